@@ -1,0 +1,214 @@
+"""The specification's schemas, and which Struct or enum of the package stands for each."""
+
+from __future__ import annotations
+
+import json
+import types
+import typing
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Union
+
+import msgspec
+import pytest
+
+from twilio_numbers_async import models as m
+from twilio_numbers_async.models.base import OpenEnum
+
+Schema = dict[str, Any]
+Struct = type[msgspec.Struct]
+
+HERE = Path(__file__).parent
+FACTS_V1 = HERE / "numbers_v1_facts.json"
+# Not part of the repository: the 2010-04-01 checks run only where it lies beside the checkout.
+FACTS_2010 = HERE.parents[2] / "shared" / "spec" / "phone_numbers_2010_facts.json"
+
+needs_2010_facts = pytest.mark.skipif(
+    not FACTS_2010.exists(), reason="phone_numbers_2010_facts.json is not committed: ../shared/spec has it"
+)
+
+# More than one where the same shape is both sent and received.
+STRUCTS_V1: dict[str, tuple[Struct, ...]] = {
+    "numbers.v1.bulk_eligibility": (m.BulkEligibility,),
+    "numbers.v1.eligibility": (m.Eligibility,),
+    "numbers.v1.porting_port_in": (m.PortIn,),
+    "numbers.v1.porting_port_in_phone_number": (m.PortInPhoneNumber,),
+    "numbers.v1.porting_portability": (m.Portability,),
+    "numbers.v1.porting_webhook_configuration": (m.WebhookConfiguration,),
+    "numbers.v1.porting_webhook_configuration_delete": (m.WebhookConfigurationDelete,),
+    "numbers.v1.porting_webhook_configuration_fetch": (m.WebhookConfiguration,),
+    "numbers.v1.signing_request_configuration": (m.SigningRequestConfiguration,),
+    "numbers.v1.port_in_request_list": (m.PortInSummary,),
+    "numbers.v1.port_in_request_list_meta": (m.PortInRequestPageMeta,),
+    "numbers.v1.porting_port_in_create": (m.PortInCreate,),
+    "numbers.v1.porting_losing_carrier_information": (m.PortInLosingCarrier, m.LosingCarrierInformation),
+    "numbers.v1.porting_address": (m.PortInAddress, m.PortingAddress),
+    "numbers.v1.porting_port_in_phone_number_result": (m.PortInPhoneNumberResult,),
+    "numbers.v1.available_phone_number": (m.NumbersV1AvailablePhoneNumber,),
+    "numbers.v1.a2p_registration_details": (m.A2pRegistrationDetails,),
+    "numbers.v1.a2p_brand_campaign_compliance_registration_sids": (m.A2pComplianceRegistrationSids,),
+    "numbers.v1.a2p_registration_details_list": (m.A2pRegistrationDetailsList,),
+    "numbers.v1.a2p_registration_details_fetch": (m.A2pRegistrationDetailsFetch,),
+    "numbers.v1.a2p_registration_details_campaign_list": (m.A2pRegistrationDetailsCampaignList,),
+}
+ENUMS_V1: dict[str, type[OpenEnum]] = {
+    "authorization_document_enum_status": m.AuthorizationDocumentStatus,
+    "bulk_eligibility_enum_eligibility_status": m.EligibilityStatus,
+    "bulk_eligibility_enum_eligibility_sub_status": m.EligibilitySubStatus,
+    "dependent_order_enum_status": m.DependentOrderStatus,
+    "dependent_order_enum_verification_type": m.DependentOrderVerificationType,
+    "eligibility_enum_eligibility_status": m.EligibilityStatus,
+    "eligibility_enum_eligibility_sub_status": m.EligibilitySubStatus,
+    "hosted_number_order_enum_status": m.HostedNumberOrderStatus,
+    "hosted_number_order_enum_verification_type": m.HostedNumberOrderVerificationType,
+    "porting_portability_enum_number_type": m.NumberType,
+    "porting_webhook_configuration_delete_enum_webhook_type": m.WebhookType,
+}
+PAGES_V1: dict[str, Struct] = {
+    "ListPortInRequests": m.PortInRequestPage,
+    "ListSigningRequestConfiguration": m.SigningRequestConfigurationPage,
+}
+
+_AVAILABLE = "api.v2010.account.available_phone_number_country"
+_INCOMING = "api.v2010.account.incoming_phone_number"
+_ADD_ON = f"{_INCOMING}.incoming_phone_number_assigned_add_on"
+STRUCTS_2010: dict[str, tuple[Struct, ...]] = {
+    _AVAILABLE: (m.AvailablePhoneNumberCountry,),
+    **{
+        f"{_AVAILABLE}.available_phone_number_{kind}": (m.AvailablePhoneNumber,)
+        for kind in ("local", "machine_to_machine", "mobile", "national", "shared_cost", "toll_free", "voip")
+    },
+    _INCOMING: (m.IncomingPhoneNumber,),
+    **{
+        f"{_INCOMING}.incoming_phone_number_{kind}": (m.IncomingPhoneNumber,)
+        for kind in ("local", "mobile", "toll_free")
+    },
+    _ADD_ON: (m.AssignedAddOn,),
+    f"{_ADD_ON}.incoming_phone_number_assigned_add_on_extension": (m.AssignedAddOnExtension,),
+}
+ENUMS_2010: dict[str, type[OpenEnum]] = {
+    f"incoming_phone_number{kind}_enum_{name}": enum
+    for kind in ("", "_local", "_mobile", "_toll_free")
+    for name, enum in (
+        ("address_requirement", m.AddressRequirement),
+        ("emergency_status", m.EmergencyStatus),
+        ("emergency_address_status", m.EmergencyAddressStatus),
+        ("voice_receive_mode", m.VoiceReceiveMode),
+    )
+}
+PAGES_2010: dict[str, Struct] = {
+    "ListAvailablePhoneNumberCountry": m.AvailablePhoneNumberCountryPage,
+    **{
+        f"ListAvailablePhoneNumber{kind}": m.AvailablePhoneNumberPage
+        for kind in ("Local", "MachineToMachine", "Mobile", "National", "SharedCost", "TollFree", "Voip")
+    },
+    **{
+        f"ListIncomingPhoneNumber{kind}": m.IncomingPhoneNumberPage
+        for kind in ("", "Local", "Mobile", "TollFree")
+    },
+    "ListIncomingPhoneNumberAssignedAddOn": m.AssignedAddOnPage,
+    "ListIncomingPhoneNumberAssignedAddOnExtension": m.AssignedAddOnExtensionPage,
+}
+
+
+class Facts:
+    """One specification and what the package has for it."""
+
+    def __init__(
+        self,
+        path: Path,
+        structs: dict[str, tuple[Struct, ...]],
+        enums: dict[str, type[OpenEnum]],
+        pages: dict[str, Struct],
+    ) -> None:
+        self.document: Schema = json.loads(path.read_text("utf-8"))
+        self.schemas: dict[str, Schema] = self.document["components"]["schemas"]
+        self.structs = structs
+        self.enums = enums
+        self.pages = pages
+
+    def merged(self, schema: Schema) -> Schema:
+        """The schema itself: references followed, ``allOf`` put together."""
+        if "$ref" in schema:
+            return self.merged(self.schemas[reference(schema)])
+        if "allOf" not in schema:
+            return schema
+        parts = [self.merged(part) for part in schema["allOf"]]
+        return {
+            "type": "object",
+            "properties": {k: v for part in parts for k, v in part["properties"].items()},
+        }
+
+    def operations(self) -> Iterator[tuple[str, Schema]]:
+        """Operation ids and operations."""
+        for path in self.document["paths"].values():
+            for method in ("get", "post", "delete"):
+                if method in path:
+                    yield path[method]["operationId"], path[method]
+
+    def bodies(self) -> Iterator[tuple[str, Schema]]:
+        """Operation ids and the JSON part of each of their answers that has one."""
+        for operation_id, operation in self.operations():
+            for response in operation["responses"].values():
+                for content in response.get("content", {}).values():
+                    yield operation_id, content
+
+    def answer(self, operation_id: str, schema: Schema) -> Struct:
+        """The Struct of an answer."""
+        return self.structs[reference(schema)][0] if "$ref" in schema else self.pages[operation_id]
+
+    def examples(self) -> Iterator[tuple[str, Struct, Any]]:
+        """Every example of an answer, with the Struct that it decodes into."""
+        for operation_id, content in self.bodies():
+            for name, example in content.get("examples", {}).items():
+                yield f"{operation_id}-{name}", self.answer(operation_id, content["schema"]), example["value"]
+
+    def answers(self) -> Iterator[tuple[str, Struct, Schema]]:
+        """Every object schema that can be received, pages too."""
+        for name, structs in self.structs.items():
+            for struct in structs:
+                if issubclass(struct, m.Answer):
+                    yield name, struct, self.schemas[name]
+        for operation_id, content in self.bodies():
+            if operation_id in self.pages:
+                yield operation_id, self.pages[operation_id], content["schema"]
+
+
+def v1() -> Facts:
+    """Numbers v1."""
+    return Facts(FACTS_V1, STRUCTS_V1, ENUMS_V1, PAGES_V1)
+
+
+def v2010() -> Facts:
+    """The phone numbers of 2010-04-01."""
+    return Facts(FACTS_2010, STRUCTS_2010, ENUMS_2010, PAGES_2010)
+
+
+def available() -> list[Facts]:
+    """The specifications that are there."""
+    return [v1(), v2010()] if FACTS_2010.exists() else [v1()]
+
+
+def reference(schema: Schema) -> str:
+    """The name of the schema that a ``$ref`` points to."""
+    return str(schema["$ref"]).rpartition("/")[2]
+
+
+def keys(struct: Struct) -> dict[str, str]:
+    """JSON keys and the names of their fields, those of the public fields."""
+    pairs = zip(struct.__struct_encode_fields__, struct.__struct_fields__, strict=True)
+    return {key: name for key, name in pairs if not name.startswith("_")}
+
+
+def kinds(struct: Struct) -> dict[str, Any]:
+    """JSON keys and the types of their fields, None left out."""
+    hints = typing.get_type_hints(struct)
+    return {key: without_none(hints[name]) for key, name in keys(struct).items()}
+
+
+def without_none(hint: Any) -> Any:
+    """``X | None`` -> X, ``X | Y | None`` -> X | Y."""
+    if typing.get_origin(hint) in (Union, types.UnionType):
+        rest = tuple(arg for arg in typing.get_args(hint) if arg is not types.NoneType)
+        return rest[0] if len(rest) == 1 else Union[rest]  # noqa: UP007
+    return hint

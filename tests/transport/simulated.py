@@ -1,0 +1,189 @@
+"""An account with a hidden allowance, and programs that use it, in simulated time.
+
+Nothing here sleeps or opens a socket: a run of 20,000 requests takes a fraction of a second and is the same on
+every machine. What is simulated is what matters to a gate: latency is log-normal, a refusal is answered at once,
+answers and requests take time on the wire, and a program works on one thing at a time.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+import random
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from twilio_numbers_async.transport.gate import Signal
+from twilio_numbers_async.transport.permits import PermitLine
+
+__all__ = ["Account", "Program", "World"]
+
+
+class World:
+    """The clock, and what is to happen when."""
+
+    def __init__(self, seed: int = 0) -> None:
+        self.now = 0.0
+        self.random = random.Random(seed)
+        self._events: list[tuple[float, int, Callable[[], None]]] = []
+        self._count = 0
+
+    def clock(self) -> float:
+        return self.now
+
+    def at(self, delay: float, action: Callable[[], None]) -> None:
+        self._count += 1
+        heapq.heappush(self._events, (self.now + delay, self._count, action))
+
+    def run(self, until: Callable[[], bool]) -> None:
+        """Let things happen until it is so, or nothing is left to happen."""
+        while self._events and not until():
+            self.now, _, action = heapq.heappop(self._events)
+            action()
+
+
+@dataclass
+class Account:
+    """The far side: at most ``cap`` at once, one more is refused."""
+
+    world: World
+    cap: int
+    latency: float
+    sigma: float = 0.5
+    failing: float = 0.0
+    """The share of requests that end with a 500."""
+    retry_after: float | None = None
+    header: bool = False
+    """Whether answers carry Twilio-Concurrent-Requests."""
+    busy: int = 0
+    served: int = 0
+    refused: int = 0
+    _busy_time: float = 0.0
+    _cap_time: float = 0.0
+    _since: float = 0.0
+
+    def _account(self) -> None:
+        elapsed = self.world.now - self._since
+        self._busy_time += elapsed * self.busy
+        self._cap_time += elapsed * self.cap
+        self._since = self.world.now
+
+    def set_cap(self, cap: int) -> None:
+        self._account()
+        self.cap = cap
+
+    def meter(self) -> tuple[float, float]:
+        """Slot-seconds used and slot-seconds there were until now."""
+        self._account()
+        return self._busy_time, self._cap_time
+
+    def request(self, answer: Callable[[Signal, float | None, int | None], None]) -> None:
+        if self.busy >= self.cap:
+            self.refused += 1
+            answer(Signal.REFUSED, self.retry_after, self.busy if self.header else None)
+            return
+        self._account()
+        self.busy += 1
+        seconds = self.latency * math.exp(self.world.random.gauss(-self.sigma**2 / 2, self.sigma))
+
+        def done() -> None:
+            concurrent = self.busy if self.header else None
+            self._account()
+            self.busy -= 1
+            self.served += 1
+            failed = self.failing > 0 and self.world.random.random() < self.failing
+            answer(Signal.FAILED if failed else Signal.ACCEPTED, None, concurrent)
+
+        self.world.at(seconds, done)
+
+
+@dataclass
+class Program:
+    """The near side: so many numbers to ask, through one gate. What is not answered is asked again."""
+
+    world: World
+    account: Account
+    gate: PermitLine
+    numbers: int
+    wire: float = 0.0003
+    """Seconds one way."""
+    work: float = 0.0001
+    """Seconds of its own for each thing it does."""
+    backoff: float = 0.0
+    width: int | None = None
+    """How many it wants under way at once; None: all."""
+    answered: int = 0
+    refused: int = 0
+    sent: int = 0
+    asked: int = 0
+    log: list[tuple[float, int, int]] = field(default_factory=list[tuple[float, int, int]])
+    _busy: bool = False
+    _todo: deque[Callable[[], None]] = field(default_factory=deque[Callable[[], None]])
+    _backlog: int = 0
+
+    def start(self, delay: float = 0.0) -> None:
+        self._backlog = self.numbers
+        self.world.at(delay, self._pump)
+
+    def ask(self, numbers: int) -> None:
+        """More to ask."""
+        self.numbers += numbers
+        self._backlog += numbers
+        self._pump()
+
+    @property
+    def done(self) -> bool:
+        return self.answered >= self.numbers
+
+    def _pump(self) -> None:
+        while self._backlog and (self.width is None or self.asked < self.width):
+            permit = self.gate.try_acquire()
+            if permit is None:
+                paused = self.gate.snapshot().paused
+                if paused:
+                    self.world.at(paused + 1e-9, self._pump)
+                return
+            self._backlog -= 1
+            self.asked += 1
+            self._do(lambda permit=permit: self._send(permit))
+
+    def _do(self, action: Callable[[], None]) -> None:
+        self._todo.append(action)
+        if not self._busy:
+            self._busy = True
+            self.world.at(self.work, self._next)
+
+    def _next(self) -> None:
+        self._todo.popleft()()
+        if self._todo:
+            self.world.at(self.work, self._next)
+        else:
+            self._busy = False
+
+    def _wire(self) -> float:
+        return self.wire * (0.5 + self.world.random.expovariate(2.0))
+
+    def _send(self, permit: int) -> None:
+        self.sent += 1
+
+        def answer(signal: Signal, retry_after: float | None, concurrent: int | None) -> None:
+            self.world.at(
+                self._wire(), lambda: self._do(lambda: self._answered(permit, signal, retry_after, concurrent))
+            )
+
+        self.world.at(self._wire(), lambda: self.account.request(answer))
+
+    def _answered(self, permit: int, signal: Signal, retry_after: float | None, concurrent: int | None) -> None:
+        self.asked -= 1
+        if signal is Signal.ACCEPTED:
+            self.answered += 1
+        else:
+            self.refused += signal is Signal.REFUSED
+            self.world.at(self.backoff, self._again)
+        self.gate.release(permit, signal, retry_after, concurrent)
+        self._pump()
+
+    def _again(self) -> None:
+        self._backlog += 1
+        self._pump()

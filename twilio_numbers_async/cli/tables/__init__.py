@@ -1,0 +1,21 @@
+"""Tables in and out: what a customer sends, and the same with what Twilio says."""
+
+from __future__ import annotations
+
+from .reading import Row, Table, format_of, open_table, text_of
+from .source import STDIN, TableError
+from .writing import ADDED, TableWriter, added_names, output_format
+
+__all__ = [
+    "ADDED",
+    "STDIN",
+    "Row",
+    "Table",
+    "TableError",
+    "TableWriter",
+    "added_names",
+    "format_of",
+    "open_table",
+    "output_format",
+    "text_of",
+]

@@ -1,0 +1,147 @@
+"""The only import of pyarrow, and a lazy one. It has no types of its own: what is used of it stands here."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, BinaryIO, Protocol, cast
+
+from .source import Source, TableError
+
+if TYPE_CHECKING:
+
+    class DataType(Protocol): ...
+
+    class Field(Protocol):
+        @property
+        def name(self) -> str: ...
+        @property
+        def type(self) -> DataType: ...
+
+    class Schema(Protocol):
+        @property
+        def names(self) -> list[str]: ...
+        def __iter__(self) -> Iterator[Field]: ...
+
+    class Batch(Protocol):
+        @property
+        def num_columns(self) -> int: ...
+        @property
+        def num_rows(self) -> int: ...
+        def column(self, index: int) -> Column: ...
+
+    class Column(Protocol):
+        def to_pylist(self) -> list[object]: ...
+
+    class ParquetFile(Protocol):
+        @property
+        def schema_arrow(self) -> Schema: ...
+        @property
+        def metadata(self) -> Metadata: ...
+        def iter_batches(self, batch_size: int) -> Iterator[Batch]: ...
+
+    class Metadata(Protocol):
+        @property
+        def num_rows(self) -> int: ...
+
+    class ParquetModule(Protocol):
+        def ParquetFile(self, source: BinaryIO) -> ParquetFile: ...  # noqa: N802
+        def ParquetWriter(self, where: BinaryIO, schema: Schema) -> ParquetWriter: ...  # noqa: N802
+
+    class ParquetWriter(Protocol):
+        def write_batch(self, batch: Batch) -> None: ...
+        def close(self) -> None: ...
+
+    class ArrowModule(Protocol):
+        def string(self) -> DataType: ...
+        def bool_(self) -> DataType: ...
+        def int64(self) -> DataType: ...
+        def timestamp(self, unit: str, tz: str) -> DataType: ...
+        def schema(self, fields: Sequence[tuple[str, DataType]]) -> Schema: ...
+        def array(self, values: Sequence[object], type: DataType) -> Column: ...  # noqa: A002
+        def record_batch(self, columns: Sequence[Column], schema: Schema) -> Batch: ...
+
+
+__all__ = ["ParquetRows", "parquet_rows", "parquet_schema"]
+
+_BATCH = 8_192
+
+
+def parquet_schema(source: Source) -> tuple[Schema, list[str], int]:
+    """The schema, the column names and the number of rows."""
+    with source.open() as data:
+        file = _opened(source, data)
+        return file.schema_arrow, list(file.schema_arrow.names), file.metadata.num_rows
+
+
+def parquet_rows(source: Source) -> Iterator[list[object]]:
+    """All rows, a batch in memory at a time."""
+    with source.open() as data:
+        for batch in _opened(source, data).iter_batches(_BATCH):
+            columns = [batch.column(index).to_pylist() for index in range(batch.num_columns)]
+            for index in range(batch.num_rows):
+                yield [column[index] for column in columns]
+
+
+class ParquetRows:
+    """Writes rows in batches. The columns of a Parquet input keep their types, others are text."""
+
+    def __init__(
+        self, data: BinaryIO, columns: Sequence[str], added: Mapping[str, str], native: object
+    ) -> None:
+        arrow = _arrow()
+        types = {
+            "text": arrow.string(),
+            "bool": arrow.bool_(),
+            "int": arrow.int64(),
+            "time": arrow.timestamp("us", "UTC"),
+        }
+        kept = [field.type for field in cast("Schema", native)] if native is not None else []
+        fields = [(name, kept[index] if kept else types["text"]) for index, name in enumerate(columns)]
+        fields += [(name, types[kind]) for name, kind in added.items()]
+        self._arrow = arrow
+        self._types = [type_ for _, type_ in fields]
+        self._schema = arrow.schema(fields)
+        self._writer = _parquet().ParquetWriter(data, self._schema)
+        self._rows: list[Sequence[object]] = []
+
+    def write(self, cells: Sequence[object]) -> None:
+        self._rows.append(cells)
+        if len(self._rows) == _BATCH:
+            self._flush()
+
+    def close(self) -> None:
+        self._flush()
+        self._writer.close()
+
+    def _flush(self) -> None:
+        if self._rows:
+            columns = [
+                self._arrow.array([row[index] for row in self._rows], type=type_)
+                for index, type_ in enumerate(self._types)
+            ]
+            self._writer.write_batch(self._arrow.record_batch(columns, schema=self._schema))
+            self._rows.clear()
+
+
+def _opened(source: Source, data: BinaryIO) -> ParquetFile:
+    module = _parquet()
+    try:
+        return module.ParquetFile(data)
+    except (ValueError, OSError):  # pyarrow's own errors are one or the other
+        raise TableError(f"{source.name} is not a Parquet file, or it is damaged") from None
+
+
+def _arrow() -> ArrowModule:
+    return cast("ArrowModule", _imported("pyarrow"))
+
+
+def _parquet() -> ParquetModule:
+    return cast("ParquetModule", _imported("pyarrow.parquet"))
+
+
+def _imported(name: str) -> object:
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError:
+        raise TableError("Parquet needs an extra: pip install 'twilio-numbers-async[parquet]'") from None

@@ -1,0 +1,196 @@
+"""Writing tables: CSV, TSV and JSON Lines, each with or without gzip, and Parquet, by the name's ending.
+
+What is written goes to ``NAME.part`` beside its place and is moved there at the end: never half a file.
+
+The input's cells are written as they were read. The cells that are added come from Twilio and from this
+package; one that a spreadsheet would take for a formula (``=``, ``-``, ``@`` in front, or ``+`` that is not
+the start of an E.164 number) gets an apostrophe in front.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import gzip
+import io
+import os
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import BinaryIO, Protocol, cast
+
+import msgspec
+
+from .columns import unique
+from .parquet import ParquetRows
+from .reading import Format, Table, format_of, text_of
+from .source import TableError
+
+__all__ = ["ADDED", "TableWriter", "added_names", "output_format"]
+
+ADDED: Mapping[str, str] = {
+    "phone_number_e164": "text",
+    "country": "text",
+    "number_type": "text",
+    "portable": "bool",
+    "pin_and_account_number_required": "bool",
+    "reason": "text",
+    "code": "int",
+    "advice": "text",
+    "error": "text",
+    "checked_at": "time",
+}
+"""The columns that a sweep adds, in order, and what is in them."""
+
+_FORMULA = re.compile(r"[=@\t\r\n-]|\+(?!\d+$)")
+
+
+class _Rows(Protocol):
+    def write(self, cells: Sequence[object]) -> None: ...
+    def close(self) -> None: ...
+
+
+class TableWriter:
+    """Writes the rows of ``table`` with the added columns to ``path``.
+
+    ``commit`` moves what was written into place, ``discard`` throws it away. Raises TableError where the
+    place cannot be written.
+    """
+
+    def __init__(self, path: Path, table: Table, added: Mapping[str, str] = ADDED) -> None:
+        format_ = output_format(path)
+        self.path = path
+        self.rows = 0
+        self._part = path.with_name(path.name + ".part")
+        self._added = list(added)
+        names = dict(zip(added_names(table.columns, added), added.values(), strict=True))
+        try:
+            self._file = self._part.open("wb")
+        except OSError as error:
+            raise _not_writable(path, error) from None
+        try:
+            self._data = _packed(self._file, path)
+            if format_ == "parquet":
+                columns = unique(table.columns)
+                self._sink: _Rows = _ParquetSink(self._data, columns, names, table.native)
+            elif format_ == "jsonl":
+                self._sink = _JsonSink(self._data, [*unique(table.columns), *names])
+            else:
+                self._sink = _TextSink(self._data, [*table.columns, *names], len(table.columns), format_)
+        except BaseException:
+            self.discard()
+            raise
+
+    def write(self, cells: Sequence[object], added: Mapping[str, object]) -> None:
+        """Write the input's cells and the added ones (what is not there is empty)."""
+        self._sink.write([*cells, *map(added.get, self._added)])
+        self.rows += 1
+
+    def commit(self) -> None:
+        """Bring everything to the disk and move it into place."""
+        try:
+            self._sink.close()
+            if self._data is not self._file:
+                self._data.close()
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._file.close()
+            self._part.replace(self.path)
+        except OSError as error:
+            self.discard()
+            raise _not_writable(self.path, error) from None
+
+    def discard(self) -> None:
+        """Throw away what was written."""
+        self._file.close()
+        self._part.unlink(missing_ok=True)
+
+
+def output_format(path: Path) -> Format:
+    """The format to write, told by the name's ending."""
+    format_ = format_of(path.name)
+    if format_ is None:
+        raise TableError(
+            f"{path}: the name's ending tells the format: .csv, .tsv or .jsonl, each with or without .gz, "
+            "or .parquet"
+        )
+    return format_
+
+
+def added_names(columns: Sequence[str], added: Mapping[str, str] = ADDED) -> list[str]:
+    """The names of the added columns: one that the input has already becomes ``twilio_NAME``."""
+    taken = set(columns)
+    names: list[str] = []
+    for plain in added:
+        name, count = plain, 2
+        while name in taken:
+            name = f"twilio_{plain}" if f"twilio_{plain}" not in taken else f"twilio_{plain}_{count}"
+            count += name not in (plain, f"twilio_{plain}")
+        names.append(name)
+        taken.add(name)
+    return names
+
+
+class _TextSink:
+    def __init__(self, data: BinaryIO, header: Sequence[str], kept: int, format_: Format) -> None:
+        self._text = io.TextIOWrapper(data, "utf-8", newline="", write_through=False)
+        self._writer = csv.writer(
+            self._text, delimiter="\t" if format_ == "tsv" else ",", lineterminator="\n"
+        )
+        self._writer.writerow(header)
+        self._kept = kept
+
+    def write(self, cells: Sequence[object]) -> None:
+        kept = self._kept
+        self._writer.writerow([*map(text_of, cells[:kept]), *map(_harmless, cells[kept:])])
+
+    def close(self) -> None:
+        self._text.flush()
+        self._text.detach()
+
+
+class _JsonSink:
+    def __init__(self, data: BinaryIO, names: Sequence[str]) -> None:
+        self._data = data
+        self._names = names
+        self._encoder = msgspec.json.Encoder()
+        self._buffer = bytearray()
+
+    def write(self, cells: Sequence[object]) -> None:
+        self._encoder.encode_into(dict(zip(self._names, cells, strict=True)), self._buffer)
+        self._data.write(self._buffer)
+        self._data.write(b"\n")
+
+    def close(self) -> None:
+        pass
+
+
+class _ParquetSink:
+    def __init__(
+        self, data: BinaryIO, columns: Sequence[str], added: Mapping[str, str], native: object
+    ) -> None:
+        self._kept = 0 if native is not None else len(columns)
+        self._rows = ParquetRows(data, columns, added, native)
+
+    def write(self, cells: Sequence[object]) -> None:
+        kept = self._kept
+        self._rows.write([*(None if cell is None else text_of(cell) for cell in cells[:kept]), *cells[kept:]])
+
+    def close(self) -> None:
+        self._rows.close()
+
+
+def _harmless(cell: object) -> str:
+    text = cell.isoformat(timespec="milliseconds") if isinstance(cell, dt.datetime) else text_of(cell)
+    return "'" + text if text and _FORMULA.match(text) else text
+
+
+def _packed(data: BinaryIO, path: Path) -> BinaryIO:
+    if not path.name.casefold().endswith(".gz"):
+        return data
+    # Without a name and a time in it the same rows make the same bytes.
+    return cast("BinaryIO", gzip.GzipFile(filename="", fileobj=data, mode="wb", compresslevel=6, mtime=0))
+
+
+def _not_writable(path: Path, error: OSError) -> TableError:
+    return TableError(f"{path} cannot be written: {error.strerror or error}")

@@ -1,0 +1,272 @@
+"""The client: opens and closes the session, holds the resources."""
+
+from __future__ import annotations
+
+import math
+import os
+import ssl as ssl_module
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
+
+import msgspec
+
+from ._version import __version__
+from .errors import ConfigurationError
+from .resources.eligibility import BulkEligibilityResource, EligibilityResource
+from .resources.port_ins import PortInPhoneNumbersResource, PortInsResource
+from .resources.portability import PortabilityResource
+from .resources.sharing import PortabilityCache
+from .resources.signing_request_configurations import SigningRequestConfigurationsResource
+from .resources.sweeps import Sweeps
+from .resources.webhook_configuration import WebhookConfigurationResource
+from .transport.caller import Caller, Exchange, Options, Runtime, Wiring
+from .transport.credentials import BasicCredentials, Credentials
+from .transport.gate import AdaptiveGate, FixedGate, Gate
+from .transport.hosts import Hosts
+from .transport.retry import RetryPolicy
+from .transport.session import HttpSession
+
+if TYPE_CHECKING:
+    import aiohttp
+
+__all__ = ["ClientOptions", "TwilioNumbers"]
+
+_USER_AGENT = f"twilio-numbers-async/{__version__}"
+_sid = {prefix: frozenset("0123456789abcdefABCDEF") for prefix in ("AC", "SK")}
+
+
+class ClientOptions(TypedDict, total=False):
+    """The keywords of TwilioNumbers that do not say who asks."""
+
+    credentials: Credentials | None
+    edge: str | None
+    region: str | None
+    base_url: str | None
+    session: aiohttp.ClientSession | None
+    timeout: float
+    deadline: float | None
+    retry: RetryPolicy
+    concurrency: int | Gate | None
+    proxy: str | None
+    ssl: ssl_module.SSLContext | bool | None
+    trust_env: bool
+    trace_configs: Sequence[aiohttp.TraceConfig]
+    on_response: Callable[[Exchange], None] | None
+    cache: PortabilityCache | None
+    allow_insecure: bool
+    runtime: Runtime
+
+
+class TwilioNumbers:
+    """Twilio's phone-number APIs: ``async with TwilioNumbers(account_sid, auth_token) as twilio: ...``.
+
+    It may be built anywhere, at import time too; ``async with`` (or ``open`` and ``close``) opens it in the running
+    loop. Nothing is sent before a method is called.
+
+    - ``account_sid`` (``AC...``) with ``auth_token``, or with ``api_key`` (``SK...``) and ``api_secret``, or with
+      ``credentials``: ``OAuthClientCredentials(...)`` or anything with the ``Credentials`` protocol.
+    - ``edge`` and ``region`` (``dublin``, ``ie1``), or ``base_url``, which stands for every host. Plain http is refused
+      unless the host is this machine or ``allow_insecure=True``.
+    - ``session``: an aiohttp session of your own, which stays open; its connector's limit bounds the gate.
+    - ``timeout``: seconds for one attempt. ``deadline``: seconds for a whole call. Neither counts waiting in the gate.
+    - ``retry``: what is sent again, see RetryPolicy.
+    - ``concurrency``: requests at once: a number, a Gate (to share one), or None, which finds out what the account
+      allows.
+    - ``proxy``, ``ssl`` and ``trace_configs`` as in aiohttp; ``trust_env=True`` takes the proxy from the environment.
+    - ``on_response``: called with an Exchange after every request.
+    - ``cache``: keeps portability answers, such as ``TTLCache(60)``.
+
+    Raises ConfigurationError for what does not fit together.
+    """
+
+    def __init__(
+        self,
+        account_sid: str,
+        auth_token: str | None = None,
+        *,
+        api_key: str | None = None,
+        api_secret: str | None = None,
+        credentials: Credentials | None = None,
+        edge: str | None = None,
+        region: str | None = None,
+        base_url: str | None = None,
+        session: aiohttp.ClientSession | None = None,
+        timeout: float = 30.0,
+        deadline: float | None = None,
+        retry: RetryPolicy = RetryPolicy(),  # noqa: B008 - frozen
+        concurrency: int | Gate | None = None,
+        proxy: str | None = None,
+        ssl: ssl_module.SSLContext | bool | None = None,
+        trust_env: bool = False,
+        trace_configs: Sequence[aiohttp.TraceConfig] = (),
+        on_response: Callable[[Exchange], None] | None = None,
+        cache: PortabilityCache | None = None,
+        allow_insecure: bool = False,
+        runtime: Runtime = Runtime(),  # noqa: B008 - frozen
+    ) -> None:
+        self.account_sid = _checked_sid(account_sid, "AC", "account_sid")
+        who = _credentials(account_sid, auth_token, api_key, api_secret, credentials)
+        headers = {"User-Agent": _USER_AGENT}
+        session_has_credentials = session is None and not who.renewable
+        if session_has_credentials:
+            headers["Authorization"] = who.authorization(runtime.clock()) or ""
+        http = HttpSession(
+            headers=headers,
+            session=session,
+            proxy=proxy,
+            ssl=ssl,
+            trust_env=trust_env,
+            trace_configs=trace_configs,
+        )
+        wiring = Wiring(
+            session=http,
+            hosts=Hosts(base_url=base_url, edge=edge, region=region, allow_insecure=allow_insecure),
+            credentials=who,
+            gate=_gate(concurrency, http.connection_limit),
+            on_response=on_response,
+            runtime=runtime,
+            session_has_credentials=session_has_credentials,
+        )
+        options = Options(timeout=timeout, deadline=deadline, retry=retry)
+        self._build(Caller(wiring, _checked(options)), Sweeps(wiring.gate), cache)
+
+    def _build(self, caller: Caller, sweeps: Sweeps, cache: PortabilityCache | None) -> None:
+        self._caller = caller
+        self._sweeps = sweeps
+        self._cache = cache
+        self.portability = PortabilityResource(caller, sweeps, cache)
+        self.port_ins = PortInsResource(caller)
+        self.port_in_phone_numbers = PortInPhoneNumbersResource(caller)
+        self.eligibility = EligibilityResource(caller)
+        self.bulk_eligibility = BulkEligibilityResource(caller)
+        self.webhook_configuration = WebhookConfigurationResource(caller)
+        self.signing_request_configurations = SigningRequestConfigurationsResource(caller)
+
+    @classmethod
+    def from_env(cls, **options: Unpack[ClientOptions]) -> Self:
+        """A client with what the environment says; the keywords are those of TwilioNumbers.
+
+        ``TWILIO_ACCOUNT_SID`` with ``TWILIO_API_KEY`` and ``TWILIO_API_SECRET``, or with ``TWILIO_AUTH_TOKEN``;
+        ``TWILIO_EDGE`` and ``TWILIO_REGION`` where neither they nor ``base_url`` are given.
+        Raises ConfigurationError that names the variables which are missing.
+        """
+        env = {name: value for name, value in os.environ.items() if name.startswith("TWILIO_") and value}
+        who: dict[str, str | None] = {}
+        if options.get("credentials") is None:
+            who = _credentials_from(env)
+        elif "TWILIO_ACCOUNT_SID" not in env:
+            raise ConfigurationError("Set TWILIO_ACCOUNT_SID")
+        if not any(options.get(name) for name in ("base_url", "edge", "region")):
+            options["edge"] = env.get("TWILIO_EDGE")
+            options["region"] = env.get("TWILIO_REGION")
+        return cls(env["TWILIO_ACCOUNT_SID"], **who, **options)
+
+    @property
+    def gate(self) -> Gate:
+        """The gate that all calls pass; ``gate.snapshot()`` shows its limit and line."""
+        return self._caller.wiring.gate
+
+    def with_options(
+        self,
+        *,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        retry: RetryPolicy | None = None,
+    ) -> Self:
+        """A view with another timeout, deadline (seconds) or retry policy, on the same session and gate.
+
+        What is not given stays as it is. The view needs no opening and no closing of its own.
+        """
+        given = {"timeout": timeout, "deadline": deadline, "retry": retry}
+        changes: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+        options = _checked(msgspec.structs.replace(self._caller.options, **changes))
+        view = type(self).__new__(type(self))
+        view.account_sid = self.account_sid
+        view._build(Caller(self._caller.wiring, options), self._sweeps, self._cache)
+        return view
+
+    async def open(self) -> None:
+        """Open the client in the running loop. Raises ConfigurationError if it is open already."""
+        if self._caller.wiring.session.is_open:
+            raise ConfigurationError("The client is open already")
+        self._caller.wiring.session.open()
+
+    async def close(self) -> None:
+        """Close the client and end the sweeps that were left. Twice is no error."""
+        await self._sweeps.close()
+        await self._caller.wiring.session.close()
+
+    async def __aenter__(self) -> Self:
+        await self.open()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.account_sid!r})"
+
+
+def _checked_sid(value: str, prefix: str, argument: str) -> str:
+    fits = isinstance(value, str) and len(value) == 34 and value.startswith(prefix)  # pyright: ignore[reportUnnecessaryIsInstance]
+    if not fits or not _sid[prefix].issuperset(value[2:]):
+        raise ConfigurationError(f"{argument} must be {prefix} and 32 hexadecimal digits")
+    return value
+
+
+def _credentials(
+    account_sid: str,
+    auth_token: str | None,
+    api_key: str | None,
+    api_secret: str | None,
+    credentials: Credentials | None,
+) -> Credentials:
+    ways = [auth_token is not None, api_key is not None or api_secret is not None, credentials is not None]
+    if sum(ways) != 1:
+        raise ConfigurationError("Give one of: auth_token, api_key with api_secret, credentials")
+    if credentials is not None:
+        if not isinstance(credentials, Credentials):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise ConfigurationError("credentials must have authorization, renew and renewable")
+        return credentials
+    if auth_token is not None:
+        if not auth_token:
+            raise ConfigurationError("auth_token is empty")
+        return BasicCredentials(account_sid, auth_token)
+    if not api_key or not api_secret:
+        raise ConfigurationError("api_key and api_secret go together")
+    return BasicCredentials(_checked_sid(api_key, "SK", "api_key"), api_secret)
+
+
+def _credentials_from(env: Mapping[str, str]) -> dict[str, str | None]:
+    if "TWILIO_ACCOUNT_SID" in env:
+        if "TWILIO_API_KEY" in env and "TWILIO_API_SECRET" in env:
+            return {"api_key": env["TWILIO_API_KEY"], "api_secret": env["TWILIO_API_SECRET"]}
+        if "TWILIO_AUTH_TOKEN" in env:
+            return {"auth_token": env["TWILIO_AUTH_TOKEN"]}
+    missing = [] if "TWILIO_ACCOUNT_SID" in env else ["TWILIO_ACCOUNT_SID"]
+    if "TWILIO_API_KEY" in env:
+        missing.append("TWILIO_API_SECRET")
+    elif "TWILIO_AUTH_TOKEN" not in env:
+        missing.append("TWILIO_AUTH_TOKEN (or TWILIO_API_KEY and TWILIO_API_SECRET)")
+    raise ConfigurationError(f"Set {' and '.join(missing)} in the environment")
+
+
+def _gate(concurrency: int | Gate | None, most: int | None) -> Gate:
+    if concurrency is None:
+        return AdaptiveGate() if most is None else AdaptiveGate(maximum=most)
+    if isinstance(concurrency, int):
+        if isinstance(concurrency, bool) or concurrency < 1:
+            raise ConfigurationError("concurrency must be a whole number of at least 1, a Gate or None")
+        return FixedGate(concurrency if most is None else min(concurrency, most))
+    if not callable(getattr(concurrency, "try_acquire", None)):
+        raise ConfigurationError("concurrency must be a whole number of at least 1, a Gate or None")
+    return concurrency
+
+
+def _checked(options: Options) -> Options:
+    for name, value in (("timeout", options.timeout), ("deadline", options.deadline)):
+        if value is not None and not (isinstance(value, int | float) and math.isfinite(value) and value > 0):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise ConfigurationError(f"{name} must be seconds, more than 0")
+    if not isinstance(options.retry, RetryPolicy):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise ConfigurationError("retry must be a RetryPolicy")
+    return options

@@ -1,0 +1,117 @@
+"""What all models share: the base Structs, the open enum, the scalars that tolerate drift, the decoders.
+
+Answers are tolerant, requests are strict. Decoding is pure: bytes in, Struct or ``DecodeError`` out.
+"""
+
+from __future__ import annotations
+
+import enum
+from functools import cache
+from typing import Any, Self, TypeVar, cast
+
+import msgspec
+
+from ..errors import DecodeError
+from .scalars import Code, Date, DateOrDateTime, DateTime, Float, Text, Time, decode_scalar
+
+__all__ = [
+    "Answer",
+    "Code",
+    "Date",
+    "DateOrDateTime",
+    "DateTime",
+    "Float",
+    "OpenEnum",
+    "Request",
+    "Text",
+    "Time",
+    "convert",
+    "decode",
+    "decode_scalar",
+    "decoder",
+    "fold",
+]
+
+T = TypeVar("T")
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """The base of everything that Twilio says: unknown fields are ignored, missing ones are None."""
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """The base of every body that is sent: None is not sent, ``""`` clears a field."""
+
+
+def fold(text: str) -> str:
+    """The text as spellings are compared: no case, blanks, ``_`` or ``-``; "cancelled" is "canceled"."""
+    return text.casefold().replace(" ", "").replace("_", "").replace("-", "").replace("cancell", "cancel")
+
+
+@cache
+def _members_by_fold(kind: type[OpenEnum]) -> dict[str, OpenEnum]:
+    return {fold(member.value): member for member in kind}
+
+
+class OpenEnum(enum.StrEnum):
+    """An enum that keeps what it does not know: an unknown value is a member too, with ``is_known`` False.
+
+    A value that differs from a known one only in case, blanks, ``_`` or ``-``, or in how "canceled" is
+    spelled, is that known one.
+    """
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        if not isinstance(value, str):
+            return None
+        known = _members_by_fold(cls).get(fold(value))
+        if known is not None:
+            return cast("Self", known)
+        unknown = str.__new__(cls, value)
+        unknown._name_ = value
+        unknown._value_ = value
+        return unknown
+
+    @property
+    def is_known(self) -> bool:
+        """True if this package knew the value when it was released."""
+        return type(self)._member_map_.get(self._name_) is self
+
+
+_decoders: dict[Any, msgspec.json.Decoder[Any]] = {}
+
+
+def decoder(kind: type[T]) -> msgspec.json.Decoder[T]:
+    """The lax decoder of a type, built once."""
+    found = _decoders.get(kind)
+    if found is None:
+        found = _decoders[kind] = msgspec.json.Decoder(kind, strict=False, dec_hook=decode_scalar)
+    return found
+
+
+def decode(kind: type[T], body: bytes | str) -> T:
+    """Decode a JSON document. Raises DecodeError with the path of what does not fit."""
+    try:
+        return decoder(kind).decode(body)
+    except msgspec.ValidationError as error:
+        raise _misfit(kind, error) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise DecodeError(f"The answer is not a {_name(kind)}: not JSON at $") from None
+
+
+def convert(kind: type[T], value: object) -> T:
+    """Like ``decode``, from what is decoded already: dicts, lists and plain values, such as a row of CSV."""
+    try:
+        return msgspec.convert(value, kind, strict=False, dec_hook=decode_scalar)
+    except msgspec.ValidationError as error:
+        raise _misfit(kind, error) from None
+
+
+def _misfit(kind: Any, error: msgspec.ValidationError) -> DecodeError:
+    reason, _, path = str(error).partition(" - at `")
+    path = path.rstrip("`") or "$"
+    return DecodeError(f"The answer is not a {_name(kind)}: {reason} at {path}", path=path)
+
+
+def _name(kind: Any) -> str:
+    return getattr(kind, "__name__", str(kind))

@@ -1,0 +1,123 @@
+"""Listings: one async generator over Twilio's three kinds of paging (token, URL, relative URI)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
+from typing import Generic, TypeVar
+
+import msgspec
+
+from .errors import InvalidArgumentError, PagingError
+
+__all__ = ["Page", "Pager", "RawPage"]
+
+T = TypeVar("T")
+
+
+class Page(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
+    """One page of a listing."""
+
+    items: list[T]
+    """What the page holds; may be empty in the middle of a listing."""
+    cursor: str | None
+    """Opaque text that points past this page, for ``after=``; None at the end."""
+
+
+class RawPage(msgspec.Struct, Generic[T], frozen=True):
+    """A page as a resource hands it over: its items, and where Twilio says that the next one is."""
+
+    items: list[T]
+    next: str | None
+
+
+class Pager(Generic[T]):
+    """A listing, fetched page by page while it is read.
+
+    ``async for item in pager`` gives the items, ``async for page in pager.pages()`` the pages (empty ones too),
+    ``await pager.collect()`` a list, ``await pager.first()`` the first item or None. Each loop starts anew.
+
+    Raises PagingError when Twilio sends the same next page twice or names one on a foreign host, besides the
+    errors of the call itself.
+    """
+
+    def __init__(
+        self,
+        fetch: Callable[[str | None], Awaitable[RawPage[T]]],
+        *,
+        limit: int | None = None,
+        after: str | None = None,
+        prefetch: int = 0,
+    ) -> None:
+        if limit is not None and (isinstance(limit, bool) or limit < 0):
+            raise InvalidArgumentError("limit must be a whole number, 0 or more", argument="limit")
+        if prefetch not in {0, 1}:
+            raise InvalidArgumentError(
+                "prefetch must be 0 or 1 (the pages to fetch ahead)", argument="prefetch"
+            )
+        self._fetch = fetch
+        self._limit = limit
+        self._skip, self._start = _read_cursor(after)
+        self._prefetch = prefetch
+
+    async def __aiter__(self) -> AsyncIterator[T]:
+        async with aclosing(self.pages()) as pages:
+            async for page in pages:
+                for item in page.items:
+                    yield item
+
+    async def pages(self) -> AsyncGenerator[Page[T], None]:
+        """The pages, empty ones too. With ``limit`` the last one may be cut; its cursor goes on at the cut."""
+        left, skip, at = self._limit, self._skip, self._start
+        seen = {at}
+        ahead: asyncio.Task[RawPage[T]] | None = None
+        try:
+            while left is None or left > 0:
+                raw = await (ahead if ahead is not None else self._fetch(at))
+                ahead = None
+                items = raw.items[skip:] if skip else raw.items
+                if left is not None and len(items) > left:
+                    yield Page(items=items[:left], cursor=_write_cursor(skip + left, at))
+                    return
+                left = None if left is None else left - len(items)
+                repeated = raw.next is not None and raw.next in seen
+                if self._prefetch and raw.next is not None and not repeated and left != 0:
+                    ahead = asyncio.ensure_future(self._fetch(raw.next))
+                yield Page(items=items, cursor=None if raw.next is None else _write_cursor(0, raw.next))
+                if raw.next is None:
+                    return
+                if repeated:
+                    raise PagingError("Twilio named the same next page twice: the listing would never end")
+                at, skip = raw.next, 0
+                seen.add(at)
+        finally:
+            if ahead is not None:
+                ahead.cancel()
+                await asyncio.gather(ahead, return_exceptions=True)
+
+    async def collect(self) -> list[T]:
+        """All items as a list."""
+        return [item async for item in self]
+
+    async def first(self) -> T | None:
+        """The first item, or None when there is none."""
+        async with aclosing(self.pages()) as pages:
+            async for page in pages:
+                if page.items:
+                    return page.items[0]
+        return None
+
+
+def _write_cursor(skip: int, at: str | None) -> str:
+    # A cut page is asked for again, so a cursor says how many of its items were seen.
+    return f"{skip}:{at or ''}"
+
+
+def _read_cursor(cursor: str | None) -> tuple[int, str | None]:
+    if cursor is None:
+        return 0, None
+    skip, colon, at = cursor.partition(":") if isinstance(cursor, str) else ("", "", "")  # pyright: ignore[reportUnnecessaryIsInstance]
+    if not colon or not (skip.isascii() and skip.isdigit()) or not (at or skip != "0"):
+        raise InvalidArgumentError("after must be the cursor of a page of this listing", argument="after")
+    return int(skip), at or None

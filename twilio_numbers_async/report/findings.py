@@ -1,0 +1,234 @@
+"""What a sweep found: rows read back from its results, and their sums."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+import msgspec
+
+from ..errors import InvalidArgumentError
+from ..models import advice_for
+from .masking import mask_number, mask_text
+from .timeline import Tally
+
+__all__ = ["Finding", "Reader", "Reason", "State", "Summary", "masked", "reason_of", "state_of"]
+
+State = Literal["portable", "not_portable", "invalid", "failed"]
+
+PASSING_FAILURE = 22135
+# The columns that a sweep adds to a file, and what Outcome.as_row() calls the same.
+_ADDED: Mapping[str, tuple[str, ...]] = {
+    "phone_number_e164": ("phone_number",),
+    "country": (),
+    "number_type": (),
+    "portable": (),
+    "pin_and_account_number_required": (),
+    "reason": ("not_portable_reason",),
+    "code": ("not_portable_reason_code",),
+    "advice": (),
+    "error": (),
+    "checked_at": (),
+}
+_NOT_SHOWN = ("index", "url", "account_sid")
+_TRUTHS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """One row: what was given, and what is known now."""
+
+    given: tuple[str, ...]
+    """The cells of the input's own columns."""
+    number: str
+    """E.164, or nothing where it cannot be a number."""
+    state: State
+    country: str
+    number_type: str
+    reason: str
+    code: str
+    advice: str
+    pin: bool
+    error: str
+    checked_at: str
+
+
+class Reason(msgspec.Struct, frozen=True, kw_only=True):
+    """A line of the table by reason."""
+
+    state: State
+    label: str
+    code: str
+    advice: str
+
+    @property
+    def attention(self) -> bool:
+        """True where the same question should be asked again."""
+        return self.state == "failed"
+
+
+def state_of(*, portable: bool | None, number: str, code: str, error: str) -> State:
+    """Portable, not, no number at all, or no answer yet (22135 is Twilio's own failure, not an answer)."""
+    if portable:
+        return "portable"
+    if error and not number:
+        return "invalid"
+    return "failed" if error or portable is None or code == str(PASSING_FAILURE) else "not_portable"
+
+
+def reason_of(finding: Finding) -> Reason:
+    """The line of the table by reason that a row belongs to."""
+    if finding.state == "portable":
+        label = "Portable, PIN and account number needed" if finding.pin else "Portable"
+        return Reason(state="portable", label=label, code="", advice=finding.advice)
+    if finding.state == "invalid":
+        return Reason(
+            state="invalid",
+            label="Not a phone number",
+            code="",
+            advice="Correct the number, then check it again.",
+        )
+    if finding.state == "failed" and not finding.reason:
+        return Reason(
+            state="failed", label="No answer", code="", advice="Run the same sweep again: it asks only these."
+        )
+    return Reason(
+        state=finding.state,
+        label=finding.reason or "Not portable",
+        code=finding.code,
+        advice=finding.advice or advice_for(finding.code, finding.reason),
+    )
+
+
+class Reader:
+    """Reads rows of results, whatever their columns are called.
+
+    Raises InvalidArgumentError for rows that are none.
+    """
+
+    def __init__(self) -> None:
+        self._keys: dict[str, str] | None = None
+        self.columns: tuple[str, ...] = ()
+        """The input's own columns."""
+
+    def read(self, row: Mapping[str, object]) -> Finding:
+        """What a row says. All rows have the columns of the first."""
+        keys = self._learn(row) if self._keys is None else self._keys
+        cell = {name: _text(row.get(key)) for name, key in keys.items()}
+        number, code, error = cell.get("phone_number_e164", ""), cell.get("code", ""), cell.get("error", "")
+        portable = _truth(cell.get("portable", ""))
+        return Finding(
+            given=tuple(_text(row.get(name)) for name in self.columns),
+            number=number,
+            state=state_of(portable=portable, number=number, code=code, error=error),
+            country=cell.get("country", ""),
+            number_type=cell.get("number_type", ""),
+            reason=cell.get("reason", ""),
+            code=code,
+            advice=cell.get("advice", ""),
+            pin=bool(_truth(cell.get("pin_and_account_number_required", ""))),
+            error=error,
+            checked_at=cell.get("checked_at", ""),
+        )
+
+    def _learn(self, row: Mapping[str, object]) -> dict[str, str]:
+        keys: dict[str, str] = {}
+        for name, others in _ADDED.items():
+            # The last one is the one that the sweep added, behind the input's own columns.
+            fits = [key for key in row if re.fullmatch(rf"(?:twilio_)?{name}(?:_\d+)?", key)]
+            fits = fits or [key for key in others if key in row]
+            if fits:
+                keys[name] = fits[-1]
+        if "portable" not in keys:
+            raise InvalidArgumentError(
+                "These are not the results of a sweep: no column portable", argument="rows"
+            )
+        taken = {*keys.values(), *(_NOT_SHOWN if keys.get("phone_number_e164") == "phone_number" else ())}
+        self.columns = tuple(key for key in row if key not in taken)
+        self._keys = keys
+        return keys
+
+
+def masked(finding: Finding) -> Finding:
+    """The finding without a number that could be called, and without the input's own cells, which may hold one."""
+    return msgspec.structs.replace(
+        finding,
+        given=(),
+        number=mask_number(finding.number),
+        advice=mask_text(finding.advice),
+        error=mask_text(finding.error),
+    )
+
+
+class Summary:
+    """The sums over all rows: by state, reason, country and type, and the times."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self.states: Counter[State] = Counter()
+        self.reasons: Counter[Reason] = Counter()
+        self.countries: Counter[tuple[str, State]] = Counter()
+        self.types: Counter[tuple[str, State]] = Counter()
+        self.tally = Tally()
+        self.first: dt.datetime | None = None
+        self.last: dt.datetime | None = None
+        self._seen: set[int] = set()
+
+    @property
+    def distinct(self) -> int:
+        """How many different numbers were asked about."""
+        return len(self._seen)
+
+    @property
+    def answered(self) -> int:
+        return self.states["portable"] + self.states["not_portable"]
+
+    @property
+    def share(self) -> float | None:
+        """The portable share of what was answered, 0 to 1; None when nothing was."""
+        return self.states["portable"] / self.answered if self.answered else None
+
+    def add(self, finding: Finding) -> None:
+        """Count a row."""
+        self.rows += 1
+        self.states[finding.state] += 1
+        self.reasons[reason_of(finding)] += 1
+        if finding.state in ("portable", "not_portable"):
+            self.countries[finding.country or "unknown", finding.state] += 1
+            self.types[finding.number_type or "unknown", finding.state] += 1
+        if finding.number:
+            self._time(finding.checked_at, finding.number)
+
+    def by_reason(self) -> Sequence[tuple[Reason, int]]:
+        """The reasons, the most frequent of each state first: what can be ported at the top."""
+        order: dict[State, int] = {"portable": 0, "not_portable": 1, "invalid": 2, "failed": 3}
+        return sorted(
+            self.reasons.items(),
+            key=lambda item: (order[item[0].state], -item[1], item[0].label, item[0].code),
+        )
+
+    def _time(self, checked_at: str, number: str) -> None:
+        size = len(self._seen)
+        self._seen.add(hash(number))
+        if len(self._seen) == size or not checked_at:
+            return
+        try:
+            at = dt.datetime.fromisoformat(checked_at)
+        except ValueError:
+            return
+        at = at.astimezone(dt.UTC) if at.tzinfo is not None else at.replace(tzinfo=dt.UTC)
+        self.first = min(self.first or at, at)
+        self.last = max(self.last or at, at)
+        self.tally.add(at.timestamp())
+
+
+def _text(cell: object) -> str:
+    if cell is None:
+        return ""
+    return cell.isoformat(timespec="milliseconds") if isinstance(cell, dt.datetime) else str(cell)
+
+
+def _truth(text: str) -> bool | None:
+    return _TRUTHS.get(text.casefold())

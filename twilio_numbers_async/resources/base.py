@@ -1,0 +1,109 @@
+"""What every resource has: the caller that carries its operations out."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TypeVar
+
+import msgspec
+
+from ..errors import InvalidArgumentError, PagingError, RequestTimeoutError
+from ..models.base import OpenEnum
+from ..paging import Pager, RawPage
+from ..transport.caller import Caller
+from ..transport.endpoint import Endpoint
+from ..transport.request import JSON, Value, json_body, query_string
+
+__all__ = ["Resource", "enum_value", "poll"]
+
+T = TypeVar("T")
+Answered = TypeVar("Answered")
+
+
+class Resource:
+    """A part of the API; made by the client."""
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+
+    async def _post_json(self, endpoint: Endpoint[T], body: msgspec.Struct) -> T:
+        return await self._caller.call(endpoint, body=json_body(body), content_type=JSON)
+
+    def _pages_by_link(
+        self,
+        endpoint: Endpoint[Answered],
+        values: tuple[str, ...],
+        query: Mapping[str, Value],
+        read: Callable[[Answered], RawPage[T]],
+        *,
+        limit: int | None,
+        after: str | None,
+        prefetch: int = 0,
+    ) -> Pager[T]:
+        """A listing whose pages name the next one, as a URL or as a path, which is then followed word for word."""
+        path = endpoint.target(*values)
+        first = path + query_string(query)
+
+        async def fetch(at: str | None) -> RawPage[T]:
+            if at is not None and at.partition("?")[0] != path:
+                raise InvalidArgumentError(
+                    "after must be the cursor of a page of this listing", argument="after"
+                )
+            raw = read(await self._caller.follow(endpoint, first if at is None else at))
+            if not raw.next:
+                return RawPage(raw.items, None)
+            following = self._caller.wiring.hosts.follow(endpoint.host, raw.next)
+            if following.partition("?")[0] != path:
+                raise PagingError("The next page is not one of this listing; it was not asked for")
+            return RawPage(raw.items, following)
+
+        return Pager(fetch, limit=limit, after=after, prefetch=prefetch)
+
+
+def page_size_for(page_size: int | None, limit: int | None, maximum: int) -> int | None:
+    """What to ask for: an explicit size as given, else no more than the limit needs."""
+    if page_size is not None or limit is None:
+        return page_size
+    return min(max(limit, 1), maximum)
+
+
+Enum = TypeVar("Enum", bound=OpenEnum)
+
+
+def enum_value(kind: type[Enum], value: Enum | str, argument: str) -> Enum:
+    """The member for a value or its plain string. Raises InvalidArgumentError for one that is not known."""
+    member = kind(value) if isinstance(value, str) else None  # pyright: ignore[reportUnnecessaryIsInstance]
+    if member is None or not member.is_known:
+        known = ", ".join(repr(each.value) for each in kind)
+        raise InvalidArgumentError(f"{argument} must be one of {known}", argument=argument)
+    return member
+
+
+async def poll(
+    caller: Caller,
+    fetch: Callable[[], Awaitable[T]],
+    is_done: Callable[[T], bool],
+    *,
+    timeout: float | None,
+    pause: float,
+    max_pause: float,
+) -> T:
+    """Ask until it is done, with pauses that grow by half. All times are seconds.
+
+    Raises RequestTimeoutError when ``timeout`` is up; the last answer is then lost, the thing itself is not.
+    """
+    for name, value in (("timeout", timeout), ("pause", pause), ("max_pause", max_pause)):
+        if value is not None and not value >= 0:
+            raise InvalidArgumentError(f"{name} must be 0 seconds or more", argument=name)
+    runtime = caller.wiring.runtime
+    end = None if timeout is None else runtime.clock() + timeout
+    while True:
+        answer = await fetch()
+        if is_done(answer):
+            return answer
+        left = float("inf") if end is None else end - runtime.clock()
+        if left <= 0:
+            raise RequestTimeoutError(f"Not finished after {timeout:g} s", may_have_been_processed=False)
+        # The last look is at the deadline itself, not a pause before it.
+        await runtime.sleep(min(pause, left))
+        pause = min(pause * 1.5, max_pause)

@@ -1,0 +1,138 @@
+"""Portability: can a number be ported to Twilio?"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterable, Iterable
+
+import msgspec
+
+from ..models import Portability
+from ..models.checks import check_sid
+from ..phone import checked_country, to_e164
+from ..sweep import Journal, Sweep
+from ..transport.caller import Caller
+from ..transport.endpoint import Endpoint
+from ..transport.request import query_string
+from .base import Resource
+from .sharing import PortabilityCache, Twins
+from .sweeps import Sweeps
+
+__all__ = ["PortabilityResource"]
+
+_CODE_KEY = b'"not_portable_reason_code"'
+
+
+class _Reason(msgspec.Struct):
+    not_portable_reason_code: int | str | None = None
+
+
+def _is_portability(status: int, body: bytes) -> bool:
+    """Twilio's pages say that "cannot be ported" comes as HTTP 400, with the same body."""
+    if status != 400 or _CODE_KEY not in body:
+        return False
+    try:
+        return msgspec.json.decode(body, type=_Reason).not_portable_reason_code is not None
+    except msgspec.DecodeError:
+        return False
+
+
+FETCH = Endpoint(
+    operation="FetchPortingPortability",
+    method="GET",
+    host="numbers",
+    path="/v1/Porting/Portability/PhoneNumber/{PhoneNumber}",
+    result=Portability,
+    idempotent=True,
+    is_result=_is_portability,
+    is_passing=lambda portability: portability.is_passing_failure,
+)
+
+
+class PortabilityResource(Resource):
+    """``twilio.portability``."""
+
+    def __init__(self, caller: Caller, sweeps: Sweeps, cache: PortabilityCache | None = None) -> None:
+        super().__init__(caller)
+        self._sweeps = sweeps
+        self._cache = cache
+        self._twins: Twins[Portability] = Twins()
+
+    async def fetch(
+        self,
+        number: str,
+        *,
+        target_account_sid: str | None = None,
+        address_sid: str | None = None,
+        country: str | None = None,
+    ) -> Portability:
+        """Ask whether ``number`` can be ported. One that cannot is an answer too, with its reason and ``.advice``.
+
+        ``number`` is E.164, or as people write it when ``country`` (``US``) is given. ``target_account_sid``
+        (``AC...``) is the account to port to, the client's own by default; ``address_sid`` (``AD...``) the customer's
+        address. 22135 (Twilio failed while looking) is asked again; if it stays, it is returned as it is.
+
+        Calls for the same number that are under way at once share one request.
+
+        Raises InvalidPhoneNumberError for what cannot be a number. Source: FetchPortingPortability.
+        """
+        query = ""
+        if target_account_sid is not None or address_sid is not None:
+            query = _query(target_account_sid, address_sid)
+        return await self._ask(to_e164(number, country), query)
+
+    def sweep(
+        self,
+        numbers: Iterable[str] | AsyncIterable[str],
+        *,
+        country: str | None = None,
+        target_account_sid: str | None = None,
+        address_sid: str | None = None,
+        ordered: bool = False,
+        journal: Journal | None = None,
+    ) -> Sweep[Portability]:
+        """Ask for many numbers at once, as many as the account allows: one Outcome for each, as they finish.
+
+        ``numbers`` may be of any length and is read as the sweep goes on. ``ordered=True`` gives the outcomes in
+        the order of the numbers. A number that comes again is asked once; one that cannot be a number, or whose
+        call failed, is an outcome too. ``journal`` keeps the outcomes, so that a sweep can go on after a stop.
+
+        Use ``async with twilio.portability.sweep(numbers) as outcomes: async for outcome in outcomes: ...``.
+        Raises AuthenticationError or PermissionDeniedError after the finished outcomes: every call would fail.
+        """
+        query = _query(target_account_sid, address_sid)
+        checked_country(country)  # told now, not for each number
+        return self._sweeps.start(
+            lambda number: self._ask(number, query),
+            numbers,
+            key=lambda number: to_e164(number, country),
+            ordered=ordered,
+            journal=journal,
+            result_type=Portability,
+            is_passing=lambda portability: portability.is_passing_failure,
+            options={"operation": FETCH.operation, "country": country, "query": query},
+        )
+
+    async def _ask(self, number: str, query: str) -> Portability:
+        cache = self._cache
+        if cache is None:
+            return await self._ask_once(number, query)
+        key = number + query
+        kept = await cache.get(key)
+        if kept is not None:
+            return kept
+        answer = await self._ask_once(number, query)
+        if not answer.is_passing_failure:
+            await cache.set(key, answer)
+        return answer
+
+    async def _ask_once(self, number: str, query: str) -> Portability:
+        target = FETCH.target(number) + query
+        return await self._twins.share(target, lambda: self._caller.follow(FETCH, target))
+
+
+def _query(target_account_sid: str | None, address_sid: str | None) -> str:
+    if target_account_sid is not None:
+        check_sid(target_account_sid, "AC", "target_account_sid")
+    if address_sid is not None:
+        check_sid(address_sid, "AD", "address_sid")
+    return query_string({"TargetAccountSid": target_account_sid, "AddressSid": address_sid})

@@ -1,0 +1,103 @@
+"""Asking once: calls for the same thing under way share one request, and a cache keeps answers for a while."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import time
+from collections.abc import Awaitable, Callable
+from typing import Generic, Protocol, TypeVar
+
+from ..errors import ConfigurationError
+from ..models import Portability
+
+__all__ = ["PortabilityCache", "TTLCache", "Twins"]
+
+T = TypeVar("T")
+
+
+class _Flight(Generic[T]):
+    """A call under way; the future is made when a twin comes to wait for it."""
+
+    __slots__ = ("landed",)
+
+    def __init__(self) -> None:
+        self.landed: asyncio.Future[tuple[T | None, Exception | None] | None] | None = None
+
+
+class Twins(Generic[T]):
+    """Lets calls with the same key that are under way at once share one request.
+
+    The first one makes it; when that one is cancelled, the next in line makes it anew.
+    """
+
+    def __init__(self) -> None:
+        self._flights: dict[str, _Flight[T]] = {}
+
+    async def share(self, key: str, call: Callable[[], Awaitable[T]]) -> T:
+        """The answer of ``call``, or of a twin's that is under way."""
+        flights = self._flights
+        while (flight := flights.get(key)) is not None:
+            if flight.landed is None:
+                flight.landed = asyncio.get_running_loop().create_future()
+            landed = await asyncio.shield(flight.landed)
+            if landed is None:
+                continue  # the one who asked was cancelled
+            result, error = landed
+            if error is not None:
+                raise copy.copy(error)  # an exception belongs to one task: each raises its own
+            return result  # type: ignore[return-value]  # there was no error, so it is T
+        flight = flights[key] = _Flight()
+        landed = None
+        try:
+            result = await call()
+            landed = result, None
+            return result
+        except Exception as error:
+            landed = None, error
+            raise
+        finally:
+            del flights[key]
+            if flight.landed is not None:
+                flight.landed.set_result(landed)
+
+
+class PortabilityCache(Protocol):
+    """Where answers of ``portability.fetch`` and ``sweep`` may be kept. The key holds the number, E.164."""
+
+    async def get(self, key: str) -> Portability | None:
+        """The answer that is kept, or None."""
+        ...
+
+    async def set(self, key: str, answer: Portability) -> None:
+        """Keep an answer."""
+        ...
+
+
+class TTLCache:
+    """Answers in memory, each for ``seconds``, at most ``max_size`` of them (the oldest goes first)."""
+
+    def __init__(
+        self, seconds: float, *, max_size: int = 10_000, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        if not seconds > 0 or max_size < 1:
+            raise ConfigurationError("TTLCache needs seconds more than 0 and a max_size of at least 1")
+        self._seconds = seconds
+        self._max_size = max_size
+        self._clock = clock
+        self._kept: dict[str, tuple[float, Portability]] = {}  # in the order in which they end
+
+    async def get(self, key: str) -> Portability | None:
+        """The answer that is kept, or None."""
+        kept = self._kept.get(key)
+        if kept is None or kept[0] <= self._clock():
+            return None
+        return kept[1]
+
+    async def set(self, key: str, answer: Portability) -> None:
+        """Keep an answer."""
+        kept, now = self._kept, self._clock()
+        kept.pop(key, None)
+        kept[key] = now + self._seconds, answer
+        while len(kept) > self._max_size or next(iter(kept.values()))[0] <= now:
+            del kept[next(iter(kept))]

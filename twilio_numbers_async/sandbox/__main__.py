@@ -1,0 +1,10 @@
+"""``python -m twilio_numbers_async.sandbox``."""
+
+from __future__ import annotations
+
+import sys
+
+from .serve import main
+
+if __name__ == "__main__":
+    sys.exit(main())

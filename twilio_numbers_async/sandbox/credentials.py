@@ -1,0 +1,117 @@
+"""Who may ask: accounts, API keys, and the tokens of the OAuth client-credentials flow."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import datetime as dt
+from collections.abc import Callable
+from typing import Literal
+from uuid import uuid4
+
+import msgspec
+
+__all__ = ["ANONYMOUS", "Account", "Accounts", "Token"]
+
+
+class Account(msgspec.Struct, frozen=True, kw_only=True, eq=False):
+    """An account: its SID (``AC...``), its auth token, and the SID of the account it is a subaccount of."""
+
+    sid: str
+    auth_token: str
+    parent: str | None = None
+
+
+ANONYMOUS = Account(sid="", auth_token="")
+"""Stands for the account in the few operations that ask for none."""
+
+
+class Token(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer of ``POST /v2/token``; ``expires_in`` in seconds."""
+
+    access_token: str
+    expires_in: int
+    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - a word of the protocol
+
+
+class Accounts:
+    """Every account that the sandbox knows, and what signs in to it."""
+
+    def __init__(self, now: Callable[[], dt.datetime], token_lifetime: float) -> None:
+        self._now = now
+        self._token_lifetime = token_lifetime
+        self._accounts: dict[str, Account] = {}
+        self._keys: dict[str, tuple[str, Account]] = {}
+        self._clients: dict[str, tuple[str, Account]] = {}
+        self._bearers: dict[str, tuple[dt.datetime, Account]] = {}
+        self._known: dict[str, Account] = {}
+
+    def add(self, account: Account) -> None:
+        """Register an account, or give a known one another auth token or parent."""
+        if account.parent is not None and account.parent not in self._accounts:
+            raise ValueError("The parent account is not known to the sandbox")
+        self._accounts[account.sid] = account
+        self._known.clear()
+
+    def add_key(self, key: str, secret: str, account_sid: str) -> None:
+        """Let an API key (``SK...``) sign in to an account."""
+        self._keys[key] = secret, self._accounts[account_sid]
+        self._known.clear()
+
+    def add_client(self, client_id: str, client_secret: str, account_sid: str) -> None:
+        """Let an OAuth client fetch tokens for an account."""
+        self._clients[client_id] = client_secret, self._accounts[account_sid]
+
+    def get(self, sid: str) -> Account | None:
+        """The account of a SID."""
+        return self._accounts.get(sid)
+
+    def may_act_for(self, account: Account, sid: str) -> bool:
+        """True for the account itself and for its subaccounts."""
+        if sid == account.sid:
+            return True
+        other = self._accounts.get(sid)
+        return other is not None and other.parent == account.sid
+
+    def authorize(self, header: str) -> Account | None:
+        """The account that an ``Authorization`` header signs in to."""
+        account = self._known.get(header)
+        if account is not None:
+            return account
+        scheme, _, value = header.partition(" ")
+        if scheme.lower() == "bearer":
+            return self._bearer(value)
+        if scheme.lower() != "basic":
+            return None
+        account = self._basic(value)
+        if account is not None:
+            self._known[header] = account
+        return account
+
+    def _basic(self, value: str) -> Account | None:
+        try:
+            user, colon, password = base64.b64decode(value, validate=True).decode().partition(":")
+        except (binascii.Error, UnicodeDecodeError):
+            return None
+        account = self._accounts.get(user)
+        secret = account.auth_token if account is not None else None
+        if account is None and user in self._keys:
+            secret, account = self._keys[user]
+        return account if colon and secret == password else None
+
+    def _bearer(self, value: str) -> Account | None:
+        expires, account = self._bearers.get(value, (None, None))
+        return account if expires is not None and self._now() < expires else None
+
+    def issue(self, client_id: str, client_secret: str) -> Token | None:
+        """A fresh token for an OAuth client, or None for one that is not known."""
+        secret, account = self._clients.get(client_id, (None, None))
+        if account is None or secret != client_secret:
+            return None
+        value = uuid4().hex
+        self._bearers[value] = self._now() + dt.timedelta(seconds=self._token_lifetime), account
+        return Token(access_token=value, expires_in=int(self._token_lifetime))
+
+    def revoke_tokens(self) -> None:
+        """Make every token given out so far worthless."""
+        self._bearers.clear()

@@ -1,0 +1,124 @@
+"""Twilio's error bodies and codes: what the sandbox says when it refuses a request."""
+
+from __future__ import annotations
+
+import msgspec
+
+__all__ = [
+    "BAD_REQUEST",
+    "PORT_IN_ERRORS",
+    "Refusal",
+    "bad_request",
+    "conflict",
+    "forbidden",
+    "invalid_phone_number",
+    "method_not_allowed",
+    "not_found",
+    "page_too_large",
+    "port_in_error",
+    "too_many_requests",
+    "unauthorized",
+    "unknown_parameter",
+    "unsupported_media_type",
+]
+
+UNKNOWN_PARAMETER = 20001
+UNAUTHORIZED = 20003
+METHOD_NOT_ALLOWED = 20004
+PAGE_TOO_LARGE = 20007
+FORBIDDEN = 20403
+NOT_FOUND = 20404
+CONFLICT = 20409
+TOO_MANY_REQUESTS = 20429
+INVALID_PHONE_NUMBER = 22102
+BAD_REQUEST = 70002
+
+PORT_IN_ERRORS = {
+    22130: "Port in request contains numbers that the Porting API does not support",
+    22170: "Port in request has an invalid bundle",
+    22171: "Port in request is missing required fields",
+    22172: "Port in request contains numbers of several countries or not in E.164 format",
+    22173: "Port in request has an invalid address SID",
+}
+
+
+class Refusal(Exception):  # noqa: N818 - it is an answer, not a failure of the sandbox
+    """A request that is answered with an error: raised anywhere below the server, answered by it."""
+
+    def __init__(self, status: int, code: int, message: str, **headers: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.headers = headers
+
+    def body(self) -> bytes:
+        """Twilio's form of it: ``{code, message, more_info, status}``."""
+        return msgspec.json.encode(
+            {
+                "code": self.code,
+                "message": self.message,
+                "more_info": f"https://www.twilio.com/docs/errors/{self.code}",
+                "status": self.status,
+            }
+        )
+
+
+def unauthorized() -> Refusal:
+    """401: who asks is not known."""
+    return Refusal(401, UNAUTHORIZED, "Authenticate", **{"WWW-Authenticate": 'Basic realm="Twilio API"'})
+
+
+def forbidden(message: str) -> Refusal:
+    """403: who asks is known, and may not."""
+    return Refusal(403, FORBIDDEN, message)
+
+
+def not_found(path: str) -> Refusal:
+    """404: no such resource, or another account's."""
+    return Refusal(404, NOT_FOUND, f"The requested resource {path} was not found")
+
+
+def method_not_allowed() -> Refusal:
+    """405: the path is there, the method is not."""
+    return Refusal(405, METHOD_NOT_ALLOWED, "Method not allowed")
+
+
+def conflict(message: str) -> Refusal:
+    """409: the resource is not in a state that allows it."""
+    return Refusal(409, CONFLICT, message)
+
+
+def unsupported_media_type(expected: str) -> Refusal:
+    """415: the body is of another kind than this operation takes."""
+    return Refusal(415, BAD_REQUEST, f"Unsupported Content-Type, expected {expected}")
+
+
+def too_many_requests() -> Refusal:
+    """429: more requests at once than the account may have."""
+    return Refusal(429, TOO_MANY_REQUESTS, "Too Many Requests")
+
+
+def bad_request(message: str) -> Refusal:
+    """400: a value of the wrong type, form or range."""
+    return Refusal(400, BAD_REQUEST, message)
+
+
+def unknown_parameter(place: str) -> Refusal:
+    """400: a query parameter or body field that the specification does not have."""
+    return Refusal(400, UNKNOWN_PARAMETER, f"Unknown parameters: {place}")
+
+
+def page_too_large(name: str, maximum: int) -> Refusal:
+    """400: a page size above the maximum."""
+    return Refusal(400, PAGE_TOO_LARGE, f"Page size too large: {name} is at most {maximum}")
+
+
+def invalid_phone_number() -> Refusal:
+    """400: what cannot be a phone number at all."""
+    return Refusal(400, INVALID_PHONE_NUMBER, "Invalid phone number: expected E.164 format")
+
+
+def port_in_error(code: int, why: str) -> Refusal:
+    """400: a port-in that cannot be created (22130, 22170-22173)."""
+    return Refusal(400, code, f"{PORT_IN_ERRORS[code]}: {why}")

@@ -1,0 +1,122 @@
+"""How a sandbox is started and stopped: in the running loop, or in a thread with a loop of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Coroutine
+from types import TracebackType
+from typing import Any, Self
+
+from aiohttp import web
+
+from .service import Service
+
+__all__ = ["Hosted"]
+
+_SHUTDOWN_SECONDS = 0.2
+_LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - how to reach what listens everywhere
+
+
+class Hosted:
+    """The base of the sandbox: its address and its life."""
+
+    def __init__(self, service: Service, *, host: str, port: int) -> None:
+        self._service = service
+        self._host = host
+        self._port = port
+        self._runner: web.ServerRunner | None = None
+        self._timers: set[asyncio.TimerHandle] = set()
+        self._thread: _Thread | None = None
+
+    async def start(self) -> None:
+        """Serve from the running loop. Raises OSError if the port is taken."""
+        if self._runner is not None:
+            raise RuntimeError("The sandbox is running")
+        self._service.stopping = False
+        server = web.Server(self._service.handle, access_log=None)
+        runner = web.ServerRunner(server, shutdown_timeout=_SHUTDOWN_SECONDS)
+        await runner.setup()
+        site = web.TCPSite(runner, self._host, self._port, backlog=4096)
+        try:
+            await site.start()
+        except BaseException:
+            await runner.cleanup()
+            raise
+        self._port = runner.addresses[0][1]
+        self._runner = runner
+
+    async def stop(self) -> None:
+        """Close every connection and the port; its state stays. Twice is fine."""
+        runner, self._runner = self._runner, None
+        if runner is None:
+            return
+        self._service.stopping = True
+        for timer in self._timers:
+            timer.cancel()
+        self._timers.clear()
+        await runner.cleanup()
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.stop()
+
+    def __enter__(self) -> Self:
+        self._thread = _Thread()
+        try:
+            self._thread.run(self.start())
+        except BaseException:
+            self._thread.close()
+            self._thread = None
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        thread, self._thread = self._thread, None
+        if thread is not None:
+            try:
+                thread.run(self.stop())
+            finally:
+                thread.close()
+
+    @property
+    def url(self) -> str:
+        """Where it is: what ``base_url`` takes."""
+        if not self._port:
+            raise RuntimeError("The sandbox has no address before it is started")
+        host = _LOOPBACK.get(self._host, self._host)
+        return f"http://[{host}]:{self._port}" if ":" in host else f"http://{host}:{self._port}"
+
+    def call_later(self, seconds: float, call: Callable[[], None]) -> None:
+        """Call something in so many seconds, unless the sandbox has stopped by then. From its own loop only."""
+
+        def run() -> None:
+            self._timers.discard(timer)
+            call()
+
+        timer = asyncio.get_running_loop().call_later(seconds, run)
+        self._timers.add(timer)
+
+
+class _Thread:
+    """An event loop in a thread of its own."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="sandbox", daemon=True)
+        self._thread.start()
+
+    def run(self, work: Coroutine[Any, Any, None]) -> None:
+        asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+    def close(self) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()

@@ -1,0 +1,43 @@
+"""``POST /v2/token``: the OAuth client-credentials flow, on the sandbox's own address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from .credentials import Accounts
+from .errors import bad_request, unauthorized
+from .exchange import Call, Reply, Route, json_reply
+from .strict import form_body
+
+__all__ = ["OAuth"]
+
+
+class TokenBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    grant_type: str
+    client_id: str
+    client_secret: str
+    audience: str | None = None
+    scope: str | None = None
+
+
+class OAuth:
+    """Gives tokens to the clients that the accounts know."""
+
+    def __init__(self, accounts: Accounts) -> None:
+        self._accounts = accounts
+
+    def routes(self) -> Iterable[Route]:
+        """The one operation; it needs no credentials besides those in its body."""
+        yield Route("CreateToken", "POST", "/v2/token", self.create, open=True)
+
+    def create(self, call: Call) -> Reply:
+        """A fresh token."""
+        body = form_body(call, TokenBody)
+        if body.grant_type != "client_credentials":
+            raise bad_request("Invalid parameter: grant_type is client_credentials")
+        token = self._accounts.issue(body.client_id, body.client_secret)
+        if token is None:
+            raise unauthorized()
+        return json_reply(200, token)

@@ -1,0 +1,51 @@
+"""What the families of routes share: accounts, the clock, SIDs, and who holds which number."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Literal, NamedTuple
+
+from .credentials import Accounts
+
+__all__ = ["Holding", "Schedule", "World", "timestamp"]
+
+Schedule = Callable[[float, Callable[[], None]], None]
+"""Calls something in so many seconds."""
+
+
+class Holding(NamedTuple):
+    """A number that is in the sandbox: ported in (or bought) by an account, or on its way to it."""
+
+    account_sid: str
+    state: Literal["porting", "owned"]
+    by: str | None = None
+    """The SID of the number's row in the port-in that brings it."""
+
+
+class World:
+    """One per sandbox."""
+
+    def __init__(
+        self,
+        accounts: Accounts,
+        *,
+        now: Callable[[], dt.datetime],
+        new_sid: Callable[[str], str],
+        schedule: Schedule,
+    ) -> None:
+        self.accounts = accounts
+        self.now = now
+        self.new_sid = new_sid
+        self.schedule = schedule
+        self.holdings: dict[str, Holding] = {}
+        self.documents: set[str] = set()
+
+    def today(self) -> dt.date:
+        """The date in UTC."""
+        return self.now().date()
+
+
+def timestamp(moment: dt.datetime) -> str:
+    """ISO 8601 in UTC to the second, as Numbers v1 writes it: ``2025-01-01T00:52:21Z``."""
+    return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,340 @@
+"""One async call over many inputs: bounded, in order if wanted, each key asked once, with a journal if wanted."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import time
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterable,
+    Awaitable,
+    Callable,
+    Iterable,
+    Mapping,
+    MutableSet,
+)
+from types import AsyncGeneratorType
+from typing import Any, Generic, Self, TypeVar
+
+from ..errors import ConfigurationError, InvalidArgumentError
+from .answers import Answers, Flight
+from .inputs import inputs_of
+from .journal import Journal, JournalError
+from .outbox import Outbox
+from .outcome import Outcome, Progress
+from .policy import may_pass, stops_all
+from .pool import Pool
+from .reader import Reader, shorter
+from .rows import Columns, columns_of
+
+__all__ = ["Sweep"]
+
+T = TypeVar("T")
+I = TypeVar("I")  # noqa: E741 - the input
+K = TypeVar("K")
+
+# What runs is held here, because the event loop holds its tasks weakly: a sweep that nobody reads any more lives
+# until it is cleaned up.
+_running: set[Sweep[Any]] = set()
+
+
+def _utc_now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+def _no(_: object) -> bool:
+    return False
+
+
+def _phone_number(key: object) -> str | None:
+    return key if isinstance(key, str) and key[:1] == "+" else None
+
+
+class Sweep(Generic[T]):
+    """One call over many inputs.
+
+    ::
+
+        async with sweep as outcomes:
+            async for outcome in outcomes:
+                ...
+
+    yields one Outcome an input: as they finish, or in the order of the inputs (``ordered``; a slow one holds up
+    at most 10,000 others). Inputs are read lazily, a little ahead. A key that comes again is asked once while
+    it is in flight or among the last ``remember`` distinct ones; with a journal, once for all. A failure is an
+    outcome. What would fail every other call (``is_fatal``), inputs that raise and a journal that cannot be
+    used end the sweep: what is under way finishes and is yielded, then the loop raises.
+
+    Leaving ``async with`` cleans up at once: calls under way are cancelled, the inputs closed, the journal
+    committed. A bare ``async for`` works too; broken off early it is cleaned up a little later, by the event loop.
+    A sweep can be read once.
+
+    ``call``: asks about one key. ``key``: makes the key of an input, which is hashable (with a journal: text, or
+    what JSON can hold), or raises InvalidArgumentError where the input cannot be asked. ``width``: how many
+    calls may be under way just now. ``options``: what else decides the answers; a journal refuses others.
+    ``result_type``: what the journal decodes and ``as_row`` has columns for; ``columns`` makes other ones.
+    ``is_passing_error``, ``is_passing_result``: what the next run with the journal asks again. ``registry``: holds
+    the sweep while it runs, so that its owner can close what is left. ``clock`` (seconds), ``now`` (aware, UTC).
+    """
+
+    def __init__(
+        self,
+        call: Callable[[K], Awaitable[T]],
+        inputs: Iterable[I] | AsyncIterable[I],
+        *,
+        key: Callable[[I], K],
+        width: Callable[[], int],
+        ordered: bool = False,
+        journal: Journal | None = None,
+        result_type: type[T] | None = None,
+        options: Mapping[str, object] | None = None,
+        columns: Columns | None = None,
+        is_fatal: Callable[[Exception], bool] = stops_all,
+        is_passing_error: Callable[[Exception], bool] = may_pass,
+        is_passing_result: Callable[[T], bool] = _no,
+        phone_number: Callable[[K], str | None] = _phone_number,
+        remember: int = 10_000,
+        registry: MutableSet[Sweep[Any]] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], dt.datetime] = _utc_now,
+    ) -> None:
+        if journal is not None and result_type is None:
+            raise InvalidArgumentError("result_type is needed with a journal", argument="result_type")
+        self._call: Callable[[Any], Awaitable[T]] = call
+        self._inputs = inputs_of(inputs, clock)
+        self._journal = journal
+        self._result_type = result_type
+        self._options: Mapping[str, object] = options or {}
+        self._is_fatal = is_fatal
+        self._is_passing_error = is_passing_error
+        self._is_passing_result = is_passing_result
+        self._registry = registry
+        self._clock = clock
+
+        self._pool = Pool(self._ask, width=width, blocked=self._is_full, failed=self._broke)
+        self._outbox = Outbox[T](ordered=ordered)
+        self._answers = Answers(
+            self._outbox,
+            columns=columns or columns_of(result_type),
+            phone_number=phone_number,
+            remember=remember,
+            now=now,
+        )
+        self._reader = Reader(
+            self._inputs,
+            key=key,
+            answers=self._answers,
+            outbox=self._outbox,
+            pool=self._pool,
+            ordered=ordered,
+            clock=clock,
+        )
+        self._reading: asyncio.Task[None] | None = None
+        self._closing: asyncio.Task[None] | None = None
+        self._iterator: AsyncGenerator[Outcome[T], None] | None = None
+        self._failure: BaseException | None = None
+        self._close_error: Exception | None = None
+        self._entered = self._begun = self._stopping = self._orphaned = self._all_read = False
+        self._pause: int | None = None  # the pool waits until so few are ready
+        self._started_at: float | None = None
+        self._ended_at: float | None = None
+
+    # Reading it
+
+    async def __aenter__(self) -> Self:
+        self._entered = True
+        return self
+
+    async def __aexit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        try:
+            await self.aclose()
+        except Exception as failure:
+            if error is None:
+                raise
+            error.add_note(f"The sweep could not be closed cleanly: {failure}")
+
+    def __aiter__(self) -> AsyncGenerator[Outcome[T], None]:
+        if self._begun:
+            raise ConfigurationError("A sweep can be read once: make another one to read the inputs again.")
+        self._begun = True
+        iterator = self._outcomes()
+        if self._entered:  # outside of ``async with`` only the loop that reads it may hold it: see there
+            self._iterator = iterator
+        return iterator
+
+    async def _outcomes(self) -> AsyncGenerator[Outcome[T], None]:
+        # Broken off, it is closed by the event loop as soon as nobody holds it any more.
+        outbox = self._outbox
+        try:
+            await self._start()
+            while True:
+                while outbox.ready:
+                    outcome = outbox.take()
+                    self._taken()
+                    yield outcome
+                if not self._is_over():
+                    await outbox.wait()
+                elif not outbox.settle():
+                    break
+            await self._close()
+            failure = self._failure or self._close_error
+            self._close_error = None
+            if failure is not None:
+                raise failure
+        finally:
+            await self._close()
+
+    async def aclose(self) -> None:
+        """End the sweep: cancel what is under way, close the inputs, commit the journal.
+
+        Whoever still reads it gets what is finished, and then a ConfigurationError.
+        """
+        await self._close()
+        if isinstance(self._iterator, AsyncGeneratorType) and not self._iterator.ag_running:
+            await self._iterator.aclose()
+        error, self._close_error = self._close_error, None
+        if error is not None:
+            raise error
+
+    def progress(self) -> Progress:
+        """How far it has come."""
+        ended = self._clock() if self._ended_at is None else self._ended_at
+        elapsed = 0.0 if self._started_at is None else ended - self._started_at
+        pool, outbox = self._pool, self._outbox
+        return Progress(
+            read=self._reader.read,
+            done=outbox.done,
+            ok=outbox.ok,
+            failed=outbox.failed,
+            invalid=outbox.invalid,
+            from_journal=outbox.from_journal,
+            asked=pool.started,
+            in_flight=pool.in_flight,
+            elapsed=elapsed,
+            rate=(pool.started - pool.in_flight) / elapsed if elapsed > 0 else 0.0,
+            total=self._inputs.total,
+        )
+
+    # Beginning and ending
+
+    async def _start(self) -> None:
+        if self._closing is not None:
+            raise ConfigurationError("The sweep is closed.")
+        self._started_at = self._clock()
+        _running.add(self)
+        if self._registry is not None:
+            self._registry.add(self)
+        if self._journal is not None and self._result_type is not None:
+            run = await self._journal.begin(self._options, self._result_type, self._stop)
+            self._answers.run = run
+            if self._closing is not None:  # while it was opened
+                await run.finish()
+                raise self._failure or ConfigurationError("The sweep is closed.")
+            if self._inputs.total is not None and self._inputs.total < run.inputs_before:
+                raise shorter(self._inputs.total, run.inputs_before)
+        self._reading = asyncio.create_task(self._reader.run())
+        self._reading.add_done_callback(self._reading_ended)
+
+    def _stop(self, error: BaseException) -> None:
+        """Ask nothing more; the loop raises the error when what is under way has finished."""
+        if self._failure is None:
+            self._failure = error
+        self._stopping = True
+        for flight in self._pool.stop():
+            self._answers.drop(flight)
+        if self._reading is not None:
+            self._reading.cancel()
+        self._outbox.wake()
+
+    def _is_over(self) -> bool:
+        return self._all_read and not (self._pool.in_flight if self._stopping else self._answers.flights)
+
+    async def _close(self) -> None:
+        if self._closing is None:
+            if not self._is_over():
+                self._stop(ConfigurationError("The sweep was closed before it had come to its end."))
+            self._closing = asyncio.create_task(self._clean_up())
+        # Shielded: whoever waits may be cancelled, the clean-up goes on.
+        await asyncio.shield(self._closing)
+
+    async def _clean_up(self) -> None:
+        try:
+            if self._reading is not None:
+                self._reading.cancel()
+                await asyncio.wait([self._reading])
+            await self._pool.cancel()
+            await self._try(self._inputs.aclose)
+            if self._answers.run is not None:
+                await self._try(self._answers.run.finish)
+        finally:
+            self._let_go()
+
+    def _let_go(self) -> None:
+        if self._answers.run is not None:
+            self._answers.run.abandon()
+        self._ended_at = self._clock()
+        _running.discard(self)
+        if self._registry is not None:
+            self._registry.discard(self)
+        self._outbox.wake()
+
+    async def _try(self, close: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await close()
+        except Exception as error:  # noqa: BLE001 - it is raised when the rest is closed too
+            self._close_error = error
+
+    def _reading_ended(self, task: asyncio.Task[None]) -> None:
+        self._all_read = True
+        error = asyncio.CancelledError() if task.cancelled() else task.exception()
+        if isinstance(error, Exception) and not isinstance(error, JournalError):
+            self._failure = self._failure or error  # what was read before is asked all the same
+            self._outbox.wake()
+        elif error is not None:
+            self._broke(error)
+        else:
+            self._outbox.wake()
+
+    def _broke(self, error: BaseException) -> None:
+        """A task of the sweep ended before its time: by a bug, or cancelled, perhaps by us."""
+        self._stop(error)
+        if isinstance(error, asyncio.CancelledError) and self._closing is None and self._is_over():
+            # The event loop is ending, with nobody left who reads this and would clean up.
+            self._let_go()
+
+    # The calls
+
+    async def _ask(self, flight: Flight) -> None:
+        try:
+            result = await self._call(flight.key)
+        except Exception as error:  # noqa: BLE001 - a failure is an outcome
+            if self._is_fatal(error):
+                self._answers.drop(flight)
+                self._stop(error)
+            else:
+                self._settle(flight, None, error, self._is_passing_error(error))
+        else:
+            self._settle(flight, result, None, self._is_passing_result(result))
+
+    def _is_full(self, width: int) -> bool:
+        """Whether nothing more is asked until somebody takes what was answered."""
+        most = max(64, 2 * width)
+        if len(self._outbox.ready) < most:
+            return False
+        self._pause = most // 2
+        return True
+
+    def _taken(self) -> None:
+        """An outcome was taken: go on with what was held back for it."""
+        self._reader.go_on()
+        if self._pause is not None and len(self._outbox.ready) <= self._pause:
+            self._pause = None
+            self._pool.dispatch()
+
+    def _settle(self, flight: Flight, result: T | None, error: Exception | None, passing: bool) -> None:
+        try:
+            self._answers.settle(flight, result, error, passing=passing)
+        except JournalError as broken:
+            self._stop(broken)
+        self._outbox.wake()

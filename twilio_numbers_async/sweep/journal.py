@@ -1,0 +1,247 @@
+"""What a sweep was answered, kept in a file, so that a sweep that was cut short goes on where it was."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import os
+import weakref
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Generic, Self, TypeVar
+
+import msgspec
+
+from ..models.base import decoder
+from .notes import digest, error_of, json_of
+from .outcome import Answered
+from .store import JournalCounts, JournalError, Kept, Store, Written
+from .writer import Writer
+
+__all__ = ["Journal", "JournalCounts", "JournalError", "Run"]
+
+T = TypeVar("T")
+
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_MICROSECOND = dt.timedelta(microseconds=1)
+
+_Note = tuple[str, Answered[Any], bool]
+
+
+def _utc_now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+class Journal:
+    """A file in which a sweep keeps what it was answered: give it to ``sweep(..., journal=Journal(path))``.
+
+    A sweep that was cut short, even by ``kill -9``, is run again with the same inputs, options and journal: it
+    yields what is known, marked ``from_journal``, and asks the rest. What was answered is committed at most half
+    a second or 1,000 outcomes later. Answers, and errors that stay as they are, are never asked again; failures
+    that may pass (no answer, 429, 5xx, refused credentials) are asked again by the next run.
+
+    The file is SQLite, one sweep's alone, and holds personal data: the keys that were asked about (phone
+    numbers, as text), the answers, the options, and a 64-bit digest of every input, by its position. Only its
+    owner may read it. It is locked while it is open; the lock ends with the process.
+
+    ``max_age`` (seconds, or a timedelta): answers of earlier runs that are older are asked again.
+    ``fresh``: forget what is in the file. ``interval``: seconds between commits.
+    """
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        max_age: float | dt.timedelta | None = None,
+        fresh: bool = False,
+        interval: float = 0.4,  # half a second, with the time that the commit itself takes
+        now: Callable[[], dt.datetime] = _utc_now,
+    ) -> None:
+        self.path = Path(path)
+        self._max_age = dt.timedelta(seconds=max_age) if isinstance(max_age, int | float) else max_age
+        self._fresh = fresh
+        self._interval = interval
+        self._now = now
+        self._store = Store(self.path)
+        self._writer: Writer[_Note] | None = None
+        self._finalizer: weakref.finalize[..., Journal] | None = None
+        self._busy = False
+
+    async def open(self) -> None:
+        """Open and lock the file, making it where there is none; nothing happens if it is open.
+
+        Raises JournalError where the file is in use, is no journal or one of another version, or cannot be
+        written. A file that is refused is not touched.
+        """
+        if self._writer is not None:
+            return
+        self._writer = writer = Writer[_Note](self._store, encode=_encode, interval=self._interval)
+        fresh, store = self._fresh, self._store
+        try:
+            await writer.do(lambda: store.open(fresh=fresh))
+        except BaseException:
+            self._writer = None
+            writer.release()
+            raise
+        self._fresh = False
+        self._finalizer = weakref.finalize(self, writer.stop_now)
+
+    async def aclose(self) -> None:
+        """Commit and close; nothing happens if it is closed."""
+        writer = self._release()
+        if writer is not None:
+            await writer.stop()
+
+    def _release(self) -> Writer[_Note] | None:
+        writer, self._writer = self._writer, None
+        if self._finalizer is not None:
+            self._finalizer.detach()
+            self._finalizer = None
+        return writer
+
+    async def __aenter__(self) -> Self:
+        await self.open()
+        return self
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        await self.aclose()
+
+    async def counts(self) -> JournalCounts:
+        """What it holds. The journal must be open."""
+        return await self._opened().do(self._store.counts)
+
+    async def remove(self) -> None:
+        """Close the journal and delete its file."""
+        await self.aclose()
+        await asyncio.to_thread(self.path.unlink, missing_ok=True)
+
+    async def begin(
+        self,
+        options: Mapping[str, object],
+        result_type: type[T],
+        on_broken: Callable[[JournalError], None],
+    ) -> Run[T]:
+        """For the sweep: begin a run, opening the journal where it is not open.
+
+        ``on_broken`` is called on the event loop when writing has failed. Raises JournalError where earlier
+        runs had other options, or another run is under way.
+        """
+        if self._busy:
+            raise JournalError(f"The journal {self.path} is in use by another sweep.")
+        self._busy = True
+        opened = self._writer is not None
+        try:
+            await self.open()
+            writer = self._opened()
+            texts = {
+                name: msgspec.json.encode(options[name], order="deterministic").decode() for name in options
+            }
+            await writer.do(lambda: self._store.begin(texts))
+        except BaseException:
+            self._busy = False
+            if not opened:
+                await self.aclose()
+            raise
+        loop = asyncio.get_running_loop()
+
+        def broken(error: JournalError) -> None:
+            with suppress(RuntimeError):  # the loop is closed: nobody is left to be told
+                loop.call_soon_threadsafe(on_broken, error)
+
+        def ended() -> Writer[_Note] | None:
+            writer.on_broken = None
+            self._busy = False
+            return None if opened else self._release()
+
+        writer.on_broken = broken
+        since = None if self._max_age is None else self._now() - self._max_age
+        return Run(self._store, writer, result_type, since, ended)
+
+    def _opened(self) -> Writer[_Note]:
+        if self._writer is None:
+            raise JournalError(f"The journal {self.path} is not open.")
+        return self._writer
+
+
+class Run(Generic[T]):
+    """One sweep's use of its journal."""
+
+    def __init__(
+        self,
+        store: Store,
+        writer: Writer[_Note],
+        result_type: type[T],
+        since: dt.datetime | None,
+        ended: Callable[[], Writer[_Note] | None],
+    ) -> None:
+        self.inputs_before = store.read
+        """How many inputs earlier runs have read."""
+        self._store = store
+        self._writer = writer
+        self._decoder = decoder(result_type)
+        self._since = 0 if since is None else (since - _EPOCH) // _MICROSECOND
+        self._ended: Callable[[], Writer[_Note] | None] | None = ended
+
+    async def look_up(
+        self, start: int, inputs: Sequence[object], keys: Sequence[str]
+    ) -> dict[str, Answered[T]]:
+        """Note the inputs from position ``start`` on, and say what is known of these keys.
+
+        Raises JournalError where an input is not the one that an earlier run had at its position.
+        """
+        return await self._writer.do(lambda: self._look_up(start, inputs, keys))
+
+    def _look_up(self, start: int, inputs: Sequence[object], keys: Sequence[str]) -> dict[str, Answered[T]]:
+        try:
+            digests = [digest(item) for item in inputs]
+        except TypeError as error:
+            raise JournalError(f"The inputs cannot be compared with a journal's: {error}.") from error
+        self._store.add_inputs(start, digests)
+        kept = self._store.look_up(keys, self._since) if keys else []
+        try:
+            return {row[0]: self._answered(row) for row in kept}
+        except (msgspec.MsgspecError, AttributeError, TypeError) as error:
+            raise JournalError(f"The journal {self._store.path} has an entry that cannot be read.") from error
+
+    def _answered(self, row: Kept) -> Answered[T]:
+        _, result, error, checked_at, earlier = row
+        return Answered(
+            None if result is None else self._decoder.decode(result),
+            None if error is None else error_of(error),
+            _EPOCH + checked_at * _MICROSECOND,
+            earlier,
+        )
+
+    def record(self, key: str, answered: Answered[T], *, passing: bool) -> None:
+        """Keep what became of a key; ``passing`` if the next run is to ask again."""
+        self._writer.add((key, answered, passing))
+
+    async def finish(self) -> None:
+        """Commit, and close the journal if this run opened it. Raises JournalError where that fails."""
+        if self._ended is None:
+            return
+        ended, self._ended = self._ended, None
+        try:
+            await self._writer.commit()
+        finally:
+            opened = ended()
+            if opened is not None:
+                await opened.stop()
+
+    def abandon(self) -> None:
+        """The same where nobody can wait for it: the journal's thread does it."""
+        if self._ended is None:
+            return
+        ended, self._ended = self._ended, None
+        opened = ended()
+        if opened is not None:
+            opened.release()
+
+
+def _encode(note: _Note) -> Written:
+    key, answered, passing = note
+    checked_at = (answered.checked_at - _EPOCH) // _MICROSECOND
+    if answered.error is not None:
+        return key, None, json_of(answered.error), passing, checked_at
+    return key, msgspec.json.encode(answered.result).decode(), None, passing, checked_at

@@ -1,0 +1,57 @@
+"""How inputs, keys and errors stand in a journal: as text, never pickled."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from typing import Any
+
+import msgspec
+
+from .. import errors
+from ..errors import TwilioNumbersError
+
+__all__ = ["digest", "error_of", "json_of", "key_text"]
+
+
+class _Error(msgspec.Struct):
+    kind: str
+    message: str
+    fields: dict[str, Any]
+
+
+_decoder = msgspec.json.Decoder(_Error)
+
+
+def digest(value: object) -> int:
+    """64 bits that stand for an input, so that the journal need not hold what else is in a row of it.
+
+    Raises TypeError where the input has no text: anything but text, numbers, dates, lists, dicts, dataclasses, Structs.
+    """
+    return int.from_bytes(blake2b(_text(value), digest_size=8).digest(), "big", signed=True)
+
+
+def key_text(key: object) -> str:
+    """A key as the journal knows it: itself where it is text, JSON otherwise. Raises TypeError as ``digest`` does."""
+    return key if isinstance(key, str) else _text(key).decode()
+
+
+def _text(value: object) -> bytes:
+    if isinstance(value, str):
+        return value.encode(errors="surrogatepass")
+    return msgspec.json.encode(value, order="deterministic")
+
+
+def json_of(error: Exception) -> str:
+    """The public fields of an error of this package; the name and the words of any other."""
+    if type(error) is not getattr(errors, type(error).__name__, None):
+        error = TwilioNumbersError(f"{type(error).__name__}: {error}")
+    fields = {name: value for name, value in vars(error).items() if name[0] != "_" and name != "message"}
+    message = str(error.args[0]) if error.args else ""
+    return msgspec.json.encode(_Error(type(error).__name__, message, fields), enc_hook=str).decode()
+
+
+def error_of(text: str) -> TwilioNumbersError:
+    """The error again, with equal fields."""
+    kept = _decoder.decode(text)
+    kind: type[TwilioNumbersError] = getattr(errors, kept.kind)
+    return kind(kept.message, **kept.fields)

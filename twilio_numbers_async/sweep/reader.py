@@ -1,0 +1,107 @@
+"""Reads a sweep's inputs, a little ahead of whoever takes the outcomes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
+
+from ..errors import InvalidArgumentError
+from .answers import Answers, Flight
+from .inputs import Inputs
+from .outbox import Outbox
+from .policy import light
+from .pool import Pool
+from .store import JournalError
+
+__all__ = ["Reader", "shorter"]
+
+T = TypeVar("T")
+
+_CHUNK = 100
+_JOURNAL_CHUNK = 1000  # a look-up is a hop to another thread, however much it asks
+_ORDERED_WINDOW = 10_000  # outcomes that wait for a slow one before them
+_PATIENCE = 0.005  # seconds for which making keys may hold the loop
+
+
+class Reader(Generic[T]):
+    """Turns inputs into outcomes, where they are known or invalid, and into keys to be asked."""
+
+    def __init__(
+        self,
+        inputs: Inputs[Any],
+        *,
+        key: Callable[[Any], Any],
+        answers: Answers[T],
+        outbox: Outbox[T],
+        pool: Pool[Flight],
+        ordered: bool,
+        clock: Callable[[], float],
+    ) -> None:
+        self.read = 0
+        self._inputs = inputs
+        self._key = key
+        self._answers = answers
+        self._outbox = outbox
+        self._pool = pool
+        self._least_window = _ORDERED_WINDOW if ordered else 0
+        self._clock = clock
+        self._room: tuple[asyncio.Future[None], int] | None = None
+
+    async def run(self) -> None:
+        """Read to the end. What the inputs raise is raised when all before it was taken in."""
+        run = self._answers.run
+        size = _CHUNK if run is None else _JOURNAL_CHUNK
+        while True:
+            await self._wait_for_room(size)
+            items = await self._inputs.take(size)
+            if not items:
+                break
+            await self._admit(items)
+            await asyncio.sleep(0)
+        if run is not None and self.read < run.inputs_before:
+            raise shorter(self.read, run.inputs_before)
+
+    def go_on(self) -> None:
+        """An outcome was taken: read on if there is room for it."""
+        if self._room is not None and self.read - self._outbox.done <= self._room[1]:
+            room, self._room = self._room[0], None
+            if not room.done():
+                room.set_result(None)
+
+    async def _wait_for_room(self, size: int) -> None:
+        most = max(self._least_window, 3 * size) + 4 * self._pool.width() - size
+        while self.read - self._outbox.done > most:
+            room = asyncio.get_running_loop().create_future()
+            self._room = room, most
+            await room
+
+    async def _admit(self, items: list[Any]) -> None:
+        broken: Exception | None = None
+        keys: list[Any] = []
+        until = self._clock() + _PATIENCE
+        for item in items:
+            try:
+                keys.append(self._key(item))
+            except InvalidArgumentError as error:
+                keys.append(light(error))
+            except Exception as error:  # noqa: BLE001 - raised below, after what came before it
+                broken = error
+                break
+            if self._clock() > until:
+                await asyncio.sleep(0)
+                until = self._clock() + _PATIENCE
+        self._pool.todo.extend(await self._answers.admit(self.read, items[: len(keys)], keys))
+        self.read += len(keys)
+        self._outbox.wake()
+        self._pool.dispatch()
+        if broken is not None:
+            raise broken
+
+
+def shorter(count: int, before: int) -> JournalError:
+    """The error for inputs that end before the journal's."""
+    return JournalError(
+        f"The journal is of another input: it knows {before} inputs, and this one ends after {count}."
+        " Give the same input, or another journal."
+    )

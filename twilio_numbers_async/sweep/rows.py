@@ -1,0 +1,106 @@
+"""Results as columns of plain values, for tables."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+import types
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any, TypeAlias, Union, get_args, get_origin
+
+import msgspec
+
+from ..models.base import DateTime, Float, Text
+
+__all__ = ["Cell", "Columns", "Row", "columns_of", "text_of"]
+
+Cell: TypeAlias = str | int | float | bool | dt.datetime | None
+Row: TypeAlias = dict[str, Cell]
+Columns: TypeAlias = Callable[[Any], Row]
+"""Makes the columns of a result, and the same ones, all None, of None."""
+
+_RESERVED = frozenset({"index", "input", "phone_number", "error", "checked_at"})
+_PLAIN = frozenset({str, int, float, bool, dt.datetime, DateTime, Float, Text})
+
+_Get: TypeAlias = Callable[[Any], Cell]
+
+
+def text_of(value: object) -> str | None:
+    """The value as text: one type in the whole column, whatever came."""
+    if value is None or type(value) is str:
+        return value
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, enum.Enum):
+        return text_of(value.value)
+    if isinstance(value, bytes):
+        return value.decode(errors="replace")
+    if isinstance(value, dt.date | dt.time):
+        return value.isoformat()
+    try:
+        return msgspec.json.encode(value, enc_hook=str).decode()
+    except (TypeError, ValueError, msgspec.MsgspecError):
+        return str(value)
+
+
+def columns_of(kind: type[Any] | None) -> Columns:
+    """The columns of a type of result: a Struct's fields, nested ones as ``outer_inner``.
+
+    What is no plain value becomes text: a date ISO 8601, a list or a dict or a deeper Struct JSON. Anything
+    but a Struct stands in one column, ``result``. A field with the name of one of Outcome's own columns is
+    ``result_<name>``, but for ``phone_number``, which is Outcome's.
+    """
+    named: Any = kind
+    return _columns_of(named)
+
+
+@cache  # one for each type, so that equal outcomes are equal
+def _columns_of(kind: Any) -> Columns:
+    if not _is_struct(kind):
+        return lambda result: {"result": text_of(result)}
+    columns = tuple(_fields(kind))
+
+    def row(result: Any) -> Row:
+        if result is None:
+            return {name: None for name, _ in columns}
+        return {name: get(result) for name, get in columns}
+
+    return row
+
+
+def _is_struct(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, msgspec.Struct)
+
+
+def _fields(kind: type[Any]) -> Iterator[tuple[str, _Get]]:
+    for field in msgspec.structs.fields(kind):
+        if field.name == "phone_number":
+            continue
+        name = f"result_{field.name}" if field.name in _RESERVED else field.name
+        inner = _only(field.type)
+        if _is_struct(inner):
+            for part in msgspec.structs.fields(inner):
+                yield f"{name}_{part.name}", _getter(part.name, _only(part.type), field.name)
+        else:
+            yield name, _getter(field.name, inner)
+
+
+def _only(kind: Any) -> Any:
+    """The one type beside None, or Any: where values are of several types the column is text."""
+    if get_origin(kind) not in (Union, types.UnionType):
+        return kind
+    kinds = [one for one in get_args(kind) if one is not types.NoneType]
+    return kinds[0] if len(kinds) == 1 else Any
+
+
+def _getter(name: str, kind: Any, outer: str | None = None) -> _Get:
+    plain = kind in _PLAIN
+
+    def get(result: Any) -> Cell:
+        if outer is not None:
+            result = getattr(result, outer)
+        value: Any = getattr(result, name, None)
+        return value if plain else text_of(value)
+
+    return get

@@ -1,0 +1,165 @@
+"""The thread that a journal's file belongs to: it commits in time, however busy the event loop is."""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
+from typing import Any, Generic, TypeVar
+
+from .store import JournalError, Store, Written
+
+__all__ = ["BATCH", "Writer"]
+
+N = TypeVar("N")
+R = TypeVar("R")
+
+BATCH = 1000
+"""Outcomes that are not committed yet, at most."""
+
+_CANNOT_KEEP = "An outcome cannot be kept in a journal: {}."
+
+
+class Writer(Generic[N]):
+    """Does all that touches the store, in order, on one thread.
+
+    ``add`` notes an outcome; it is encoded and written by the thread, and committed at the latest ``interval``
+    seconds or 1,000 outcomes later. Once that has failed, every call raises the error; ``on_broken``, which is
+    called on the thread, says so at once.
+    """
+
+    def __init__(self, store: Store, *, encode: Callable[[N], Written], interval: float) -> None:
+        self.on_broken: Callable[[JournalError], None] | None = None
+        self._store = store
+        self._encode = encode
+        self._interval = interval
+        self._noted: deque[N] = deque()
+        self._jobs: queue.SimpleQueue[tuple[Future[Any], Callable[[], Any]] | None] = queue.SimpleQueue()
+        self._woken = False
+        self._uncommitted = 0
+        self._due: float | None = None
+        self._broken: JournalError | None = None
+        self._stopped = False
+        # A daemon, because a journal that nobody closes must not keep the program from ending.
+        self._thread = threading.Thread(target=self._serve, name="journal", daemon=True)
+        self._thread.start()
+
+    def add(self, note: N) -> None:
+        """Note an outcome."""
+        self._refuse()
+        self._noted.append(note)
+        if not self._woken or len(self._noted) == BATCH:
+            self._woken = True
+            self._jobs.put(None)
+
+    async def do(self, function: Callable[[], R]) -> R:
+        """Run the function on the thread; all that was noted before is written before."""
+        self._refuse()
+        return await asyncio.wrap_future(self._put(lambda: self._after_writing(function)))
+
+    async def commit(self) -> None:
+        """Commit what was noted; nothing is left to commit once it was stopped."""
+        if not self._stopped:
+            self._refuse()
+            await asyncio.wrap_future(self._put(self._commit))
+
+    async def stop(self) -> None:
+        """Commit, close the store, end the thread."""
+        ended = self.release()
+        if ended is not None:
+            await asyncio.wrap_future(ended)
+
+    def release(self) -> Future[None] | None:
+        """The same without waiting for it."""
+        if self._stopped:
+            return None
+        self._stopped = True
+        return self._put(self._end)
+
+    def stop_now(self) -> None:
+        """The same without an event loop: for a journal that was forgotten, and for the end of the program."""
+        if self.release() is not None:
+            self._thread.join(timeout=5.0)
+
+    def _refuse(self) -> None:
+        if self._broken is not None:
+            raise self._broken
+        if self._stopped:
+            raise JournalError(f"The journal {self._store.path} is closed.")
+
+    def _put(self, function: Callable[[], R]) -> Future[R]:
+        future: Future[R] = Future()
+        self._jobs.put((future, function))
+        return future
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                job = self._jobs.get(
+                    timeout=None if self._due is None else max(self._due - time.monotonic(), 0)
+                )
+            except queue.Empty:
+                job = None
+            if job is not None:
+                _run(*job)
+                if self._stopped and job[1] == self._end:
+                    return
+                del job
+            if self._due is None:
+                self._due = time.monotonic() + self._interval
+            if len(self._noted) + self._uncommitted >= BATCH or time.monotonic() >= self._due:
+                with suppress(JournalError):
+                    self._commit()
+
+    def _after_writing(self, function: Callable[[], R]) -> R:
+        self._guarded(self._write)
+        return function()
+
+    def _commit(self) -> None:
+        self._due = None
+        self._guarded(self._write)
+        self._guarded(self._store.commit)
+        self._uncommitted = 0
+
+    def _write(self) -> None:
+        self._woken = False  # before the rows are taken: one that comes now wakes the thread again
+        notes = [self._noted.popleft() for _ in range(len(self._noted))]
+        if notes:
+            self._store.write([self._encode(note) for note in notes])
+            self._uncommitted += len(notes)
+
+    def _guarded(self, function: Callable[[], None]) -> None:
+        if self._broken is not None:
+            raise self._broken
+        try:
+            function()
+        except Exception as failure:
+            error = (
+                failure if isinstance(failure, JournalError) else JournalError(_CANNOT_KEEP.format(failure))
+            )
+            self._broken = error
+            self._noted.clear()
+            if self.on_broken is not None:
+                self.on_broken(error)
+            raise error from failure
+
+    def _end(self) -> None:
+        try:
+            if self._broken is None:
+                self._commit()
+        finally:
+            self._store.close()
+
+
+def _run(future: Future[R], function: Callable[[], R]) -> None:
+    if not future.set_running_or_notify_cancel():
+        return
+    try:
+        future.set_result(function())
+    except BaseException as error:  # noqa: BLE001 - it belongs to whoever waits
+        future.set_exception(error)

@@ -1,0 +1,90 @@
+"""An operation as data: what is asked, where, what comes back, and whether it may be asked again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any, Generic, Literal, TypeVar
+from urllib.parse import quote
+
+import msgspec
+
+from ..errors import InvalidArgumentError
+
+__all__ = ["Endpoint", "Method", "Product"]
+
+T = TypeVar("T")
+
+Method = Literal["GET", "POST", "DELETE"]
+Product = Literal["numbers", "api", "numbers-upload", "oauth"]
+
+_plain_segment = re.compile(r"[A-Za-z0-9+_~-][A-Za-z0-9+_.~-]*").fullmatch
+_parameter = re.compile(r"\{(\w+)\}")
+
+
+class Endpoint(msgspec.Struct, Generic[T], frozen=True, kw_only=True, dict=True, eq=False):
+    """One operation of one of Twilio's APIs.
+
+    From it come the URL, the route that logs, metrics and errors name (``path``, never with its values), the
+    retry rule and the contract test.
+    """
+
+    operation: str
+    """The operation id in Twilio's specification."""
+    method: Method
+    host: Product
+    path: str
+    """The path template, with Twilio's parameter names in braces."""
+    result: type[T]
+    """What a success decodes into; ``NoneType`` where there is no body, ``bytes`` for the body as it is."""
+    idempotent: bool
+    """True where a request whose fate is unclear may be sent again (reads, deletes, upserts)."""
+    is_result: Callable[[int, bytes], bool] | None = None
+    """Tells of an answer with an error status whether its body is a result all the same."""
+    settled_by: str = ""
+    """For what must not be repeated: how to find out whether a request whose answer was lost went through."""
+    is_passing: Callable[[T], bool] | None = None
+    """True for a result that reports a passing failure on Twilio's side: it is asked again."""
+
+    @cached_property
+    def _literals(self) -> list[str]:
+        return _parameter.split(self.path)[::2]
+
+    @cached_property
+    def _names(self) -> list[str]:
+        return _parameter.findall(self.path)
+
+    @property
+    def needs_fresh_connection(self) -> bool:
+        """True where a stale connection would make the fate of a request unclear that must not be repeated."""
+        return self.method == "POST" and not self.idempotent
+
+    def target(self, *values: str) -> str:
+        """The path with its parameters filled in, each quoted as one segment."""
+        literals = self._literals
+        if len(values) == 1:
+            return literals[0] + self._segment(0, values[0]) + literals[1]
+        parts = [literals[0]]
+        for position, value in enumerate(values):
+            parts.append(self._segment(position, value))
+            parts.append(literals[position + 1])
+        return "".join(parts)
+
+    def _segment(self, position: int, value: str) -> str:
+        if _plain_segment(value):
+            return value
+        name = self._names[position]
+        if not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise InvalidArgumentError(f"{name} must be text, not {type(value).__name__}", argument=name)
+        if value in {"", ".", ".."}:
+            raise InvalidArgumentError(f"{name} must not be empty or made of dots", argument=name)
+        return quote(value, safe="+")
+
+    def __repr__(self) -> str:
+        return f"<{self.operation}: {self.method} {self.path}>"
+
+
+def endpoints_of(namespace: dict[str, Any]) -> list[Endpoint[Any]]:
+    """The endpoints among a module's or a class's names."""
+    return [value for value in namespace.values() if isinstance(value, Endpoint)]

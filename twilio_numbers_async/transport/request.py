@@ -1,0 +1,86 @@
+"""Building what is sent. Pure: values in, text or bytes out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal, TypeAlias
+from urllib.parse import quote, urlencode
+
+import msgspec
+
+from ..errors import InvalidArgumentError
+
+__all__ = [
+    "FORM",
+    "JSON",
+    "Value",
+    "checked_limit",
+    "checked_page_size",
+    "form_body",
+    "json_body",
+    "query_string",
+]
+
+FORM: Literal["application/x-www-form-urlencoded"] = "application/x-www-form-urlencoded"
+JSON: Literal["application/json"] = "application/json"
+
+Value: TypeAlias = "str | int | float | bool | dt.date | None"
+"""What a query or form parameter may be: None is not sent, a bool is ``true`` or ``false``, a date ISO 8601."""
+
+_encoder = msgspec.json.Encoder()
+
+
+def json_body(body: msgspec.Struct) -> bytes:
+    """The JSON of a request Struct; None is left out."""
+    return _encoder.encode(body)
+
+
+def query_string(parameters: Mapping[str, Value | Iterable[Value]]) -> str:
+    """``?Name=value&...``, or ``""`` when nothing is to be sent. A list repeats its name."""
+    text = urlencode(_pairs(parameters), quote_via=quote)
+    return f"?{text}" if text else ""
+
+
+def form_body(parameters: Mapping[str, Value | Iterable[Value]]) -> bytes:
+    """An ``application/x-www-form-urlencoded`` body. None is not sent, ``""`` clears a field."""
+    return urlencode(_pairs(parameters)).encode()
+
+
+def _pairs(parameters: Mapping[str, Value | Iterable[Value]]) -> list[tuple[str, str]]:
+    pairs: list[tuple[str, str]] = []
+    for name, value in parameters.items():
+        if isinstance(value, str | int | float | dt.date) or value is None:
+            if value is not None:
+                pairs.append((name, _text(value)))
+        else:
+            pairs.extend((name, _text(item)) for item in value if item is not None)
+    return pairs
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dt.datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    return value.isoformat() if isinstance(value, dt.date) else str(value)
+
+
+def checked_page_size(page_size: int | None, maximum: int) -> int | None:
+    """``page_size`` as given. Raises InvalidArgumentError outside 1 to ``maximum``."""
+    if page_size is not None and not (_is_int(page_size) and 1 <= page_size <= maximum):
+        raise InvalidArgumentError(
+            f"page_size must be a whole number from 1 to {maximum}", argument="page_size"
+        )
+    return page_size
+
+
+def checked_limit(limit: int | None) -> int | None:
+    """``limit`` as given. Raises InvalidArgumentError below 0."""
+    if limit is not None and not (_is_int(limit) and limit >= 0):
+        raise InvalidArgumentError("limit must be a whole number, 0 or more", argument="limit")
+    return limit
+
+
+def _is_int(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)

@@ -1,0 +1,128 @@
+"""Reading what came back: (status, headers, body) into a result or an error. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+import http
+import math
+import re
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
+from typing import Any, TypeVar, cast
+
+import msgspec
+
+from ..errors import ApiError, DecodeError, api_error_class
+from ..models.base import decode
+from .endpoint import Endpoint
+
+__all__ = ["REQUEST_ID", "api_error", "concurrent_requests", "read_result", "retry_after"]
+
+T = TypeVar("T")
+
+REQUEST_ID = "Twilio-Request-Id"
+
+_KNOWN = {"code", "message", "more_info", "status", "httpStatusCode", "http_status_code"}
+# Numbers are personal data, and Twilio's messages repeat them: an error's own text does not.
+_phone_number = re.compile(r"\+\d[\d ().-]{5,18}\d|(?<![\w.])\d{10,15}(?![\w])")
+
+
+def read_result(endpoint: Endpoint[T], status: int, headers: Mapping[str, str], body: bytes) -> T:
+    """The result of an answer. Raises ApiError or DecodeError."""
+    if not 200 <= status < 300 and not (endpoint.is_result is not None and endpoint.is_result(status, body)):
+        raise api_error(endpoint, status, headers, body)
+    kind: Any = endpoint.result
+    if kind is bytes:
+        return cast(T, body)
+    if kind is type(None):
+        return cast(T, None)
+    try:
+        return decode(endpoint.result, body)
+    except DecodeError as error:
+        error.status = status
+        error.request_id = headers.get(REQUEST_ID)
+        error.method = endpoint.method
+        error.route = endpoint.path
+        raise
+
+
+def api_error(endpoint: Endpoint[Any], status: int, headers: Mapping[str, str], body: bytes) -> ApiError:
+    """The error that an answer stands for, whichever of Twilio's four shapes its body has, or none of them."""
+    document = _document(body)
+    first = _first_of(document.get("errors"))
+    code = _integer(document.get("code")) or _integer(first.get("code"))
+    message = _words(document, "message", "detail", "title") or _words(first, "message", "detail")
+    more_info = _words(document, "more_info", "type") or _words(first, "infoUrl", "info_url")
+    return api_error_class(status)(
+        _phone_number.sub("[number]", message or _phrase(status)),
+        status=status,
+        code=code,
+        more_info=more_info,
+        details={key: value for key, value in document.items() if key not in _KNOWN},
+        request_id=headers.get(REQUEST_ID),
+        retry_after=retry_after(headers),
+        method=endpoint.method,
+        route=endpoint.path,
+    )
+
+
+def retry_after(headers: Mapping[str, str], *, now: dt.datetime | None = None) -> float | None:
+    """The seconds that a ``Retry-After`` header asks for, from its number or its date; None where it says nothing."""
+    raw = headers.get("Retry-After")
+    if raw is None:
+        return None
+    try:
+        seconds = float(raw)
+    except ValueError:
+        try:
+            until = parsedate_to_datetime(raw)
+        except ValueError:
+            return None
+        if until.tzinfo is None:
+            until = until.replace(tzinfo=dt.UTC)
+        seconds = (until - (now or dt.datetime.now(dt.UTC))).total_seconds()
+    return max(0.0, seconds) if math.isfinite(seconds) else None
+
+
+def concurrent_requests(headers: Mapping[str, str]) -> int | None:
+    """``Twilio-Concurrent-Requests``: how many requests the account had under way."""
+    return _integer(headers.get("Twilio-Concurrent-Requests"))
+
+
+def _document(body: bytes) -> dict[str, Any]:
+    try:
+        document: object = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return {}
+    return cast("dict[str, Any]", document) if isinstance(document, dict) else {}
+
+
+def _first_of(errors: object) -> dict[str, Any]:
+    if isinstance(errors, list) and errors and isinstance(errors[0], dict):
+        return cast("dict[str, Any]", errors[0])
+    return {}
+
+
+def _words(document: Mapping[str, Any], *names: str) -> str | None:
+    for name in names:
+        value = document.get(name)
+        if isinstance(value, str) and value.strip():
+            return value
+    return None
+
+
+def _integer(value: object) -> int | None:
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return value
+    return int(value) if isinstance(value, str) and value.isascii() and value.isdigit() else None
+
+
+def _phrase(status: int) -> str:
+    if 300 <= status < 400:
+        return "a redirect, which is not followed"
+    try:
+        return f"{http.HTTPStatus(status).phrase}, without an error body of Twilio's"
+    except ValueError:
+        return "an unknown status, without an error body of Twilio's"

@@ -1,0 +1,23 @@
+"""What Twilio sends: is it genuine (``verify``), what does it say (``parse_event``), is it news (``order``).
+
+``twilio_numbers_async.webhooks.starlette`` puts these into a Starlette or FastAPI app.
+"""
+
+from __future__ import annotations
+
+from .events import PortingEvent, PortingEventKind, PortingState, parse_event
+from .order import BoundedStore, Deduplicator, EventOrder
+from .signature import sign, verify, with_body_hash
+
+__all__ = [
+    "BoundedStore",
+    "Deduplicator",
+    "EventOrder",
+    "PortingEvent",
+    "PortingEventKind",
+    "PortingState",
+    "parse_event",
+    "sign",
+    "verify",
+    "with_body_hash",
+]
