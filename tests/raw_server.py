@@ -5,11 +5,27 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+import ssl as ssl_module
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qsl
 
-__all__ = ["RawServer", "Received", "Reply", "cut_after", "drop", "json_reply", "raw_server", "reply", "stall"]
+__all__ = [
+    "Connection",
+    "RawServer",
+    "Received",
+    "Reply",
+    "cut_after",
+    "drop",
+    "json_reply",
+    "raw_server",
+    "reply",
+    "send_and_stall",
+    "stall",
+    "unused_url",
+    "when",
+]
 
 
 @dataclass(frozen=True)
@@ -22,6 +38,21 @@ class Received:
     body: bytes
     connection: int
     """Which connection it came on, from 0."""
+
+    @property
+    def path(self) -> str:
+        """The target without its query, as it came."""
+        return self.target.partition("?")[0]
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The query parameters; the last one of each name."""
+        return dict(parse_qsl(self.target.partition("?")[2], keep_blank_values=True))
+
+    @property
+    def document(self) -> Any:
+        """The JSON of the body."""
+        return json.loads(self.body)
 
 
 class Connection:
@@ -64,6 +95,16 @@ def json_reply(document: Any, status: int = 200, headers: Mapping[str, str] | No
     return reply(json.dumps(document), status, headers)
 
 
+def when(event: asyncio.Event, then: Reply) -> Reply:
+    """An answer that is not given before the event."""
+
+    async def send(connection: Connection, received: Received) -> None:
+        await event.wait()
+        await then(connection, received)
+
+    return send
+
+
 async def drop(connection: Connection, received: Received) -> None:
     """Close without a word."""
     connection.close()
@@ -84,6 +125,16 @@ def cut_after(data: bytes) -> Reply:
     return send
 
 
+def send_and_stall(data: bytes) -> Reply:
+    """Send these bytes and then nothing more; the connection stays open."""
+
+    async def send(connection: Connection, received: Received) -> None:
+        await connection.send(data)
+        await asyncio.Event().wait()
+
+    return send
+
+
 @dataclass
 class RawServer:
     """``url``, what was ``received``, how many ``connections`` were made, and the ``script`` of replies."""
@@ -93,13 +144,39 @@ class RawServer:
     """The replies to the requests in their order; the last one answers all that follow."""
     received: list[Received] = field(default_factory=list[Received])
     connections: int = 0
+    open: set[asyncio.StreamWriter] = field(default_factory=set[asyncio.StreamWriter])
+    """The connections that neither side has closed."""
+    busy: int = 0
+    most_busy: int = 0
+    """The most requests that were under way at once."""
+    _news: asyncio.Event = field(default_factory=asyncio.Event)
 
     def next_reply(self) -> Reply:
         return self.script.pop(0) if len(self.script) > 1 else self.script[0]
 
+    def news(self) -> None:
+        """Something has happened here."""
+        news, self._news = self._news, asyncio.Event()
+        news.set()
+
+    async def until(self, condition: Callable[[RawServer], bool]) -> None:
+        """Wait for something to become true of this server."""
+        async with asyncio.timeout(10):
+            while not condition(self):
+                await self._news.wait()
+
+    async def until_received(self, count: int) -> None:
+        """Wait until that many requests have come."""
+        await self.until(lambda server: len(server.received) >= count)
+
+    def hang_up(self) -> None:
+        """Close every connection that is open."""
+        for writer in list(self.open):
+            writer.close()
+
 
 @contextlib.asynccontextmanager
-async def raw_server(*script: Reply) -> AsyncIterator[RawServer]:
+async def raw_server(*script: Reply, ssl: ssl_module.SSLContext | None = None) -> AsyncGenerator[RawServer]:
     """A server on a free port of this machine."""
     server = RawServer(script=list(script))
     tasks: set[asyncio.Task[None]] = set()
@@ -107,23 +184,34 @@ async def raw_server(*script: Reply) -> AsyncIterator[RawServer]:
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         number = server.connections
         server.connections += 1
+        server.open.add(writer)
         try:
             while (received := await _read_request(reader, number)) is not None:
                 server.received.append(received)
-                await server.next_reply()(Connection(writer), received)
+                server.busy += 1
+                server.most_busy = max(server.most_busy, server.busy)
+                server.news()
+                try:
+                    await server.next_reply()(Connection(writer), received)
+                finally:
+                    server.busy -= 1
         except (ConnectionError, asyncio.CancelledError):
             pass
         finally:
             writer.close()
+            with contextlib.suppress(OSError, asyncio.CancelledError):
+                await writer.wait_closed()
+            server.open.discard(writer)
+            server.news()
 
     def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.ensure_future(serve(reader, writer))
         tasks.add(task)
         task.add_done_callback(tasks.discard)
 
-    listener = await asyncio.start_server(accept, "127.0.0.1", 0)
+    listener = await asyncio.start_server(accept, "127.0.0.1", 0, ssl=ssl, backlog=1000)
     host, port = listener.sockets[0].getsockname()
-    server.url = f"http://{host}:{port}"
+    server.url = f"{'http' if ssl is None else 'https'}://{host}:{port}"
     try:
         yield server
     finally:
@@ -132,6 +220,12 @@ async def raw_server(*script: Reply) -> AsyncIterator[RawServer]:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await listener.wait_closed()
+
+
+async def unused_url() -> str:
+    """A URL of this machine where nobody listens."""
+    async with raw_server(drop) as server:
+        return server.url
 
 
 async def _read_request(reader: asyncio.StreamReader, connection: int) -> Received | None:
@@ -145,5 +239,8 @@ async def _read_request(reader: asyncio.StreamReader, connection: int) -> Receiv
     for line in filter(None, lines):
         name, _, value = line.partition(":")
         headers[name.strip().lower()] = value.strip()
-    body = await reader.readexactly(int(headers.get("content-length", "0")))
+    try:
+        body = await reader.readexactly(int(headers.get("content-length", "0")))
+    except asyncio.IncompleteReadError:
+        return None
     return Received(method, target, headers, body, connection)

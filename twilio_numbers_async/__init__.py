@@ -109,6 +109,12 @@ from .models import (
 )
 from .paging import Page, Pager
 from .phone import to_e164
+from .resources.available_phone_number_filters import AvailablePhoneNumberFilters, AvailablePhoneNumberKind
+from .resources.incoming_phone_number_options import (
+    IncomingPhoneNumberFilters,
+    IncomingPhoneNumberKind,
+    IncomingPhoneNumberOptions,
+)
 from .resources.sharing import PortabilityCache, TTLCache
 from .sweep import Journal, JournalError, Outcome, Progress, Sweep
 from .transport.caller import Exchange, Runtime
@@ -134,6 +140,8 @@ __all__ = [
     "AvailablePhoneNumber",
     "AvailablePhoneNumberCountry",
     "AvailablePhoneNumberCountryPage",
+    "AvailablePhoneNumberFilters",
+    "AvailablePhoneNumberKind",
     "AvailablePhoneNumberPage",
     "BulkEligibility",
     "BulkEligibilityCreate",
@@ -163,6 +171,9 @@ __all__ = [
     "HostedNumberOrderVerificationType",
     "HttpMethod",
     "IncomingPhoneNumber",
+    "IncomingPhoneNumberFilters",
+    "IncomingPhoneNumberKind",
+    "IncomingPhoneNumberOptions",
     "IncomingPhoneNumberPage",
     "IncomingPhoneNumberType",
     "InvalidArgumentError",

@@ -12,7 +12,10 @@ import msgspec
 
 from ._version import __version__
 from .errors import ConfigurationError
+from .resources.available_phone_numbers import AvailablePhoneNumbersResource
+from .resources.documents import DocumentsResource
 from .resources.eligibility import BulkEligibilityResource, EligibilityResource
+from .resources.incoming_phone_numbers import IncomingPhoneNumbersResource
 from .resources.port_ins import PortInPhoneNumbersResource, PortInsResource
 from .resources.portability import PortabilityResource
 from .resources.sharing import PortabilityCache
@@ -137,10 +140,15 @@ class TwilioNumbers:
         self.portability = PortabilityResource(caller, sweeps, cache)
         self.port_ins = PortInsResource(caller)
         self.port_in_phone_numbers = PortInPhoneNumbersResource(caller)
+        self.documents = DocumentsResource(caller)
         self.eligibility = EligibilityResource(caller)
         self.bulk_eligibility = BulkEligibilityResource(caller)
         self.webhook_configuration = WebhookConfigurationResource(caller)
         self.signing_request_configurations = SigningRequestConfigurationsResource(caller)
+        self.incoming_phone_numbers = IncomingPhoneNumbersResource(caller, self.account_sid, sweeps)
+        self.available_phone_numbers = AvailablePhoneNumbersResource(
+            caller, self.account_sid, self.incoming_phone_numbers
+        )
 
     @classmethod
     def from_env(cls, **options: Unpack[ClientOptions]) -> Self:

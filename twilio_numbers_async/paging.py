@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
 from typing import Generic, TypeVar
@@ -10,6 +11,7 @@ from typing import Generic, TypeVar
 import msgspec
 
 from .errors import InvalidArgumentError, PagingError
+from .transport.request import checked_limit
 
 __all__ = ["Page", "Pager", "RawPage"]
 
@@ -50,14 +52,12 @@ class Pager(Generic[T]):
         after: str | None = None,
         prefetch: int = 0,
     ) -> None:
-        if limit is not None and (isinstance(limit, bool) or limit < 0):
-            raise InvalidArgumentError("limit must be a whole number, 0 or more", argument="limit")
         if prefetch not in {0, 1}:
             raise InvalidArgumentError(
                 "prefetch must be 0 or 1 (the pages to fetch ahead)", argument="prefetch"
             )
         self._fetch = fetch
-        self._limit = limit
+        self._limit = checked_limit(limit)
         self._skip, self._start = _read_cursor(after)
         self._prefetch = prefetch
 
@@ -80,16 +80,18 @@ class Pager(Generic[T]):
                 if left is not None and len(items) > left:
                     yield Page(items=items[:left], cursor=_write_cursor(skip + left, at))
                     return
+                # The page that was cut may have been a larger one: what is to be skipped goes on over the next ones.
+                skip = max(0, skip - len(raw.items))
                 left = None if left is None else left - len(items)
                 repeated = raw.next is not None and raw.next in seen
                 if self._prefetch and raw.next is not None and not repeated and left != 0:
                     ahead = asyncio.ensure_future(self._fetch(raw.next))
-                yield Page(items=items, cursor=None if raw.next is None else _write_cursor(0, raw.next))
-                if raw.next is None:
+                yield Page(items=items, cursor=None if raw.next is None else _write_cursor(skip, raw.next))
+                if raw.next is None or left == 0:
                     return
                 if repeated:
                     raise PagingError("Twilio named the same next page twice: the listing would never end")
-                at, skip = raw.next, 0
+                at = raw.next
                 seen.add(at)
         finally:
             if ahead is not None:
@@ -109,8 +111,11 @@ class Pager(Generic[T]):
         return None
 
 
+_count = re.compile("[0-9]{1,9}").fullmatch
+
+
 def _write_cursor(skip: int, at: str | None) -> str:
-    # A cut page is asked for again, so a cursor says how many of its items were seen.
+    # A cut page is asked for again, so a cursor says how many items from there on were seen.
     return f"{skip}:{at or ''}"
 
 
@@ -118,6 +123,6 @@ def _read_cursor(cursor: str | None) -> tuple[int, str | None]:
     if cursor is None:
         return 0, None
     skip, colon, at = cursor.partition(":") if isinstance(cursor, str) else ("", "", "")  # pyright: ignore[reportUnnecessaryIsInstance]
-    if not colon or not (skip.isascii() and skip.isdigit()) or not (at or skip != "0"):
+    if not colon or not _count(skip) or not (at or skip != "0"):
         raise InvalidArgumentError("after must be the cursor of a page of this listing", argument="after")
     return int(skip), at or None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from .errors import InvalidArgumentError, InvalidPhoneNumberError
@@ -11,13 +11,14 @@ from .errors import InvalidArgumentError, InvalidPhoneNumberError
 if TYPE_CHECKING:
     from phonenumbers import PhoneNumber
 
-__all__ = ["checked_country", "to_e164"]
+__all__ = ["checked_country", "country_of", "is_toll_free", "to_e164"]
 
 # North American numbers have ten digits; elsewhere the length varies.
 _e164 = re.compile(r"\+(?:1\d{10}|[2-9]\d{6,14})", re.ASCII).fullmatch
 _tail = re.compile(r"[^\d\w]*\Z")
 _harmless_tail = re.compile(r"[\s).\u200e\u200f\u202c]*").fullmatch
 _NANP = 1
+_NANP_TOLL_FREE = frozenset({"800", "822", "833", "844", "855", "866", "877", "888"})
 
 
 def to_e164(number: str, country: str | None = None) -> str:
@@ -58,19 +59,22 @@ def _parse(text: str, country: str | None) -> str:
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
-@cache
 def checked_country(country: str | None) -> str | None:
     """The country in capitals. Raises InvalidArgumentError for one that does not exist."""
     if country is None:
         return None
-    import phonenumbers
-
-    region = country.upper() if isinstance(country, str) else ""  # pyright: ignore[reportUnnecessaryIsInstance]
-    if not phonenumbers.country_code_for_region(region):
+    if not isinstance(country, str) or not _is_region(country.upper()):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise InvalidArgumentError(
             "country must be an ISO 3166-1 alpha-2 code such as 'US' or 'GB'", argument="country"
         )
-    return region
+    return country.upper()
+
+
+@lru_cache(maxsize=1000)
+def _is_region(region: str) -> bool:
+    import phonenumbers
+
+    return phonenumbers.country_code_for_region(region) != 0
 
 
 def _why_unparsable(error: Any, text: str, region: str | None) -> str:
@@ -118,3 +122,37 @@ def _refuse_leftovers(text: str, parsed: PhoneNumber) -> None:
     national = phonenumbers.national_significant_number(parsed)
     if (tail and not _harmless_tail(tail.group())) or not digits.endswith(national[-4:]):
         raise InvalidPhoneNumberError("The phone number has something behind it", argument="number")
+
+
+def country_of(number: str) -> str | None:
+    """The country of an E.164 number (ISO 3166-1 alpha-2), None where it has none.
+
+    Where its area code is not known it is the main country of its country code.
+    """
+    import phonenumbers
+
+    parsed = _known_code(number)
+    if parsed is None:
+        return None
+    region = phonenumbers.region_code_for_number(parsed)
+    region = region or phonenumbers.region_code_for_country_code(parsed.country_code or 0)
+    return region if region.isalpha() else None
+
+
+def is_toll_free(number: str) -> bool:
+    """True if an E.164 number is free for its callers, whether it is assigned or not."""
+    if number.startswith("+1"):
+        return number[2:5] in _NANP_TOLL_FREE
+    import phonenumbers
+
+    parsed = _known_code(number)
+    return parsed is not None and phonenumbers.number_type(parsed) == phonenumbers.PhoneNumberType.TOLL_FREE
+
+
+def _known_code(number: str) -> PhoneNumber | None:
+    import phonenumbers
+
+    try:
+        return phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return None  # a country code that is not given out

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
+import importlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple, Self, cast
 
 import aiohttp
-import jsonschema
+from yarl import URL
 
 from twilio_numbers_async.sandbox import Sandbox
 
 FACTS = Path(__file__).parents[1] / "contract" / "numbers_v1_facts.json"
 
 Json = dict[str, Any]
+
+_jsonschema: Any = importlib.import_module("jsonschema")  # it comes without types
 
 
 class Answer(NamedTuple):
@@ -40,13 +44,17 @@ def operations() -> tuple[tuple[re.Pattern[str], str, Json], ...]:
     found: list[tuple[re.Pattern[str], str, Json]] = []
     for path, item in sorted(spec()["paths"].items(), key=lambda entry: "{" in entry[0]):
         pattern = re.compile(re.sub(r"\{\w+\}", "[^/]+", path))
-        found += [(pattern, method.upper(), item[method]) for method in ("get", "post", "delete") if method in item]
+        found += [
+            (pattern, method.upper(), item[method]) for method in ("get", "post", "delete") if method in item
+        ]
     return tuple(found)
 
 
 def operation(method: str, path: str) -> Json | None:
     """The specification's operation for a request."""
-    return next((op for pattern, verb, op in operations() if verb == method and pattern.fullmatch(path)), None)
+    return next(
+        (op for pattern, verb, op in operations() if verb == method and pattern.fullmatch(path)), None
+    )
 
 
 def closed(schema: Json) -> Json:
@@ -71,8 +79,8 @@ def conforms(operation: Json, answer: Answer) -> None:
         assert answer.content == b""
         return
     schema = closed(described["content"]["application/json"]["schema"])
-    checker = jsonschema.Draft202012Validator.FORMAT_CHECKER
-    jsonschema.Draft202012Validator(schema, format_checker=checker).validate(answer.body)
+    checker = _jsonschema.Draft202012Validator.FORMAT_CHECKER
+    _jsonschema.Draft202012Validator(schema, format_checker=checker).validate(answer.body)
     assert answer.headers["Content-Type"].startswith("application/json")
 
 
@@ -115,7 +123,7 @@ class Api:
             sent["Content-Type"] = "application/json"
             data = json.dumps(body).encode()
         sent |= headers or {}
-        url = aiohttp.client.URL(self.sandbox.url + path, encoded=True)
+        url = URL(self.sandbox.url + path, encoded=True)
         async with self.session.request(method, url, data=data, headers=sent) as response:
             answer = Answer(response.status, response.headers, await response.read())
         if checked:
@@ -133,7 +141,14 @@ class Api:
             is_twilio_error(answer)
 
     async def refused(
-        self, method: str, path: str, body: object = None, *, status: int = 400, code: int = 70002, **rest: Any
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        *,
+        status: int = 400,
+        code: int = 70002,
+        **rest: Any,
     ) -> str:
         """The message of an answer that must be this error."""
         answer = await self.ask(method, path, body, **rest)
@@ -142,6 +157,12 @@ class Api:
 
     async def portability(self, number: str, query: str = "", **rest: Any) -> Answer:
         return await self.ask("GET", f"/v1/Porting/Portability/PhoneNumber/{number}{query}", **rest)
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Let the loop turn until it is so."""
+    while not condition():  # noqa: ASYNC110 - the sandbox tells nobody
+        await asyncio.sleep(0)
 
 
 def basic(user: str, password: str) -> str:

@@ -113,7 +113,9 @@ async def test_accounts_can_be_added_and_their_tokens_changed(api: Api, sandbox:
         sandbox.add_account("AC" + "c" * 32, "three", parent="AC" + "d" * 32)
 
 
-@pytest.mark.parametrize("path", ["/", "/v1", "/v1/Porting/", "/v1/Porting/PortIn/x/y", "/v2/Porting/PortIn", PATH + "/"])
+@pytest.mark.parametrize(
+    "path", ["/", "/v1", "/v1/Porting/", "/v1/Porting/PortIn/x/y", "/v2/Porting/PortIn", PATH + "/"]
+)
 async def test_an_unknown_path_is_404(api: Api, path: str) -> None:
     await api.refused("GET", path, status=404, code=20404)
 

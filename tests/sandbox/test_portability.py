@@ -36,7 +36,11 @@ async def test_the_plus_may_be_percent_encoded(api: Api) -> None:
 
 async def test_the_example_of_the_specification(api: Api) -> None:
     body = (await api.portability("+18001234567")).body
-    assert (body["not_portable_reason_code"], body["number_type"], body["country"]) == (22133, "TOLL-FREE", "US")
+    assert (body["not_portable_reason_code"], body["number_type"], body["country"]) == (
+        22133,
+        "TOLL-FREE",
+        "US",
+    )
 
 
 @pytest.mark.parametrize(
@@ -103,14 +107,20 @@ async def test_a_missing_field_is_the_address(api: Api) -> None:
         ("+11175550100", 22102, None, "UNKNOWN"),
     ],
 )
-async def test_numbers_of_other_shapes(api: Api, number: str, code: int | None, country: str | None, kind: str) -> None:
+async def test_numbers_of_other_shapes(
+    api: Api, number: str, code: int | None, country: str | None, kind: str
+) -> None:
     body = (await api.portability(number)).body
     assert (body["not_portable_reason_code"], body["country"], body["number_type"]) == (code, country, kind)
 
 
-@pytest.mark.parametrize("number", ["16175550100", "+", "+0123456789", "+1617555010x", "+1234567890123456", "%2B1 617"])
+@pytest.mark.parametrize(
+    "number", ["16175550100", "+", "+0123456789", "+1617555010x", "+1234567890123456", "%2B1 617"]
+)
 async def test_what_cannot_be_a_number_is_an_error_that_does_not_repeat_it(api: Api, number: str) -> None:
-    message = await api.refused("GET", f"/v1/Porting/Portability/PhoneNumber/{number}".replace(" ", "%20"), code=22102)
+    message = await api.refused(
+        "GET", f"/v1/Porting/Portability/PhoneNumber/{number}".replace(" ", "%20"), code=22102
+    )
     assert number not in message
 
 

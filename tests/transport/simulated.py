@@ -13,11 +13,28 @@ import random
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from twilio_numbers_async.transport.gate import Signal
 from twilio_numbers_async.transport.permits import PermitLine
 
-__all__ = ["Account", "Program", "World"]
+__all__ = ["Account", "Alarm", "Program", "World"]
+
+
+class Alarm:
+    """What ``call_later`` returns; ``open`` until it went off or was called off."""
+
+    def __init__(self, action: Callable[[], None]) -> None:
+        self.open = True
+        self._action = action
+
+    def cancel(self) -> None:
+        self.open = False
+
+    def __call__(self) -> None:
+        if self.open:
+            self.open = False
+            self._action()
 
 
 class World:
@@ -26,6 +43,7 @@ class World:
     def __init__(self, seed: int = 0) -> None:
         self.now = 0.0
         self.random = random.Random(seed)
+        self.alarms: list[Alarm] = []
         self._events: list[tuple[float, int, Callable[[], None]]] = []
         self._count = 0
 
@@ -35,6 +53,20 @@ class World:
     def at(self, delay: float, action: Callable[[], None]) -> None:
         self._count += 1
         heapq.heappush(self._events, (self.now + delay, self._count, action))
+
+    def call_later(self, delay: float, action: Callable[[], None]) -> Alarm:
+        alarm = Alarm(action)
+        self.alarms.append(alarm)
+        self.at(delay, alarm)
+        return alarm
+
+    def pass_time(self, seconds: float) -> None:
+        """Let so much time go by."""
+        end = self.now + seconds
+        while self._events and self._events[0][0] <= end:
+            self.now, _, action = heapq.heappop(self._events)
+            action()
+        self.now = end
 
     def run(self, until: Callable[[], bool]) -> None:
         """Let things happen until it is so, or nothing is left to happen."""
@@ -85,7 +117,7 @@ class Account:
             return
         self._account()
         self.busy += 1
-        seconds = self.latency * math.exp(self.world.random.gauss(-self.sigma**2 / 2, self.sigma))
+        seconds = self.latency * math.exp(self.world.random.gauss(-(self.sigma**2) / 2, self.sigma))
 
         def done() -> None:
             concurrent = self.busy if self.header else None
@@ -146,7 +178,7 @@ class Program:
                 return
             self._backlog -= 1
             self.asked += 1
-            self._do(lambda permit=permit: self._send(permit))
+            self._do(partial(self._send, permit))
 
     def _do(self, action: Callable[[], None]) -> None:
         self._todo.append(action)
@@ -169,12 +201,15 @@ class Program:
 
         def answer(signal: Signal, retry_after: float | None, concurrent: int | None) -> None:
             self.world.at(
-                self._wire(), lambda: self._do(lambda: self._answered(permit, signal, retry_after, concurrent))
+                self._wire(),
+                lambda: self._do(lambda: self._answered(permit, signal, retry_after, concurrent)),
             )
 
         self.world.at(self._wire(), lambda: self.account.request(answer))
 
-    def _answered(self, permit: int, signal: Signal, retry_after: float | None, concurrent: int | None) -> None:
+    def _answered(
+        self, permit: int, signal: Signal, retry_after: float | None, concurrent: int | None
+    ) -> None:
         self.asked -= 1
         if signal is Signal.ACCEPTED:
             self.answered += 1

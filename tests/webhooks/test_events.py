@@ -161,6 +161,7 @@ def test_what_an_event_is_about() -> None:
     assert number.subject != parse(port_in_request_sid="KW", phone_number=PHONE).subject
     assert parse(event_type="PortOutPhoneNumberCompleted").subject is None
     assert parse().subject is None
+    assert parse().state is None
 
 
 @pytest.mark.parametrize(
@@ -278,7 +279,7 @@ def test_what_is_no_event(body: object) -> None:
         parse_event(cast("bytes", body))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     st.one_of(
         st.binary(),

@@ -1,0 +1,29 @@
+"""The ``twilio-numbers`` command. It needs the extra ``cli``: typer and rich."""
+
+from __future__ import annotations
+
+import sys
+
+__all__ = ["main"]
+
+
+def main() -> None:
+    """Run the command; it ends with its exit code."""
+    try:
+        _needs("typer", "rich")
+        from .app import app
+
+        app()
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _needs(*names: str) -> None:
+    from importlib import import_module
+
+    try:
+        for name in names:
+            import_module(name)
+    except ModuleNotFoundError as error:
+        print(f"twilio-numbers needs {error.name}: pip install 'twilio-numbers-async[cli]'", file=sys.stderr)
+        sys.exit(2)

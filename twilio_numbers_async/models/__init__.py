@@ -39,6 +39,7 @@ from .checks import (
     check_sid,
     is_e164,
 )
+from .documents import Document
 from .eligibility import (
     BulkEligibility,
     BulkEligibilityCreate,
@@ -137,6 +138,7 @@ __all__ = [
     "CustomerType",
     "DependentOrderStatus",
     "DependentOrderVerificationType",
+    "Document",
     "Eligibility",
     "EligibilityCreate",
     "EligibilityCreatePhoneNumber",

@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
-from .findings import State, state_of
+from .findings import Finding, Reason, State, in_order, reason_of, state_of
 from .page import write_report
 from .timeline import Sample, Samples, read_samples, write_samples
 
-__all__ = ["Sample", "Samples", "State", "read_samples", "state_of", "write_report", "write_samples"]
+__all__ = [
+    "Finding",
+    "Reason",
+    "Sample",
+    "Samples",
+    "State",
+    "in_order",
+    "read_samples",
+    "reason_of",
+    "state_of",
+    "write_report",
+    "write_samples",
+]

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 
@@ -15,7 +15,7 @@ from ..models import advice_for
 from .masking import mask_number, mask_text
 from .timeline import Tally
 
-__all__ = ["Finding", "Reader", "Reason", "State", "Summary", "masked", "reason_of", "state_of"]
+__all__ = ["Finding", "Reader", "Reason", "State", "Summary", "in_order", "masked", "reason_of", "state_of"]
 
 State = Literal["portable", "not_portable", "invalid", "failed"]
 
@@ -63,11 +63,6 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
     code: str
     advice: str
 
-    @property
-    def attention(self) -> bool:
-        """True where the same question should be asked again."""
-        return self.state == "failed"
-
 
 def state_of(*, portable: bool | None, number: str, code: str, error: str) -> State:
     """Portable, not, no number at all, or no answer yet (22135 is Twilio's own failure, not an answer)."""
@@ -99,6 +94,14 @@ def reason_of(finding: Finding) -> Reason:
         label=finding.reason or "Not portable",
         code=finding.code,
         advice=finding.advice or advice_for(finding.code, finding.reason),
+    )
+
+
+def in_order(reasons: Mapping[Reason, int]) -> Sequence[tuple[Reason, int]]:
+    """The reasons with their counts: what can be ported at the top, the most frequent of each state first."""
+    order = list(get_args(State))
+    return sorted(
+        reasons.items(), key=lambda item: (order.index(item[0].state), -item[1], item[0].label, item[0].code)
     )
 
 
@@ -200,14 +203,6 @@ class Summary:
             self.types[finding.number_type or "unknown", finding.state] += 1
         if finding.number:
             self._time(finding.checked_at, finding.number)
-
-    def by_reason(self) -> Sequence[tuple[Reason, int]]:
-        """The reasons, the most frequent of each state first: what can be ported at the top."""
-        order: dict[State, int] = {"portable": 0, "not_portable": 1, "invalid": 2, "failed": 3}
-        return sorted(
-            self.reasons.items(),
-            key=lambda item: (order[item[0].state], -item[1], item[0].label, item[0].code),
-        )
 
     def _time(self, checked_at: str, number: str) -> None:
         size = len(self._seen)

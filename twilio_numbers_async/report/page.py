@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 
 from . import charts
-from .findings import Finding, Reader, Reason, State, Summary, masked, reason_of
+from .findings import Finding, Reader, Reason, State, Summary, in_order, masked, reason_of
 from .timeline import Axis, Sample
 
 __all__ = ["write_report"]
@@ -167,7 +167,7 @@ def _glance(summary: Summary) -> str:
 
 
 def _reasons(summary: Summary, notes: Mapping[Reason, int]) -> str:
-    ranked = summary.by_reason()
+    ranked = in_order(summary.reasons)
     most = max((count for _, count in ranked), default=0)
     lines = "".join(
         f'<tr><th scope="row" data-label="Reason"><span><a href="#note={notes[reason]}" data-note="{notes[reason]}">'

@@ -13,6 +13,7 @@ from ..paging import Pager, RawPage
 from ..transport.caller import Caller
 from ..transport.endpoint import Endpoint
 from ..transport.request import JSON, Value, json_body, query_string
+from ..transport.session import Outgoing
 
 __all__ = ["Resource", "enum_value", "poll"]
 
@@ -27,7 +28,9 @@ class Resource:
         self._caller = caller
 
     async def _post_json(self, endpoint: Endpoint[T], body: msgspec.Struct) -> T:
-        return await self._caller.call(endpoint, body=json_body(body), content_type=JSON)
+        return await self._caller.call(
+            endpoint, body=Outgoing(json_body(body), JSON, endpoint.needs_fresh_connection)
+        )
 
     def _pages_by_link(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, Iterable
+from functools import partial
 
 import msgspec
 
@@ -55,7 +56,7 @@ class PortabilityResource(Resource):
         super().__init__(caller)
         self._sweeps = sweeps
         self._cache = cache
-        self._twins: Twins[Portability] = Twins()
+        self._twins = Twins(partial(caller.follow, FETCH))
 
     async def fetch(
         self,
@@ -113,21 +114,17 @@ class PortabilityResource(Resource):
         )
 
     async def _ask(self, number: str, query: str) -> Portability:
+        target = FETCH.target(number) + query
         cache = self._cache
         if cache is None:
-            return await self._ask_once(number, query)
-        key = number + query
-        kept = await cache.get(key)
+            return await self._twins.share(target)
+        kept = await cache.get(number + query)
         if kept is not None:
             return kept
-        answer = await self._ask_once(number, query)
+        answer = await self._twins.share(target)
         if not answer.is_passing_failure:
-            await cache.set(key, answer)
+            await cache.set(number + query, answer)
         return answer
-
-    async def _ask_once(self, number: str, query: str) -> Portability:
-        target = FETCH.target(number) + query
-        return await self._twins.share(target, lambda: self._caller.follow(FETCH, target))
 
 
 def _query(target_account_sid: str | None, address_sid: str | None) -> str:

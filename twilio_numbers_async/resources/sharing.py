@@ -26,16 +26,17 @@ class _Flight(Generic[T]):
 
 
 class Twins(Generic[T]):
-    """Lets calls with the same key that are under way at once share one request.
+    """Lets calls of ``call`` with the same key that are under way at once share one request.
 
     The first one makes it; when that one is cancelled, the next in line makes it anew.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, call: Callable[[str], Awaitable[T]]) -> None:
+        self._call = call
         self._flights: dict[str, _Flight[T]] = {}
 
-    async def share(self, key: str, call: Callable[[], Awaitable[T]]) -> T:
-        """The answer of ``call``, or of a twin's that is under way."""
+    async def share(self, key: str) -> T:
+        """The answer for ``key``: a new one, or that of a twin under way."""
         flights = self._flights
         while (flight := flights.get(key)) is not None:
             if flight.landed is None:
@@ -50,7 +51,7 @@ class Twins(Generic[T]):
         flight = flights[key] = _Flight()
         landed = None
         try:
-            result = await call()
+            result = await self._call(key)
             landed = result, None
             return result
         except Exception as error:

@@ -10,13 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .script import Fault, Rule
-    from .serve import serve
     from .server import Sandbox
     from .service import Received
+    from .standalone import serve
 
 __all__ = ["Fault", "Received", "Rule", "Sandbox", "serve"]
 
-_HOMES = {"Fault": "script", "Received": "service", "Rule": "script", "Sandbox": "server", "serve": "serve"}
+_HOMES = {
+    "Fault": "script",
+    "Received": "service",
+    "Rule": "script",
+    "Sandbox": "server",
+    "serve": "standalone",
+}
 
 
 def __getattr__(name: str) -> Any:

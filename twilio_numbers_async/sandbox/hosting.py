@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine
+from contextlib import ExitStack
 from types import TracebackType
 from typing import Any, Self
 
@@ -27,7 +28,7 @@ class Hosted:
         self._port = port
         self._runner: web.ServerRunner | None = None
         self._timers: set[asyncio.TimerHandle] = set()
-        self._thread: _Thread | None = None
+        self._thread = ExitStack()
 
     async def start(self) -> None:
         """Serve from the running loop. Raises OSError if the port is taken."""
@@ -67,24 +68,18 @@ class Hosted:
         await self.stop()
 
     def __enter__(self) -> Self:
-        self._thread = _Thread()
-        try:
-            self._thread.run(self.start())
-        except BaseException:
-            self._thread.close()
-            self._thread = None
-            raise
+        with ExitStack() as stack:
+            thread = _Thread()
+            stack.callback(thread.close)
+            thread.run(self.start())
+            stack.callback(lambda: thread.run(self.stop()))
+            self._thread = stack.pop_all()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        thread, self._thread = self._thread, None
-        if thread is not None:
-            try:
-                thread.run(self.stop())
-            finally:
-                thread.close()
+        self._thread.close()
 
     @property
     def url(self) -> str:

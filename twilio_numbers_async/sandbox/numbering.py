@@ -31,8 +31,8 @@ _COUNTRIES = {
 
 
 def is_north_american(number: str) -> bool:
-    """True for an E.164 number of +1 that has an area code and an exchange: ``+1 NXX NXX XXXX``."""
-    return len(number) == 12 and number.startswith("+1") and number[2] >= "2" and number[5] >= "2"
+    """True for an E.164 number of +1 with an area code (which starts with 2 to 9) and seven digits."""
+    return len(number) == 12 and number.startswith("+1") and number[2] >= "2"
 
 
 def is_reserved(number: str) -> bool:

@@ -7,7 +7,7 @@ for another account of the caller's, 22132 for a stranger's). Then, by its shape
 number                                         answer
 =============================================  ========================================================
 not E.164                                      HTTP 400, error 22102
-``+1`` that is not ``NXX NXX XXXX``            22102 INVALID_PHONE_NUMBER
+``+1`` that is not ``NXX XXX XXXX``            22102 INVALID_PHONE_NUMBER
 toll-free (800, 833, 844, 855, 866, 877, 888)  22133 MANUAL_PORTING_AVAILABLE, TOLL-FREE
 Japan (+81)                                    portable; MOBILE for 70, 80 and 90, else LOCAL
 any other country, Canada too                  22130 UNSUPPORTED

@@ -7,7 +7,7 @@ import datetime as dt
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Unpack
 from uuid import uuid4
 
 from .credentials import Account, Accounts
@@ -25,7 +25,13 @@ from .webhook_configuration import WebhookConfigurations
 from .world import World
 
 if TYPE_CHECKING:
-    from ..client import TwilioNumbers
+    from ..client import ClientOptions, TwilioNumbers
+
+    class ClientKeywords(ClientOptions, total=False):
+        auth_token: str | None
+        api_key: str | None
+        api_secret: str | None
+
 
 __all__ = ["Sandbox"]
 
@@ -113,15 +119,14 @@ class Sandbox(Hosted):
         )
         super().__init__(service, host=host, port=port)
 
-    def client(self, **keywords: Any) -> TwilioNumbers:
+    def client(self, *, account_sid: str | None = None, **keywords: Unpack[ClientKeywords]) -> TwilioNumbers:
         """A client of the sandbox's account; takes the client's keywords. ``async with`` opens it."""
         from ..client import TwilioNumbers
 
-        keywords.setdefault("account_sid", self.account_sid)
         keywords.setdefault("base_url", self.url)
         if not {"api_key", "api_secret", "credentials"} & keywords.keys():
             keywords.setdefault("auth_token", self.auth_token)
-        return TwilioNumbers(**keywords)
+        return TwilioNumbers(account_sid or self.account_sid, **keywords)
 
     # who may ask
 

@@ -172,11 +172,13 @@ def _hang_up(request: web.BaseRequest) -> None:
 
 
 async def _cut(request: web.BaseRequest, response: web.Response, body: bytes) -> web.StreamResponse:
-    """Send the head and half of the body, then close the connection."""
+    """Send the head and half of the body, then close the connection; without a body, close it at once."""
+    if not body:
+        _hang_up(request)
+        return response
     half = web.StreamResponse(status=response.status, headers=response.headers)
-    half.content_length = len(body) + (not body)
+    half.content_length = len(body)
+    half.force_close()
     await half.prepare(request)
     await half.write(body[: len(body) // 2])
-    if request.transport is not None:
-        request.transport.close()
     return half

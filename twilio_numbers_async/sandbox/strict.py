@@ -8,7 +8,7 @@ value and never the value.
 from __future__ import annotations
 
 import re
-from typing import Annotated, TypeVar
+from typing import Annotated, NoReturn, TypeVar
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -82,10 +82,9 @@ def is_web_address(value: str) -> bool:
     return _WEB_ADDRESS.fullmatch(value) is not None
 
 
-def no_query(call: Call) -> None:
+def no_query(call: Call) -> NoReturn:
     """Refuse the query string of an operation that has no query parameters."""
-    for name in _pairs(call.query, "query", frozenset()):
-        raise unknown_parameter(name)
+    raise unknown_parameter(next(iter(_pairs(call.query, "query", frozenset()))))
 
 
 def query(call: Call, kind: type[K], *, repeatable: frozenset[str] = frozenset()) -> K:

@@ -297,10 +297,12 @@ class Sweep(Generic[T]):
             self._outbox.wake()
 
     def _broke(self, error: BaseException) -> None:
-        """A task of the sweep ended before its time: by a bug, or cancelled, perhaps by us."""
+        """A task of the sweep ended before its time: by a bug, or because it was cancelled."""
+        if isinstance(error, asyncio.CancelledError) and not self._stopping:
+            self._orphaned = True
         self._stop(error)
-        if isinstance(error, asyncio.CancelledError) and self._closing is None and self._is_over():
-            # The event loop is ending, with nobody left who reads this and would clean up.
+        if self._orphaned and self._closing is None and self._is_over():
+            # The event loop is ending, perhaps with nobody left who reads this and would clean up.
             self._let_go()
 
     # The calls

@@ -42,7 +42,7 @@ class Journal:
     that may pass (no answer, 429, 5xx, refused credentials) are asked again by the next run.
 
     The file is SQLite, one sweep's alone, and holds personal data: the keys that were asked about (phone
-    numbers, as text), the answers, the options, and a 64-bit digest of every input, by its position. Only its
+    numbers, as text), the answers, the options, and a 32-bit digest of every input, by its position. Only its
     owner may read it. It is locked while it is open; the lock ends with the process.
 
     ``max_age`` (seconds, or a timedelta): answers of earlier runs that are older are asked again.

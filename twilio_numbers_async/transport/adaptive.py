@@ -13,47 +13,53 @@ from .permits import CallLater, GateSnapshot, PermitLine, check_count
 
 __all__ = ["AdaptiveGate"]
 
-# Probing: answers from one probe to the next. A refused probe costs one request.
-PROBE_FIRST = 2  # rounds until the first one; each refused one doubles it, up to the longest
-PROBE_ANSWERS = 400  # the longest, so that a quarter of a per cent is refused
-PROBE_ROUNDS = 100  # the longest for limits so low that 400 answers would take too long
+# How long it holds before it probes. A refused probe costs one request.
+FIRST_ROUNDS = 2  # then twice as long after each refused probe, up to the longest
+LONGEST_ANSWERS = 400  # so that a quarter of a per cent is refused
+LONGEST_ROUNDS = 100  # for limits so low that 400 answers take too long
 
-# Sharing the account: every program probes at the same pace, and who is pushed yields a share of what it has.
-SHARED_ROUNDS = 6  # between two probes
-SHARED_PROBES = 16  # refused ones until the account counts as ours alone again
-YIELD = 16  # one part in so many
+# While others share the account, each program probes once in so many rounds, however much it has: that is what
+# makes them equal in the end.
+SHARED_ROUNDS = 6
+SHARED_PROBES = (
+    16  # refused ones until the account counts as ours alone again; one that went well counts twice
+)
+YIELD = 16  # one part in so many is given up for others
 
-# Pauses where nothing of ours is under way: the others have it all. Seconds, doubled each time.
+# Pauses while nothing of ours gets in. Seconds; doubled each time, and slowly shorter again with answers.
 FIRST_PAUSE = 0.02
 LONGEST_PAUSE = 1.0
 
 QUIET = 50  # no probe for so many times the Retry-After that the last refusal came with
-ROOM = 4  # an answer that reports room counts for so many
+ROOM = 4  # an answer that reports room in the account counts for so many
 
 
 class _Mode(enum.Enum):
-    GROWING = "growing"
-    HOLDING = "holding"
-    PROBING = "probing"
+    GROWING = enum.auto()
+    HOLDING = enum.auto()
+    PROBING = enum.auto()
 
 
 class AdaptiveGate(PermitLine):
     """Finds the number of requests that may be open at once, and stays at it.
 
-    It counts answers, not seconds, so that it works alike at any latency. A *round* is as many answers as the
-    limit is high. Only while the whole limit is used does an answer say anything about it.
+    It counts answers, not seconds, so that it works alike at any latency; a *round* is as many answers as the
+    limit is high. An answer counts only while the whole limit is in use.
 
     - Growing: each answer raises the limit by one, which doubles it every round.
-    - A refusal shows the ceiling, because it is answered at once: what is still in flight then is what the
-      account allows. That is the limit from there on. A burst of refusals is one decrease: each further
-      refusal of a permit issued before it only corrects the count.
-    - Holding: at the ceiling. After a while it probes with one more. Refused: back, and twice as long until the
-      next probe. Not refused for a round: the ceiling has gone, and it grows again.
-    - A refusal while holding is not of its own making: others use the account too, or it allows less than
-      before. It yields a share of what it has, and more and more with each refusal that follows without an
-      answer in between. A program that came late gets its part that way.
+    - A refusal shows the ceiling, because it comes at once: what is still in flight then is what the account
+      allows. That becomes the limit. A burst of refusals is one decrease: refusals of permits issued before it
+      only correct the count.
+    - Holding: at the ceiling, and after some rounds probing with one more. Refused: back, and longer until the
+      next probe. Not refused for a round: the ceiling is gone, and it grows again.
+    - A refusal while holding is not its own doing: others share the account, or it allows less than before. It
+      gives up a share of its limit, more with each refusal that follows before any answer. From then on it probes
+      at the pace that all who share keep, and takes one at a time, until it seems to be alone.
 
-    ``initial``, ``minimum`` and ``maximum`` are numbers of requests at once.
+    5xx, timeouts and broken connections take one off each, down to half the ceiling, and answers bring it back.
+    ``Twilio-Concurrent-Requests`` well below what it was at the last refusal brings the next probe forward.
+
+    ``initial``, ``minimum`` and ``maximum`` are requests at once.
     """
 
     def __init__(
@@ -69,20 +75,20 @@ class AdaptiveGate(PermitLine):
         self._maximum = check_count(maximum, "maximum")
         if maximum < minimum:
             raise InvalidArgumentError(
-                f"maximum must not be below minimum ({minimum}), not {maximum!r}", argument="maximum"
+                f"maximum must be at least minimum ({minimum}), not {maximum}", argument="maximum"
             )
         limit = min(max(check_count(initial, "initial"), minimum), maximum)
         super().__init__(limit, clock=clock, call_later=call_later)
         self._mode = _Mode.GROWING
         self._ceiling: int | None = None
-        self._left = 0  # answers until a hold or a probe is over
-        self._wait = 0  # how many the last hold took
-        self._burst = 0  # refusals of permits of an earlier epoch are part of a burst that was dealt with
-        self._settled = True  # since the last decrease an answer to a permit issued after it has come
-        self._strikes = 0  # decreases in a row that were not of its own making
+        self._left = 0  # answers until the hold or the probe is over
+        self._wait = 0  # answers that the last hold took
+        self._burst = 0  # the epoch since the last decrease; refusals of older permits belong to its burst
+        self._settled = True  # whether a permit of that epoch has been answered
+        self._strikes = 0  # decreases in a row with no answer in between
         self._shared = 0  # refused probes until the account counts as ours alone
+        self._full: int | None = None  # what the account had under way when it refused, if it said so
         self._quiet_until = 0.0
-        self._full: int | None = None  # what the account had under way when it refused, if it says so
         self._next_pause = FIRST_PAUSE
 
     def snapshot(self) -> GateSnapshot:
@@ -101,14 +107,13 @@ class AdaptiveGate(PermitLine):
                 self._limit += 1
             if self._ceiling is not None and self._limit >= self._ceiling:
                 self._mode = _Mode.HOLDING
-        elif self._mode is _Mode.HOLDING:
-            self._left -= 1 if concurrent is None or not self._has_room(concurrent) else ROOM
+        elif self._mode is _Mode.HOLDING or permit == self._epoch:
+            self._left -= ROOM if concurrent is not None and self._has_room(concurrent) else 1
             if self._left <= 0:
-                self._probe()
-        elif permit == self._epoch:
-            self._left -= 1
-            if self._left <= 0:
-                self._grow(self._limit)
+                if self._mode is _Mode.HOLDING:
+                    self._probe()
+                else:
+                    self._rise()
 
     def _refused(self, permit: int, used: bool, retry_after: float | None, concurrent: int | None) -> None:
         self._full = concurrent
@@ -117,10 +122,10 @@ class AdaptiveGate(PermitLine):
         if permit >= self._burst:
             self._decrease(max(self._minimum, self._in_flight), used)
         elif not self._settled and self._limit > self._minimum:
-            self._limit -= 1  # it was counted as one that is allowed
+            self._limit -= 1  # it was in flight at the decrease and counted as allowed
             if self._ceiling is not None:
                 self._ceiling -= 1
-        if self._in_flight == 0:
+        if self._in_flight == 0:  # the others have it all: sending the next at once would only be refused too
             self._shared = SHARED_PROBES
             self._pause(self._next_pause)
             self._next_pause = min(2 * self._next_pause, LONGEST_PAUSE)
@@ -132,10 +137,10 @@ class AdaptiveGate(PermitLine):
 
     def _decrease(self, allowed: int, used: bool) -> None:
         limit = min(allowed, self._limit)
-        if not used:  # the others fill the account; what there is for us has to be found when we want more
+        if not used:  # others filled the account; what it allows us has to be found when we want more
             self._grow(limit)
         elif self._settled and self._mode is not _Mode.HOLDING:
-            self._strikes = -1  # the first straggler of the burst is none
+            self._strikes = -1  # our own doing, and the next may be a straggler of this burst
             self._shared = max(0, self._shared - 1)
             self._hold(limit)
         else:
@@ -143,10 +148,10 @@ class AdaptiveGate(PermitLine):
                 self._strikes = 0
                 self._shared = SHARED_PROBES
             self._strikes += 1
-            if self._strikes > 0:
-                limit = max(self._minimum, limit - allowed * min(1 << self._strikes, YIELD) // (2 * YIELD))
-            self._hold(limit)
-            if self._strikes > 2:
+            if self._strikes > 0:  # a sixteenth, an eighth, a quarter, a half
+                limit -= allowed * min(1 << self._strikes, YIELD) // (2 * YIELD)
+            self._hold(max(self._minimum, limit))
+            if self._strikes > 2:  # it fell deep: the way back to where it was last refused is free
                 self._ceiling = allowed
                 self._mode = _Mode.GROWING
         self._epoch += 1
@@ -162,8 +167,9 @@ class AdaptiveGate(PermitLine):
     def _hold(self, limit: int) -> None:
         self._limit = self._ceiling = limit
         self._mode = _Mode.HOLDING
-        longest = max(PROBE_FIRST * limit, min(PROBE_ANSWERS, PROBE_ROUNDS * limit))
-        self._wait = min(max(PROBE_FIRST * limit, 2 * self._wait), longest)
+        first = FIRST_ROUNDS * limit
+        longest = max(first, min(LONGEST_ANSWERS, LONGEST_ROUNDS * limit))
+        self._wait = min(max(first, 2 * self._wait), longest)
         self._left = SHARED_ROUNDS * limit if self._shared else self._wait
 
     def _probe(self) -> None:
@@ -174,6 +180,15 @@ class AdaptiveGate(PermitLine):
         self._epoch += 1
         self._limit += 1
         self._left = self._limit
+
+    def _rise(self) -> None:
+        """A probe went well."""
+        if self._shared:  # what is free may be what another program has just given up: one at a time
+            self._shared = max(0, self._shared - 2)
+            self._ceiling = self._limit
+            self._probe()
+        else:
+            self._grow(self._limit)
 
     def _has_room(self, concurrent: int) -> bool:
         return self._full is not None and self._full - concurrent > max(2, self._full // 4)

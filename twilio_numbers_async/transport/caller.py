@@ -28,7 +28,7 @@ from .hosts import Hosts
 from .request import FORM, form_body
 from .response import REQUEST_ID, concurrent_requests, read_result, retry_after
 from .retry import PassingResultError, RetryPolicy, Tries, pause_before_retry
-from .session import HttpSession, RawAnswer, Unsent
+from .session import HttpSession, Outgoing, RawAnswer
 from .timers import TimeLimit
 
 __all__ = ["Caller", "Exchange", "Options", "Runtime", "Wiring"]
@@ -96,30 +96,30 @@ class Wiring(msgspec.Struct, frozen=True, kw_only=True):
 class _Call:
     """A call's own state."""
 
-    __slots__ = (
-        "attempts",
-        "endpoint",
-        "first_failure",
-        "gate_time",
-        "pause",
-        "refused_since",
-        "renewed",
-        "started",
-        "tries",
-        "unclear",
-        "unsent",
-    )
+    __slots__ = ("attempts", "base", "body", "endpoint", "gate_time", "header", "started", "target")
 
-    def __init__(self, endpoint: Endpoint[Any], unsent: Unsent, started: float) -> None:
+    def __init__(
+        self, endpoint: Endpoint[Any], base: str, target: str, body: Outgoing | None, started: float
+    ) -> None:
         self.endpoint = endpoint
-        self.unsent = unsent
+        self.base = base
+        self.target = target
+        self.body = body
         self.started = started
         self.attempts = 0
         self.gate_time = 0.0
-        self.renewed = False
-        self.first_failure: TwilioNumbersError | None = None
+        self.header: str | None = None
+
+
+class _Trouble:
+    """What a call has been through once something failed: most never need it."""
+
+    def __init__(self, call: _Call, failure: TwilioNumbersError) -> None:
+        self.call = call
+        self.failure: TwilioNumbersError | None = failure
         self.tries = Tries()
         self.refused_since = 0.0
+        self.renewed = False
         self.unclear = False
         self.pause = 0.0
 
@@ -137,99 +137,88 @@ class Caller:
         )(self._repeat)
 
     async def call(
-        self,
-        endpoint: Endpoint[T],
-        *values: str,
-        query: str = "",
-        body: bytes | None = None,
-        content_type: str | None = None,
+        self, endpoint: Endpoint[T], *values: str, query: str = "", body: Outgoing | None = None
     ) -> T:
         """Ask for ``endpoint`` with its path ``values``; ``query`` is ready-made (``?a=b``)."""
-        return await self.follow(endpoint, endpoint.target(*values) + query, body, content_type)
+        return await self.follow(endpoint, endpoint.target(*values) + query, body)
 
-    async def follow(
-        self, endpoint: Endpoint[T], target: str, body: bytes | None = None, content_type: str | None = None
-    ) -> T:
+    async def follow(self, endpoint: Endpoint[T], target: str, body: Outgoing | None = None) -> T:
         """As ``call``, with the path and query as they are."""
         wiring = self.wiring
-        unsent = Unsent(
-            endpoint.method,
-            wiring.hosts.base(endpoint.host),
-            target,
-            body,
-            content_type,
-            endpoint.needs_fresh_connection,
-        )
-        call = _Call(endpoint, unsent, wiring.runtime.clock())
+        call = _Call(endpoint, wiring.hosts.base(endpoint.host), target, body, wiring.runtime.clock())
+        result: T
         try:
-            return cast(T, await self._try(call))
+            result = await self._attempt(call)
+            return result
         except _FAILURES as failure:
-            call.first_failure = failure
+            trouble = _Trouble(call, failure)
         try:
-            return cast(T, await self._again(call))
+            result = await self._again(trouble)
         except PassingResultError as passing:
-            return cast(T, passing.result)
+            result = cast(T, passing.result)
+        return result
 
-    async def _try(self, call: _Call) -> Any:
-        """One attempt, and a second one with a new token when Twilio says 401."""
+    async def _attempt(self, call: _Call) -> Any:
+        """One request, with a permit from before it is sent until its body is read."""
         wiring = self.wiring
-        credentials = wiring.credentials
-        header = credentials.authorization(wiring.runtime.clock())
-        if header is None:
-            header = await self._renew(None)
-        try:
-            return await self._attempt(call, header)
-        except AuthenticationError:
-            if call.renewed or not credentials.renewable:
-                raise
-        call.renewed = True
-        return await self._attempt(call, await self._renew(header))
-
-    async def _attempt(self, call: _Call, header: str) -> Any:
-        gate = self.wiring.gate
+        headers = None
+        if not wiring.session_has_credentials:
+            call.header = wiring.credentials.authorization(wiring.runtime.clock()) or await self._renew(None)
+            headers = {"Authorization": call.header}
+        gate = wiring.gate
         permit = gate.try_acquire()
         if permit is None:
-            clock = self.wiring.runtime.clock
-            waiting_since = clock()
-            try:
-                permit = await gate.acquire()
-            finally:
-                call.gate_time += clock() - waiting_since
+            permit = await self._wait_in_line(call)
+        call.attempts += 1
         signal, wish, concurrent = Signal.UNKNOWN, None, None
         try:
-            answer = await self._exchange(call, header)
-            status = answer.status
+            if wiring.on_response is None and self.options.deadline is None:
+                endpoint = call.endpoint
+                status, answered, body = await wiring.session.exchange(
+                    endpoint.method, call.base, call.target, headers, self._limit, call.body
+                )
+            else:
+                status, answered, body = await self._watched_exchange(call, headers)
             if status == 429:
-                signal, wish = Signal.REFUSED, retry_after(answer.headers)
+                signal, wish = Signal.REFUSED, retry_after(answered)
             else:
                 signal = Signal.FAILED if status >= 500 else Signal.ACCEPTED
-            concurrent = concurrent_requests(answer.headers)
-        except TransportError:
+            concurrent = concurrent_requests(answered)
+        except TransportError as error:
             signal = Signal.FAILED
+            error.method, error.route = call.endpoint.method, call.endpoint.path
             raise
         finally:
             gate.release(permit, signal, wish, concurrent)
-        return self._read(call, answer)
+        result = read_result(call.endpoint, status, answered, body)
+        if call.endpoint.is_passing is not None and call.endpoint.is_passing(result):
+            raise PassingResultError(result)
+        return result
 
-    async def _exchange(self, call: _Call, header: str) -> RawAnswer:
-        wiring = self.wiring
-        headers = None if wiring.session_has_credentials else {"Authorization": header}
-        call.attempts += 1
-        hook = wiring.on_response
-        began = wiring.runtime.clock() if hook is not None else 0.0
+    async def _wait_in_line(self, call: _Call) -> int:
+        clock = self.wiring.runtime.clock
+        since = clock()
+        try:
+            return await self.wiring.gate.acquire()
+        finally:
+            call.gate_time += clock() - since
+
+    async def _watched_exchange(self, call: _Call, headers: Mapping[str, str] | None) -> RawAnswer:
+        """An exchange under a deadline, or with somebody who looks on."""
+        wiring, endpoint = self.wiring, call.endpoint
+        began = wiring.runtime.clock()
         limit = self._attempt_limit(call)
         try:
-            answer = await wiring.session.exchange(call.unsent, headers, limit)
+            answer = await wiring.session.exchange(
+                endpoint.method, call.base, call.target, headers, limit, call.body
+            )
         except TransportError as error:
-            error.method, error.route = call.endpoint.method, call.endpoint.path
-            if hook is not None:
-                self._show(hook, call, began, None, error)
+            self._show(call, began, None, error)
             raise
         finally:
             if limit is not self._limit:
                 limit.close()
-        if hook is not None:
-            self._show(hook, call, began, answer, None)
+        self._show(call, began, answer, None)
         return answer
 
     def _attempt_limit(self, call: _Call) -> TimeLimit:
@@ -247,22 +236,21 @@ class Caller:
         return self.wiring.runtime.clock() - call.started - call.gate_time
 
     def _show(
-        self,
-        hook: Callable[[Exchange], None],
-        call: _Call,
-        began: float,
-        answer: RawAnswer | None,
-        error: TransportError | None,
+        self, call: _Call, began: float, answer: RawAnswer | None, error: TransportError | None
     ) -> None:
+        hook = self.wiring.on_response
+        if hook is None:
+            return
+        headers: Mapping[str, str] = {} if answer is None else answer[1]
         exchange = Exchange(
             method=call.endpoint.method,
             route=call.endpoint.path,
             operation=call.endpoint.operation,
             attempt=call.attempts,
             elapsed=self.wiring.runtime.clock() - began,
-            status=None if answer is None else answer.status,
-            headers={} if answer is None else answer.headers,
-            request_id=None if answer is None else answer.headers.get(REQUEST_ID),
+            status=None if answer is None else answer[0],
+            headers=headers,
+            request_id=headers.get(REQUEST_ID),
             error=error,
         )
         try:
@@ -271,46 +259,46 @@ class Caller:
             # The answer is there; a broken hook must not take it away.
             _log.exception("on_response failed")
 
-    def _read(self, call: _Call, answer: RawAnswer) -> Any:
-        endpoint = call.endpoint
-        try:
-            result = read_result(endpoint, answer.status, answer.headers, answer.body)
-        except NotFoundError:
-            if endpoint.method == "DELETE" and call.unclear:
-                return None  # gone: an earlier request, whose answer was lost, has deleted it
-            raise
-        if endpoint.is_passing is not None and endpoint.is_passing(result):
-            raise PassingResultError(result)
-        return result
-
-    async def _repeat(self, call: _Call) -> Any:
+    async def _repeat(self, trouble: _Trouble) -> Any:
         """What backoff drives: first the failure that led here, then the further tries."""
-        failure, call.first_failure = call.first_failure, None
+        call = trouble.call
+        failure, trouble.failure = trouble.failure, None
         if failure is None:
             try:
-                return await self._try(call)
+                return await self._attempt(call)
             except _FAILURES as error:
                 failure = error
-        pause = self._pause_after(call, failure)
+        pause = await self._pause_after(failure, trouble)
         if pause is None:
+            if trouble.unclear and call.endpoint.method == "DELETE" and isinstance(failure, NotFoundError):
+                return None  # gone: an earlier request, whose answer was lost, has deleted it
             raise _final(failure, call)
-        call.pause = pause
+        trouble.pause = pause
         _log.debug(
             "%s %s failed (%s), trying again in %.2f s",
             call.endpoint.method, call.endpoint.path, type(failure).__name__, pause,
         )  # fmt: skip
         raise _TryAgainError
 
-    def _pause_after(self, call: _Call, failure: TwilioNumbersError) -> float | None:
-        tries, elapsed = call.tries, self._elapsed(call)
+    async def _pause_after(self, failure: TwilioNumbersError, trouble: _Trouble) -> float | None:
+        call, tries = trouble.call, trouble.tries
+        if call.body is not None and not call.body.repeatable:
+            return None
+        if isinstance(failure, AuthenticationError):
+            if trouble.renewed or not self.wiring.credentials.renewable:
+                return None
+            trouble.renewed = True
+            await self._renew(call.header)
+            return 0.0
+        elapsed = self._elapsed(call)
         if isinstance(failure, RateLimitError):
             if tries.refusals == 0:
-                call.refused_since = elapsed
+                trouble.refused_since = elapsed
             tries.refusals += 1
-            tries.refused_time = elapsed - call.refused_since
+            tries.refused_time = elapsed - trouble.refused_since
         else:
             tries.failures += 1
-            call.unclear |= _is_unclear(failure)
+            trouble.unclear |= _is_unclear(failure)
         return pause_before_retry(
             self.options.retry,
             failure,
@@ -321,8 +309,8 @@ class Caller:
         )
 
     async def _wait(self, details: Any) -> None:
-        call: _Call = details["args"][0]
-        await self.wiring.runtime.sleep(call.pause)
+        trouble: _Trouble = details["args"][0]
+        await self.wiring.runtime.sleep(trouble.pause)
 
     async def _renew(self, rejected: str | None) -> str:
         wiring = self.wiring
@@ -333,8 +321,8 @@ class Caller:
         wiring = msgspec.structs.replace(
             self.wiring, credentials=BasicCredentials("", ""), session_has_credentials=True, gate=FixedGate(1)
         )
-        caller = Caller(wiring, self.options)
-        return await caller.follow(_TOKEN, _TOKEN.target(), form_body(form), FORM)
+        body = Outgoing(form_body(form), FORM)
+        return await Caller(wiring, self.options).follow(_TOKEN, _TOKEN.target(), body)
 
 
 class _TryAgainError(Exception):
@@ -357,6 +345,9 @@ def _final(failure: TwilioNumbersError, call: _Call) -> TwilioNumbersError:
     if isinstance(failure, ApiError | TransportError):
         failure.attempts = call.attempts
     hint = call.endpoint.settled_by
-    if hint and isinstance(failure, TransportError) and failure.may_have_been_processed:
-        failure.args = (f"{failure.args[0]}. It may have been carried out and was not sent again: {hint}",)
+    if hint and _is_unclear(failure):
+        words = f"{failure.args[0]}. It may have been carried out and was not sent again: {hint}"
+        failure.args = (words,)
+        if isinstance(failure, ApiError):
+            failure.message = words
     return failure

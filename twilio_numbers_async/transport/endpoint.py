@@ -72,14 +72,18 @@ class Endpoint(msgspec.Struct, Generic[T], frozen=True, kw_only=True, dict=True,
         return "".join(parts)
 
     def _segment(self, position: int, value: str) -> str:
-        if _plain_segment(value):
-            return value
+        try:
+            if _plain_segment(value):
+                return value
+            if value not in {"", ".", ".."}:
+                return quote(value, safe="+")
+            problem = "must not be empty or made of dots"
+        except TypeError:
+            problem = f"must be text, not {type(value).__name__}"
+        except UnicodeEncodeError:
+            problem = "must be valid Unicode"
         name = self._names[position]
-        if not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise InvalidArgumentError(f"{name} must be text, not {type(value).__name__}", argument=name)
-        if value in {"", ".", ".."}:
-            raise InvalidArgumentError(f"{name} must not be empty or made of dots", argument=name)
-        return quote(value, safe="+")
+        raise InvalidArgumentError(f"{name} {problem}", argument=name)
 
     def __repr__(self) -> str:
         return f"<{self.operation}: {self.method} {self.path}>"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Mapping
 from typing import get_args
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from ..errors import ConfigurationError, PagingError
 from .endpoint import Product
@@ -54,6 +54,7 @@ class Hosts:
         Raises PagingError for any other: credentials go nowhere else.
         """
         base = urlsplit(self._bases[product])
+        prefix = base.path
         if next_page.startswith("/") and not next_page.startswith("//"):
             target = next_page
         else:
@@ -64,11 +65,12 @@ class Hosts:
             target = url.path or "/"
             if url.query:
                 target = f"{target}?{url.query}"
+            if origin != _origin(base):
+                prefix = ""  # Twilio's public host knows nothing of the gateway's prefix
         if any(not 0x21 <= ord(character) <= 0x7E or character in '\\"<>' for character in target):
             raise PagingError("The address of the next page has characters that no URL may have")
-        if any(segment in {".", ".."} for segment in target.partition("?")[0].split("/")):
+        if any(unquote(segment) in {".", ".."} for segment in target.partition("?")[0].split("/")):
             raise PagingError("The address of the next page has dot segments")
-        prefix = base.path
         return target[len(prefix) :] if prefix and target.startswith(f"{prefix}/") else target
 
 
@@ -127,4 +129,4 @@ def _split(text: str) -> SplitResult:
 
 
 def _origin(url: SplitResult) -> tuple[str, str | None, int | None]:
-    return url.scheme, url.hostname, url.port or _DEFAULT_PORTS.get(url.scheme)
+    return url.scheme, url.hostname, _DEFAULT_PORTS.get(url.scheme) if url.port is None else url.port

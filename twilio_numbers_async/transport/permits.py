@@ -41,7 +41,7 @@ class GateSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     """A gate at one moment."""
 
     limit: int | None
-    """Requests at once that it allows just now; None where it does not count them."""
+    """Requests at once that it allows just now; None if it does not count them."""
     in_flight: int
     """Permits held."""
     waiting: int
@@ -51,11 +51,14 @@ class GateSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     ceiling: int | None
     """The most that was found to be allowed at once; None while that is not known."""
     paused: float
-    """Seconds until it issues permits again, after a Retry-After; 0.0 if it does now."""
+    """Seconds until it issues permits again, as after a Retry-After; 0.0 if it does now."""
 
 
 class Gate(Protocol):
-    """Decides when a request may be sent. Used from one event loop at a time; several clients may share one."""
+    """Decides when a request may be sent. Several clients of one event loop may share one.
+
+    A permit is an int that means something to the gate alone.
+    """
 
     def try_acquire(self) -> int | None:
         """A permit at once, or None where one would have to wait."""
@@ -95,7 +98,10 @@ def _loop_call_later(delay: float, callback: Callable[[], None]) -> Timer:
 
 
 class PermitLine:
-    """A gate of a certain limit, without an opinion on what the limit should be: the base of the gates here."""
+    """The base of the gates: a number of permits and a line, with no opinion on what the number should be.
+
+    A Retry-After pauses the whole line: nobody gets a permit until it is over, and what is under way goes on.
+    """
 
     def __init__(
         self,
@@ -104,10 +110,10 @@ class PermitLine:
         clock: Callable[[], float] = time.monotonic,
         call_later: CallLater | None = None,
     ) -> None:
-        self._limit = limit
-        self._in_flight = 0
-        self._epoch = 0
-        self._refusals = 0
+        self._limit: int = limit
+        self._in_flight: int = 0
+        self._epoch: int = 0  # what a permit is: the number of the time it was issued in
+        self._refusals: int = 0
         self._waiters: OrderedDict[asyncio.Future[int], None] = OrderedDict()
         self._clock = clock
         self._call_later = call_later or _loop_call_later
@@ -134,10 +140,10 @@ class PermitLine:
         try:
             return await waiter
         except asyncio.CancelledError:
-            if waiter.cancelled():
-                self._waiters.pop(waiter, None)
-            else:
+            if waiter.done() and not waiter.cancelled():
                 self._in_flight -= 1  # woken and cancelled in the same turn of the loop: it has a permit
+            else:
+                self._waiters.pop(waiter, None)
             self._serve()
             raise
 
@@ -152,7 +158,7 @@ class PermitLine:
             raise RuntimeError("release() without a permit")
         used = self._in_flight >= self._limit
         self._in_flight -= 1
-        if retry_after is not None:
+        if retry_after is not None and retry_after > 0:
             self._pause(min(retry_after, MAX_PAUSE))
         if signal is Signal.ACCEPTED:
             self._accepted(permit, used, concurrent)
@@ -177,7 +183,7 @@ class PermitLine:
         )
 
     def _accepted(self, permit: int, used: bool, concurrent: int | None) -> None:
-        """An answer arrived. ``used``: all that was allowed was under way until now."""
+        """An answer arrived. ``used``: the whole limit was under way until now."""
 
     def _refused(self, permit: int, used: bool, retry_after: float | None, concurrent: int | None) -> None:
         """A 429 arrived."""
@@ -199,7 +205,7 @@ class PermitLine:
         return self._epoch
 
     def _pause(self, seconds: float) -> None:
-        """Issue no new permit for a time; a longer pause that is on already stays."""
+        """Issue no permit for a time; a longer pause that is on already stays."""
         until = self._clock() + seconds
         if self._paused_until is None or until > self._paused_until:
             self._paused_until = until

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal, TypeAlias
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, quote_plus, urlencode
 
 import msgspec
 
@@ -29,22 +29,33 @@ Value: TypeAlias = "str | int | float | bool | dt.date | None"
 """What a query or form parameter may be: None is not sent, a bool is ``true`` or ``false``, a date ISO 8601."""
 
 _encoder = msgspec.json.Encoder()
+_NO_UNICODE = "Text in the request is not valid Unicode (half of a surrogate pair)"
 
 
 def json_body(body: msgspec.Struct) -> bytes:
     """The JSON of a request Struct; None is left out."""
-    return _encoder.encode(body)
+    try:
+        return _encoder.encode(body)
+    except UnicodeEncodeError:
+        raise InvalidArgumentError(_NO_UNICODE) from None
 
 
 def query_string(parameters: Mapping[str, Value | Iterable[Value]]) -> str:
     """``?Name=value&...``, or ``""`` when nothing is to be sent. A list repeats its name."""
-    text = urlencode(_pairs(parameters), quote_via=quote)
+    text = _urlencoded(parameters, quote)
     return f"?{text}" if text else ""
 
 
 def form_body(parameters: Mapping[str, Value | Iterable[Value]]) -> bytes:
     """An ``application/x-www-form-urlencoded`` body. None is not sent, ``""`` clears a field."""
-    return urlencode(_pairs(parameters)).encode()
+    return _urlencoded(parameters, quote_plus).encode()
+
+
+def _urlencoded(parameters: Mapping[str, Value | Iterable[Value]], quote_via: Callable[..., str]) -> str:
+    try:
+        return urlencode(_pairs(parameters), quote_via=quote_via)
+    except UnicodeEncodeError:
+        raise InvalidArgumentError(_NO_UNICODE) from None
 
 
 def _pairs(parameters: Mapping[str, Value | Iterable[Value]]) -> list[tuple[str, str]]:

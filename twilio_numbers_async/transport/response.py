@@ -23,8 +23,12 @@ T = TypeVar("T")
 REQUEST_ID = "Twilio-Request-Id"
 
 _KNOWN = {"code", "message", "more_info", "status", "httpStatusCode", "http_status_code"}
+_MOST_DIGITS = 18  # of a number that is worth reading
+_LONGEST_MESSAGE = 500
 # Numbers are personal data, and Twilio's messages repeat them: an error's own text does not.
-_phone_number = re.compile(r"\+\d[\d ().-]{5,18}\d|(?<![\w.])\d{10,15}(?![\w])")
+_phone_number = re.compile(
+    r"(?:\+|%2[Bb]) ?\(?\d(?:[ ().-]{0,2}\d){6,14}|(?<![\w.])\(?\d(?:[ ().-]{0,2}\d){9,14}(?!\w)"
+)
 
 
 def read_result(endpoint: Endpoint[T], status: int, headers: Mapping[str, str], body: bytes) -> T:
@@ -54,7 +58,7 @@ def api_error(endpoint: Endpoint[Any], status: int, headers: Mapping[str, str], 
     message = _words(document, "message", "detail", "title") or _words(first, "message", "detail")
     more_info = _words(document, "more_info", "type") or _words(first, "infoUrl", "info_url")
     return api_error_class(status)(
-        _phone_number.sub("[number]", message or _phrase(status)),
+        _plain(message or _phrase(status)),
         status=status,
         code=code,
         more_info=more_info,
@@ -76,7 +80,7 @@ def retry_after(headers: Mapping[str, str], *, now: dt.datetime | None = None) -
     except ValueError:
         try:
             until = parsedate_to_datetime(raw)
-        except ValueError:
+        except (ValueError, OverflowError):
             return None
         if until.tzinfo is None:
             until = until.replace(tzinfo=dt.UTC)
@@ -92,7 +96,7 @@ def concurrent_requests(headers: Mapping[str, str]) -> int | None:
 def _document(body: bytes) -> dict[str, Any]:
     try:
         document: object = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return {}
     return cast("dict[str, Any]", document) if isinstance(document, dict) else {}
 
@@ -116,7 +120,15 @@ def _integer(value: object) -> int | None:
         return None
     if isinstance(value, int):
         return value
-    return int(value) if isinstance(value, str) and value.isascii() and value.isdigit() else None
+    digits = isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= _MOST_DIGITS
+    return int(cast(str, value)) if digits else None
+
+
+def _plain(message: str) -> str:
+    """One short line without a number in it, or anything that a terminal would obey."""
+    text = _phone_number.sub("[number]", message)
+    text = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    return text if len(text) <= _LONGEST_MESSAGE else f"{text[:_LONGEST_MESSAGE]}..."
 
 
 def _phrase(status: int) -> str:

@@ -43,12 +43,13 @@ class RetryPolicy(msgspec.Struct, frozen=True, kw_only=True):
     """The share of a pause that is random (0 to 1). On top of a ``Retry-After``, never off it."""
 
     def __post_init__(self) -> None:
-        if self.max_attempts < 1:
-            raise ConfigurationError("RetryPolicy.max_attempts must be 1 or more")
+        if not (isinstance(self.max_attempts, int) and self.max_attempts >= 1):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise ConfigurationError("RetryPolicy.max_attempts must be a whole number, 1 or more")
         for name in ("max_refused_time", "first_delay", "max_delay", "max_retry_after"):
-            if not getattr(self, name) >= 0:
+            seconds = getattr(self, name)
+            if not (isinstance(seconds, int | float) and seconds >= 0):
                 raise ConfigurationError(f"RetryPolicy.{name} must be 0 seconds or more")
-        if not 0 <= self.jitter <= 1:
+        if not (isinstance(self.jitter, int | float) and 0 <= self.jitter <= 1):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise ConfigurationError("RetryPolicy.jitter must be from 0 to 1")
 
 
@@ -91,7 +92,7 @@ def pause_before_retry(
     if wish is not None and wish > policy.max_retry_after:
         return None
     pause = _with_jitter(policy, wish, (tries.refusals if refused else tries.failures) - 1, random())
-    if refused and tries.refused_time + pause > policy.max_refused_time:
+    if refused and tries.refused_time + pause >= policy.max_refused_time:
         return None
     return None if time_left is not None and pause >= time_left else pause
 
@@ -106,6 +107,6 @@ def _may_repeat(error: TwilioNumbersError, *, idempotent: bool) -> bool:
 
 def _with_jitter(policy: RetryPolicy, wish: float | None, before: int, random: float) -> float:
     pause = min(policy.max_delay, policy.first_delay * 2.0 ** min(before, 30))
-    if wish is not None:
+    if wish:  # 0 says no more than "again": without a pause of our own that would be a storm
         return wish + random * policy.jitter * policy.first_delay
     return pause * (1.0 - policy.jitter * random)

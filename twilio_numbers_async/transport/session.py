@@ -15,8 +15,9 @@ from yarl import URL
 
 from ..errors import ConfigurationError, ConnectError, RequestTimeoutError, TransportError
 from .timers import TimeLimit
+from .upload import Upload
 
-__all__ = ["HttpSession", "RawAnswer", "Unsent"]
+__all__ = ["HttpSession", "Outgoing", "RawAnswer"]
 
 _NO_TIMEOUT = aiohttp.ClientTimeout(total=None, connect=None, sock_connect=None, sock_read=None)
 _KEEPALIVE = 60.0
@@ -28,23 +29,22 @@ _CONNECT_FAILURES = (
 )
 
 
-class RawAnswer(NamedTuple):
-    """What came back: status, headers, the whole body."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
+RawAnswer = tuple[int, Mapping[str, str], bytes]
+"""What came back: status, headers, the whole body."""
 
 
-class Unsent(NamedTuple):
-    """What is to be sent: method, path and query, and for a POST its body."""
+class Outgoing(NamedTuple):
+    """The body of a POST."""
 
-    method: str
-    base: str
-    target: str
-    body: bytes | None = None
-    content_type: str | None = None
+    content: bytes | Upload
+    content_type: str
     fresh: bool = False
+    """True to send it over a new connection, for which there is one use."""
+
+    @property
+    def repeatable(self) -> bool:
+        """True if it can be sent again: not a stream that was read from."""
+        return not isinstance(self.content, Upload) or self.content.repeatable
 
 
 class _TrackedBody(BytesPayload):
@@ -85,8 +85,7 @@ class HttpSession:
         self._trust_env = trust_env
         self._trace_configs = list(trace_configs)
         self._options: dict[str, Any] = {}
-        self._proxies: dict[str, str | None] = {}
-        self._origins: dict[str, tuple[URL, str]] = {}
+        self._origins: dict[str, _Origin] = {}
 
     @property
     def connection_limit(self) -> int | None:
@@ -106,7 +105,6 @@ class HttpSession:
         """Open the session in the running loop."""
         loop = asyncio.get_running_loop()
         self._origins.clear()
-        self._proxies.clear()
         self._options = {"allow_redirects": False}
         if self._borrowed is not None:
             self._options["timeout"] = _NO_TIMEOUT
@@ -133,7 +131,13 @@ class HttpSession:
             await session.close()
 
     async def exchange(
-        self, unsent: Unsent, headers: Mapping[str, str] | None, limit: TimeLimit
+        self,
+        method: str,
+        base: str,
+        target: str,
+        headers: Mapping[str, str] | None,
+        limit: TimeLimit,
+        body: Outgoing | None = None,
     ) -> RawAnswer:
         """Send one request and read its answer whole; the connection is free again when this returns.
 
@@ -146,60 +150,105 @@ class HttpSession:
             )
         if loop is not asyncio.get_running_loop():
             raise ConfigurationError("The client was opened in another event loop")
-        url, options = self._prepare(unsent, headers)
-        body = options.get("data")
+        origin = self._origins.get(base) or self._learn(base)
+        url = origin.url(target)
+        options, sent = origin.options, None
+        if body is not None or headers is not None:
+            options, sent = self._with_headers(origin, headers, body)
+        if method == "DELETE" and self._borrowed is None:
+            options = dict(options)
+            options["middlewares"] = (_OnceOnly(),)
         timer = limit.start(loop)
         try:
-            response = await session.request(unsent.method, url, **options)
+            response = await session.request(method, url, **options)
             try:
                 content = await response.read()
             except BaseException:
                 response.close()
                 raise
-            return RawAnswer(response.status, response.headers, content)
+            return response.status, response.headers, content
         except asyncio.CancelledError:
             if timer.was_the_cause():
                 raise RequestTimeoutError(
                     f"No answer within {limit.seconds:g} s",
-                    may_have_been_processed=body is None or body.started,
+                    may_have_been_processed=sent is None or sent.started,
                 ) from None
             raise
         except (aiohttp.ClientError, OSError) as error:
-            _raise_ours(error, body)
+            _raise_ours(error, sent)
         finally:
             limit.stop(timer)
 
-    def _prepare(self, unsent: Unsent, headers: Mapping[str, str] | None) -> tuple[URL, dict[str, Any]]:
-        origin, prefix = self._origins.get(unsent.base) or self._learn(unsent.base)
-        path, _, query = unsent.target.partition("?")
-        url = origin.with_path(prefix + path, encoded=True)
-        if query:
-            url = URL(f"{url}?{query}", encoded=True)
-        options = self._options
-        if unsent.body is None and headers is None and not self._proxies[unsent.base]:
-            return url, options
-        options = dict(options)
-        sent = dict(self._headers) if self._borrowed is not None else {}
+    def _with_headers(
+        self, origin: _Origin, headers: Mapping[str, str] | None, body: Outgoing | None
+    ) -> tuple[dict[str, Any], _TrackedBody | Upload | None]:
+        options = dict(origin.options)
+        sent = dict(options.get("headers", ()))
         sent.update(headers or ())
-        if unsent.body is not None:
-            options["data"] = _TrackedBody(unsent.body, content_type=unsent.content_type)
-            sent["Content-Type"] = unsent.content_type or "application/octet-stream"
-        if unsent.fresh:
+        options["headers"] = sent
+        if body is None:
+            return options, None
+        sent["Content-Type"] = body.content_type
+        if body.fresh:
             # A pool key of its own and no way back into the pool: the connection is always a new one.
             options["server_hostname"] = origin.host
             sent["Connection"] = "close"
-        if sent:
-            options["headers"] = sent
-        if proxy := self._proxies[unsent.base]:
-            options["proxy"] = proxy
-        return url, options
+        if isinstance(body.content, Upload):
+            if body.content.length is not None:
+                sent["Content-Length"] = str(body.content.length)
+            options["data"] = body.content
+            return options, body.content
+        payload = options["data"] = _TrackedBody(body.content, content_type=body.content_type)
+        return options, payload
 
-    def _learn(self, base: str) -> tuple[URL, str]:
+    def _learn(self, base: str) -> _Origin:
+        """What each request to an origin needs, made once."""
+        options = dict(self._options)
+        if self._borrowed is not None:
+            options["headers"] = self._headers
+        proxy = self._proxy or (_proxy_from_environment(base) if self._trust_env else None)
+        if proxy is not None:
+            options["proxy"] = proxy
+        origin = self._origins[base] = _Origin(base, options)
+        return origin
+
+
+class _OnceOnly:
+    """Keeps aiohttp from sending a DELETE again by itself.
+
+    It would hide that the first may have been carried out, and a 404 for the second would look like a failure.
+    A session of the caller's own keeps its middlewares instead.
+    """
+
+    sent = False
+
+    async def __call__(
+        self, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+    ) -> aiohttp.ClientResponse:
+        if self.sent:
+            raise TransportError("The connection broke before an answer came")
+        self.sent = True
+        return await handler(request)
+
+
+class _Origin:
+    """A host that is asked, with what each request to it has."""
+
+    __slots__ = ("_prefix", "_root", "host", "options")
+
+    def __init__(self, base: str, options: dict[str, Any]) -> None:
         parts = urlsplit(base)
-        known = URL(f"{parts.scheme}://{parts.netloc}"), parts.path
-        self._origins[base] = known
-        self._proxies[base] = self._proxy or (_proxy_from_environment(base) if self._trust_env else None)
-        return known
+        self._root = URL(f"{parts.scheme}://{parts.netloc}")
+        self._prefix = parts.path
+        self.host = self._root.host
+        self.options = options
+
+    def url(self, target: str) -> URL:
+        """The URL of a path and query that are quoted already."""
+        path, mark, query = target.partition("?")
+        url = self._root.with_path(self._prefix + path, encoded=True)
+        # yarl quotes a query again that it is given apart.
+        return URL(f"{url}?{query}", encoded=True) if mark else url
 
 
 def _proxy_from_environment(base: str) -> str | None:
@@ -210,7 +259,7 @@ def _proxy_from_environment(base: str) -> str | None:
     return urllib.request.getproxies().get(parts.scheme)
 
 
-def _raise_ours(error: aiohttp.ClientError | OSError, body: _TrackedBody | None) -> NoReturn:
+def _raise_ours(error: aiohttp.ClientError | OSError, body: _TrackedBody | Upload | None) -> NoReturn:
     if isinstance(error, aiohttp.ClientHttpProxyError):
         raise ConnectError(f"The proxy answered HTTP {error.status}", may_have_been_processed=False) from None
     reason = _reason(error)

@@ -48,16 +48,20 @@ class TimeLimit:
         task = asyncio.current_task(loop)
         if task is None:
             raise RuntimeError("a request needs a running task")
+        if self._loop is not loop:  # what an earlier loop left behind cannot be interrupted any more
+            self._loop, self._handle = loop, None
+            self._running.clear()
         timer = AttemptTimer(loop.time() + self.seconds, task)
         self._running[timer] = None
-        if self._handle is None or self._loop is not loop:
-            self._loop = loop
+        if self._handle is None:
             self._handle = loop.call_at(timer.when, self._tick)
         return timer
 
     def stop(self, timer: AttemptTimer) -> None:
         """The attempt is over."""
-        del self._running[timer]
+        self._running.pop(timer, None)
+        if not self._running:
+            self.close()
 
     def close(self) -> None:
         """Drop the loop timer."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from .reading import Row, Table, format_of, open_table, text_of
+from .columns import unique
+from .reading import Row, Table, format_of, open_table, read_records, text_of
 from .source import STDIN, TableError
-from .writing import ADDED, TableWriter, added_names, output_format
+from .writing import ADDED, JsonLines, TableWriter, added_names, output_format
 
 __all__ = [
     "ADDED",
     "STDIN",
+    "JsonLines",
     "Row",
     "Table",
     "TableError",
@@ -17,5 +19,7 @@ __all__ = [
     "format_of",
     "open_table",
     "output_format",
+    "read_records",
     "text_of",
+    "unique",
 ]

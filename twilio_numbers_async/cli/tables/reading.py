@@ -7,17 +7,17 @@ with it before anything is asked; then row by row as the sweep asks. Neither hol
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice
 from typing import Literal, NamedTuple, cast
 
 import msgspec
 
-from .columns import column_names, find_column, is_header
+from .columns import column_names, find_column, is_header, unique
 from .parquet import parquet_rows, parquet_schema
 from .source import Source, TableError
 
-__all__ = ["Format", "Row", "Table", "format_of", "open_table", "text_of"]
+__all__ = ["Format", "Row", "Table", "format_of", "open_table", "read_records", "text_of"]
 
 Format = Literal["csv", "tsv", "jsonl", "lines", "parquet"]
 
@@ -45,7 +45,7 @@ class Row(NamedTuple):
 
 
 class Table:
-    """A table that was looked through once: ``columns``, ``phone`` (a position), ``total`` rows.
+    """A table that was looked through once: ``columns``, ``total`` rows.
 
     ``surplus`` is the line of the first row with more cells than the header, or None: its cells are in
     columns of their own (``column_4`` ...). ``native`` is the Arrow schema of a Parquet file.
@@ -69,10 +69,13 @@ class Table:
             self.total = self._scan_objects()
         else:
             self.total = self._scan_cells(wanted)
-        sample = [row.cells for row in islice(self.rows(), _SAMPLE)]
         if not self.columns:
             raise TableError(f"{self.name} is empty")
-        self.phone = find_column(self.columns, sample, wanted, named=self.named)
+
+    def find_phone(self, wanted: str | None) -> int:
+        """The position of the phone column, told by its name, its cells, or ``wanted`` (a name or a position)."""
+        sample = [row.cells for row in islice(self.rows(), _SAMPLE)]
+        return find_column(self.columns, sample, wanted, named=self.named)
 
     def rows(self) -> Iterator[Row]:
         """All rows in order, read as they are asked for. Blank lines are no rows."""
@@ -110,7 +113,7 @@ class Table:
         if self.format != "lines":
             self._delimiter = _delimiter(self._first_line(), self.format)
         rows = self._cells()
-        sample = list(islice(rows, _SAMPLE + 1))
+        sample = list(islice(rows, _SAMPLE if self._limit is None else min(_SAMPLE, self._limit + 1)))
         if not sample:
             return 0
         first = sample[0][1]
@@ -146,10 +149,10 @@ class Table:
 
 
 def open_table(path: str, *, column: str | None = None, limit: int | None = None) -> Table:
-    """Look a table through and find its phone column. Raises TableError that says what to mend.
+    """Look a table through. Raises TableError that says what to mend.
 
-    ``path`` is ``-`` for standard input, ``column`` a column's name or its position from 1, ``limit`` the
-    most rows to read.
+    ``path`` is ``-`` for standard input, ``column`` a column that is asked for (a first row that has its name
+    is the header), ``limit`` the most rows to read.
     """
     source = Source(path)
     try:
@@ -157,6 +160,17 @@ def open_table(path: str, *, column: str | None = None, limit: int | None = None
     except BaseException:
         source.close()
         raise
+
+
+def read_records(path: str) -> Iterator[Mapping[str, object]]:
+    """The rows of a table by their columns' names."""
+    table = open_table(path)
+    try:
+        names = unique(table.columns)
+        for row in table.rows():
+            yield dict(zip(names, row.cells, strict=True))
+    finally:
+        table.close()
 
 
 def format_of(path: str) -> Format | None:

@@ -9,6 +9,7 @@ the start of an E.164 number) gets an apostrophe in front.
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import datetime as dt
 import gzip
@@ -26,7 +27,7 @@ from .parquet import ParquetRows
 from .reading import Format, Table, format_of, text_of
 from .source import TableError
 
-__all__ = ["ADDED", "TableWriter", "added_names", "output_format"]
+__all__ = ["ADDED", "JsonLines", "TableWriter", "added_names", "output_format"]
 
 ADDED: Mapping[str, str] = {
     "phone_number_e164": "text",
@@ -42,6 +43,7 @@ ADDED: Mapping[str, str] = {
 }
 """The columns that a sweep adds, in order, and what is in them."""
 
+_BUFFER = 65_536  # characters
 _FORMULA = re.compile(r"[=@\t\r\n-]|\+(?!\d+$)")
 
 
@@ -54,7 +56,7 @@ class TableWriter:
     """Writes the rows of ``table`` with the added columns to ``path``.
 
     ``commit`` moves what was written into place, ``discard`` throws it away. Raises TableError where the
-    place cannot be written.
+    place cannot be written, and OSError when the disk is full.
     """
 
     def __init__(self, path: Path, table: Table, added: Mapping[str, str] = ADDED) -> None:
@@ -68,17 +70,12 @@ class TableWriter:
             self._file = self._part.open("wb")
         except OSError as error:
             raise _not_writable(path, error) from None
+        self._data = _packed(self._file, path)
         try:
-            self._data = _packed(self._file, path)
-            if format_ == "parquet":
-                columns = unique(table.columns)
-                self._sink: _Rows = _ParquetSink(self._data, columns, names, table.native)
-            elif format_ == "jsonl":
-                self._sink = _JsonSink(self._data, [*unique(table.columns), *names])
-            else:
-                self._sink = _TextSink(self._data, [*table.columns, *names], len(table.columns), format_)
+            self._sink = _sink(self._data, format_, table, names)
         except BaseException:
-            self.discard()
+            self._file.close()
+            self._part.unlink()
             raise
 
     def write(self, cells: Sequence[object], added: Mapping[str, object]) -> None:
@@ -96,13 +93,15 @@ class TableWriter:
             os.fsync(self._file.fileno())
             self._file.close()
             self._part.replace(self.path)
-        except OSError as error:
+        except OSError:
             self.discard()
-            raise _not_writable(self.path, error) from None
+            raise
 
     def discard(self) -> None:
-        """Throw away what was written."""
-        self._file.close()
+        """Throw away what was written; nothing happens after a commit."""
+        for part in (self._sink, self._data, self._file):
+            with contextlib.suppress(OSError, ValueError):  # a full disk: the buffers have nowhere to go
+                part.close()
         self._part.unlink(missing_ok=True)
 
 
@@ -131,9 +130,18 @@ def added_names(columns: Sequence[str], added: Mapping[str, str] = ADDED) -> lis
     return names
 
 
+def _sink(data: BinaryIO, format_: Format, table: Table, added: Mapping[str, str]) -> _Rows:
+    if format_ == "parquet":
+        return _ParquetSink(data, unique(table.columns), added, table.native)
+    if format_ == "jsonl":
+        return JsonLines(data, [*unique(table.columns), *added])
+    return _TextSink(data, [*table.columns, *added], len(table.columns), format_)
+
+
 class _TextSink:
     def __init__(self, data: BinaryIO, header: Sequence[str], kept: int, format_: Format) -> None:
-        self._text = io.TextIOWrapper(data, "utf-8", newline="", write_through=False)
+        self._data = data
+        self._text = io.StringIO(newline="")
         self._writer = csv.writer(
             self._text, delimiter="\t" if format_ == "tsv" else ",", lineterminator="\n"
         )
@@ -143,13 +151,18 @@ class _TextSink:
     def write(self, cells: Sequence[object]) -> None:
         kept = self._kept
         self._writer.writerow([*map(text_of, cells[:kept]), *map(_harmless, cells[kept:])])
+        if self._text.tell() >= _BUFFER:
+            self.close()
 
     def close(self) -> None:
-        self._text.flush()
-        self._text.detach()
+        self._data.write(self._text.getvalue().encode())
+        self._text.seek(0)
+        self._text.truncate()
 
 
-class _JsonSink:
+class JsonLines:
+    """Writes rows as JSON Lines: one object a row."""
+
     def __init__(self, data: BinaryIO, names: Sequence[str]) -> None:
         self._data = data
         self._names = names
@@ -158,11 +171,11 @@ class _JsonSink:
 
     def write(self, cells: Sequence[object]) -> None:
         self._encoder.encode_into(dict(zip(self._names, cells, strict=True)), self._buffer)
+        self._buffer += b"\n"
         self._data.write(self._buffer)
-        self._data.write(b"\n")
 
     def close(self) -> None:
-        pass
+        """Nothing is held back here."""
 
 
 class _ParquetSink:

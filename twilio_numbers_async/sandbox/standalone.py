@@ -30,8 +30,9 @@ def serve(sandbox: Sandbox, *, say: Callable[[str], None] = _say) -> None:
 
 async def _serve(sandbox: Sandbox, say: Callable[[str], None]) -> None:
     stop = asyncio.Event()
-    with contextlib.suppress(NotImplementedError):  # Windows
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    with contextlib.suppress(NotImplementedError):  # on Windows Ctrl-C is a KeyboardInterrupt
+        for ending in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(ending, stop.set)
     async with sandbox:
         say(f"The sandbox answers at {sandbox.url} (Ctrl-C ends it).")
         say(f"  TWILIO_ACCOUNT_SID={sandbox.account_sid}")

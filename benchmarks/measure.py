@@ -1,0 +1,108 @@
+"""Peers side by side: interleaved rounds, medians, and ratios taken pair by pair."""
+
+from __future__ import annotations
+
+import gc
+import statistics
+import time
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+
+__all__ = ["Peers", "Reached", "Run", "Section", "Target", "in_workers", "table"]
+
+WORKERS = 64
+
+
+@dataclass(frozen=True)
+class Run:
+    """One round of one peer."""
+
+    cpu: float
+    """Microseconds of this process's CPU time a call."""
+    rate: float
+    """Calls a second."""
+
+
+@dataclass
+class Peers:
+    """The rounds of all peers; a ratio compares what ran in the same round."""
+
+    runs: dict[str, list[Run]] = field(default_factory=dict[str, list[Run]])
+
+    def add(self, name: str, run: Run) -> None:
+        self.runs.setdefault(name, []).append(run)
+
+    def cpu(self, name: str) -> float:
+        return statistics.median(run.cpu for run in self.runs[name])
+
+    def rate(self, name: str) -> float:
+        return statistics.median(run.rate for run in self.runs[name])
+
+    def cpu_ratio(self, name: str, to: str) -> float:
+        """The median of CPU(name) / CPU(to)."""
+        return statistics.median(a.cpu / b.cpu for a, b in zip(self.runs[name], self.runs[to], strict=True))
+
+    def rate_ratio(self, name: str, to: str) -> float:
+        """The median of rate(name) / rate(to)."""
+        return statistics.median(a.rate / b.rate for a, b in zip(self.runs[name], self.runs[to], strict=True))
+
+
+@dataclass(frozen=True)
+class Target:
+    """A figure that is wanted: at least (or at most) so much."""
+
+    name: str
+    value: float
+    bound: float
+    at_least: bool = True
+
+    @property
+    def is_met(self) -> bool:
+        return self.value >= self.bound if self.at_least else self.value <= self.bound
+
+
+Reached = list[Target]
+
+
+@dataclass(frozen=True)
+class Section:
+    """One benchmark's part of the results."""
+
+    title: str
+    text: str
+    targets: Reached = field(default_factory=list[Target])
+
+
+async def in_workers(
+    call: Callable[[str], Awaitable[object]], numbers: Iterable[str], *, warm: Iterable[str] = ()
+) -> Run:
+    """Call for all numbers on 64 workers; ``warm`` comes first and does not count."""
+    await _work(call, warm)
+    gc.collect()
+    cpu, wall = time.process_time(), time.perf_counter()
+    count = await _work(call, numbers)
+    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    return Run(cpu=cpu / count * 1e6, rate=count / wall)
+
+
+async def _work(call: Callable[[str], Awaitable[object]], numbers: Iterable[str]) -> int:
+    import asyncio
+
+    rest = iter(numbers)
+    count = 0
+
+    async def worker() -> None:
+        nonlocal count
+        for number in rest:
+            await call(number)
+            count += 1
+
+    await asyncio.gather(*(worker() for _ in range(WORKERS)))
+    return count
+
+
+def table(head: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> str:
+    """A Markdown table."""
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    lines += ["| " + " | ".join(str(cell) for cell in row) + " |" for row in rows]
+    return "\n".join(lines)

@@ -1,0 +1,102 @@
+"""The command as a real process, and tables to feed it with."""
+
+from __future__ import annotations
+
+import csv
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from twilio_numbers_async.sandbox import Sandbox
+
+ROOT = Path(__file__).parents[2]
+EXAMPLE = ROOT / "examples" / "numbers.csv"
+COMMAND = (sys.executable, "-m", "twilio_numbers_async.cli")
+PATIENCE = 60.0
+
+
+class Done(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+
+def environment(sandbox: Sandbox | None = None, **more: str) -> dict[str, str]:
+    """The environment without credentials, or with a sandbox's."""
+    env = {name: value for name, value in os.environ.items() if not name.startswith("TWILIO_")}
+    env["PYTHONPATH"] = str(ROOT)
+    env["PYTHONWARNINGS"] = "default::ResourceWarning"
+    if sandbox is not None:
+        env |= {"TWILIO_ACCOUNT_SID": sandbox.account_sid, "TWILIO_AUTH_TOKEN": sandbox.auth_token}
+    return env | more
+
+
+def run(
+    *arguments: str | Path,
+    cwd: Path,
+    env: Mapping[str, str] | None = None,
+    stdin: bytes = b"",
+    command: Sequence[str] = COMMAND,
+) -> Done:
+    """Run the command to its end. Whatever it ends with, it must not be a traceback or a warning."""
+    done = subprocess.run(
+        [*command, *map(str, arguments)],
+        cwd=cwd,
+        env=environment() if env is None else env,
+        input=stdin,
+        capture_output=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    return checked(done.returncode, done.stdout, done.stderr)
+
+
+def start(*arguments: str | Path, cwd: Path, env: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [*COMMAND, *map(str, arguments)],
+        cwd=cwd,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+
+
+def ended(process: subprocess.Popen[bytes]) -> Done:
+    out, err = process.communicate(timeout=PATIENCE)
+    return checked(process.returncode, out, err)
+
+
+def checked(code: int, out: bytes, err: bytes) -> Done:
+    done = Done(code, out.decode(), err.decode())
+    assert "Traceback" not in done.err, done.err
+    assert "Warning" not in done.err, done.err
+    return done
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Wait for something that is sure to happen."""
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.01)
+
+
+def numbers(count: int) -> list[str]:
+    """Numbers that can be ported: +1 NPA 555 01XX."""
+    return [f"+1{200 + index // 50}55501{index % 50:02}" for index in range(count)]
+
+
+def write_csv(path: Path, rows: Iterable[Sequence[str]]) -> Path:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows(rows)
+    return path
+
+
+def read_csv(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))

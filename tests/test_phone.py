@@ -1,0 +1,198 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import Any, cast
+
+import phonenumbers
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from twilio_numbers_async.errors import InvalidArgumentError, InvalidPhoneNumberError
+from twilio_numbers_async.phone import checked_country, to_e164
+
+US = "+14155550100"
+UNFIT = "too long|letters|behind|not a phone number"
+GB = "+447700900123"
+
+
+@pytest.mark.parametrize("number", [US, "+18001234567", GB, "+493012345678", "+81312345678", "+15550000000"])
+@pytest.mark.parametrize("country", [None, "US", "DE"])
+def test_e164_is_returned_as_it_is(number: str, country: str | None) -> None:
+    assert to_e164(number, country) is number
+
+
+@pytest.mark.parametrize(
+    ("text", "country", "number"),
+    [
+        ("(415) 555-0100", "US", US),
+        ("415-555-0100", "US", US),
+        ("415.555.0100", "US", US),
+        ("415 555 0100", "us", US),
+        ("4155550100", "US", US),
+        ("1 415 555 0100", "US", US),
+        ("1-415-555-0100", "US", US),
+        ("+1 415 555 0100", None, US),
+        ("+1 (415) 555-0100", "GB", US),
+        ("  +14155550100\n", None, US),
+        ("\u202a+1 415 555 0100\u202c", None, US),
+        ("\uff0b\uff11 415 555 0100", None, US),
+        ("\uff14\uff11\uff15 555 0100", "US", US),
+        ("+1\u00a0415\u00a0555\u00a00100", None, US),
+        ("+1\u2011415\u2011555\u20110100", None, US),
+        ("tel:+1-415-555-0100", None, US),
+        ("TEL:+14155550100", None, US),
+        ("tel:415-555-0100;phone-context=+1", None, US),
+        ("011 44 7700 900123", "US", GB),
+        ("00 1 415 555 0100", "GB", US),
+        ("07700 900123", "GB", GB),
+        ("+44 (0)7700 900123", None, GB),
+        ("+447700900123", None, GB),
+        ("1-800-FLOWERS", "US", "+18003569377"),
+        ("+1 800 FLOWERS", None, "+18003569377"),
+        ("\u0664\u0661\u0665 555 0100", "US", US),
+        ("(415) 555-0100.", "US", US),
+        ("+1 415 555 0100)", None, US),
+        ("03-1234-5678", "JP", "+81312345678"),
+        ("030 1234567", "DE", "+49301234567"),
+        ("+39 06 1234 5678", None, "+390612345678"),
+    ],
+)
+def test_numbers_as_people_write_them(text: str, country: str | None, number: str) -> None:
+    assert to_e164(text, country) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "country", "words"),
+    [
+        ("", None, "empty"),
+        ("   ", "US", "empty"),
+        ("\n", None, "empty"),
+        ("4155550100", None, "no country code"),
+        ("(415) 555-0100", None, "no country code"),
+        ("555-0100", "US", "no area code"),
+        ("+1 555 0100", None, "no area code"),
+        ("+1555010", None, "too short"),
+        ("+1 415 555 010", None, "too short"),
+        ("+1 415 555 01000", None, "too long"),
+        ("+141555501001", None, "too long"),
+        ("+44 7700 9001234567", None, "too long"),
+        ("+1", None, "not a phone number|too short"),
+        ("+", None, "not a phone number"),
+        ("1", "US", "not a phone number|too short"),
+        ("+999 123 4567", None, "does not exist"),
+        ("+0 415 555 0100", None, "does not exist"),
+        ("hello", "US", "not a phone number"),
+        ("n/a", "US", "not a phone number"),
+        ("-", "US", "not a phone number"),
+        ("\ud800", "US", "not a phone number"),
+        ("4155550100 x5", "US", "extension"),
+        ("415-555-0100 ext. 12", "US", "extension"),
+        ("+1 415 555 0100;ext=12", None, "extension"),
+        ("tel:+1-415-555-0100;ext=12", None, "extension"),
+        ("+1 415 555 0100 #12", None, "extension"),
+        ("415-555-0100, 415-555-0101", "US", UNFIT),
+        ("415-555-0100 / 415-555-0101", "US", UNFIT),
+        ("4155550100/4155550101", "US", UNFIT),
+        ("415-555-0100 or 0101", "US", UNFIT),
+        ("+14155550100 +14155550101", None, UNFIT),
+        ("+14155550100;+14155550101", None, UNFIT),
+        ("+1 415 555 0100 (home)", None, UNFIT),
+        ("+1 415 555 0100 ab", None, "behind"),
+        ("+44 7700 900123 home", None, UNFIT),
+        ("+44 7700 900123 (mobile)", None, UNFIT),
+        ("+1 415 555 0100 ?", None, "behind"),
+        ("+1 415 555 0100 *", None, "behind"),
+        ("+1 415 555 0100 \u260e", None, "behind"),
+        ("+1 617/../x", None, "too short|not a phone number"),
+        ("+14155550100/../x", None, "behind"),
+        ("+14155550100?a=b", None, UNFIT),
+        ("+14155550100%2F..", None, UNFIT),
+        ("+14155550100\x00", None, "behind"),
+        ("+14155550100\r\nHost: x", None, UNFIT),
+    ],
+)
+def test_what_cannot_be_a_number_is_refused(text: str, country: str | None, words: str) -> None:
+    with pytest.raises(InvalidPhoneNumberError, match=words) as caught:
+        to_e164(text, country)
+    error = caught.value
+    assert error.argument == "number"
+    assert not any(len(part) > 3 and part in str(error) + repr(error) for part in text.split())
+    assert error.__cause__ is None
+
+
+@pytest.mark.parametrize("number", [None, 14155550100, 1.5, b"+14155550100", ["+14155550100"]])
+def test_what_is_no_text_is_refused(number: object) -> None:
+    with pytest.raises(InvalidPhoneNumberError, match="must be text") as caught:
+        to_e164(cast(Any, number))
+    assert "4155550100" not in str(caught.value)
+
+
+@given(st.text(max_size=40), st.sampled_from([None, "US", "GB", "JP", "DE"]))
+def test_any_text_is_a_number_or_refused_politely(text: str, country: str | None) -> None:
+    try:
+        number = to_e164(text, country)
+    except InvalidPhoneNumberError:
+        return
+    assert to_e164(number) == number
+    assert number[0] == "+"
+    assert number[1:].isascii()
+    assert number[1:].isdigit()
+
+
+@given(
+    st.text("0123456789", min_size=1, max_size=14),
+    st.lists(st.sampled_from([" ", "-", ".", "(", ")", "/", "\u00a0", "x", "+", ",", ";"]), max_size=14),
+)
+def test_no_digit_is_lost_or_made_up(digits: str, between: list[str]) -> None:
+    text = "+1" + "".join(
+        digit + (between[place] if place < len(between) else "") for place, digit in enumerate(digits)
+    )
+    try:
+        number = to_e164(text)
+    except InvalidPhoneNumberError:
+        return
+    written = "".join(character for character in text if character.isdigit())
+    assert number[1:] in {written, "1" + written.removeprefix("11")}, "a second 1 is the trunk prefix"
+
+
+@given(st.integers(200, 999), st.integers(2_000_000, 9_999_999))
+def test_a_number_is_the_same_however_it_is_written(area: int, local: int) -> None:
+    number = f"+1{area}{local}"
+    first, last = str(local)[:3], str(local)[3:]
+    for text in (
+        f"({area}) {first}-{last}", f"{area}-{first}-{last}", f"{area}.{first}.{last}", f"1{area}{first}{last}",
+        f"+1 {area} {first} {last}", f"tel:+1-{area}-{first}-{last}",
+    ):  # fmt: skip
+        assert to_e164(text, "US") == number
+
+
+@pytest.mark.parametrize("country", ["US", "us", "Us"])
+def test_a_country_is_given_back_in_capitals(country: str) -> None:
+    assert checked_country(country) == "US"
+
+
+def test_no_country_is_none() -> None:
+    assert checked_country(None) is None
+
+
+def test_every_country_that_phonenumbers_knows_is_one() -> None:
+    assert all(checked_country(region) == region for region in phonenumbers.SUPPORTED_REGIONS)
+
+
+@pytest.mark.parametrize("country", ["", "XX", "USA", "United States", "+1", "001", "ZZ", 1, b"US", ["US"], {}])
+def test_a_country_that_does_not_exist_is_refused(country: object) -> None:
+    with pytest.raises(InvalidArgumentError, match="ISO 3166-1") as caught:
+        to_e164("415 555 0100", cast(Any, country))
+    assert caught.value.argument == "country"
+    assert not isinstance(caught.value, InvalidPhoneNumberError)
+
+
+def test_e164_needs_no_phonenumbers() -> None:
+    code = (
+        "import sys; from twilio_numbers_async.phone import to_e164; to_e164('+14155550100', 'US');"
+        "assert 'phonenumbers' not in sys.modules; to_e164('415 555 0100', 'US');"
+        "assert 'phonenumbers' in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -1,0 +1,325 @@
+"""The line for permits, and the gates of those who know their limit."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+from twilio_numbers_async import InvalidArgumentError
+from twilio_numbers_async.transport.gate import AdaptiveGate, FixedGate, Gate, GateSnapshot, RateGate, Signal
+
+from .simulated import World
+
+
+async def turn() -> None:
+    """Let everything that can go on go on."""
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+
+def fixed(limit: int, world: World) -> FixedGate:
+    return FixedGate(limit, clock=world.clock, call_later=world.call_later)
+
+
+class Visitor:
+    """Somebody who wants a permit."""
+
+    def __init__(self, gate: Gate, name: str, order: list[str]) -> None:
+        self.gate = gate
+        self.name = name
+        self.order = order
+        self.task = asyncio.create_task(self._wait())
+
+    async def _wait(self) -> int:
+        permit = await self.gate.acquire()
+        self.order.append(self.name)
+        return permit
+
+    def leave(self, signal: Signal = Signal.ACCEPTED) -> None:
+        self.gate.release(self.task.result(), signal)
+
+
+async def visitors(gate: Gate, names: str) -> tuple[dict[str, Visitor], list[str]]:
+    order: list[str] = []
+    all_of_them = {name: Visitor(gate, name, order) for name in names}
+    await turn()
+    return all_of_them, order
+
+
+async def test_issues_as_many_permits_as_its_limit_and_serves_the_line_in_order() -> None:
+    gate = FixedGate(2)
+    people, order = await visitors(gate, "abcd")
+    assert order == ["a", "b"]
+    assert gate.snapshot() == GateSnapshot(
+        limit=2, in_flight=2, waiting=2, refusals=0, ceiling=None, paused=0.0
+    )
+    people["b"].leave()
+    await turn()
+    assert order == ["a", "b", "c"]
+    people["a"].leave()
+    people["c"].leave()
+    await turn()
+    people["d"].leave()
+    assert gate.snapshot().in_flight == gate.snapshot().waiting == 0
+
+
+async def test_nobody_gets_past_the_line() -> None:
+    gate = FixedGate(1)
+    people, order = await visitors(gate, "ab")
+    people["a"].leave()
+    assert gate.try_acquire() is None, "the permit is b's, though b has not woken up yet"
+    await turn()
+    assert order == ["a", "b"]
+    people["b"].leave()
+    permit = gate.try_acquire()
+    assert permit is not None
+    gate.release(permit, Signal.ACCEPTED)
+
+
+async def test_a_waiter_that_is_cancelled_leaves_the_line() -> None:
+    gate = FixedGate(1)
+    people, order = await visitors(gate, "abc")
+    people["b"].task.cancel()
+    await turn()
+    assert gate.snapshot().waiting == 1
+    people["a"].leave()
+    await turn()
+    assert order == ["a", "c"]
+    people["c"].leave()
+    assert gate.snapshot().in_flight == 0
+
+
+async def test_a_waiter_cancelled_just_after_it_was_woken_hands_its_permit_on() -> None:
+    gate = FixedGate(1)
+    people, order = await visitors(gate, "abc")
+    people["a"].leave()
+    people["b"].task.cancel()
+    await turn()
+    assert people["b"].task.cancelled()
+    assert order == ["a", "c"]
+    people["c"].leave()
+    assert gate.snapshot().in_flight == 0
+
+
+async def test_the_last_waiter_cancelled_after_it_was_woken_leaves_its_permit_free() -> None:
+    gate = FixedGate(1)
+    people, _ = await visitors(gate, "ab")
+    people["a"].leave()
+    people["b"].task.cancel()
+    await turn()
+    assert gate.snapshot().in_flight == 0
+    assert gate.try_acquire() is not None
+
+
+async def test_a_waiter_that_was_cancelled_while_a_permit_came_is_passed_over() -> None:
+    gate = FixedGate(1)
+    people, order = await visitors(gate, "abc")
+    people["b"].task.cancel()  # it has not left the line yet
+    people["a"].leave()
+    await turn()
+    assert order == ["a", "c"]
+    assert gate.snapshot().in_flight == 1
+
+
+async def test_a_permit_can_be_given_back_once_only() -> None:
+    gate = FixedGate(1)
+    permit = gate.try_acquire()
+    assert permit is not None
+    gate.release(permit, Signal.UNKNOWN)
+    with pytest.raises(RuntimeError):
+        gate.release(permit, Signal.UNKNOWN)
+
+
+async def test_a_retry_after_pauses_the_gate_and_not_what_is_under_way() -> None:
+    world = World()
+    gate = fixed(3, world)
+    first, second = gate.try_acquire(), gate.try_acquire()
+    assert first is not None
+    assert second is not None
+    gate.release(first, Signal.REFUSED, retry_after=2.0)
+    assert gate.try_acquire() is None
+    people, order = await visitors(gate, "ab")
+    assert gate.snapshot().paused == 2.0
+    gate.release(second, Signal.ACCEPTED)
+    world.pass_time(1.9)
+    await turn()
+    assert order == []
+    world.pass_time(0.2)
+    await turn()
+    assert order == ["a", "b"]
+    assert gate.snapshot().paused == 0.0
+    assert gate.snapshot().refusals == 1
+    for visitor in people.values():
+        visitor.leave()
+
+
+async def test_a_pause_ends_for_those_who_do_not_wait_too() -> None:
+    world = World()
+    gate = fixed(1, world)
+    permit = gate.try_acquire()
+    assert permit is not None
+    gate.release(permit, Signal.REFUSED, retry_after=1.0)
+    world.pass_time(1.0)
+    assert gate.try_acquire() is not None
+    assert world.alarms == [], "nobody waited, so nobody had to be woken"
+
+
+async def test_the_longest_pause_counts_and_there_is_a_limit_to_it() -> None:
+    world = World()
+    gate = fixed(4, world)
+    permits = [gate.try_acquire() for _ in range(4)]
+    pauses: list[float] = []
+    for permit, seconds in zip(permits, (5.0, 1.0, 3600.0, float("nan")), strict=True):
+        assert permit is not None
+        gate.release(permit, Signal.REFUSED, retry_after=seconds)
+        pauses.append(gate.snapshot().paused)
+    assert pauses == [5.0, 5.0, 60.0, 60.0]
+
+
+async def test_a_longer_pause_moves_the_alarm() -> None:
+    world = World()
+    gate = fixed(2, world)
+    first, second = gate.try_acquire(), gate.try_acquire()
+    assert first is not None
+    assert second is not None
+    gate.release(first, Signal.REFUSED, retry_after=1.0)
+    _, order = await visitors(gate, "a")
+    gate.release(second, Signal.REFUSED, retry_after=3.0)
+    world.pass_time(2.0)
+    await turn()
+    assert order == []
+    world.pass_time(1.0)
+    await turn()
+    assert order == ["a"]
+
+
+async def test_no_alarm_is_left_when_the_last_waiter_gives_up() -> None:
+    world = World()
+    gate = fixed(1, world)
+    permit = gate.try_acquire()
+    assert permit is not None
+    gate.release(permit, Signal.REFUSED, retry_after=30.0)
+    people, _ = await visitors(gate, "ab")
+    assert [alarm.open for alarm in world.alarms] == [True]
+    people["a"].task.cancel()
+    await turn()
+    assert [alarm.open for alarm in world.alarms] == [True]
+    people["b"].task.cancel()
+    await turn()
+    assert not any(alarm.open for alarm in world.alarms)
+
+
+def test_one_gate_serves_one_event_loop_after_the_other() -> None:
+    gates: list[Gate] = [FixedGate(2), AdaptiveGate(initial=2), RateGate(10_000.0)]
+
+    async def use(gate: Gate) -> int:
+        async def one() -> None:
+            permit = await gate.acquire()
+            await asyncio.sleep(0)
+            gate.release(permit, Signal.ACCEPTED)
+
+        await asyncio.gather(*(one() for _ in range(10)))
+        return gate.snapshot().in_flight
+
+    for gate in gates:
+        assert [asyncio.run(use(gate)), asyncio.run(use(gate))] == [0, 0]
+
+
+async def test_a_rate_gate_spaces_requests_evenly() -> None:
+    world = World()
+    gate = RateGate(10.0, clock=world.clock, call_later=world.call_later)
+    people, order = await visitors(gate, "abcd")
+    counts: list[int] = []
+    for _ in range(4):
+        counts.append(len(order))
+        world.pass_time(0.1 + 1e-9)
+        await turn()
+    assert counts == [1, 2, 3, 4]
+    assert gate.snapshot().limit is None
+    assert gate.snapshot().in_flight == 4, "it does not mind how many are under way"
+    for visitor in people.values():
+        visitor.leave()
+    assert not any(alarm.open for alarm in world.alarms)
+
+
+async def test_a_rate_gate_lets_a_burst_start_after_a_quiet_time() -> None:
+    world = World()
+    gate = RateGate(10.0, burst=3, clock=world.clock, call_later=world.call_later)
+
+    def at_once() -> int:
+        return sum(gate.try_acquire() is not None for _ in range(10))
+
+    assert at_once() == 3
+    world.pass_time(0.1 + 1e-9)
+    assert at_once() == 1
+    world.pass_time(60.0)
+    assert at_once() == 3
+
+
+async def test_the_line_of_a_real_loop_moves_on_after_a_pause() -> None:
+    gate = RateGate(1000.0)
+    permits = await asyncio.gather(*(gate.acquire() for _ in range(3)))
+    assert len(permits) == gate.snapshot().in_flight == 3
+    assert gate.snapshot().waiting == 0
+
+
+async def test_a_rate_below_one_a_minute_is_kept_too() -> None:
+    world = World()
+    gate = RateGate(0.01, clock=world.clock, call_later=world.call_later)
+    assert gate.try_acquire() is not None
+    world.pass_time(99.0)
+    assert gate.try_acquire() is None
+    world.pass_time(1.1)
+    assert gate.try_acquire() is not None
+
+
+async def test_a_rate_gate_honours_a_retry_after() -> None:
+    world = World()
+    gate = RateGate(10.0, clock=world.clock, call_later=world.call_later)
+    permit = gate.try_acquire()
+    assert permit is not None
+    gate.release(permit, Signal.REFUSED, retry_after=5.0)
+    world.pass_time(4.9)
+    assert gate.try_acquire() is None
+    world.pass_time(0.2)
+    assert gate.try_acquire() is not None
+
+
+@pytest.mark.parametrize("limit", [0, -1, True, 1.5, "5"])
+def test_a_limit_that_is_no_count_is_refused(limit: int) -> None:
+    with pytest.raises(InvalidArgumentError, match="limit must be a whole number of at least 1") as caught:
+        FixedGate(limit)
+    assert caught.value.argument == "limit"
+
+
+@pytest.mark.parametrize("rate", [0.0, -1.0, float("inf"), float("nan")])
+def test_a_rate_that_is_none_is_refused(rate: float) -> None:
+    with pytest.raises(InvalidArgumentError, match="per_second must be a number above 0") as caught:
+        RateGate(rate)
+    assert caught.value.argument == "per_second"
+
+
+def test_a_burst_of_none_is_refused() -> None:
+    with pytest.raises(InvalidArgumentError, match="burst"):
+        RateGate(1.0, burst=0)
+
+
+@pytest.mark.parametrize(
+    ("name", "make"),
+    [
+        ("initial", lambda: AdaptiveGate(initial=0)),
+        ("minimum", lambda: AdaptiveGate(minimum=0)),
+        ("maximum", lambda: AdaptiveGate(maximum=0)),
+    ],
+)
+def test_the_adaptive_gate_names_the_bound_that_is_wrong(name: str, make: Callable[[], AdaptiveGate]) -> None:
+    with pytest.raises(InvalidArgumentError) as caught:
+        make()
+    assert caught.value.argument == name
+
+
+def test_the_adaptive_gate_refuses_bounds_that_contradict_each_other() -> None:
+    with pytest.raises(InvalidArgumentError, match=r"maximum must be at least minimum \(10\), not 5"):
+        AdaptiveGate(minimum=10, maximum=5)

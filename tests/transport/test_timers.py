@@ -1,0 +1,247 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+import pytest
+
+from twilio_numbers_async.transport.timers import AttemptTimer, TimeLimit
+
+T = TypeVar("T")
+
+
+class CountingLoop(asyncio.SelectorEventLoop):
+    """Knows its timers that are still to come."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.handles: list[asyncio.TimerHandle] = []
+
+    def call_at(self, when: float, callback: Callable[..., object], *args: Any, **kwargs: Any) -> asyncio.TimerHandle:
+        handle = super().call_at(when, callback, *args, **kwargs)
+        self.handles.append(handle)
+        return handle
+
+    @property
+    def ahead(self) -> list[asyncio.TimerHandle]:
+        return [handle for handle in self.handles if not handle.cancelled() and handle.when() > self.time()]
+
+
+def run(main: Callable[[CountingLoop], Coroutine[Any, Any, T]]) -> T:
+    with asyncio.Runner(loop_factory=CountingLoop) as runner:
+        loop = runner.get_loop()
+        assert isinstance(loop, CountingLoop)
+        return runner.run(main(loop))
+
+
+async def attempt(limit: TimeLimit, work: Coroutine[Any, Any, T]) -> T:
+    """What a request does with its limit."""
+    timer = limit.start(asyncio.get_running_loop())
+    try:
+        return await work
+    except asyncio.CancelledError:
+        if timer.was_the_cause():
+            raise TimeoutError from None
+        raise
+    finally:
+        limit.stop(timer)
+
+
+async def forever() -> None:
+    await asyncio.Event().wait()
+
+
+def test_many_attempts_share_one_timer_and_leave_none() -> None:
+    async def main(loop: CountingLoop) -> None:
+        limit, go = TimeLimit(60.0), asyncio.Event()
+        attempts = [asyncio.create_task(attempt(limit, go.wait())) for _ in range(100)]
+        await asyncio.sleep(0)
+        assert len(loop.ahead) == 1
+        go.set()
+        assert await asyncio.gather(*attempts) == [True] * 100
+        assert loop.ahead == []
+
+    run(main)
+
+
+def test_attempts_one_after_the_other_leave_no_timer() -> None:
+    async def main(loop: CountingLoop) -> None:
+        limit = TimeLimit(60.0)
+        for _ in range(10):
+            await attempt(limit, asyncio.sleep(0))
+        assert loop.ahead == []
+
+    run(main)
+
+
+def test_attempts_that_take_too_long_end_and_the_others_go_on() -> None:
+    async def main(loop: CountingLoop) -> None:
+        limit, go = TimeLimit(0.05), asyncio.Event()
+        late = [asyncio.create_task(attempt(limit, forever())) for _ in range(3)]
+        quick = asyncio.create_task(attempt(limit, asyncio.sleep(0, "done")))
+        for task in late:
+            with pytest.raises(TimeoutError):
+                await task
+        assert await quick == "done"
+        later = asyncio.create_task(attempt(limit, go.wait()))
+        await asyncio.sleep(0)
+        go.set()
+        assert await later
+        assert [task.cancelling() for task in late] == [0, 0, 0], "the cancellation is taken back"
+        assert loop.ahead == []
+
+    run(main)
+
+
+def test_an_attempt_that_starts_while_others_expire_has_its_own_time() -> None:
+    async def main(loop: CountingLoop) -> None:
+        limit = TimeLimit(0.05)
+        outcomes: list[str] = []
+
+        async def twice() -> None:
+            for _ in range(2):
+                with pytest.raises(TimeoutError):
+                    await attempt(limit, forever())
+                outcomes.append("late")
+
+        await asyncio.gather(*(twice() for _ in range(5)))
+        assert outcomes == ["late"] * 10
+        assert loop.ahead == []
+
+    run(main)
+
+
+def test_slow_cleaning_up_after_a_timeout_delays_nobody_else() -> None:
+    async def main(loop: CountingLoop) -> None:
+        limit, go = TimeLimit(0.02), asyncio.Event()
+
+        async def slow() -> None:
+            try:
+                await forever()
+            finally:
+                await go.wait()
+
+        first = asyncio.create_task(attempt(limit, slow()))
+        await asyncio.sleep(0)
+        with pytest.raises(TimeoutError):
+            await attempt(limit, forever())
+        with pytest.raises(TimeoutError):
+            await attempt(limit, forever())
+        assert not first.done()
+        go.set()
+        with pytest.raises(TimeoutError):
+            await first
+        assert loop.ahead == []
+
+    run(main)
+
+
+@pytest.mark.parametrize("limit_first", [True, False])
+def test_a_cancellation_by_the_caller_is_never_taken_for_a_timeout(limit_first: bool) -> None:
+    async def main(loop: CountingLoop) -> None:
+        timers: list[AttemptTimer] = []
+
+        async def both() -> None:
+            limit = TimeLimit(60.0)
+            timer = limit.start(loop)
+            timers.append(timer)
+            try:
+                await forever()
+            except asyncio.CancelledError:
+                assert not timer.was_the_cause()
+                raise
+            finally:
+                limit.stop(timer)
+
+        task = asyncio.create_task(both())
+        await asyncio.sleep(0)
+        for by_limit in (limit_first, not limit_first):
+            if by_limit:
+                timers[0].expire()
+            else:
+                task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert task.cancelled()
+        assert task.cancelling() == 1
+
+    run(main)
+
+
+def test_a_cancellation_from_before_is_not_the_limits() -> None:
+    async def main(loop: CountingLoop) -> None:
+        async def cleaning_up() -> str:
+            try:
+                await forever()
+            except asyncio.CancelledError:
+                # A request in a clean-up handler of a task that is being cancelled has its limit all the same.
+                with pytest.raises(TimeoutError):
+                    await attempt(TimeLimit(0.01), forever())
+                raise
+            return "never"
+
+        task = asyncio.create_task(cleaning_up())
+        await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    run(main)
+
+
+def test_one_limit_serves_one_loop_after_the_other() -> None:
+    limit = TimeLimit(0.02)
+
+    async def main(loop: CountingLoop) -> None:
+        with pytest.raises(TimeoutError):
+            await attempt(limit, forever())
+        assert loop.ahead == []
+
+    run(main)
+    run(main)
+
+
+def test_attempts_of_a_loop_that_died_are_forgotten() -> None:
+    limit = TimeLimit(0.02)
+
+    async def abandoned(loop: CountingLoop) -> AttemptTimer:
+        return limit.start(loop)
+
+    timer = run(abandoned)
+
+    async def main(loop: CountingLoop) -> None:
+        with pytest.raises(TimeoutError):
+            await attempt(limit, forever())
+        limit.stop(timer)
+        assert not timer.expired
+        assert loop.ahead == []
+
+    run(main)
+
+
+def test_closing_drops_the_timer_and_twice_is_no_error() -> None:
+    async def main(loop: CountingLoop) -> None:
+        limit = TimeLimit(60.0)
+        timer = limit.start(loop)
+        limit.close()
+        limit.close()
+        assert loop.ahead == []
+        limit.stop(timer)
+
+    run(main)
+
+
+async def test_a_limit_needs_a_task() -> None:
+    loop = asyncio.get_running_loop()
+    outcome: asyncio.Future[None] = loop.create_future()
+
+    def outside() -> None:
+        try:
+            TimeLimit(1.0).start(loop)
+        except RuntimeError as error:
+            outcome.set_exception(error)
+
+    loop.call_soon(outside)
+    with pytest.raises(RuntimeError, match="running task"):
+        await outcome

@@ -1,0 +1,66 @@
+"""What is said of one number: the columns that are added to its row, and its place among the reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ..models import Portability
+from ..report import Finding, Reason, reason_of, state_of
+from ..sweep import Outcome
+
+__all__ = ["NEVER_ASKED", "added_cells", "reason_for"]
+
+_MEND = "Correct the number, then check it again."
+_AGAIN = "Run the same command again: it asks only what has no answer."
+NEVER_ASKED: Mapping[str, object] = {
+    "advice": _AGAIN,
+    "error": "The sweep was stopped before the answer came",
+}
+"""The cells of a row that was left out when a sweep was stopped."""
+
+
+def added_cells(outcome: Outcome[Portability]) -> Mapping[str, object]:
+    """The cells of the added columns, by the columns' plain names."""
+    answer = outcome.result
+    if answer is None:
+        return {
+            "phone_number_e164": outcome.phone_number,
+            "advice": _MEND if outcome.phone_number is None else _AGAIN,
+            "error": str(outcome.error) or type(outcome.error).__name__,
+            "checked_at": outcome.checked_at,
+        }
+    return {
+        "phone_number_e164": outcome.phone_number,
+        "country": answer.country,
+        "number_type": answer.number_type and str(answer.number_type),
+        "portable": answer.portable,
+        "pin_and_account_number_required": answer.pin_and_account_number_required,
+        "reason": answer.not_portable_reason and str(answer.not_portable_reason),
+        "code": answer.not_portable_reason_code,
+        "advice": answer.advice,
+        "error": None,
+        "checked_at": outcome.checked_at,
+    }
+
+
+def reason_for(outcome: Outcome[Portability]) -> Reason:
+    """The line of the table by reason that an outcome belongs to."""
+    answer = outcome.result or Portability()
+    code = "" if answer.not_portable_reason_code is None else str(answer.not_portable_reason_code)
+    number = outcome.phone_number or ""
+    error = "" if outcome.error is None else "error"
+    return reason_of(
+        Finding(
+            given=(),
+            number=number,
+            state=state_of(portable=answer.portable, number=number, code=code, error=error),
+            country="",
+            number_type="",
+            reason=answer.not_portable_reason or "",
+            code=code,
+            advice="" if error else answer.advice,
+            pin=bool(answer.pin_and_account_number_required),
+            error=error,
+            checked_at="",
+        )
+    )

@@ -1,0 +1,41 @@
+"""The commands of ``twilio-numbers``, put together."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from .._version import __version__
+from .check import check
+from .report import report
+from .sandbox import sandbox
+from .sweep import sweep
+
+__all__ = ["app"]
+
+app = typer.Typer(
+    name="twilio-numbers",
+    help="Ask Twilio about phone numbers: can they be ported, how does it go on.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+for _command in (sweep, check, report, sandbox):
+    app.command()(_command)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Ask Twilio about phone numbers: can they be ported, how does it go on."""

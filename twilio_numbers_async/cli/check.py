@@ -1,0 +1,87 @@
+"""``twilio-numbers check``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Annotated
+
+import typer
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from .answers import added_cells, reason_for
+from .connection import Where, connected
+from .ending import FAILED, interruptible, settled
+from .options import BaseUrl, Country, Json, UseSandbox
+from .sweep import country_of
+from .tables import ADDED, JsonLines, text_of
+
+__all__ = ["check"]
+
+_SHOWN = ("phone_number_e164", "country", "number_type", "portable", "reason", "code")
+
+
+def check(
+    numbers: Annotated[
+        list[str], typer.Argument(metavar="NUMBER...", help="Phone numbers as people write them.")
+    ],
+    country: Country = "US",
+    sandbox: UseSandbox = False,
+    base_url: BaseUrl = None,
+    json: Json = False,
+) -> None:
+    """Check a few numbers for portability.
+
+    Exit codes: 0 everything that can be a number was answered, 1 some failed, 2 usage, 3 the credentials were
+    refused, 130 interrupted.
+    """
+    with settled():
+        where = Where(sandbox=sandbox, base_url=base_url)
+        where.check()
+        region = country_of(country)
+        code = interruptible(lambda: _check(numbers, region, where, json=json))
+    raise typer.Exit(code)
+
+
+async def _check(numbers: Sequence[str], country: str | None, where: Where, *, json: bool) -> int:
+    answers: list[Mapping[str, object]] = []
+    failed = False
+    async with (
+        connected(where) as client,
+        client.portability.sweep(numbers, country=country, ordered=True) as found,
+    ):
+        async for outcome in found:
+            failed |= reason_for(outcome).state == "failed"
+            answers.append(added_cells(outcome))
+    rows = [[number, *map(answer.get, ADDED)] for number, answer in zip(numbers, answers, strict=True)]
+    if json:
+        lines = JsonLines(sys.stdout.buffer, ["input", *ADDED])
+        for row in rows:
+            lines.write(row)
+    else:
+        _show(numbers, answers)
+    return FAILED if failed else 0
+
+
+def _show(numbers: Sequence[str], answers: Sequence[Mapping[str, object]]) -> None:
+    if not sys.stdout.isatty():
+        for number, answer in zip(numbers, answers, strict=True):
+            cells = [text_of(answer.get(name)) for name in _SHOWN]
+            said = text_of(answer.get("error") or answer.get("advice"))
+            print("\t".join([number, *cells, said]))
+        return
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for title in ("Number", "E.164", "Country", "Type", "Portable", "Reason", "What to do"):
+        table.add_column(title, overflow="fold")
+    for number, answer in zip(numbers, answers, strict=True):
+        e164, region, kind, portable, reason, code = (text_of(answer.get(name)) for name in _SHOWN)
+        error = text_of(answer.get("error"))
+        style = {"true": "green", "false": "yellow"}.get(portable, "red")
+        words = {"true": "yes", "false": "no"}.get(portable, "")
+        table.add_row(
+            number, e164, region, kind, words, error or f"{reason} {code}".strip(), text_of(answer.get("advice")),
+            style=style,
+        )  # fmt: skip
+    Console().print(table)

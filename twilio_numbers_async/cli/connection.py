@@ -1,0 +1,64 @@
+"""Whom a command asks: Twilio with the credentials of the environment, another server, or a sandbox of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+from collections.abc import AsyncGenerator
+
+import msgspec
+
+from ..client import TwilioNumbers
+from ..errors import ConfigurationError
+from .ending import USAGE, Stop
+
+__all__ = ["Where", "connected"]
+
+# Slow enough that the bar is seen to move, and with a ceiling to be found.
+_ALLOWANCE = 40
+_LATENCY = 0.06
+
+
+class Where(msgspec.Struct, frozen=True, kw_only=True):
+    """Whom to ask. ``concurrency`` is requests at once, None to find out what is allowed."""
+
+    sandbox: bool = False
+    base_url: str | None = None
+    concurrency: int | None = None
+
+    def check(self) -> None:
+        """Raise Stop where it cannot work, before anything is read or written."""
+        if self.sandbox and self.base_url is not None:
+            raise Stop("Give --sandbox or --base-url, not both", USAGE)
+        if not self.sandbox:
+            self.client()
+
+    def client(self) -> TwilioNumbers:
+        try:
+            return TwilioNumbers.from_env(
+                base_url=self.base_url,
+                concurrency=self.concurrency,
+                # The proxy of the environment is the way to Twilio, not to a server that was named.
+                trust_env=self.base_url is None,
+            )
+        except ConfigurationError as error:
+            raise Stop(
+                f"{error}. To try it without an account: --sandbox, which needs none.", USAGE
+            ) from None
+
+
+@contextlib.asynccontextmanager
+async def connected(where: Where) -> AsyncGenerator[TwilioNumbers]:
+    """An open client; the sandbox lives as long as it does."""
+    if not where.sandbox:
+        async with where.client() as client:
+            yield client
+        return
+    from ..sandbox import Sandbox
+
+    varied = random.Random(0)  # noqa: S311 - for show
+    async with (
+        Sandbox(_ALLOWANCE, lambda: _LATENCY * varied.lognormvariate(0, 0.3)) as sandbox,
+        sandbox.client(concurrency=where.concurrency) as client,
+    ):
+        yield client

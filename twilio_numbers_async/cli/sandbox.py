@@ -1,0 +1,34 @@
+"""``twilio-numbers sandbox``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from .ending import FAILED, Stop, settled
+
+__all__ = ["sandbox"]
+
+
+def sandbox(
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="Where to listen; 0 for a free port.")] = 8010,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    allowance: Annotated[
+        int | None, typer.Option(min=1, help="Requests at once, 429 beyond it; any number by default.")
+    ] = None,
+    latency: Annotated[float, typer.Option(min=0.0, help="Seconds that a request takes.")] = 0.0,
+) -> None:
+    """Run a Twilio to try things on, on this machine, until Ctrl-C.
+
+    It says its address and its credentials; --base-url takes the address.
+    """
+    from ..sandbox import Sandbox, serve
+
+    with settled():
+        try:
+            serve(Sandbox(allowance, latency, host=host, port=port))
+        except OSError as error:
+            raise Stop(
+                f"The sandbox cannot listen on {host}:{port}: {error.strerror or error}", FAILED
+            ) from None

@@ -1,0 +1,247 @@
+"""A sweep from its first row to its last: asks, writes, shows, and ends well however it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sys
+import time
+from collections import Counter, deque
+from collections.abc import AsyncGenerator, Iterator, Mapping
+
+from ..client import TwilioNumbers
+from ..errors import ConnectError, TransportError, TwilioNumbersError
+from ..models import Portability
+from ..report import Reason, Sample, Samples, State, read_samples, write_report, write_samples
+from ..sweep import Journal, JournalError, Outcome, Sweep
+from .answers import NEVER_ASKED, added_cells, reason_for
+from .connection import connected
+from .ending import FAILED, INTERRUPTED, USAGE, Stop, tell
+from .plan import Plan, timeline_of
+from .progress import Ceiling, Pace, Status, display
+from .summary import say_reasons
+from .tables import ADDED, JsonLines, Row, TableError, TableWriter, added_names, read_records, text_of, unique
+
+__all__ = ["Sweeping"]
+
+_TICK = 0.1
+_LOST_IN_A_ROW = 100
+
+
+class Sweeping:
+    """One run of the ``sweep`` command over a plan."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._options = plan.options
+        self._table = plan.table
+        self._rows: deque[Row] = deque()  # read, and not yet written
+        self._reasons: Counter[Reason] = Counter()
+        self._states: Counter[State] = Counter()
+        self._done = 0
+        self._answered = 0
+        self._fresh_answers = 0
+        self._lost = 0
+        self._writer: TableWriter | None = None
+        self._lines: JsonLines | None = None
+        self._samples = Samples(read_samples(timeline_of(plan.out)) if plan.out and plan.resumed else ())
+        self._display = display()
+        self._started = time.monotonic()
+
+    async def run(self) -> int:
+        """Run it; returns the exit code. Raises Stop, and what ends a sweep."""
+        journal = self._journal()
+        try:
+            if journal is not None:
+                await self._open(journal)
+            self._open_outputs()
+            await self._ask(journal)
+            code = await self._finish(journal)
+        except asyncio.CancelledError:
+            code = self._interrupted()
+        except JournalError as error:
+            self._discard()
+            raise self._of_journal(error) from None
+        except (Stop, TableError, TwilioNumbersError, BrokenPipeError):
+            self._keep_answers()
+            if journal is not None and not self._answered and not self._plan.resumed:
+                await journal.remove()
+            raise
+        except OSError as error:
+            self._discard()
+            raise Stop(f"{self._plan.out} cannot be written: {error.strerror or error}", FAILED) from None
+        except BaseException:
+            self._discard()
+            raise
+        finally:
+            self._display.close()
+            if journal is not None:
+                await journal.aclose()
+        return code
+
+    def report(self) -> None:
+        """Write the page, if one is wanted."""
+        path, out = self._options.report, self._plan.out
+        if path is not None and out is not None:
+            write_report(read_records(str(out)), path, timeline=self._samples)
+            tell(f"{path} shows what was found.")
+
+    # Asking
+
+    def _journal(self) -> Journal | None:
+        path = self._plan.journal
+        if path is None:
+            return None
+        return Journal(path, max_age=self._options.max_age, fresh=self._options.fresh)
+
+    async def _open(self, journal: Journal) -> None:
+        await journal.open()
+        if self._plan.resumed:
+            counts = await journal.counts()
+            tell(f"Going on with {journal.path}, which has the answers for {counts.answered:,} numbers.")
+
+    def _open_outputs(self) -> None:
+        if self._options.json:
+            names = [*unique(self._table.columns), *added_names(self._table.columns)]
+            self._lines = JsonLines(sys.stdout.buffer, names)
+        if self._plan.out is not None:
+            self._writer = TableWriter(self._plan.out, self._table)
+
+    async def _ask(self, journal: Journal | None) -> None:
+        async with connected(self._options.where) as client:
+            sweep = client.portability.sweep(
+                self._numbers(), country=self._options.country, ordered=True, journal=journal
+            )
+            async with self._watched(client, sweep), sweep as outcomes:
+                async for outcome in outcomes:
+                    self._take(outcome)
+
+    def _numbers(self) -> Iterator[str]:
+        phone = self._plan.phone
+        for row in self._table.rows():
+            self._rows.append(row)
+            yield text_of(row.cells[phone])
+
+    def _take(self, outcome: Outcome[Portability]) -> None:
+        while self._done < outcome.index:  # a sweep that was stopped leaves gaps: what was under way then
+            self._write(NEVER_ASKED, "failed")
+        reason = reason_for(outcome)
+        self._reasons[reason] += 1
+        self._write(added_cells(outcome), reason.state)
+        if outcome.ok:
+            self._answered += 1
+            if not outcome.from_journal:
+                self._fresh_answers += 1
+                self._lost = 0
+        elif isinstance(outcome.error, TransportError):
+            self._lost += 1
+            never = not self._fresh_answers and isinstance(outcome.error, ConnectError)
+            if never or self._lost >= _LOST_IN_A_ROW:
+                server = self._options.where.base_url or "Twilio"
+                raise Stop(f"{server} cannot be reached: {outcome.error}", FAILED)
+
+    def _write(self, added: Mapping[str, object], state: State) -> None:
+        row = self._rows.popleft()
+        if self._writer is not None:
+            self._writer.write(row.cells, added)
+        if self._lines is not None:
+            self._lines.write([*row.cells, *map(added.get, ADDED)])
+        self._states[state] += 1
+        self._done += 1
+
+    @contextlib.asynccontextmanager
+    async def _watched(self, client: TwilioNumbers, sweep: Sweep[Portability]) -> AsyncGenerator[None]:
+        watch = asyncio.create_task(self._watch(client, sweep))
+        try:
+            yield
+        finally:
+            watch.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await watch
+
+    async def _watch(self, client: TwilioNumbers, sweep: Sweep[Portability]) -> None:
+        pace, ceiling = Pace(), Ceiling()
+        try:
+            while True:
+                self._look(client, sweep, pace, ceiling)
+                await asyncio.sleep(_TICK)
+        finally:
+            self._look(client, sweep, pace, ceiling)
+
+    def _look(self, client: TwilioNumbers, sweep: Sweep[Portability], pace: Pace, ceiling: Ceiling) -> None:
+        gate, progress = client.gate.snapshot(), sweep.progress()
+        if (line := ceiling(gate.ceiling)) is not None:
+            self._display.note(line)
+        self._samples.add(
+            Sample(
+                at=time.time(),
+                done=self._done,
+                in_flight=gate.in_flight,
+                limit=gate.limit,
+                ceiling=gate.ceiling,
+                refusals=gate.refusals,
+            )
+        )
+        self._display.show(
+            Status(
+                done=self._done,
+                total=self._table.total,
+                rate=pace(time.monotonic(), self._done - progress.from_journal),
+                in_flight=gate.in_flight,
+                limit=gate.limit,
+                ceiling=gate.ceiling,
+                states=self._states,
+            )
+        )
+        if self._lines is not None:
+            with contextlib.suppress(OSError):  # the next row says it
+                sys.stdout.flush()
+
+    # Ending
+
+    async def _finish(self, journal: Journal | None) -> int:
+        self._commit()
+        self._display.close()
+        failed = self._states["failed"]
+        took = time.monotonic() - self._started
+        where = "" if self._plan.out is None else f", written to {self._plan.out}"
+        tell(f"{self._done:,} rows in {took:,.1f} s{where}.")
+        say_reasons(self._reasons, sys.stderr if self._options.json else sys.stdout)
+        if journal is not None and not failed and not self._options.keep_journal:
+            await journal.remove()
+        elif journal is not None and failed:
+            tell(f"{failed:,} rows have no answer. The same command asks for them again ({journal.path}).")
+        return FAILED if failed else 0
+
+    def _interrupted(self) -> int:
+        self._commit()
+        self._display.close()
+        written = self._plan.out is not None and self._done > 0
+        kept = f" are in {self._plan.out}" if written else " were done"
+        again = "" if self._plan.journal is None else " The same command goes on from there."
+        tell(f"Stopped: {self._done:,} of {self._table.total:,} rows{kept}.{again}")
+        return INTERRUPTED
+
+    def _keep_answers(self) -> None:
+        if self._answered:
+            self._commit()
+        else:
+            self._discard()
+
+    def _commit(self) -> None:
+        if self._writer is None:
+            return
+        if not self._done:
+            self._discard()
+            return
+        self._writer.commit()
+        write_samples(timeline_of(self._writer.path), self._samples)
+
+    def _discard(self) -> None:
+        if self._writer is not None:
+            self._writer.discard()
+
+    def _of_journal(self, error: JournalError) -> Stop:
+        if self._fresh_answers:
+            return Stop(str(error), FAILED)
+        return Stop(f"{error} (--fresh forgets what it has, --out NAME makes another one beside it.)", USAGE)

@@ -1,0 +1,224 @@
+"""Which numbers go into a plan of port-ins, and why the others do not."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Mapping
+from typing import TypeAlias
+
+import msgspec
+
+from ..errors import InvalidArgumentError, InvalidPhoneNumberError
+from ..models import NumberType, Portability
+from ..phone import country_of, is_toll_free, to_e164
+from ..sweep import Outcome
+
+__all__ = [
+    "Candidate",
+    "LeftOutReason",
+    "PortInLeftOut",
+    "PortInNumber",
+    "Pins",
+    "candidates_of",
+    "reason_against",
+]
+
+PortInNumber: TypeAlias = "Outcome[Portability] | Portability | str"
+"""A number of a plan: what became of its check, or just the number."""
+
+
+class LeftOutReason(enum.StrEnum):
+    """Why a number does not go into a port-in."""
+
+    INVALID = "invalid"
+    """It cannot be a phone number."""
+    NOT_CHECKED = "not_checked"
+    """Its check failed, or said nothing."""
+    NOT_PORTABLE = "not_portable"
+    """Twilio says that it cannot be ported."""
+    TOLL_FREE = "toll_free"
+    """Toll-free numbers are not ported through the API."""
+    OTHER_COUNTRY = "other_country"
+    """Its country is not ported so: only the United States is, and Japan in a flow of its own."""
+    ACCOUNT_NUMBER_MISSING = "account_number_missing"
+    """A mobile number, and the account number with the losing carrier is not given."""
+    PIN_MISSING = "pin_missing"
+    """A mobile number without a PIN."""
+
+
+class PortInLeftOut(msgspec.Struct, frozen=True, kw_only=True):
+    """A number that does not go into a port-in. Its text and its repr do not show the number."""
+
+    index: int
+    """Its position among the inputs, from 0."""
+    phone_number: str | None
+    """The number, E.164; None for what is no number."""
+    reason: LeftOutReason
+    """Why."""
+    message: str
+    """The same as a sentence, with what to do."""
+    code: int | None = None
+    """Twilio's code, where it is not portable."""
+
+    def __str__(self) -> str:
+        return f"number {self.index + 1}: {self.message}"
+
+    def __repr__(self) -> str:
+        return f"PortInLeftOut(index={self.index}, reason={self.reason.value!r})"
+
+
+class Candidate:
+    """A distinct number, with the first check of it that has an answer."""
+
+    __slots__ = ("checked", "failure", "index", "invalid", "number", "position")
+
+    def __init__(self, index: int, position: int, number: str | None) -> None:
+        self.index = index
+        self.position = position
+        self.number = number
+        self.checked: Portability | None = None
+        self.failure: str | None = None
+        self.invalid: str | None = None
+
+    @property
+    def country(self) -> str | None:
+        """Its country (ISO 3166-1 alpha-2): what Twilio says, or the number itself."""
+        if self.checked is not None and self.checked.country:
+            return self.checked.country.upper()
+        return None if self.number is None else country_of(self.number)
+
+    @property
+    def is_unchecked(self) -> bool:
+        """True if nobody asked whether it is portable."""
+        return self.checked is None and self.failure is None
+
+
+def candidates_of(
+    inputs: Iterable[PortInNumber], country: str | None
+) -> tuple[list[Candidate], dict[int, int]]:
+    """The distinct numbers in the order of their input, and for each input that came again the index of its first."""
+    found: dict[str, Candidate] = {}
+    invalid: list[Candidate] = []
+    again: list[tuple[int, Candidate]] = []
+    for position, item in enumerate(inputs):
+        candidate = _candidate(position, item, country)
+        if candidate.number is None:
+            invalid.append(candidate)
+            continue
+        first = found.setdefault(candidate.number, candidate)
+        if first is not candidate:
+            again.append((candidate.index, first))
+            if first.checked is None and not candidate.is_unchecked:
+                first.checked, first.failure = candidate.checked, candidate.failure
+    # A sweep gives its outcomes as they finish: the same plan must come of them in whatever order.
+    in_order = sorted(
+        [*found.values(), *invalid], key=lambda candidate: (candidate.index, candidate.position)
+    )
+    return in_order, {index: first.index for index, first in again}
+
+
+def _candidate(position: int, item: PortInNumber, country: str | None) -> Candidate:
+    if isinstance(item, Portability):
+        candidate = _read(position, position, item.phone_number, country)
+        candidate.checked = item
+        return candidate
+    if not isinstance(item, Outcome):
+        return _read(position, position, item, country)
+    if isinstance(item.error, InvalidArgumentError):
+        candidate = Candidate(item.index, position, None)
+        candidate.invalid = str(item.error)
+        return candidate
+    number = item.phone_number or (item.result.phone_number if item.result else None) or item.input
+    candidate = _read(item.index, position, number, country)
+    candidate.checked = item.result
+    if item.result is None:
+        candidate.failure = str(item.error or "no answer")
+    return candidate
+
+
+def _read(index: int, position: int, number: object, country: str | None) -> Candidate:
+    try:
+        return Candidate(index, position, to_e164(number, country))  # type: ignore[arg-type]  # it says what it is not
+    except InvalidPhoneNumberError as error:
+        candidate = Candidate(index, position, None)
+        candidate.invalid = str(error)
+        return candidate
+
+
+class Pins:
+    """The PINs by number. Keys are numbers as people write them."""
+
+    def __init__(self, pins: Mapping[str, str], country: str | None) -> None:
+        self.by_number: dict[str, str] = {}
+        self.faults: list[str] = []
+        for position, (key, pin) in enumerate(pins.items()):
+            place = f"pins, entry {position + 1},"
+            if not isinstance(pin, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+                raise InvalidArgumentError(
+                    f"{place} must be text, since a number would lose its leading zeros", argument="pins"
+                )
+            try:
+                number = to_e164(key, country)
+            except InvalidPhoneNumberError as error:
+                self.faults.append(f"{place} is of no phone number: {error}")
+                continue
+            pin = pin.strip()
+            if self.by_number.get(number, pin) != pin:
+                self.faults.append(f"{place} is another PIN for a number that has one already")
+            elif pin:
+                self.by_number[number] = pin
+
+
+def reason_against(
+    candidate: Candidate, *, pin: str | None, account_number: bool, japan: bool, unchecked: bool
+) -> PortInLeftOut | None:
+    """Why a number does not go in, or None. ``japan``: Japan's own details are given; ``unchecked``: those may go in."""
+    reason, message, code = None, "", None
+    checked = candidate.checked
+    if candidate.number is None:
+        reason, message = LeftOutReason.INVALID, candidate.invalid or "not a phone number"
+    elif candidate.failure is not None:
+        reason, message = LeftOutReason.NOT_CHECKED, f"its check failed: {candidate.failure}"
+    elif is_toll_free(candidate.number) or (checked and checked.number_type is NumberType.TOLL_FREE):
+        reason = LeftOutReason.TOLL_FREE
+        message = "Toll-free numbers are not ported through the API: ask Twilio support."
+    elif checked is None and not unchecked:
+        reason, message = LeftOutReason.NOT_CHECKED, "Nobody checked whether it can be ported."
+    elif checked is not None and not checked.portable:
+        unclear = checked.portable is None and not checked.not_portable_reason_code
+        passing = unclear or checked.is_passing_failure
+        reason = LeftOutReason.NOT_CHECKED if passing else LeftOutReason.NOT_PORTABLE
+        message, code = checked.advice, checked.not_portable_reason_code
+    else:
+        reason, message = _missing(candidate, pin=pin, account_number=account_number, japan=japan)
+    if reason is None:
+        return None
+    return PortInLeftOut(
+        index=candidate.index, phone_number=candidate.number, reason=reason, message=message, code=code
+    )
+
+
+def _missing(
+    candidate: Candidate, *, pin: str | None, account_number: bool, japan: bool
+) -> tuple[LeftOutReason | None, str]:
+    checked, country = candidate.checked, candidate.country
+    if country == "JP" and not japan:
+        return (
+            LeftOutReason.OTHER_COUNTRY,
+            "Japan has a flow of its own: bundle_sid and portability_advance_carrier are needed.",
+        )
+    if checked is None:
+        # What Twilio has said itself goes first; what nobody asked goes by the documentation.
+        if country in {"US", "JP"}:
+            return None, ""
+        return LeftOutReason.OTHER_COUNTRY, "Numbers of its country are not ported through the API."
+    mobile = checked.number_type is NumberType.MOBILE
+    both = bool(checked.pin_and_account_number_required)
+    if (mobile or both) and not account_number:
+        return (
+            LeftOutReason.ACCOUNT_NUMBER_MISSING,
+            "A mobile number: losing_carrier needs the account number with the losing carrier.",
+        )
+    if (both or (mobile and country == "US")) and not pin:
+        return LeftOutReason.PIN_MISSING, "A mobile number: it needs the losing carrier's PIN."
+    return None, ""

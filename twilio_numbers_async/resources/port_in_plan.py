@@ -1,0 +1,210 @@
+"""The planner: numbers and a customer's details in, port-in requests and what is wrong out. Pure: nothing is sent."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from ..errors import InvalidArgumentError
+from ..models import (
+    MAX_PORT_IN_PHONE_NUMBERS,
+    Document,
+    LosingCarrierInformation,
+    PortInCreate,
+    PortInCreatePhoneNumber,
+)
+from ..phone import checked_country
+from .port_in_numbers import (
+    Candidate,
+    Pins,
+    PortInLeftOut,
+    PortInNumber,
+    candidates_of,
+    reason_against,
+)
+from .port_in_problems import PortInProblem, PortInProblemCode, Severity, details_problems, problem
+
+__all__ = ["PortInPlan", "plan_port_ins"]
+
+
+class PortInPlan(msgspec.Struct, frozen=True, kw_only=True):
+    """Port-in requests that are ready to be created, or what stands in their way.
+
+    Every input is in a request, in ``left_out`` or in ``duplicates``. ``str(plan)`` is a few lines for people; neither
+    it nor the repr shows a phone number.
+    """
+
+    requests: list[PortInCreate]
+    """What ``port_ins.create_all`` creates: each of one country, at most 1,000 numbers."""
+    left_out: list[PortInLeftOut]
+    """The numbers that do not go in, each with its reason, in the order of the inputs."""
+    duplicates: dict[int, int]
+    """Inputs that came again: the index of each, and of the first input with the same number."""
+    problems: list[PortInProblem]
+    """What is wrong with the details: errors first."""
+
+    @property
+    def is_ready(self) -> bool:
+        """True if no problem is an error; warnings do not count."""
+        return not self.errors
+
+    @property
+    def errors(self) -> list[PortInProblem]:
+        """The problems that Twilio would refuse the port-ins for."""
+        return [one for one in self.problems if one.severity is Severity.ERROR]
+
+    @property
+    def number_count(self) -> int:
+        """How many numbers are in the requests."""
+        return sum(len(request.phone_numbers) for request in self.requests)
+
+    def __str__(self) -> str:
+        reasons = Counter(one.reason.value.replace("_", " ") for one in self.left_out)
+        counts = ", ".join(f"{count} {reason}" for reason, count in reasons.most_common())
+        lines = [
+            f"{self.number_count} numbers in {len(self.requests)} port-in requests",
+            *([f"{len(self.left_out)} left out: {counts}"] if self.left_out else []),
+            *([f"{len(self.duplicates)} came again"] if self.duplicates else []),
+            *(str(one) for one in self.problems),
+        ]
+        return "\n".join(lines)
+
+    def __repr__(self) -> str:
+        return (
+            f"PortInPlan(requests={len(self.requests)}, numbers={self.number_count}, "
+            f"left_out={len(self.left_out)}, duplicates={len(self.duplicates)}, problems={self.problems!r})"
+        )
+
+
+def plan_port_ins(
+    numbers: Iterable[PortInNumber],
+    *,
+    account_sid: str,
+    losing_carrier: LosingCarrierInformation,
+    documents: Iterable[Document | str],
+    target_date: dt.date | None = None,
+    time_range: tuple[dt.time | str, dt.time | str] | None = None,
+    pins: Mapping[str, str] | None = None,
+    notification_emails: Iterable[str] | None = None,
+    bundle_sid: str | None = None,
+    portability_advance_carrier: str | None = None,
+    auto_cancel_approval_numbers: str | None = None,
+    country: str | None = None,
+    checked_only: bool = False,
+    today: dt.date | None = None,
+) -> PortInPlan:
+    """Make the port-in requests for ``numbers``, in the right pieces, and say what is wrong. Nothing is sent.
+
+    ``numbers``: outcomes of ``portability.sweep``, Portability answers, or just numbers, which are then not checked:
+    they go in with a warning, or are left out (``checked_only``). ``account_sid`` (``AC...``) is the account to port to,
+    ``losing_carrier`` the customer's details there (``account_number`` is needed for mobile numbers), ``documents`` what
+    ``documents.upload`` gave, or SIDs (``RD...``). ``target_date``: the day that is wished for; ``time_range``: the
+    earliest and the latest time on that day, each with its UTC offset (``"10:15:00-08:00"``). ``pins``: the losing
+    carrier's PIN by number, needed for US mobile numbers. ``notification_emails`` get a copy of the signed letter of
+    authorization. ``bundle_sid``, ``portability_advance_carrier`` and ``auto_cancel_approval_numbers`` are Japan's.
+    ``country`` (``US``) is how numbers without a ``+`` are read, those of ``pins`` too. ``today``: the day from which
+    ``target_date`` is counted, by default today in UTC.
+
+    Numbers are taken once each, grouped by country and split at 1,000, in the order of their inputs: the same inputs
+    make the same requests. Raises InvalidArgumentError only for values of a wrong type; what is wrong with the port-ins
+    is in the plan. Source: Twilio's porting guide.
+    """
+    checked_country(country)
+    if isinstance(target_date, dt.datetime):
+        raise InvalidArgumentError("target_date must be a date without a time", argument="target_date")
+    papers = [documents] if isinstance(documents, str | Document) else list(documents)
+    known_pins = Pins(pins or {}, country)
+    candidates, duplicates = candidates_of([numbers] if isinstance(numbers, str) else numbers, country)
+    groups: dict[str, list[Candidate]] = {}
+    left_out: list[PortInLeftOut] = []
+    for candidate in candidates:
+        reason = reason_against(
+            candidate,
+            pin=known_pins.by_number.get(candidate.number or ""),
+            account_number=bool(losing_carrier.account_number),
+            japan=bool(bundle_sid and portability_advance_carrier),
+            unchecked=not checked_only,
+        )
+        if reason is None:
+            groups.setdefault(candidate.country or "", []).append(candidate)
+        else:
+            left_out.append(reason)
+    start, end = (None, None) if time_range is None else time_range
+    details = PortInCreate(
+        account_sid=account_sid,
+        documents=[one.sid or "" if isinstance(one, Document) else one for one in papers],
+        phone_numbers=[],
+        losing_carrier_information=losing_carrier,
+        notification_emails=_list(notification_emails),
+        target_port_in_date=target_date,
+        target_port_in_time_range_start=_time(start),
+        target_port_in_time_range_end=_time(end),
+        bundle_sid=bundle_sid,
+        portability_advance_carrier=portability_advance_carrier,
+        auto_cancel_approval_numbers=auto_cancel_approval_numbers,
+    )
+    today = today or dt.datetime.now(dt.UTC).date()
+    problems = [
+        *details_problems(details, papers, countries=frozenset(groups), today=today),
+        *_number_problems(groups, candidates, known_pins),
+    ]
+    problems.sort(key=lambda one: one.severity is not Severity.ERROR)
+    requests = [request for group in groups.items() for request in _requests(details, *group, known_pins)]
+    return PortInPlan(requests=requests, left_out=left_out, duplicates=duplicates, problems=problems)
+
+
+def _requests(
+    details: PortInCreate, country: str, candidates: Sequence[Candidate], pins: Pins
+) -> Iterable[PortInCreate]:
+    if country != "JP":
+        details = msgspec.structs.replace(
+            details, portability_advance_carrier=None, auto_cancel_approval_numbers=None
+        )
+    entries = [
+        PortInCreatePhoneNumber(phone_number=one.number, pin=pins.by_number.get(one.number))
+        for one in candidates
+        if one.number is not None
+    ]
+    for at in range(0, len(entries), MAX_PORT_IN_PHONE_NUMBERS):
+        yield msgspec.structs.replace(details, phone_numbers=entries[at : at + MAX_PORT_IN_PHONE_NUMBERS])
+
+
+def _number_problems(
+    groups: Mapping[str, Sequence[Candidate]], candidates: Sequence[Candidate], pins: Pins
+) -> Iterable[PortInProblem]:
+    going = [one for group in groups.values() for one in group]
+    if not going:
+        message = "no number is left to port" if candidates else "there are no numbers"
+        yield problem(PortInProblemCode.NO_NUMBERS, message, "numbers")
+    unchecked = sum(one.is_unchecked for one in going)
+    if unchecked:
+        message = f"{unchecked} of the numbers {_were(unchecked)} not checked for portability"
+        yield problem(PortInProblemCode.NOT_CHECKED, message, "numbers", Severity.WARNING)
+    for fault in pins.faults:
+        yield problem(PortInProblemCode.PIN, fault, "pins")
+    unused = len(pins.by_number.keys() - {one.number for one in candidates})
+    if unused:
+        message = f"{unused} of the PINs {_were(unused)} given for no number of the plan"
+        yield problem(PortInProblemCode.PIN, message, "pins", Severity.WARNING)
+
+
+def _were(count: int) -> str:
+    return "was" if count == 1 else "were"
+
+
+def _list(values: Iterable[str] | None) -> list[str] | None:
+    if values is None:
+        return None
+    return [values] if isinstance(values, str) else list(values)
+
+
+def _time(value: dt.time | str | None) -> dt.time | str | None:
+    if not isinstance(value, str):
+        return value
+    try:
+        return dt.time.fromisoformat(value)
+    except ValueError:
+        return value  # among the problems

@@ -1,0 +1,242 @@
+"""What can be wrong with a plan of port-ins: found without asking Twilio."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from collections.abc import Callable, Iterator, Sequence, Set
+from typing import Any
+
+import msgspec
+
+from ..errors import InvalidArgumentError
+from ..models import (
+    Document,
+    LosingCarrierInformation,
+    PortInCreate,
+    PortInCreatePhoneNumber,
+    PortingAddress,
+    Request,
+    check,
+)
+from ..models.base import fold
+
+__all__ = ["PortInProblem", "PortInProblemCode", "Severity", "details_problems", "problem"]
+
+_LEAD_DAYS = 7
+_LEAD_DAYS_JAPAN = 10
+_UTILITY_BILL = fold("utility_bill")
+_ARGUMENTS = {  # of plan_port_ins, where they have another name than the request's field
+    "target_port_in_date": "target_date",
+    "target_port_in_time_range_start": "time_range[0]",
+    "target_port_in_time_range_end": "time_range[1]",
+}
+
+
+class Severity(enum.StrEnum):
+    """How bad a problem is."""
+
+    ERROR = "error"
+    """Twilio would refuse the port-in: the plan is not ready."""
+    WARNING = "warning"
+    """It may be meant so."""
+
+
+class PortInProblemCode(enum.StrEnum):
+    """What a problem is about."""
+
+    ADDRESS = "address"
+    """The customer's address: of address and address_sid one is needed, and whole."""
+    EMAIL = "email"
+    """An e-mail address that is none."""
+    MISSING_VALUE = "missing_value"
+    """A detail that must be there is empty."""
+    INVALID_VALUE = "invalid_value"
+    """A detail that cannot be sent."""
+    NO_NUMBERS = "no_numbers"
+    """No number is left to port."""
+    NO_UTILITY_BILL = "no_utility_bill"
+    """No document, or none that is a utility bill."""
+    NOT_CHECKED = "not_checked"
+    """Numbers whose portability was not checked are in the plan."""
+    PIN = "pin"
+    """A PIN that belongs to no number of the plan, or two for one number."""
+    TARGET_DATE_TOO_SOON = "target_date_too_soon"
+    """Less than 7 days ahead (Japan: 10)."""
+    TARGET_DATE_WEEKEND = "target_date_weekend"
+    """Carriers seldom port on a Saturday or Sunday."""
+    TIME_RANGE = "time_range"
+    """The time range: without a date, only half of it, without its UTC offset, or reversed."""
+
+
+class PortInProblem(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that is wrong with a plan. ``str(problem)`` is one line and holds no phone number."""
+
+    code: PortInProblemCode
+    severity: Severity
+    message: str
+    """What is wrong and what would be right."""
+    argument: str | None = None
+    """The place of the value, such as ``losing_carrier.address.zip``."""
+
+    def __str__(self) -> str:
+        return f"{self.severity}: {self.message}"
+
+
+def details_problems(
+    details: PortInCreate,
+    documents: Sequence[Document | str],
+    *,
+    countries: frozenset[str],
+    today: dt.date,
+) -> list[PortInProblem]:
+    """The problems of all but the numbers: ``details`` is what every request has, without numbers."""
+    return [
+        *_faults(
+            details, _sample(), _code, skip={"documents", "phone_numbers", "losing_carrier_information"}
+        ),
+        *_documents(documents),
+        *_losing_carrier(details.losing_carrier_information),
+        *_target_date(details.target_port_in_date, countries, today),
+        *_time_range(details),
+    ]
+
+
+# A request without faults: with one value put into it, check() tells whether that one is faulty.
+
+
+def _sample() -> PortInCreate:
+    return PortInCreate(
+        account_sid="AC" + "0" * 32,
+        documents=["RD" + "0" * 32],
+        phone_numbers=[PortInCreatePhoneNumber(phone_number="+14155550100")],
+        losing_carrier_information=_sample_carrier(),
+    )
+
+
+def _sample_carrier() -> LosingCarrierInformation:
+    return LosingCarrierInformation(
+        customer_name="-",
+        authorized_representative="-",
+        authorized_representative_email="name@example.com",
+        address_sid="AD" + "0" * 32,
+    )
+
+
+def _sample_address() -> PortingAddress:
+    return PortingAddress(street="-", city="-", state="-", zip="-", country="-")
+
+
+def _faults(
+    request: Request,
+    sample: Request,
+    code: Callable[[str], PortInProblemCode],
+    *,
+    at: str = "",
+    skip: Set[str] = frozenset(),
+) -> Iterator[PortInProblem]:
+    """What check() has against each of the values, one by one."""
+    for field in msgspec.structs.fields(request):
+        value: Any = getattr(request, field.name)
+        if value is None or field.name in skip:
+            continue
+        several = isinstance(value, list)
+        for index, item in enumerate(value if several else [value]):
+            try:
+                check(msgspec.structs.replace(sample, **{field.name: [item] if several else item}))
+            except InvalidArgumentError as fault:
+                place = at + _ARGUMENTS.get(field.name, field.name) + (f"[{index}]" if several else "")
+                yield problem(code(field.name), f"{place} {_words(fault, field.name)}", place)
+
+
+def _words(fault: InvalidArgumentError, name: str) -> str:
+    """The fault without the place that the sample has it at."""
+    words = str(fault).removeprefix(fault.argument or name).lstrip(": ")
+    return words if words.startswith(("must", "or", "and", "holds")) else f"is wrong: {words}"
+
+
+def _code(name: str) -> PortInProblemCode:
+    if "email" in name:
+        return PortInProblemCode.EMAIL
+    if "time_range" in name:
+        return PortInProblemCode.TIME_RANGE
+    if name in {"customer_name", "authorized_representative"}:
+        return PortInProblemCode.MISSING_VALUE
+    return PortInProblemCode.ADDRESS if name == "address_sid" else PortInProblemCode.INVALID_VALUE
+
+
+def problem(
+    code: PortInProblemCode, message: str, argument: str | None, severity: Severity = Severity.ERROR
+) -> PortInProblem:
+    """A problem, in one line here."""
+    return PortInProblem(code=code, severity=severity, message=message, argument=argument)
+
+
+def _documents(documents: Sequence[Document | str]) -> Iterator[PortInProblem]:
+    known = [one.document_type for one in documents if isinstance(one, Document) and one.document_type]
+    bills = [kind for kind in known if fold(kind) == _UTILITY_BILL]
+    if not documents or (len(known) == len(documents) and not bills):
+        message = (
+            "documents needs a utility bill, dated within 30 days: upload it with twilio.documents.upload"
+        )
+        yield problem(PortInProblemCode.NO_UTILITY_BILL, message, "documents")
+    for index, one in enumerate(documents):
+        sid = one.sid if isinstance(one, Document) else one
+        sample = msgspec.structs.replace(_sample(), documents=[sid])
+        try:
+            check(sample)
+        except InvalidArgumentError:
+            place = f"documents[{index}]"
+            message = (
+                f"{place} must be a Document that was uploaded, or its SID (RD and 32 hexadecimal digits)"
+            )
+            yield problem(PortInProblemCode.INVALID_VALUE, message, place)
+
+
+def _losing_carrier(carrier: LosingCarrierInformation) -> Iterator[PortInProblem]:
+    at = "losing_carrier."
+    yield from _faults(carrier, _sample_carrier(), _code, at=at, skip={"address"})
+    address = carrier.address
+    if (address is None) == (not carrier.address_sid):
+        how = "one of the two must be given" if address is None else "only one of the two may be given"
+        place = f"{at}address"
+        yield problem(PortInProblemCode.ADDRESS, f"{place} or {at}address_sid: {how}", place)
+    if address is not None:
+        yield from _faults(
+            address, _sample_address(), lambda _: PortInProblemCode.ADDRESS, at=f"{at}address."
+        )
+
+
+def _target_date(date: dt.date | None, countries: frozenset[str], today: dt.date) -> Iterator[PortInProblem]:
+    if date is None:
+        return
+    days = _LEAD_DAYS_JAPAN if "JP" in countries else _LEAD_DAYS
+    earliest = today + dt.timedelta(days=days)
+    if date < earliest:
+        whose = " for Japanese numbers" if "JP" in countries else ""
+        message = f"target_date must be at least {days} days ahead{whose}: {earliest} or later"
+        yield problem(PortInProblemCode.TARGET_DATE_TOO_SOON, message, "target_date")
+    if date.weekday() >= 5:
+        message = f"target_date is a {date:%A}: carriers seldom port at the weekend"
+        yield problem(
+            PortInProblemCode.TARGET_DATE_WEEKEND, message, "target_date", severity=Severity.WARNING
+        )
+
+
+def _time_range(details: PortInCreate) -> Iterator[PortInProblem]:
+    start, end = details.target_port_in_time_range_start, details.target_port_in_time_range_end
+    if start is None and end is None:
+        return
+    fault = None
+    if start is None or end is None:
+        fault = "needs both its start and its end"
+    elif _has_offset(start) and _has_offset(end) and not start < end:
+        fault = "must end after it starts"
+    elif details.target_port_in_date is None:
+        fault = "needs target_date too"
+    if fault is not None:
+        yield problem(PortInProblemCode.TIME_RANGE, f"time_range {fault}", "time_range")
+
+
+def _has_offset(time: Any) -> bool:
+    return isinstance(time, dt.time) and time.utcoffset() is not None
