@@ -58,7 +58,8 @@ class Received:
 class Connection:
     """What a reply writes to."""
 
-    def __init__(self, writer: asyncio.StreamWriter) -> None:
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.reader = reader
         self.writer = writer
 
     async def send(self, data: bytes) -> None:
@@ -67,6 +68,11 @@ class Connection:
 
     def close(self) -> None:
         self.writer.close()
+
+    async def until_left(self) -> None:
+        """Wait until the client has closed the connection."""
+        while await self.reader.read(65536):
+            pass
 
 
 Reply = Callable[[Connection, Received], Awaitable[None]]
@@ -112,7 +118,7 @@ async def drop(connection: Connection, received: Received) -> None:
 
 async def stall(connection: Connection, received: Received) -> None:
     """Never answer; the connection stays open."""
-    await asyncio.Event().wait()
+    await connection.until_left()
 
 
 def cut_after(data: bytes) -> Reply:
@@ -130,7 +136,7 @@ def send_and_stall(data: bytes) -> Reply:
 
     async def send(connection: Connection, received: Received) -> None:
         await connection.send(data)
-        await asyncio.Event().wait()
+        await connection.until_left()
 
     return send
 
@@ -192,9 +198,10 @@ async def raw_server(*script: Reply, ssl: ssl_module.SSLContext | None = None) -
                 server.most_busy = max(server.most_busy, server.busy)
                 server.news()
                 try:
-                    await server.next_reply()(Connection(writer), received)
+                    await server.next_reply()(Connection(reader, writer), received)
                 finally:
                     server.busy -= 1
+                    server.news()
         except (ConnectionError, asyncio.CancelledError):
             pass
         finally:
@@ -235,7 +242,7 @@ async def _read_request(reader: asyncio.StreamReader, connection: int) -> Receiv
         return None
     request_line, *lines = head.split("\r\n")
     method, target, _ = request_line.split(" ")
-    headers = {}
+    headers: dict[str, str] = {}
     for line in filter(None, lines):
         name, _, value = line.partition(":")
         headers[name.strip().lower()] = value.strip()

@@ -101,7 +101,10 @@ def test_all_is_sorted() -> None:
         (ConnectError, TransportError),
         (RequestTimeoutError, TimeoutError),
         (RequestTimeoutError, TransportError),
-        *[(kind, TwilioNumbersError) for kind in (ConfigurationError, PagingError, DecodeError, WebhookError)],
+        *[
+            (kind, TwilioNumbersError)
+            for kind in (ConfigurationError, PagingError, DecodeError, WebhookError)
+        ],
     ],
 )
 def test_errors_are_what_a_caller_expects_too(kind: type[TwilioNumbersError], also: type[Exception]) -> None:
@@ -122,8 +125,7 @@ def test_every_error_prints_as_one_line(kind: type[TwilioNumbersError]) -> None:
 def test_an_api_error_tells_all_that_helps() -> None:
     error = RateLimitError("Too many requests", **API)
     assert str(error) == (
-        "HTTP 429, code 20429: Too many requests "
-        f"(GET /v1/Things/{{Name}}, {'RQ' + 'a' * 32}, 3 attempts)"
+        f"HTTP 429, code 20429: Too many requests (GET /v1/Things/{{Name}}, {'RQ' + 'a' * 32}, 3 attempts)"
     )
     assert str(ApiError("Odd", status=418)) == "HTTP 418: Odd"
     assert ApiError("Odd", status=418).details == {}

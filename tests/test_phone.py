@@ -181,7 +181,9 @@ def test_every_country_that_phonenumbers_knows_is_one() -> None:
     assert all(checked_country(region) == region for region in phonenumbers.SUPPORTED_REGIONS)
 
 
-@pytest.mark.parametrize("country", ["", "XX", "USA", "United States", "+1", "001", "ZZ", 1, b"US", ["US"], {}])
+@pytest.mark.parametrize(
+    "country", ["", "XX", "USA", "United States", "+1", "001", "ZZ", 1, b"US", ["US"], {}]
+)
 def test_a_country_that_does_not_exist_is_refused(country: object) -> None:
     with pytest.raises(InvalidArgumentError, match="ISO 3166-1") as caught:
         to_e164("415 555 0100", cast(Any, country))

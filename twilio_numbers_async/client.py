@@ -110,7 +110,7 @@ class TwilioNumbers:
         self.account_sid = _checked_sid(account_sid, "AC", "account_sid")
         who = _credentials(account_sid, auth_token, api_key, api_secret, credentials)
         headers = {"User-Agent": _USER_AGENT}
-        session_has_credentials = session is None and not who.renewable
+        session_has_credentials = session is None and isinstance(who, BasicCredentials)
         if session_has_credentials:
             headers["Authorization"] = who.authorization(runtime.clock()) or ""
         http = HttpSession(
@@ -137,7 +137,7 @@ class TwilioNumbers:
         self._caller = caller
         self._sweeps = sweeps
         self._cache = cache
-        self.portability = PortabilityResource(caller, sweeps, cache)
+        self.portability = PortabilityResource(caller, self.account_sid, sweeps, cache)
         self.port_ins = PortInsResource(caller)
         self.port_in_phone_numbers = PortInPhoneNumbersResource(caller)
         self.documents = DocumentsResource(caller)
@@ -252,10 +252,11 @@ def _credentials_from(env: Mapping[str, str]) -> dict[str, str | None]:
         if "TWILIO_AUTH_TOKEN" in env:
             return {"auth_token": env["TWILIO_AUTH_TOKEN"]}
     missing = [] if "TWILIO_ACCOUNT_SID" in env else ["TWILIO_ACCOUNT_SID"]
-    if "TWILIO_API_KEY" in env:
-        missing.append("TWILIO_API_SECRET")
-    elif "TWILIO_AUTH_TOKEN" not in env:
-        missing.append("TWILIO_AUTH_TOKEN (or TWILIO_API_KEY and TWILIO_API_SECRET)")
+    if "TWILIO_AUTH_TOKEN" not in env and not {"TWILIO_API_KEY", "TWILIO_API_SECRET"} <= env.keys():
+        keyed = "TWILIO_API_KEY" in env
+        missing.append(
+            "TWILIO_API_SECRET" if keyed else "TWILIO_AUTH_TOKEN (or TWILIO_API_KEY and TWILIO_API_SECRET)"
+        )
     raise ConfigurationError(f"Set {' and '.join(missing)} in the environment")
 
 
@@ -273,7 +274,9 @@ def _gate(concurrency: int | Gate | None, most: int | None) -> Gate:
 
 def _checked(options: Options) -> Options:
     for name, value in (("timeout", options.timeout), ("deadline", options.deadline)):
-        if value is not None and not (isinstance(value, int | float) and math.isfinite(value) and value > 0):  # pyright: ignore[reportUnnecessaryIsInstance]
+        if (value is not None or name == "timeout") and not (
+            isinstance(value, int | float) and math.isfinite(value) and value > 0
+        ):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise ConfigurationError(f"{name} must be seconds, more than 0")
     if not isinstance(options.retry, RetryPolicy):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise ConfigurationError("retry must be a RetryPolicy")

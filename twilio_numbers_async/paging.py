@@ -13,7 +13,7 @@ import msgspec
 from .errors import InvalidArgumentError, PagingError
 from .transport.request import checked_limit
 
-__all__ = ["Page", "Pager", "RawPage"]
+__all__ = ["Page", "Pager", "RawPage", "read_cursor"]
 
 T = TypeVar("T")
 
@@ -58,7 +58,7 @@ class Pager(Generic[T]):
             )
         self._fetch = fetch
         self._limit = checked_limit(limit)
-        self._skip, self._start = _read_cursor(after)
+        self._skip, self._start = read_cursor(after)
         self._prefetch = prefetch
 
     async def __aiter__(self) -> AsyncIterator[T]:
@@ -119,7 +119,8 @@ def _write_cursor(skip: int, at: str | None) -> str:
     return f"{skip}:{at or ''}"
 
 
-def _read_cursor(cursor: str | None) -> tuple[int, str | None]:
+def read_cursor(cursor: str | None) -> tuple[int, str | None]:
+    """How many items to skip, and from which page on. Raises InvalidArgumentError for what is no cursor."""
     if cursor is None:
         return 0, None
     skip, colon, at = cursor.partition(":") if isinstance(cursor, str) else ("", "", "")  # pyright: ignore[reportUnnecessaryIsInstance]

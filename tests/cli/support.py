@@ -87,8 +87,8 @@ def wait_until(condition: Callable[[], bool]) -> None:
 
 
 def numbers(count: int) -> list[str]:
-    """Numbers that can be ported: +1 NPA 555 01XX."""
-    return [f"+1{200 + index // 50}55501{index % 50:02}" for index in range(count)]
+    """Different numbers, +1 NPA 555 01XX; the first 1,000 are American and can be ported."""
+    return [f"+1{205 + index // 50}55501{index % 50:02}" for index in range(count)]
 
 
 def write_csv(path: Path, rows: Iterable[Sequence[str]]) -> Path:

@@ -207,7 +207,6 @@ def test_a_journal_of_another_input_is_refused(tmp_path: Path, sandbox: Sandbox)
     assert sandbox.requests == 20
 
 
-@pytest.mark.xfail(reason="the journal's options do not name the account yet", strict=False)
 def test_a_journal_of_the_sandbox_never_answers_for_an_account(tmp_path: Path) -> None:
     file = write_csv(tmp_path / "in.csv", [["phone"], *([number] for number in numbers(20))])
     assert run("sweep", file, "--sandbox", "--keep-journal", cwd=tmp_path).code == 0

@@ -6,6 +6,7 @@ import pytest
 
 from twilio_numbers_async.sandbox import Sandbox
 
+from .port_in_support import Clock
 from .support import Api
 
 
@@ -19,3 +20,11 @@ async def sandbox() -> AsyncIterator[Sandbox]:
 async def api(sandbox: Sandbox) -> AsyncIterator[Api]:
     async with Api(sandbox) as client:
         yield client
+
+
+@pytest.fixture
+async def clock_sandbox() -> AsyncIterator[tuple[Sandbox, Clock]]:
+    """A sandbox whose time the test moves."""
+    clock = Clock()
+    async with Sandbox(now=clock) as server:
+        yield server, clock

@@ -27,7 +27,7 @@ async def test_every_operation_of_the_specification_is_there_and_asks_who_is_the
     for pattern, method, operation in operations():
         path = re.sub(r"\[\^/\]\+", "KW" + "a" * 32, pattern.pattern)
         await api.refused(method, path, status=401, code=20003, auth="")
-        seen.add(operation["operationId"])
+        seen.add(operation.id)
     assert seen == set(api.sandbox.operations)
     assert len(seen) == 15
 

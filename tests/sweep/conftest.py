@@ -14,4 +14,4 @@ from twilio_numbers_async.sweep import engine
 async def _nothing_is_left() -> AsyncIterator[None]:
     yield
     assert asyncio.all_tasks() == {asyncio.current_task()}
-    assert not engine._running
+    assert not engine.running

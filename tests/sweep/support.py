@@ -39,6 +39,14 @@ def key(text: str) -> str:
     return digits
 
 
+def never(error: Exception) -> bool:
+    return False
+
+
+def always(error: Exception) -> bool:
+    return True
+
+
 async def at_once(number: str) -> Answer:
     """A call that is answered in the next turn of the loop."""
     await asyncio.sleep(0)
@@ -56,7 +64,7 @@ class Calls:
         self._wanted: tuple[int, asyncio.Future[None]] | None = None
 
     async def __call__(self, number: str) -> Answer:
-        future = asyncio.get_running_loop().create_future()
+        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self.asked.append(number)
         self.waiting[number] = future
         self.most = max(self.most, len(self.waiting))
@@ -104,6 +112,13 @@ async def collect(sweep: Sweep[Answer]) -> list[Outcome[Answer]]:
         return [outcome async for outcome in outcomes]
 
 
+async def read_into(got: list[Outcome[Answer]], sweep: Sweep[Answer]) -> None:
+    """Read it, and leave what came before an error."""
+    async with sweep as outcomes:
+        async for outcome in outcomes:
+            got.append(outcome)
+
+
 async def settle() -> None:
     """Let the loop do all that it can do without being told more."""
     for _ in range(50):
@@ -111,4 +126,4 @@ async def settle() -> None:
 
 
 def other_tasks() -> set[asyncio.Task[Any]]:
-    return asyncio.all_tasks() - {asyncio.current_task()}  # type: ignore[arg-type]  # it is one: this runs in it
+    return {task for task in asyncio.all_tasks() if task is not asyncio.current_task()}

@@ -18,7 +18,20 @@ from twilio_numbers_async.errors import (
 )
 from twilio_numbers_async.sweep import Outcome, Sweep
 
-from .support import NOON, Answer, Calls, at_once, collect, number, numbers, settle, sweep
+from .support import (
+    NOON,
+    Answer,
+    Calls,
+    always,
+    at_once,
+    collect,
+    never,
+    number,
+    numbers,
+    read_into,
+    settle,
+    sweep,
+)
 
 
 async def test_every_input_has_one_outcome() -> None:
@@ -79,9 +92,10 @@ async def test_ordered_reads_only_so_far_ahead_of_a_slow_call() -> None:
     async with under_test as outcomes:
         iterator = aiter(outcomes)
         first = asyncio.ensure_future(anext(iterator))
-        while under_test.progress().read < 9_000 or under_test.progress().in_flight > 1:
-            await asyncio.sleep(0)
-        await settle()
+        for _ in range(1_000):
+            await settle()
+        assert under_test.progress().in_flight == 1
+        assert read > 9_000
         assert read <= 10_100
         assert not first.done()
         released.set()
@@ -316,13 +330,7 @@ async def test_refused_credentials_end_the_sweep_after_what_is_under_way(
 ) -> None:
     calls = Calls()
     got: list[Outcome[Answer]] = []
-
-    async def read() -> None:
-        async with sweep(calls, numbers(1000), width=4, ordered=ordered) as outcomes:
-            async for outcome in outcomes:
-                got.append(outcome)
-
-    reading = asyncio.ensure_future(read())
+    reading = asyncio.ensure_future(read_into(got, sweep(calls, numbers(1000), width=4, ordered=ordered)))
     await calls.until_asked(4)
     calls.fail(number(1), error)
     await settle()
@@ -344,8 +352,8 @@ async def test_what_is_fatal_may_be_said() -> None:
         raise InvalidRequestError("no", status=400)
 
     with pytest.raises(InvalidRequestError):
-        await collect(sweep(call, numbers(5), is_fatal=lambda error: True))
-    outcomes = await collect(sweep(call, numbers(5), is_fatal=lambda error: False))
+        await collect(sweep(call, numbers(5), is_fatal=always))
+    outcomes = await collect(sweep(call, numbers(5), is_fatal=never))
     assert len(outcomes) == 5
 
 
@@ -359,12 +367,10 @@ async def test_inputs_that_break_are_raised_after_all_that_came_before(asynchron
         for text in broken():
             yield text
 
-    got: list[int] = []
+    got: list[Outcome[Answer]] = []
     with pytest.raises(OSError, match="the file has gone"):
-        async with sweep(at_once, broken_too() if asynchronous else broken()) as outcomes:
-            async for outcome in outcomes:
-                got.append(outcome.index)
-    assert sorted(got) == list(range(250))
+        await read_into(got, sweep(at_once, broken_too() if asynchronous else broken()))
+    assert sorted(outcome.index for outcome in got) == list(range(250))
 
 
 async def test_a_key_function_that_breaks_is_raised_after_all_that_came_before() -> None:
@@ -373,12 +379,10 @@ async def test_a_key_function_that_breaks_is_raised_after_all_that_came_before()
             raise LookupError("a bug")
         return text
 
-    got: list[int] = []
+    got: list[Outcome[Answer]] = []
     with pytest.raises(LookupError):
-        async with sweep(at_once, numbers(20), key=key) as outcomes:
-            async for outcome in outcomes:
-                got.append(outcome.index)
-    assert sorted(got) == list(range(7))
+        await read_into(got, sweep(at_once, numbers(20), key=key))
+    assert sorted(outcome.index for outcome in got) == list(range(7))
 
 
 async def test_a_key_function_that_takes_its_time_lets_others_run() -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from twilio_numbers_async.errors import AuthenticationError, ConfigurationError
+from twilio_numbers_async.errors import ConfigurationError
 from twilio_numbers_async.sweep import Journal, Sweep, engine
 
 from .support import Answer, Calls, at_once, number, numbers, other_tasks, settle, sweep
@@ -74,10 +74,14 @@ async def test_a_loop_that_is_broken_off_inside_async_with_cleans_up_at_once(kin
 
 async def test_a_failing_body_cleans_up_at_once(kind: str) -> None:
     inputs = Inputs()
-    with pytest.raises(LookupError):
+
+    async def read() -> None:
         async with sweep(at_once, inputs.made(kind)) as outcomes:
             async for _ in outcomes:
                 raise LookupError
+
+    with pytest.raises(LookupError):
+        await read()
     assert not other_tasks()
     assert inputs.closed
 
@@ -241,12 +245,11 @@ async def test_whoever_holds_the_registry_can_close_what_runs() -> None:
     under_test = sweep(calls, numbers(100), registry=registry)
     assert not registry
 
-    async def read() -> list[int]:
-        got: list[int] = []
-        with pytest.raises(ConfigurationError, match="closed before"):
-            async for outcome in under_test:
-                got.append(outcome.index)
-        return got
+    got: list[int] = []
+
+    async def read() -> None:
+        async for outcome in under_test:
+            got.append(outcome.index)
 
     reading = asyncio.ensure_future(read())
     await calls.until_asked(10)
@@ -254,18 +257,25 @@ async def test_whoever_holds_the_registry_can_close_what_runs() -> None:
     calls.answer(number(4))
     await under_test.aclose()
     assert not registry
-    assert await reading == [4]
+    with pytest.raises(ConfigurationError, match="closed before"):
+        await reading
+    assert got == [4]
     assert not other_tasks()
     await under_test.aclose()  # once more does nothing
 
 
 async def test_closing_inside_the_loop_ends_it() -> None:
     got = 0
-    with pytest.raises(ConfigurationError, match="closed before"):
+
+    async def read() -> None:
+        nonlocal got
         async with sweep(at_once, numbers(10_000)) as outcomes:
             async for _ in outcomes:
                 got += 1
-                await outcomes._close()
+                await outcomes.aclose()
+
+    with pytest.raises(ConfigurationError, match="closed before"):
+        await read()
     assert 0 < got < 1000
 
 
@@ -318,10 +328,13 @@ async def test_inputs_that_do_not_let_themselves_be_closed_are_heard_of() -> Non
         async with sweep(at_once, inputs()) as outcomes:
             await anext(aiter(outcomes))
 
-    with pytest.raises(LookupError) as raised:
+    async def read() -> None:
         async with sweep(at_once, inputs()) as outcomes:
             await anext(aiter(outcomes))
             raise LookupError
+
+    with pytest.raises(LookupError) as raised:
+        await read()
     assert "cannot be closed" in raised.value.__notes__[0]
 
 
@@ -380,7 +393,7 @@ def test_the_end_of_the_loop_ends_a_sweep_that_was_broken_off(
 
     asyncio.run(main())
     gc.collect()
-    assert not engine._running
+    assert not engine.running
     assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
     for thread in threading.enumerate():
         if thread.name == "journal":
@@ -388,12 +401,83 @@ def test_the_end_of_the_loop_ends_a_sweep_that_was_broken_off(
     asyncio.run(again())
 
 
-async def test_the_error_that_ends_a_sweep_is_not_kept_alive_by_it() -> None:
-    async def call(text: str) -> Answer:
-        raise AuthenticationError("no", status=401)
+def test_a_clean_up_that_the_end_of_the_loop_cuts_short_lets_go_of_the_journal(tmp_path: Path) -> None:
+    path = tmp_path / "journal"
+    registry: set[Sweep[Any]] = set()
 
-    with pytest.raises(AuthenticationError):
-        async with sweep(call, numbers(3)) as outcomes:
-            async for _ in outcomes:
-                pass
+    async def main() -> None:
+        calls = Calls()
+
+        async def call(text: str) -> Answer:
+            try:
+                return await calls(text)
+            finally:
+                await asyncio.shield(asyncio.get_running_loop().create_future())
+
+        under_test = sweep(call, numbers(20), journal=Journal(path), registry=registry)
+        reading = asyncio.ensure_future(anext(aiter(under_test)))
+        await calls.until_asked(10)
+        reading.cancel()
+        await settle()
+        assert not reading.done() or other_tasks()
+        assert registry == {under_test}
+
+    async def again() -> None:
+        async with Journal(path) as journal:
+            assert (await journal.counts()).read == 20
+
+    asyncio.run(main())
+    assert not engine.running
+    assert not registry
+    for thread in threading.enumerate():
+        if thread.name == "journal":
+            thread.join()
+    asyncio.run(again())
+
+
+async def test_a_journal_of_ones_own_survives_such_an_end(tmp_path: Path) -> None:
+    async with Journal(tmp_path / "journal") as journal:
+        run = await journal.begin({}, int, lambda error: None)
+        run.abandon()
+        run.abandon()
+        await run.finish()
+        again = await journal.begin({}, int, lambda error: None)
+        await again.finish()
+
+
+async def test_closing_by_hand_tells_what_went_wrong() -> None:
+    async def inputs() -> AsyncIterator[str]:
+        try:
+            yield number(0)
+            await asyncio.get_running_loop().create_future()
+        finally:
+            raise OSError("cannot be closed")
+
+    under_test = sweep(at_once, inputs())
+    iterator = aiter(under_test)
+    await anext(iterator)
+    with pytest.raises(OSError, match="cannot be closed"):
+        await under_test.aclose()
+    with pytest.raises(ConfigurationError, match="closed before"):
+        await anext(iterator)
+
+
+async def test_inputs_that_are_iterators_of_another_kind() -> None:
+    class Counting:
+        """No generator: it has nothing to close."""
+
+        def __init__(self) -> None:
+            self.count = 0
+
+        def __aiter__(self) -> Counting:
+            return self
+
+        async def __anext__(self) -> str:
+            self.count += 1
+            return number(self.count)
+
+    async with sweep(at_once, Counting()) as outcomes:
+        assert (await anext(aiter(outcomes))).ok
+    async with sweep(at_once, Counting()):
+        pass
     assert not other_tasks()

@@ -88,6 +88,7 @@ class Account:
     retry_after: float | None = None
     header: bool = False
     """Whether answers carry Twilio-Concurrent-Requests."""
+    still_until: float = 0.0
     busy: int = 0
     served: int = 0
     refused: int = 0
@@ -120,6 +121,9 @@ class Account:
         seconds = self.latency * math.exp(self.world.random.gauss(-(self.sigma**2) / 2, self.sigma))
 
         def done() -> None:
+            if self.still_until > self.world.now:
+                self.world.at(self.still_until - self.world.now, done)
+                return
             concurrent = self.busy if self.header else None
             self._account()
             self.busy -= 1
@@ -145,6 +149,10 @@ class Program:
     backoff: float = 0.0
     width: int | None = None
     """How many it wants under way at once; None: all."""
+    connect: float = 0.0
+    """Seconds that a request takes longer when there is no idle connection for it; a fortieth of it is work."""
+    stall: float = 0.0
+    """Seconds that it, or the account, stands still, about twice a second."""
     answered: int = 0
     refused: int = 0
     sent: int = 0
@@ -153,10 +161,23 @@ class Program:
     _busy: bool = False
     _todo: deque[Callable[[], None]] = field(default_factory=deque[Callable[[], None]])
     _backlog: int = 0
+    _idle: int = 0
+    _still_until: float = 0.0
 
     def start(self, delay: float = 0.0) -> None:
         self._backlog = self.numbers
         self.world.at(delay, self._pump)
+        if self.stall:
+            self._stand_still()
+
+    def _stand_still(self) -> None:
+        until = self.world.now + self.stall * self.world.random.random() * 2
+        if self.world.random.random() < 0.5:
+            self._still_until = until
+        else:
+            self.account.still_until = until
+        if not self.done:
+            self.world.at(self.world.random.expovariate(2.0), self._stand_still)
 
     def ask(self, numbers: int) -> None:
         """More to ask."""
@@ -184,12 +205,15 @@ class Program:
         self._todo.append(action)
         if not self._busy:
             self._busy = True
-            self.world.at(self.work, self._next)
+            self._work_on()
+
+    def _work_on(self) -> None:
+        self.world.at(self.work + max(0.0, self._still_until - self.world.now), self._next)
 
     def _next(self) -> None:
         self._todo.popleft()()
         if self._todo:
-            self.world.at(self.work, self._next)
+            self._work_on()
         else:
             self._busy = False
 
@@ -205,12 +229,19 @@ class Program:
                 lambda: self._do(lambda: self._answered(permit, signal, retry_after, concurrent)),
             )
 
-        self.world.at(self._wire(), lambda: self.account.request(answer))
+        delay = self._wire() + max(0.0, self.account.still_until - self.world.now)
+        if self._idle:
+            self._idle -= 1
+        elif self.connect:
+            self._still_until = max(self._still_until, self.world.now) + self.connect / 40
+            delay += self.connect
+        self.world.at(delay, lambda: self.account.request(answer))
 
     def _answered(
         self, permit: int, signal: Signal, retry_after: float | None, concurrent: int | None
     ) -> None:
         self.asked -= 1
+        self._idle += 1
         if signal is Signal.ACCEPTED:
             self.answered += 1
         else:

@@ -52,7 +52,12 @@ class Thing(Answer, frozen=True, kw_only=True):
 
 
 READ = Endpoint(
-    operation="ReadThing", method="GET", host="numbers", path="/v1/Things/{Name}", result=Thing, idempotent=True
+    operation="ReadThing",
+    method="GET",
+    host="numbers",
+    path="/v1/Things/{Name}",
+    result=Thing,
+    idempotent=True,
 )
 REMOVE = Endpoint(
     operation="RemoveThing",
@@ -117,9 +122,7 @@ class OpenGate:
         self.released.append((signal, retry_after, concurrent))
 
     def snapshot(self) -> GateSnapshot:
-        return GateSnapshot(
-            limit=None, in_flight=self.held, waiting=0, refusals=0, ceiling=None, paused=0.0
-        )
+        return GateSnapshot(limit=None, in_flight=self.held, waiting=0, refusals=0, ceiling=None, paused=0.0)
 
     @property
     def signals(self) -> list[Signal]:
@@ -157,7 +160,9 @@ def port_in_create(phone_numbers: Sequence[str] = (NUMBER,)) -> PortInCreate:
             authorized_representative="Robin Example",
             authorized_representative_email="robin@example.com",
             customer_type="Business",
-            address=PortingAddress(street="1 Example St", city="Springfield", state="IL", zip="62701", country="US"),
+            address=PortingAddress(
+                street="1 Example St", city="Springfield", state="IL", zip="62701", country="US"
+            ),
         ),
         target_port_in_date=dt.date(2030, 1, 31),
     )

@@ -163,16 +163,34 @@ class TestSteps:
                 load.refuse()
         assert 12 <= probes <= 16
 
-    def test_a_probe_that_goes_well_sets_it_growing_again(self) -> None:
+    def test_after_a_probe_that_went_well_it_goes_on_in_growing_steps(self) -> None:
         load = held_at(50)
         load.answer(98)
         assert load.limit == 51
-        load.answer(50)
-        assert load.ceiling == 50
-        load.answer(1)
-        assert load.ceiling is None
-        load.answer(51)
-        assert load.limit == 102
+        found: list[int] = []
+        while load.limit < 200:
+            load.answer(1)
+            if load.ceiling not in found:
+                found.append(load.ceiling or 0)
+        assert found == [50, 51, 55, 71, 135]
+
+    def test_a_refusal_on_the_way_up_ends_it_at_what_is_under_way(self) -> None:
+        load = held_at(50)
+        load.answer(98 + 51 + 55 + 8)
+        assert load.ceiling == 55
+        assert 55 < load.limit < 71
+        reached = load.limit
+        load.refuse()
+        assert load.ceiling == load.limit == reached - 1
+
+    def test_failures_on_the_way_up_hold_it_back_a_little(self) -> None:
+        load = held_at(50)
+        load.answer(98 + 51 + 55)
+        assert load.ceiling == 55
+        load.fail()
+        load.fail()
+        load.answer(100)
+        assert load.ceiling == 71
 
     def test_answers_to_older_permits_do_not_count_for_a_probe(self) -> None:
         load = held_at(50)

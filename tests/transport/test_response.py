@@ -30,7 +30,11 @@ REQUEST_ID = "RQ" + "a" * 32
 HEADERS = CIMultiDict({"twilio-request-id": REQUEST_ID})
 RAW = Endpoint(operation="Raw", method="GET", host="api", path="/raw", result=bytes, idempotent=True)
 
-PLAIN = {"code": 20404, "message": "It was not found", "more_info": "https://www.twilio.com/docs/errors/20404"}
+PLAIN = {
+    "code": 20404,
+    "message": "It was not found",
+    "more_info": "https://www.twilio.com/docs/errors/20404",
+}
 BODIES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("plain", {**PLAIN, "status": 404}, {}),
     ("plain with details", {**PLAIN, "status": 404, "details": {"a": 1}}, {"details": {"a": 1}}),
@@ -49,23 +53,41 @@ BODIES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ),
     (
         "camelCase",
-        {"code": 20404, "message": PLAIN["message"], "httpStatusCode": 404, "userError": True, "params": {"a": "b"}},
+        {
+            "code": 20404,
+            "message": PLAIN["message"],
+            "httpStatusCode": 404,
+            "userError": True,
+            "params": {"a": "b"},
+        },
         {"userError": True, "params": {"a": "b"}},
     ),
     (
         "snake_case",
-        {"code": "20404", "message": PLAIN["message"], "http_status_code": 404, "user_error": True, "params": {}},
+        {
+            "code": "20404",
+            "message": PLAIN["message"],
+            "http_status_code": 404,
+            "user_error": True,
+            "params": {},
+        },
         {"user_error": True, "params": {}},
     ),
     (
         "list",
-        {"errors": [{"code": 20404, "message": PLAIN["message"], "infoUrl": PLAIN["more_info"], "context": {}}]},
+        {
+            "errors": [
+                {"code": 20404, "message": PLAIN["message"], "infoUrl": PLAIN["more_info"], "context": {}}
+            ]
+        },
         {},
     ),
 ]
 
 
-@pytest.mark.parametrize(("document", "details"), [body[1:] for body in BODIES], ids=[body[0] for body in BODIES])
+@pytest.mark.parametrize(
+    ("document", "details"), [body[1:] for body in BODIES], ids=[body[0] for body in BODIES]
+)
 def test_each_of_the_error_bodies_says_the_same(document: dict[str, Any], details: dict[str, Any]) -> None:
     error = api_error(READ, 404, HEADERS, json.dumps(document).encode())
     assert type(error) is NotFoundError
@@ -75,9 +97,7 @@ def test_each_of_the_error_bodies_says_the_same(document: dict[str, Any], detail
         assert error.more_info == PLAIN["more_info"]
     assert error.details.items() >= details.items()
     assert (error.request_id, error.method, error.route) == (REQUEST_ID, "GET", "/v1/Things/{Name}")
-    assert str(error) == (
-        f"HTTP 404, code 20404: It was not found (GET /v1/Things/{{Name}}, {REQUEST_ID})"
-    )
+    assert str(error) == (f"HTTP 404, code 20404: It was not found (GET /v1/Things/{{Name}}, {REQUEST_ID})")
 
 
 @pytest.mark.parametrize(
@@ -139,7 +159,9 @@ def test_a_body_that_says_nothing_is_an_error_all_the_same(body: bytes) -> None:
 
 
 def test_a_redirect_says_so() -> None:
-    assert "a redirect, which is not followed" in str(api_error(READ, 307, {"Location": "https://evil.example"}, b""))
+    assert "a redirect, which is not followed" in str(
+        api_error(READ, 307, {"Location": "https://evil.example"}, b"")
+    )
 
 
 def test_a_status_that_nobody_knows() -> None:
@@ -188,9 +210,14 @@ def test_no_body_breaks_the_reading_of_an_error(body: bytes, status: int) -> Non
     assert str(api_error(READ, status, {}, body)).startswith(f"HTTP {status}")
 
 
-@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(
-    st.sampled_from(["code", "message", "more_info", "errors", "detail", "title", "type", "status"]), inner
-)))  # fmt: skip
+KEYS = st.sampled_from(["code", "message", "more_info", "errors", "detail", "title", "type", "status"])
+DOCUMENTS = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(KEYS, inner),
+)
+
+
+@given(DOCUMENTS)
 def test_no_document_breaks_the_reading_of_an_error(document: object) -> None:
     assert str(api_error(READ, 400, {}, json.dumps(document).encode())).startswith("HTTP 400")
 
@@ -297,7 +324,9 @@ def test_retry_after_as_a_date_goes_by_the_clock_on_the_wall() -> None:
     assert (retry_after({"Retry-After": future}) or 0.0) > 1e6
 
 
-DATE_WORDS = st.sampled_from(["Fri,", "01", "May", "2026", "12:00:30", "GMT", "+0000", "-", "9" * 30, ":", ",", "("])
+DATE_WORDS = st.sampled_from(
+    ["Fri,", "01", "May", "2026", "12:00:30", "GMT", "+0000", "-", "9" * 30, ":", ",", "("]
+)
 
 
 @given(st.one_of(st.text(max_size=40), st.lists(DATE_WORDS, max_size=8).map(" ".join)))

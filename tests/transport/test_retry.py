@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, cast
 
 import pytest
@@ -94,7 +95,12 @@ def test_pauses_double_up_to_the_longest() -> None:
     assert [pause(failed(), policy=policy, failures=count) for count in range(1, 9)] == [
         0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0,
     ]  # fmt: skip
-    assert [pause(refused(), policy=policy, refusals=count) for count in (1, 2, 7, 10_000)] == [0.25, 0.5, 8.0, 8.0]
+    assert [pause(refused(), policy=policy, refusals=count) for count in (1, 2, 7, 10_000)] == [
+        0.25,
+        0.5,
+        8.0,
+        8.0,
+    ]
 
 
 def test_failures_end_with_the_attempts_and_refusals_do_not() -> None:
@@ -124,8 +130,12 @@ def test_no_time_for_refusals_gives_up_at_once(luck: float, first_delay: float) 
     assert pause(refused(0.0), policy=policy, luck=luck) is None
 
 
-@pytest.mark.parametrize("error", [refused, lambda wish: failed(503, wish)])
-def test_twilios_wish_is_granted_or_the_call_given_up(error: Any) -> None:
+def unavailable(retry_after: float) -> ServerError:
+    return failed(503, retry_after)
+
+
+@pytest.mark.parametrize("error", [refused, unavailable])
+def test_twilios_wish_is_granted_or_the_call_given_up(error: Callable[[float], ApiError]) -> None:
     assert pause(error(3.0)) == 3.0
     assert pause(error(60.0)) == 60.0
     assert pause(error(60.001)) is None
@@ -134,9 +144,7 @@ def test_twilios_wish_is_granted_or_the_call_given_up(error: Any) -> None:
     assert pause(error(20.0)) == 20.0, "longer than max_delay"
 
 
-@given(
-    st.floats(0, 60) | st.none(), st.floats(0, 1), st.floats(0, 1), st.integers(1, 50), st.booleans()
-)
+@given(st.floats(0, 60) | st.none(), st.floats(0, 1), st.floats(0, 1), st.integers(1, 50), st.booleans())
 def test_a_pause_is_never_shorter_than_wished_nor_longer_than_said(
     wish: float | None, jitter: float, luck: float, count: int, is_refusal: bool
 ) -> None:

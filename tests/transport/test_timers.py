@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from contextvars import Context
 from typing import Any, TypeVar
 
 import pytest
@@ -18,8 +19,10 @@ class CountingLoop(asyncio.SelectorEventLoop):
         super().__init__()
         self.handles: list[asyncio.TimerHandle] = []
 
-    def call_at(self, when: float, callback: Callable[..., object], *args: Any, **kwargs: Any) -> asyncio.TimerHandle:
-        handle = super().call_at(when, callback, *args, **kwargs)
+    def call_at(  # type: ignore[override]  # the types of a callback's arguments are of no interest here
+        self, when: float, callback: Callable[..., object], *args: Any, context: Context | None = None
+    ) -> asyncio.TimerHandle:
+        handle = super().call_at(when, callback, *args, context=context)
         self.handles.append(handle)
         return handle
 

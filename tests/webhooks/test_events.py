@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from twilio_numbers_async.errors import WebhookError
-from twilio_numbers_async.webhooks import PortingEvent, PortingEventKind, PortingState, parse_event
+from twilio_numbers_async.webhooks import PortingEvent, PortingEventType, PortingState, parse_event
 
 REQUEST = "KW" + "a" * 32
 NUMBER = "PU" + "b" * 32
@@ -56,7 +56,7 @@ def said(event: PortingEvent) -> dict[str, Any]:
 def test_every_field() -> None:
     event = parse(**BODY)
     assert said(event) == {
-        "kind": PortingEventKind.PORT_IN_PHONE_NUMBER_REJECTED,
+        "kind": PortingEventType.PORT_IN_PHONE_NUMBER_REJECTED,
         "port_in_request_sid": REQUEST,
         "port_in_phone_number_sid": NUMBER,
         "account_sid": "AC" + "c" * 32,
@@ -89,8 +89,8 @@ def test_one_event_in_three_dialects() -> None:
     assert form.raw == pascal
 
 
-@pytest.mark.parametrize("kind", list(PortingEventKind))
-def test_the_name_of_the_event_in_either_place(kind: PortingEventKind) -> None:
+@pytest.mark.parametrize("kind", list(PortingEventType))
+def test_the_name_of_the_event_in_either_place(kind: PortingEventType) -> None:
     assert parse(event_type=kind.value).kind is kind
     event = parse(status=kind.value)
     assert event.kind is kind
@@ -102,7 +102,7 @@ def test_the_name_of_the_event_in_either_place(kind: PortingEventKind) -> None:
 
 
 def test_there_are_thirteen_names() -> None:
-    assert len(PortingEventKind) == 13
+    assert len(PortingEventType) == 13
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_the_name_is_told_from_a_plain_status_or_kept(fields: dict[str, object],
     event = parse(**fields)
     assert event.kind == kind
     assert event.kind is not None
-    assert event.kind.is_known is (kind in {known.value for known in PortingEventKind})
+    assert event.kind.is_known is (kind in {known.value for known in PortingEventType})
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from starlette.routing import Mount, Route
 from starlette.types import Message
 
 from twilio_numbers_async import errors
-from twilio_numbers_async.webhooks import PortingEvent, PortingEventKind, parse_event, sign, with_body_hash
+from twilio_numbers_async.webhooks import PortingEvent, PortingEventType, parse_event, sign, with_body_hash
 from twilio_numbers_async.webhooks.starlette import (
     StructResponse,
     exception_handlers,
@@ -278,7 +278,7 @@ async def test_a_server_that_does_not_tell_the_raw_path() -> None:
     query = {"query_string": url.partition("?")[2].encode()}
     event = await webhook(request_of(BODY, headers, **query))
     assert event == parse_event(BODY)
-    assert event.kind is PortingEventKind.PORT_IN_COMPLETED
+    assert event.kind is PortingEventType.PORT_IN_COMPLETED
     with_query = {"raw_path": b"/a%20b/hook?" + query["query_string"]}
     assert await webhook(request_of(BODY, headers, **query, **with_query)) == event
 

@@ -8,9 +8,12 @@ import typer
 
 from .._version import __version__
 from .check import check
+from .numbers import numbers
+from .port_ins import port_ins
 from .report import report
 from .sandbox import sandbox
 from .sweep import sweep
+from .webhooks import webhooks
 
 __all__ = ["app"]
 
@@ -24,6 +27,9 @@ app = typer.Typer(
 )
 for _command in (sweep, check, report, sandbox):
     app.command()(_command)
+app.add_typer(numbers, name="numbers")
+app.add_typer(port_ins, name="port-ins")
+app.add_typer(webhooks, name="webhooks")
 
 
 def _version(wanted: bool) -> None:

@@ -17,7 +17,7 @@ from rich.text import Text
 
 from ..report import State
 
-__all__ = ["Ceiling", "Display", "Pace", "Status", "display"]
+__all__ = ["Bar", "Ceiling", "Display", "Lines", "Pace", "Status", "display", "duration"]
 
 _LABELS: Mapping[State, tuple[str, str]] = {
     "portable": ("portable", "green"),
@@ -125,11 +125,11 @@ def display() -> Display:
     console = Console(stderr=True)
     # FORCE_COLOR makes a terminal of everything for rich, but a log stays a log.
     if sys.stderr.isatty() and not console.is_dumb_terminal:
-        return _Bar(console)
-    return _Lines()
+        return Bar(console)
+    return Lines()
 
 
-class _Lines:
+class Lines:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._pause = 2.0
@@ -141,7 +141,7 @@ class _Lines:
         # A sweep of days need not say the same thing every two seconds.
         self._pause = min(self._pause * 1.5, 60.0)
         self._due = self._clock() + self._pause
-        left = "" if status.left is None else f", {_duration(status.left)} left"
+        left = "" if status.left is None else f", {duration(status.left)} left"
         self.note(
             f"{status.done:,} of {status.total:,} done, {status.rate:,.0f} a second, {status.requests}{left}: "
             f"{status.counts}"
@@ -154,7 +154,7 @@ class _Lines:
         pass
 
 
-class _Bar:
+class Bar:
     def __init__(self, console: Console) -> None:
         self._live = Live(console=console, auto_refresh=False, redirect_stdout=False, redirect_stderr=False)
         self._live.start()
@@ -177,7 +177,7 @@ def _drawn(status: Status) -> Group:
         Text(f"{status.done:,} of {status.total:,}"),
         Text(f"{share:.0%}", style="bold"),
     )
-    left = "" if status.left is None else f"   {_duration(status.left)} left"
+    left = "" if status.left is None else f"   {duration(status.left)} left"
     second = Text(f"{status.rate:,.0f} a second   {status.requests}{left}")
     third = Text()
     for state, (label, style) in _LABELS.items():
@@ -186,7 +186,7 @@ def _drawn(status: Status) -> Group:
     return Group(first, second, third)
 
 
-def _duration(seconds: float) -> str:
+def duration(seconds: float) -> str:
     whole = round(seconds)
     if whole < 60:
         return f"{whole} s"

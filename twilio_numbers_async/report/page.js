@@ -26,12 +26,12 @@
   function haystack(row) {
     const note = notes[row[NOTE]];
     const words = [states[row[STATE]][1], note[0], note[1], note[2], ...row.slice(3)];
-    return (words.join("\n") + "\n" + row.slice(GIVEN).map(digits).join("\n") + "\n" + row[0]).toLowerCase();
+    return (words.join("\n") + "\n" + row.slice(GIVEN).map(digits).join("\n")).toLowerCase();
   }
 
   function matches(query) {
     const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-    // "(415) 555" finds +1415555: a query of digits and what people put between them is one word.
+    // However a number is written: a query of digits and what people put between them is one word.
     const number = /^[+\d\s().\-\/]+$/.test(query) && digits(query).length > 2 ? [digits(query)] : words;
     haystacks = haystacks || rows.map(haystack);
     return (index) => number.every((word) => haystacks[index].includes(word));

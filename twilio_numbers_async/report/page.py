@@ -303,7 +303,7 @@ def _count(number: int, what: str) -> str:
 def _percent(share: float) -> str:
     # Never 100 % or 0 % of what is only nearly so.
     if 0 < share < 0.001 or 0.999 < share < 1:
-        return "< 0.1 %" if share < 0.5 else "> 99.9 %"
+        return "under 0.1 %" if share < 0.5 else "over 99.9 %"
     return f"{100 * share:.1f} %"
 
 

@@ -9,10 +9,11 @@ import msgspec
 
 from ..errors import InvalidArgumentError, PagingError, RequestTimeoutError
 from ..models.base import OpenEnum
-from ..paging import Pager, RawPage
+from ..paging import Pager, RawPage, read_cursor
 from ..transport.caller import Caller
 from ..transport.endpoint import Endpoint
-from ..transport.request import JSON, Value, json_body, query_string
+from ..transport.hosts import check_target
+from ..transport.request import JSON, Value, checked_limit, json_body, query_string
 from ..transport.session import Outgoing
 
 __all__ = ["Resource", "enum_value", "poll"]
@@ -48,23 +49,32 @@ class Resource:
         first = path + query_string(query)
 
         async def fetch(at: str | None) -> RawPage[T]:
-            if at is not None and at.partition("?")[0] != path:
-                raise InvalidArgumentError(
-                    "after must be the cursor of a page of this listing", argument="after"
-                )
             raw = read(await self._caller.follow(endpoint, first if at is None else at))
             if not raw.next:
                 return RawPage(raw.items, None)
-            following = self._caller.wiring.hosts.follow(endpoint.host, raw.next)
-            if following.partition("?")[0] != path:
+            return RawPage(raw.items, checked(self._caller.wiring.hosts.follow(endpoint.host, raw.next)))
+
+        def checked(target: str) -> str:
+            check_target(target)
+            if target.partition("?")[0] != path:
                 raise PagingError("The next page is not one of this listing; it was not asked for")
-            return RawPage(raw.items, following)
+            return target
+
+        _, start = read_cursor(after)
+        if start is not None:
+            try:
+                checked(start)  # a cursor may have been anywhere
+            except PagingError:
+                raise InvalidArgumentError(
+                    "after must be the cursor of a page of this listing", argument="after"
+                ) from None
 
         return Pager(fetch, limit=limit, after=after, prefetch=prefetch)
 
 
 def page_size_for(page_size: int | None, limit: int | None, maximum: int) -> int | None:
     """What to ask for: an explicit size as given, else no more than the limit needs."""
+    limit = checked_limit(limit)
     if page_size is not None or limit is None:
         return page_size
     return min(max(limit, 1), maximum)
@@ -96,7 +106,7 @@ async def poll(
     Raises RequestTimeoutError when ``timeout`` is up; the last answer is then lost, the thing itself is not.
     """
     for name, value in (("timeout", timeout), ("pause", pause), ("max_pause", max_pause)):
-        if value is not None and not value >= 0:
+        if value is not None and not (isinstance(value, int | float) and value >= 0):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise InvalidArgumentError(f"{name} must be 0 seconds or more", argument=name)
     runtime = caller.wiring.runtime
     end = None if timeout is None else runtime.clock() + timeout

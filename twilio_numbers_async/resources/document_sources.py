@@ -7,6 +7,7 @@ import inspect
 import os
 import stat
 from collections.abc import AsyncIterable, Awaitable, Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO, Protocol, TypeAlias, cast
 
@@ -128,34 +129,34 @@ class _File:
         self.name = path.name
         self.size: int | None = None
         self._left = 0
-        self._file: BinaryIO | None = None
+        self._file: BinaryIO  # from open() on
+        self._resources = ExitStack()
 
     async def open(self) -> bytes:
         return await asyncio.to_thread(self._readable, self._open)
 
     async def rewind(self) -> None:
         self._left = self.size or 0
-        await asyncio.to_thread(self._opened().seek, 0)
+        await asyncio.to_thread(self._file.seek, 0)
 
     async def read(self) -> bytes:
         return await asyncio.to_thread(self._readable, self._read)
 
     async def close(self) -> None:
-        if self._file is not None:
-            await asyncio.to_thread(self._file.close)
+        await asyncio.to_thread(self._resources.close)
 
     def _open(self) -> bytes:
         # Looked at first: to open a pipe would wait for its other end.
         if not stat.S_ISREG(self._path.stat().st_mode):
             raise InvalidArgumentError("document is no regular file", argument="document")
-        self._file = self._path.open("rb")
+        self._file = self._resources.enter_context(self._path.open("rb"))
         size = os.fstat(self._file.fileno()).st_size
         _check_size(size)
         self.size = size
         return self._file.read(_HEAD)
 
     def _read(self) -> bytes:
-        piece = self._opened().read(_PIECE)
+        piece = self._file.read(_PIECE)
         self._left -= len(piece)
         if self._left < 0 or (self._left > 0 and not piece):
             raise InvalidArgumentError(
@@ -170,11 +171,6 @@ class _File:
             raise InvalidArgumentError(
                 f"document cannot be read: {error.strerror or type(error).__name__}", argument="document"
             ) from None
-
-    def _opened(self) -> BinaryIO:
-        if self._file is None:
-            raise RuntimeError("the document is not open")
-        return self._file
 
 
 class _Memory:

@@ -16,9 +16,9 @@ from ..sweep import Outcome
 __all__ = [
     "Candidate",
     "LeftOutReason",
+    "Pins",
     "PortInLeftOut",
     "PortInNumber",
-    "Pins",
     "candidates_of",
     "reason_against",
 ]
@@ -70,11 +70,10 @@ class PortInLeftOut(msgspec.Struct, frozen=True, kw_only=True):
 class Candidate:
     """A distinct number, with the first check of it that has an answer."""
 
-    __slots__ = ("checked", "failure", "index", "invalid", "number", "position")
+    __slots__ = ("checked", "failure", "index", "invalid", "number")
 
-    def __init__(self, index: int, position: int, number: str | None) -> None:
+    def __init__(self, index: int, number: str | None) -> None:
         self.index = index
-        self.position = position
         self.number = number
         self.checked: Portability | None = None
         self.failure: str | None = None
@@ -99,48 +98,52 @@ def candidates_of(
     """The distinct numbers in the order of their input, and for each input that came again the index of its first."""
     found: dict[str, Candidate] = {}
     invalid: list[Candidate] = []
-    again: list[tuple[int, Candidate]] = []
-    for position, item in enumerate(inputs):
-        candidate = _candidate(position, item, country)
+    duplicates: dict[int, int] = {}
+    # A sweep gives its outcomes as they finish: the same plan must come of them in whatever order.
+    for index, item in sorted(_numbered(inputs), key=lambda pair: pair[0]):
+        candidate = _candidate(index, item, country)
         if candidate.number is None:
             invalid.append(candidate)
             continue
         first = found.setdefault(candidate.number, candidate)
         if first is not candidate:
-            again.append((candidate.index, first))
+            duplicates[index] = first.index
             if first.checked is None and not candidate.is_unchecked:
                 first.checked, first.failure = candidate.checked, candidate.failure
-    # A sweep gives its outcomes as they finish: the same plan must come of them in whatever order.
-    in_order = sorted(
-        [*found.values(), *invalid], key=lambda candidate: (candidate.index, candidate.position)
-    )
-    return in_order, {index: first.index for index, first in again}
+    return sorted([*found.values(), *invalid], key=lambda candidate: candidate.index), duplicates
 
 
-def _candidate(position: int, item: PortInNumber, country: str | None) -> Candidate:
+def _numbered(inputs: Iterable[PortInNumber]) -> list[tuple[int, PortInNumber]]:
+    """Each with its index: that of the sweep, or its position where there is none, or where two have the same."""
+    items = list(inputs)
+    indexes = [item.index if isinstance(item, Outcome) else position for position, item in enumerate(items)]
+    return list(zip(indexes if len({*indexes}) == len(items) else range(len(items)), items, strict=True))
+
+
+def _candidate(index: int, item: PortInNumber, country: str | None) -> Candidate:
     if isinstance(item, Portability):
-        candidate = _read(position, position, item.phone_number, country)
+        candidate = _read(index, item.phone_number, country)
         candidate.checked = item
         return candidate
     if not isinstance(item, Outcome):
-        return _read(position, position, item, country)
+        return _read(index, item, country)
     if isinstance(item.error, InvalidArgumentError):
-        candidate = Candidate(item.index, position, None)
+        candidate = Candidate(index, None)
         candidate.invalid = str(item.error)
         return candidate
     number = item.phone_number or (item.result.phone_number if item.result else None) or item.input
-    candidate = _read(item.index, position, number, country)
+    candidate = _read(index, number, country)
     candidate.checked = item.result
     if item.result is None:
         candidate.failure = str(item.error or "no answer")
     return candidate
 
 
-def _read(index: int, position: int, number: object, country: str | None) -> Candidate:
+def _read(index: int, number: object, country: str | None) -> Candidate:
     try:
-        return Candidate(index, position, to_e164(number, country))  # type: ignore[arg-type]  # it says what it is not
+        return Candidate(index, to_e164(number, country))  # type: ignore[arg-type]  # it says what it is not
     except InvalidPhoneNumberError as error:
-        candidate = Candidate(index, position, None)
+        candidate = Candidate(index, None)
         candidate.invalid = str(error)
         return candidate
 
@@ -172,7 +175,10 @@ class Pins:
 def reason_against(
     candidate: Candidate, *, pin: str | None, account_number: bool, japan: bool, unchecked: bool
 ) -> PortInLeftOut | None:
-    """Why a number does not go in, or None. ``japan``: Japan's own details are given; ``unchecked``: those may go in."""
+    """Why a number does not go in, or None.
+
+    ``japan``: the details that Japan asks for are given. ``unchecked``: numbers that nobody checked may go in.
+    """
     reason, message, code = None, "", None
     checked = candidate.checked
     if candidate.number is None:

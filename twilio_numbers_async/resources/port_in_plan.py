@@ -65,7 +65,7 @@ class PortInPlan(msgspec.Struct, frozen=True, kw_only=True):
         reasons = Counter(one.reason.value.replace("_", " ") for one in self.left_out)
         counts = ", ".join(f"{count} {reason}" for reason, count in reasons.most_common())
         lines = [
-            f"{self.number_count} numbers in {len(self.requests)} port-in requests",
+            f"{_count(self.number_count, 'number')} in {_count(len(self.requests), 'port-in request')}",
             *([f"{len(self.left_out)} left out: {counts}"] if self.left_out else []),
             *([f"{len(self.duplicates)} came again"] if self.duplicates else []),
             *(str(one) for one in self.problems),
@@ -98,41 +98,28 @@ def plan_port_ins(
 ) -> PortInPlan:
     """Make the port-in requests for ``numbers``, in the right pieces, and say what is wrong. Nothing is sent.
 
-    ``numbers``: outcomes of ``portability.sweep``, Portability answers, or just numbers, which are then not checked:
-    they go in with a warning, or are left out (``checked_only``). ``account_sid`` (``AC...``) is the account to port to,
-    ``losing_carrier`` the customer's details there (``account_number`` is needed for mobile numbers), ``documents`` what
-    ``documents.upload`` gave, or SIDs (``RD...``). ``target_date``: the day that is wished for; ``time_range``: the
-    earliest and the latest time on that day, each with its UTC offset (``"10:15:00-08:00"``). ``pins``: the losing
-    carrier's PIN by number, needed for US mobile numbers. ``notification_emails`` get a copy of the signed letter of
-    authorization. ``bundle_sid``, ``portability_advance_carrier`` and ``auto_cancel_approval_numbers`` are Japan's.
-    ``country`` (``US``) is how numbers without a ``+`` are read, those of ``pins`` too. ``today``: the day from which
-    ``target_date`` is counted, by default today in UTC.
+    - ``numbers``: outcomes of ``portability.sweep``, Portability answers, or just numbers, which nobody checked then:
+      they go in with a warning, or are left out with ``checked_only``.
+    - ``account_sid`` (``AC...``): the account to port to.
+    - ``losing_carrier``: the customer's details there; mobile numbers need its ``account_number``.
+    - ``documents``: what ``documents.upload`` gave, or SIDs (``RD...``).
+    - ``target_date``: the day that is wished for. ``time_range``: the earliest and the latest time on that day, each
+      with its UTC offset (``"10:15:00-08:00"``).
+    - ``pins``: the losing carrier's PIN by number; US mobile numbers need one.
+    - ``notification_emails``: who else gets the signed letter of authorization.
+    - ``bundle_sid``, ``portability_advance_carrier``, ``auto_cancel_approval_numbers``: for Japan.
+    - ``country`` (``US``): how numbers without a ``+`` are read, those of ``pins`` too.
+    - ``today``: the day that ``target_date`` is counted from, by default today in UTC.
 
     Numbers are taken once each, grouped by country and split at 1,000, in the order of their inputs: the same inputs
     make the same requests. Raises InvalidArgumentError only for values of a wrong type; what is wrong with the port-ins
     is in the plan. Source: Twilio's porting guide.
     """
     checked_country(country)
-    if isinstance(target_date, dt.datetime):
-        raise InvalidArgumentError("target_date must be a date without a time", argument="target_date")
+    if target_date is not None and type(target_date) is not dt.date:
+        raise InvalidArgumentError("target_date must be a date, without a time", argument="target_date")
     papers = [documents] if isinstance(documents, str | Document) else list(documents)
-    known_pins = Pins(pins or {}, country)
-    candidates, duplicates = candidates_of([numbers] if isinstance(numbers, str) else numbers, country)
-    groups: dict[str, list[Candidate]] = {}
-    left_out: list[PortInLeftOut] = []
-    for candidate in candidates:
-        reason = reason_against(
-            candidate,
-            pin=known_pins.by_number.get(candidate.number or ""),
-            account_number=bool(losing_carrier.account_number),
-            japan=bool(bundle_sid and portability_advance_carrier),
-            unchecked=not checked_only,
-        )
-        if reason is None:
-            groups.setdefault(candidate.country or "", []).append(candidate)
-        else:
-            left_out.append(reason)
-    start, end = (None, None) if time_range is None else time_range
+    start, end = _range(time_range)
     details = PortInCreate(
         account_sid=account_sid,
         documents=[one.sid or "" if isinstance(one, Document) else one for one in papers],
@@ -140,12 +127,15 @@ def plan_port_ins(
         losing_carrier_information=losing_carrier,
         notification_emails=_list(notification_emails),
         target_port_in_date=target_date,
-        target_port_in_time_range_start=_time(start),
-        target_port_in_time_range_end=_time(end),
+        target_port_in_time_range_start=start,
+        target_port_in_time_range_end=end,
         bundle_sid=bundle_sid,
         portability_advance_carrier=portability_advance_carrier,
         auto_cancel_approval_numbers=auto_cancel_approval_numbers,
     )
+    known_pins = Pins(pins or {}, country)
+    candidates, duplicates = candidates_of([numbers] if isinstance(numbers, str) else numbers, country)
+    groups, left_out = _sorted(candidates, details, known_pins, checked_only=checked_only)
     today = today or dt.datetime.now(dt.UTC).date()
     problems = [
         *details_problems(details, papers, countries=frozenset(groups), today=today),
@@ -154,6 +144,27 @@ def plan_port_ins(
     problems.sort(key=lambda one: one.severity is not Severity.ERROR)
     requests = [request for group in groups.items() for request in _requests(details, *group, known_pins)]
     return PortInPlan(requests=requests, left_out=left_out, duplicates=duplicates, problems=problems)
+
+
+def _sorted(
+    candidates: Iterable[Candidate], details: PortInCreate, pins: Pins, *, checked_only: bool
+) -> tuple[dict[str, list[Candidate]], list[PortInLeftOut]]:
+    """Those that go in, by country, and those that do not."""
+    groups: dict[str, list[Candidate]] = {}
+    left_out: list[PortInLeftOut] = []
+    for candidate in candidates:
+        reason = reason_against(
+            candidate,
+            pin=pins.by_number.get(candidate.number or ""),
+            account_number=bool(details.losing_carrier_information.account_number),
+            japan=bool(details.bundle_sid and details.portability_advance_carrier),
+            unchecked=not checked_only,
+        )
+        if reason is None:
+            groups.setdefault(candidate.country or "", []).append(candidate)
+        else:
+            left_out.append(reason)
+    return groups, left_out
 
 
 def _requests(
@@ -191,6 +202,10 @@ def _number_problems(
         yield problem(PortInProblemCode.PIN, message, "pins", Severity.WARNING)
 
 
+def _count(count: int, thing: str) -> str:
+    return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"
+
+
 def _were(count: int) -> str:
     return "was" if count == 1 else "were"
 
@@ -199,6 +214,16 @@ def _list(values: Iterable[str] | None) -> list[str] | None:
     if values is None:
         return None
     return [values] if isinstance(values, str) else list(values)
+
+
+def _range(
+    times: tuple[dt.time | str | None, dt.time | str | None] | None,
+) -> tuple[dt.time | str | None, dt.time | str | None]:
+    if times is None:
+        return None, None
+    if isinstance(times, str) or len(times) != 2:
+        raise InvalidArgumentError("time_range must be two times: start and end", argument="time_range")
+    return _time(times[0]), _time(times[1])
 
 
 def _time(value: dt.time | str | None) -> dt.time | str | None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from collections.abc import Callable, Iterator, Sequence, Set
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from typing import Any, TypeGuard, cast
 
 import msgspec
 
@@ -133,20 +134,22 @@ def _faults(
     code: Callable[[str], PortInProblemCode],
     *,
     at: str = "",
-    skip: Set[str] = frozenset(),
+    skip: AbstractSet[str] = frozenset(),
 ) -> Iterator[PortInProblem]:
     """What check() has against each of the values, one by one."""
     for field in msgspec.structs.fields(request):
         value: Any = getattr(request, field.name)
         if value is None or field.name in skip:
             continue
+        place = at + _ARGUMENTS.get(field.name, field.name)
         several = isinstance(value, list)
-        for index, item in enumerate(value if several else [value]):
+        items: list[Any] = cast("Any", value) if several else [value]
+        for index, item in enumerate(items):
             try:
                 check(msgspec.structs.replace(sample, **{field.name: [item] if several else item}))
             except InvalidArgumentError as fault:
-                place = at + _ARGUMENTS.get(field.name, field.name) + (f"[{index}]" if several else "")
-                yield problem(code(field.name), f"{place} {_words(fault, field.name)}", place)
+                here = f"{place}[{index}]" if several else place
+                yield problem(code(field.name), f"{here} {_words(fault, field.name)}", here)
 
 
 def _words(fault: InvalidArgumentError, name: str) -> str:
@@ -195,8 +198,9 @@ def _documents(documents: Sequence[Document | str]) -> Iterator[PortInProblem]:
 
 def _losing_carrier(carrier: LosingCarrierInformation) -> Iterator[PortInProblem]:
     at = "losing_carrier."
-    yield from _faults(carrier, _sample_carrier(), _code, at=at, skip={"address"})
     address = carrier.address
+    pair = {"address"} if carrier.address_sid else {"address", "address_sid"}
+    yield from _faults(carrier, _sample_carrier(), _code, at=at, skip=pair)
     if (address is None) == (not carrier.address_sid):
         how = "one of the two must be given" if address is None else "only one of the two may be given"
         place = f"{at}address"
@@ -238,5 +242,5 @@ def _time_range(details: PortInCreate) -> Iterator[PortInProblem]:
         yield problem(PortInProblemCode.TIME_RANGE, f"time_range {fault}", "time_range")
 
 
-def _has_offset(time: Any) -> bool:
+def _has_offset(time: dt.time | str) -> TypeGuard[dt.time]:
     return isinstance(time, dt.time) and time.utcoffset() is not None

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+import os
+from collections.abc import AsyncGenerator, Callable, Iterable
 from types import NoneType
+from typing import Any
 
 from ..errors import InvalidArgumentError
 from ..models import PortIn, PortInCreate, PortInPhoneNumber, PortInRequestPage, PortInStatus, PortInSummary
 from ..models.checks import check, check_sid
 from ..paging import Pager, RawPage
+from ..sweep import Journal
 from ..transport.endpoint import Endpoint
 from ..transport.request import checked_page_size, query_string
 from .base import Resource, enum_value, page_size_for, poll
+from .port_in_creation import PortInOutcome, create_all
+from .port_in_plan import PortInPlan
+from .port_in_watch import PortInChange, WatchOptions, watch
 
 __all__ = ["PortInPhoneNumbersResource", "PortInsResource"]
 
@@ -69,6 +75,10 @@ CANCEL_PHONE_NUMBER = Endpoint(
 )
 
 
+def _utc_now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
 class PortInsResource(Resource):
     """``twilio.port_ins``."""
 
@@ -80,6 +90,33 @@ class PortInsResource(Resource):
         """
         check(port_in)
         return await self._post_json(CREATE, port_in)
+
+    async def create_all(
+        self,
+        plan: PortInPlan,
+        *,
+        journal: Journal | str | os.PathLike[str] | None = None,
+        settle_within: float = 30.0,
+        now: Callable[[], dt.datetime] = _utc_now,
+    ) -> list[PortInOutcome]:
+        """Create the port-ins of ``plan_port_ins``, one after another, each once: one outcome for each request.
+
+        A request whose answer never came is looked up in the list of port-ins, by its numbers, for up to
+        ``settle_within`` seconds after it was sent. If it does not show, its outcome is marked ``is_unknown``. It is
+        not sent again. Refused credentials (401, 403) end the sending: what is left has that error.
+
+        ``journal`` is a path (of a Journal only the path is taken). Run again with the same journal, after a stop, a
+        ``kill -9`` or some failures, it creates only what was not created; what was asked for without an answer is
+        looked up first, and asked for again only if it is still not there ``settle_within`` seconds after. What makes a
+        request the same one is its account and its numbers. The file holds personal data; only its owner may read it.
+
+        Raises InvalidArgumentError if the plan is not ready, JournalError, and before anything was sent what listing
+        the port-ins raises. Source: CreatePortingPortIn, ListPortInRequests.
+        """
+        sleep = self._caller.wiring.runtime.sleep
+        return await create_all(
+            self, plan, journal=journal, settle_within=settle_within, now=now, sleep=sleep
+        )
 
     async def fetch(self, sid: str) -> PortIn:
         """The port-in request ``sid`` (``KW...``). Raises NotFoundError. Source: FetchPortingPortIn."""
@@ -137,7 +174,10 @@ class PortInsResource(Resource):
         Source: FetchPortingPortIn.
         """
         check_sid(sid, "KW", "sid")
-        wanted = enum_value(PortInStatus, until, "until") if isinstance(until, str) else None
+        if until is None or callable(until):
+            wanted = None
+        else:
+            wanted = enum_value(PortInStatus, until, "until")
 
         def is_done(port_in: PortIn) -> bool:
             status = port_in.port_in_request_status
@@ -148,6 +188,44 @@ class PortInsResource(Resource):
         return await poll(
             self._caller, lambda: self.fetch(sid), is_done, timeout=timeout, pause=pause, max_pause=max_pause
         )
+
+    def watch(
+        self,
+        sids: str | Iterable[str] | None = None,
+        *,
+        interval: float = 60.0,
+        refresh: float = 900.0,
+        patience: float = 3600.0,
+        initial: bool = True,
+        state: dict[str, Any] | None = None,
+        now: Callable[[], dt.datetime] = _utc_now,
+    ) -> AsyncGenerator[PortInChange, None]:
+        """Yield each change of port-in requests and of their numbers once: ``async for change in ...``.
+
+        ``sids`` (``KW...``): the requests; it ends when all of them have ended. None watches all of the account, new
+        ones too, and goes on for ever; requests that had ended before its first look are left out.
+
+        Every ``interval`` seconds the list is read, and only requests that have changed there are fetched, besides each
+        one under way every ``refresh`` seconds, since a number can move on by itself. What is found first is a change
+        too, from ``old_status`` None, unless ``initial`` is False. Failures that may pass are sat out for ``patience``
+        seconds in a row.
+
+        ``state``: a dict that is kept up to date, for JSON. It has a change by the time that this is yielded. Save it
+        when you have handled a change, and pass it again: what was not handled comes again, what was saved does not.
+        Save it before you handle one, and a change can be lost.
+
+        Raises InvalidArgumentError, NotFoundError for a request that is not there. Source: ListPortInRequests,
+        FetchPortingPortIn.
+        """
+        options = WatchOptions(
+            interval=interval,
+            refresh=refresh,
+            patience=patience,
+            initial=initial,
+            runtime=self._caller.wiring.runtime,
+            now=now,
+        )
+        return watch(self, None if sids is None else _checked_sids(sids), state, options)
 
 
 class PortInPhoneNumbersResource(Resource):
@@ -175,17 +253,17 @@ def _sids(port_in_sid: str, phone_number_sid: str) -> tuple[str, str]:
     )
 
 
-def _joined(sids: Iterable[str] | None) -> str | None:
-    if sids is None:
-        return None
+def _joined(sids: str | Iterable[str] | None) -> str | None:
+    return None if sids is None else ",".join(_checked_sids(sids))
+
+
+def _checked_sids(sids: str | Iterable[str]) -> list[str]:
     if isinstance(sids, str):
         sids = [sids]
     checked = [check_sid(sid, "KW", f"sids[{position}]") for position, sid in enumerate(sids)]
     if not checked:
-        raise InvalidArgumentError(
-            "sids must not be empty: leave it out to list every request", argument="sids"
-        )
-    return ",".join(checked)
+        raise InvalidArgumentError("sids must not be empty: leave it out for every request", argument="sids")
+    return list(dict.fromkeys(checked))
 
 
 def _checked_date(value: dt.date | None, argument: str) -> str | None:

@@ -33,7 +33,7 @@ def _is_portability(status: int, body: bytes) -> bool:
         return False
     try:
         return msgspec.json.decode(body, type=_Reason).not_portable_reason_code is not None
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return False
 
 
@@ -52,8 +52,11 @@ FETCH = Endpoint(
 class PortabilityResource(Resource):
     """``twilio.portability``."""
 
-    def __init__(self, caller: Caller, sweeps: Sweeps, cache: PortabilityCache | None = None) -> None:
+    def __init__(
+        self, caller: Caller, account_sid: str, sweeps: Sweeps, cache: PortabilityCache | None = None
+    ) -> None:
         super().__init__(caller)
+        self._account_sid = account_sid
         self._sweeps = sweeps
         self._cache = cache
         self._twins = Twins(partial(caller.follow, FETCH))
@@ -110,7 +113,12 @@ class PortabilityResource(Resource):
             journal=journal,
             result_type=Portability,
             is_passing=lambda portability: portability.is_passing_failure,
-            options={"operation": FETCH.operation, "country": country, "query": query},
+            options={
+                "operation": FETCH.operation,
+                "account_sid": self._account_sid,
+                "country": country,
+                "query": query,
+            },
         )
 
     async def _ask(self, number: str, query: str) -> Portability:

@@ -6,6 +6,7 @@ import msgspec
 
 __all__ = [
     "BAD_REQUEST",
+    "PHONE_NUMBER_ERRORS",
     "PORT_IN_ERRORS",
     "Refusal",
     "bad_request",
@@ -15,6 +16,7 @@ __all__ = [
     "method_not_allowed",
     "not_found",
     "page_too_large",
+    "phone_number_error",
     "port_in_error",
     "too_many_requests",
     "unauthorized",
@@ -39,6 +41,19 @@ PORT_IN_ERRORS = {
     22171: "Port in request is missing required fields",
     22172: "Port in request contains numbers of several countries or not in E.164 format",
     22173: "Port in request has an invalid address SID",
+}
+
+PHONE_NUMBER_ERRORS = {
+    21421: "PhoneNumber is invalid",
+    21422: "PhoneNumber is not available",
+    21451: "Invalid area code",
+    21452: "No phone numbers found in the area code",
+    21473: "The phone number cannot be moved to an account that is not related to yours",
+    21474: "The phone number can be moved with the credentials of the parent account only",
+    21631: "The phone number requires an address: AddressSid",
+    21649: "The phone number requires a bundle: BundleSid",
+    22300: "The account is restricted and cannot buy this phone number",
+    22350: "The phone number cannot be released",
 }
 
 
@@ -122,3 +137,8 @@ def invalid_phone_number() -> Refusal:
 def port_in_error(code: int, why: str) -> Refusal:
     """400: a port-in that cannot be created (22130, 22170-22173)."""
     return Refusal(400, code, f"{PORT_IN_ERRORS[code]}: {why}")
+
+
+def phone_number_error(code: int) -> Refusal:
+    """400: a number that cannot be bought, moved or released (see ``PHONE_NUMBER_ERRORS``)."""
+    return Refusal(400, code, PHONE_NUMBER_ERRORS[code])

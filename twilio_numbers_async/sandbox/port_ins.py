@@ -7,7 +7,8 @@ is the SID that it starts with.
 
 Canceling what is canceled already is 204 again; what is completed or expired, 409. A number that is completed cannot be
 canceled either (409). While a port-in is under way its numbers answer 22137 to a portability check, and when they are
-ported, 22131; a number that is on its way in already is taken into another port-in as not portable.
+ported, 22131, and are among the account's incoming phone numbers. A number that is on its way in already is taken into
+another port-in as not portable.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from msgspec import Meta
 from .credentials import Account
 from .errors import bad_request, conflict, forbidden, not_found
 from .exchange import Call, Reply, Route, json_reply, no_content
+from .inventory import Inventory
 from .port_in_body import PortInBody, check, port_date
 from .port_in_state import REJECTIONS, STATUSES, Line, PortIn, doom
 from .port_in_view import describe, describe_number, describe_row, sent_fields
@@ -56,10 +58,17 @@ class PortIns:
     """The six operations, and every port-in with its state. ``pace``: seconds for a step, None to stay until told."""
 
     def __init__(
-        self, world: World, portability: Portability, *, pace: float | None, strict_documents: bool
+        self,
+        world: World,
+        portability: Portability,
+        inventory: Inventory,
+        *,
+        pace: float | None,
+        strict_documents: bool,
     ) -> None:
         self._world = world
         self._portability = portability
+        self._inventory = inventory
         self._pace = pace
         self._strict_documents = strict_documents
         self._port_ins: dict[str, PortIn] = {}
@@ -229,7 +238,9 @@ class PortIns:
             if holding is None or holding.by != line.sid:
                 continue
             if line.status == "completed":
-                holdings[line.number] = Holding(port_in.account_sid, "owned", line.sid)
+                if holding.state == "porting":
+                    holdings[line.number] = Holding(port_in.account_sid, "owned", line.sid)
+                    self._inventory.ported(port_in.account_sid, line.number)
             elif not line.open:
                 del holdings[line.number]
 

@@ -6,14 +6,21 @@ import asyncio
 import datetime as dt
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from secrets import token_hex
 from typing import TYPE_CHECKING, Unpack
-from uuid import uuid4
 
+from .assigned_add_ons import AssignedAddOns
+from .available_phone_numbers import AvailablePhoneNumbers
 from .credentials import Account, Accounts
+from .csv_form import CsvForm
+from .documents import Documents
 from .eligibility import Eligibilities
 from .exchange import Router
 from .hosting import Hosted
+from .incoming_number import NumberFields
+from .incoming_phone_numbers import IncomingPhoneNumbers
+from .inventory import Inventory
 from .limits import Load
 from .oauth import OAuth
 from .port_ins import PortIns
@@ -41,7 +48,7 @@ def _utc_now() -> dt.datetime:
 
 
 def _new_sid(prefix: str) -> str:
-    return prefix + uuid4().hex
+    return prefix + token_hex(16)
 
 
 class Sandbox(Hosted):
@@ -52,10 +59,12 @@ class Sandbox(Hosted):
 
     ``allowance``: requests at once, 429 code 20429 beyond it (None: any number). ``latency``: seconds that each request
     takes, or a function that says so. ``port``: 0 for a free one. ``not_portable_status``: the HTTP status of "not
-    portable", 200 or 400. ``strict_documents``: a port-in's documents must be known (``add_document``).
+    portable", 200 or 400. ``strict_documents``: a port-in's documents must be known (uploaded, or ``add_document``).
     ``port_in_pace``: seconds after which a port-in moves a step on by itself (None: only ``advance`` moves it).
-    ``bulk_polls``: the poll at which a bulk eligibility check is done. ``token_lifetime``: seconds of an OAuth token.
-    ``log_size``: how many requests ``log`` keeps. ``now``, ``clock`` (seconds) and ``sleep`` (seconds) are the time.
+    ``available_paging``: a search for available numbers has paging keys, which Twilio's has not. ``csv_seed``: decides
+    the orders of the columns of CSV answers. ``bulk_polls``: the poll at which a bulk eligibility check is done.
+    ``token_lifetime``: seconds of an OAuth token. ``log_size``: how many requests ``log`` keeps. ``now``, ``clock``
+    (seconds) and ``sleep`` (seconds) are the time.
     """
 
     def __init__(
@@ -70,6 +79,8 @@ class Sandbox(Hosted):
         not_portable_status: int = 200,
         strict_documents: bool = False,
         port_in_pace: float | None = None,
+        available_paging: bool = False,
+        csv_seed: int = 0,
         bulk_polls: int = 2,
         token_lifetime: float = 3600.0,
         log_size: int = 1000,
@@ -95,15 +106,26 @@ class Sandbox(Hosted):
         self._answers = Answers()
         self._load = Load(allowance)
         self._portability = Portability(self._world, self._answers, not_portable_status=not_portable_status)
+        self._inventory = Inventory(self._world)
         self._port_ins = PortIns(
-            self._world, self._portability, pace=port_in_pace, strict_documents=strict_documents
+            self._world,
+            self._portability,
+            self._inventory,
+            pace=port_in_pace,
+            strict_documents=strict_documents,
         )
+        csv = CsvForm(csv_seed)
+        self._available = AvailablePhoneNumbers(self._world, csv, paging=available_paging)
         families = (
             self._portability,
             self._port_ins,
             Eligibilities(self._world, self._portability, polls=bulk_polls),
             WebhookConfigurations(self._world),
             SigningRequests(self._world),
+            Documents(self._world),
+            IncomingPhoneNumbers(self._world, self._inventory, csv),
+            AssignedAddOns(self._world, self._inventory),
+            self._available,
             OAuth(self._accounts),
         )
         service = Service(
@@ -178,6 +200,29 @@ class Sandbox(Hosted):
         """Know a document (``RD...``), for ``strict_documents``."""
         self._world.documents.add(sid)
 
+    def add_numbers(
+        self, numbers: int | Iterable[str], account_sid: str | None = None, **fields: Unpack[NumberFields]
+    ) -> tuple[str, ...]:
+        """Give an account numbers (E.164), or so many made up ones of ``+1 555 NXX XXXX``; says their SIDs.
+
+        ``fields`` are what all of them are like, such as ``voice_url="https://..."``. The account is by default the
+        sandbox's own. ValueError for what is no number, comes twice or is in the sandbox already; LookupError for an
+        account that is not there.
+        """
+        return self._inventory.add_many(account_sid or self.account_sid, numbers, fields)
+
+    def refuse_release(self, *sids: str) -> None:
+        """Let numbers (``PN...``) be ones that cannot be released: deleting them is answered 22350."""
+        self._inventory.kept.update(sids)
+
+    def sell(self, *numbers: str) -> None:
+        """Sell numbers (E.164) to a stranger: they are no longer found, and buying one is answered 21422."""
+        self._available.sell(numbers)
+
+    def sell_found(self, how_many: int = 1, times: int = 1) -> None:
+        """Let a stranger be quicker: the first numbers that each of the next searches finds are sold at once."""
+        self._available.sell_found(how_many, times)
+
     def advance(self, port_in_sid: str | None = None, steps: int = 1) -> int:
         """Move a port-in on, or all of them; says how many moved. LookupError for one that is not there."""
         return self._port_ins.advance(port_in_sid, steps)
@@ -196,6 +241,11 @@ class Sandbox(Hosted):
     def port_in_sids(self) -> tuple[str, ...]:
         """The SIDs of every port-in, the oldest first."""
         return self._port_ins.sids()
+
+    def phone_numbers(self, account_sid: str | None = None) -> dict[str, str]:
+        """The numbers of an account (by default the sandbox's own), the oldest first: E.164 by SID (``PN...``)."""
+        rows = self._inventory.rows(account_sid or self.account_sid)
+        return {number.sid: number.phone_number for number in rows.values()}
 
     @property
     def requests(self) -> int:

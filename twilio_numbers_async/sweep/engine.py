@@ -36,7 +36,7 @@ K = TypeVar("K")
 
 # What runs is held here, because the event loop holds its tasks weakly: a sweep that nobody reads any more lives
 # until it is cleaned up.
-_running: set[Sweep[Any]] = set()
+running: set[Sweep[Any]] = set()
 
 
 def _utc_now() -> dt.datetime:
@@ -112,7 +112,7 @@ class Sweep(Generic[T]):
         self._registry = registry
         self._clock = clock
 
-        self._pool = Pool(self._ask, width=width, blocked=self._is_full, failed=self._broke)
+        self._pool = Pool(self._ask, width=width, blocked=self._is_full, failed=self._stop)
         self._outbox = Outbox[T](ordered=ordered)
         self._answers = Answers(
             self._outbox,
@@ -135,7 +135,7 @@ class Sweep(Generic[T]):
         self._iterator: AsyncGenerator[Outcome[T], None] | None = None
         self._failure: BaseException | None = None
         self._close_error: Exception | None = None
-        self._entered = self._begun = self._stopping = self._orphaned = self._all_read = False
+        self._entered = self._begun = self._stopping = self._all_read = False
         self._pause: int | None = None  # the pool waits until so few are ready
         self._started_at: float | None = None
         self._ended_at: float | None = None
@@ -147,11 +147,13 @@ class Sweep(Generic[T]):
         return self
 
     async def __aexit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        try:
-            await self.aclose()
-        except Exception as failure:
+        await self._close()
+        if isinstance(self._iterator, AsyncGeneratorType) and not self._iterator.ag_running:
+            await self._iterator.aclose()
+        failure = self._taken_close_error()
+        if failure is not None:
             if error is None:
-                raise
+                raise failure
             error.add_note(f"The sweep could not be closed cleanly: {failure}")
 
     def __aiter__(self) -> AsyncGenerator[Outcome[T], None]:
@@ -178,8 +180,7 @@ class Sweep(Generic[T]):
                 elif not outbox.settle():
                     break
             await self._close()
-            failure = self._failure or self._close_error
-            self._close_error = None
+            failure = self._failure or self._taken_close_error()
             if failure is not None:
                 raise failure
         finally:
@@ -191,11 +192,13 @@ class Sweep(Generic[T]):
         Whoever still reads it gets what is finished, and then a ConfigurationError.
         """
         await self._close()
-        if isinstance(self._iterator, AsyncGeneratorType) and not self._iterator.ag_running:
-            await self._iterator.aclose()
-        error, self._close_error = self._close_error, None
+        error = self._taken_close_error()
         if error is not None:
             raise error
+
+    def _taken_close_error(self) -> Exception | None:
+        error, self._close_error = self._close_error, None
+        return error
 
     def progress(self) -> Progress:
         """How far it has come."""
@@ -222,7 +225,7 @@ class Sweep(Generic[T]):
         if self._closing is not None:
             raise ConfigurationError("The sweep is closed.")
         self._started_at = self._clock()
-        _running.add(self)
+        running.add(self)
         if self._registry is not None:
             self._registry.add(self)
         if self._journal is not None and self._result_type is not None:
@@ -268,16 +271,13 @@ class Sweep(Generic[T]):
             if self._answers.run is not None:
                 await self._try(self._answers.run.finish)
         finally:
-            self._let_go()
-
-    def _let_go(self) -> None:
-        if self._answers.run is not None:
-            self._answers.run.abandon()
-        self._ended_at = self._clock()
-        _running.discard(self)
-        if self._registry is not None:
-            self._registry.discard(self)
-        self._outbox.wake()
+            if self._answers.run is not None:
+                self._answers.run.abandon()  # does nothing, unless the clean-up was cancelled: with the event loop
+            self._ended_at = self._clock()
+            running.discard(self)
+            if self._registry is not None:
+                self._registry.discard(self)
+            self._outbox.wake()
 
     async def _try(self, close: Callable[[], Awaitable[None]]) -> None:
         try:
@@ -290,20 +290,9 @@ class Sweep(Generic[T]):
         error = asyncio.CancelledError() if task.cancelled() else task.exception()
         if isinstance(error, Exception) and not isinstance(error, JournalError):
             self._failure = self._failure or error  # what was read before is asked all the same
-            self._outbox.wake()
         elif error is not None:
-            self._broke(error)
-        else:
-            self._outbox.wake()
-
-    def _broke(self, error: BaseException) -> None:
-        """A task of the sweep ended before its time: by a bug, or because it was cancelled."""
-        if isinstance(error, asyncio.CancelledError) and not self._stopping:
-            self._orphaned = True
-        self._stop(error)
-        if self._orphaned and self._closing is None and self._is_over():
-            # The event loop is ending, perhaps with nobody left who reads this and would clean up.
-            self._let_go()
+            self._stop(error)
+        self._outbox.wake()
 
     # The calls
 

@@ -82,7 +82,7 @@ class Journal:
             await writer.do(lambda: store.open(fresh=fresh))
         except BaseException:
             self._writer = None
-            writer.release()
+            await writer.stop()
             raise
         self._fresh = False
         self._finalizer = weakref.finalize(self, writer.stop_now)

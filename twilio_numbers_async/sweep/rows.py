@@ -36,11 +36,10 @@ def text_of(value: object) -> str | None:
         return text_of(value.value)
     if isinstance(value, bytes):
         return value.decode(errors="replace")
-    if isinstance(value, dt.date | dt.time):
-        return value.isoformat()
     try:
-        return msgspec.json.encode(value, enc_hook=str).decode()
-    except (TypeError, ValueError, msgspec.MsgspecError):
+        plain = msgspec.to_builtins(value, enc_hook=str)
+        return plain if isinstance(plain, str) else msgspec.json.encode(plain).decode()
+    except (TypeError, ValueError, OverflowError, RecursionError):
         return str(value)
 
 
@@ -52,21 +51,25 @@ def columns_of(kind: type[Any] | None) -> Columns:
     ``result_<name>``, but for ``phone_number``, which is Outcome's.
     """
     named: Any = kind
-    return _columns_of(named)
+    return _flat(named)
 
 
-@cache  # one for each type, so that equal outcomes are equal
-def _columns_of(kind: Any) -> Columns:
-    if not _is_struct(kind):
-        return lambda result: {"result": text_of(result)}
-    columns = tuple(_fields(kind))
+class _Flat:
+    def __init__(self, kind: Any) -> None:
+        self._kind = kind
+        self._columns = tuple(_fields(kind)) if _is_struct(kind) else (("result", text_of),)
 
-    def row(result: Any) -> Row:
+    def __call__(self, result: Any) -> Row:
         if result is None:
-            return {name: None for name, _ in columns}
-        return {name: get(result) for name, get in columns}
+            return {name: None for name, _ in self._columns}
+        return {name: get(result) for name, get in self._columns}
 
-    return row
+    def __reduce__(self) -> tuple[Callable[[Any], Columns], tuple[Any]]:
+        return columns_of, (self._kind,)
+
+
+# One for each type, so that equal outcomes are equal.
+_flat = cache(_Flat)
 
 
 def _is_struct(kind: Any) -> bool:

@@ -12,7 +12,6 @@ import stat
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import wraps
-from itertools import chain
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar
 
@@ -44,6 +43,8 @@ _SETTINGS = (
     "PRAGMA wal_autocheckpoint = 4000",
     "PRAGMA cache_size = -8000",
 )
+_WRITE = "INSERT OR REPLACE INTO outcomes VALUES "
+_ROW = "(?,?,?,?,?,?)"
 _BLOCK = 160  # rows a statement: 960 values, where old SQLites take 999
 _LOOK_UP = (
     "SELECT json_group_array(json_array(key, result, error, checked_at, run != ?1)) FROM outcomes"
@@ -236,8 +237,8 @@ class Store:
         self._transaction()
         for start in range(0, len(rows), _BLOCK):
             block = rows[start : start + _BLOCK]
-            places = ",".join([f"(?,?,?,?,?,{self._run})"] * len(block))
-            self._opened().execute(f"INSERT OR REPLACE INTO outcomes VALUES {places}", [*chain(*block)])
+            values = [value for row in block for value in (*row, self._run)]
+            self._opened().execute(_WRITE + ",".join([_ROW] * len(block)), values)
 
     @_told
     def look_up(self, keys: Sequence[str], since: int) -> list[Kept]:
@@ -253,8 +254,8 @@ class Store:
 
     @_told
     def commit(self) -> None:
-        if self._opened().in_transaction:
-            self._opened().execute("COMMIT")
+        if self._db is not None and self._db.in_transaction:
+            self._db.execute("COMMIT")
 
     def close(self) -> None:
         """Close the file without a commit: what was not committed is dropped."""

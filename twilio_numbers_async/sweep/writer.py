@@ -22,8 +22,6 @@ R = TypeVar("R")
 BATCH = 1000
 """Outcomes that are not committed yet, at most."""
 
-_CANNOT_KEEP = "An outcome cannot be kept in a journal: {}."
-
 
 class Writer(Generic[N]):
     """Does all that touches the store, in order, on one thread.
@@ -66,13 +64,13 @@ class Writer(Generic[N]):
         """Commit what was noted; nothing is left to commit once it was stopped."""
         if not self._stopped:
             self._refuse()
-            await asyncio.wrap_future(self._put(self._commit))
+            await _shielded(self._put(self._commit))
 
     async def stop(self) -> None:
         """Commit, close the store, end the thread."""
         ended = self.release()
         if ended is not None:
-            await asyncio.wrap_future(ended)
+            await _shielded(ended)
 
     def release(self) -> Future[None] | None:
         """The same without waiting for it."""
@@ -128,25 +126,31 @@ class Writer(Generic[N]):
 
     def _write(self) -> None:
         self._woken = False  # before the rows are taken: one that comes now wakes the thread again
-        notes = [self._noted.popleft() for _ in range(len(self._noted))]
-        if notes:
-            self._store.write([self._encode(note) for note in notes])
-            self._uncommitted += len(notes)
+        rows: list[Written] = []
+        failure: Exception | None = None
+        for _ in range(len(self._noted)):
+            try:
+                rows.append(self._encode(self._noted.popleft()))
+            except Exception as error:  # noqa: BLE001 - the others are written before it is raised
+                failure = error
+        if rows:
+            self._store.write(rows)
+            self._uncommitted += len(rows)
+        if failure is not None:
+            self._store.commit()
+            raise JournalError(f"An outcome cannot be kept in a journal: {failure}.") from failure
 
     def _guarded(self, function: Callable[[], None]) -> None:
         if self._broken is not None:
             raise self._broken
         try:
             function()
-        except Exception as failure:
-            error = (
-                failure if isinstance(failure, JournalError) else JournalError(_CANNOT_KEEP.format(failure))
-            )
+        except JournalError as error:
             self._broken = error
             self._noted.clear()
             if self.on_broken is not None:
                 self.on_broken(error)
-            raise error from failure
+            raise
 
     def _end(self) -> None:
         try:
@@ -154,6 +158,11 @@ class Writer(Generic[N]):
                 self._commit()
         finally:
             self._store.close()
+
+
+async def _shielded(future: Future[None]) -> None:
+    """Wait for what is done even if nobody waits for it any more."""
+    await asyncio.shield(asyncio.wrap_future(future))
 
 
 def _run(future: Future[R], function: Callable[[], R]) -> None:

@@ -17,6 +17,7 @@ __all__ = ["AdaptiveGate"]
 FIRST_ROUNDS = 2  # then twice as long after each refused probe, up to the longest
 LONGEST_ANSWERS = 400  # so that a quarter of a per cent is refused
 LONGEST_ROUNDS = 100  # for limits so low that 400 answers take too long
+FASTER = 4  # how much larger the next step is after a probe that went well
 
 # While others share the account, each program probes once in so many rounds, however much it has: that is what
 # makes them equal in the end.
@@ -51,7 +52,7 @@ class AdaptiveGate(PermitLine):
       allows. That becomes the limit. A burst of refusals is one decrease: refusals of permits issued before it
       only correct the count.
     - Holding: at the ceiling, and after some rounds probing with one more. Refused: back, and longer until the
-      next probe. Not refused for a round: the ceiling is gone, and it grows again.
+      next probe. Not refused for a round: the ceiling is higher, and it goes on with four times the step.
     - A refusal while holding is not its own doing: others share the account, or it allows less than before. It
       gives up a share of its limit, more with each refusal that follows before any answer. From then on it probes
       at the pace that all who share keep, and takes one at a time, until it seems to be alone.
@@ -83,6 +84,8 @@ class AdaptiveGate(PermitLine):
         self._ceiling: int | None = None
         self._left = 0  # answers until the hold or the probe is over
         self._wait = 0  # answers that the last hold took
+        self._step = 1  # how far the next probe goes
+        self._target = limit  # where the probe under way goes
         self._burst = 0  # the epoch since the last decrease; refusals of older permits belong to its burst
         self._settled = True  # whether a permit of that epoch has been answered
         self._strikes = 0  # decreases in a row with no answer in between
@@ -109,11 +112,10 @@ class AdaptiveGate(PermitLine):
                 self._mode = _Mode.HOLDING
         elif self._mode is _Mode.HOLDING or permit == self._epoch:
             self._left -= ROOM if concurrent is not None and self._has_room(concurrent) else 1
-            if self._left <= 0:
-                if self._mode is _Mode.HOLDING:
-                    self._probe()
-                else:
-                    self._rise()
+            if self._mode is _Mode.PROBING and self._limit < self._target:
+                self._limit += 1
+            elif self._left <= 0:
+                self._go_on()
 
     def _refused(self, permit: int, used: bool, retry_after: float | None, concurrent: int | None) -> None:
         self._full = concurrent
@@ -133,12 +135,16 @@ class AdaptiveGate(PermitLine):
     def _failed(self) -> None:
         if self._ceiling is not None and self._limit > max(self._minimum, self._ceiling // 2):
             self._limit -= 1
-            self._mode = _Mode.GROWING
+            if self._mode is _Mode.HOLDING:
+                self._mode = _Mode.GROWING
 
     def _decrease(self, allowed: int, used: bool) -> None:
         limit = min(allowed, self._limit)
         if not used:  # others filled the account; what it allows us has to be found when we want more
-            self._grow(limit)
+            self._limit = limit
+            self._ceiling = None
+            self._mode = _Mode.GROWING
+            self._wait = 0
         elif self._settled and self._mode is not _Mode.HOLDING:
             self._strikes = -1  # our own doing, and the next may be a straggler of this burst
             self._shared = max(0, self._shared - 1)
@@ -158,37 +164,32 @@ class AdaptiveGate(PermitLine):
         self._burst = self._epoch
         self._settled = False
 
-    def _grow(self, limit: int) -> None:
-        self._limit = limit
-        self._ceiling = None
-        self._mode = _Mode.GROWING
-        self._wait = 0
-
     def _hold(self, limit: int) -> None:
         self._limit = self._ceiling = limit
         self._mode = _Mode.HOLDING
+        self._step = 1
         first = FIRST_ROUNDS * limit
         longest = max(first, min(LONGEST_ANSWERS, LONGEST_ROUNDS * limit))
         self._wait = min(max(first, 2 * self._wait), longest)
         self._left = SHARED_ROUNDS * limit if self._shared else self._wait
 
-    def _probe(self) -> None:
+    def _go_on(self) -> None:
+        """The hold is over, or the probe went well for a round."""
+        if self._mode is _Mode.PROBING:
+            self._ceiling = self._limit
+            self._wait = 0
+            if self._shared:  # what is free may be what another program has just given up: one at a time
+                self._shared = max(0, self._shared - 2)
+            else:
+                self._step *= FASTER
         if self._limit >= self._maximum or self._clock() < self._quiet_until:
+            self._mode = _Mode.HOLDING
             self._left = self._limit
             return
         self._mode = _Mode.PROBING
         self._epoch += 1
+        self._target = self._left = min(self._limit + self._step, self._maximum)
         self._limit += 1
-        self._left = self._limit
-
-    def _rise(self) -> None:
-        """A probe went well."""
-        if self._shared:  # what is free may be what another program has just given up: one at a time
-            self._shared = max(0, self._shared - 2)
-            self._ceiling = self._limit
-            self._probe()
-        else:
-            self._grow(self._limit)
 
     def _has_room(self, concurrent: int) -> bool:
         return self._full is not None and self._full - concurrent > max(2, self._full // 4)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import logging
 import random
 import time
@@ -17,6 +18,7 @@ from ..errors import (
     AuthenticationError,
     NotFoundError,
     RateLimitError,
+    RequestTimeoutError,
     ServerError,
     TransportError,
     TwilioNumbersError,
@@ -96,7 +98,17 @@ class Wiring(msgspec.Struct, frozen=True, kw_only=True):
 class _Call:
     """A call's own state."""
 
-    __slots__ = ("attempts", "base", "body", "endpoint", "gate_time", "header", "started", "target")
+    __slots__ = (
+        "attempts",
+        "base",
+        "body",
+        "endpoint",
+        "gate_time",
+        "header",
+        "started",
+        "target",
+        "unclear",
+    )
 
     def __init__(
         self, endpoint: Endpoint[Any], base: str, target: str, body: Outgoing | None, started: float
@@ -109,6 +121,7 @@ class _Call:
         self.attempts = 0
         self.gate_time = 0.0
         self.header: str | None = None
+        self.unclear = False  # whether a request that failed may have been carried out all the same
 
 
 class _Trouble:
@@ -120,7 +133,6 @@ class _Trouble:
         self.tries = Tries()
         self.refused_since = 0.0
         self.renewed = False
-        self.unclear = False
         self.pause = 0.0
 
 
@@ -148,14 +160,16 @@ class Caller:
         call = _Call(endpoint, wiring.hosts.base(endpoint.host), target, body, wiring.runtime.clock())
         result: T
         try:
-            result = await self._attempt(call)
-            return result
-        except _FAILURES as failure:
-            trouble = _Trouble(call, failure)
-        try:
+            try:
+                result = await self._attempt(call)
+                return result
+            except _FAILURES as failure:
+                trouble = _Trouble(call, failure)
             result = await self._again(trouble)
         except PassingResultError as passing:
             result = cast(T, passing.result)
+        except _NoTokenError as no_token:
+            raise no_token.failure from None
         return result
 
     async def _attempt(self, call: _Call) -> Any:
@@ -163,8 +177,11 @@ class Caller:
         wiring = self.wiring
         headers = None
         if not wiring.session_has_credentials:
-            call.header = wiring.credentials.authorization(wiring.runtime.clock()) or await self._renew(None)
+            call.header = wiring.credentials.authorization(wiring.runtime.clock()) or await self._renew(call)
             headers = {"Authorization": call.header}
+        left = self._time_left(call)
+        if left is not None and left <= 0:
+            raise RequestTimeoutError("The deadline has passed", may_have_been_processed=False)
         gate = wiring.gate
         permit = gate.try_acquire()
         if permit is None:
@@ -207,17 +224,13 @@ class Caller:
         """An exchange under a deadline, or with somebody who looks on."""
         wiring, endpoint = self.wiring, call.endpoint
         began = wiring.runtime.clock()
-        limit = self._attempt_limit(call)
         try:
             answer = await wiring.session.exchange(
-                endpoint.method, call.base, call.target, headers, limit, call.body
+                endpoint.method, call.base, call.target, headers, self._attempt_limit(call), call.body
             )
         except TransportError as error:
             self._show(call, began, None, error)
             raise
-        finally:
-            if limit is not self._limit:
-                limit.close()
         self._show(call, began, answer, None)
         return answer
 
@@ -270,7 +283,7 @@ class Caller:
                 failure = error
         pause = await self._pause_after(failure, trouble)
         if pause is None:
-            if trouble.unclear and call.endpoint.method == "DELETE" and isinstance(failure, NotFoundError):
+            if call.unclear and call.endpoint.method == "DELETE" and isinstance(failure, NotFoundError):
                 return None  # gone: an earlier request, whose answer was lost, has deleted it
             raise _final(failure, call)
         trouble.pause = pause
@@ -288,7 +301,7 @@ class Caller:
             if trouble.renewed or not self.wiring.credentials.renewable:
                 return None
             trouble.renewed = True
-            await self._renew(call.header)
+            await self._renew(call, call.header)
             return 0.0
         elapsed = self._elapsed(call)
         if isinstance(failure, RateLimitError):
@@ -298,7 +311,7 @@ class Caller:
             tries.refused_time = elapsed - trouble.refused_since
         else:
             tries.failures += 1
-            trouble.unclear |= _is_unclear(failure)
+            call.unclear |= _is_unclear(failure)
         return pause_before_retry(
             self.options.retry,
             failure,
@@ -312,9 +325,20 @@ class Caller:
         trouble: _Trouble = details["args"][0]
         await self.wiring.runtime.sleep(trouble.pause)
 
-    async def _renew(self, rejected: str | None) -> str:
+    async def _renew(self, call: _Call, rejected: str | None = None) -> str:
+        """A new Authorization header; the token that all wait for is no longer waited for than the deadline allows."""
         wiring = self.wiring
-        return await wiring.credentials.renew(self._request_token, wiring.runtime.clock, rejected)
+        limit = asyncio.timeout(self._time_left(call))
+        try:
+            async with limit:
+                return await wiring.credentials.renew(self._request_token, wiring.runtime.clock, rejected)
+        except (TwilioNumbersError, TimeoutError) as error:
+            failure = copy.copy(error)  # each of those who waited raises its own
+            if limit.expired():
+                failure = RequestTimeoutError("No token within the deadline")
+            if isinstance(failure, TransportError):
+                failure.may_have_been_processed = call.unclear
+            raise _NoTokenError(failure) from None
 
     async def _request_token(self, form: Mapping[str, str | None]) -> Token:
         # The same machinery, but for the credentials, and past the gate: its holders wait for the token.
@@ -322,11 +346,21 @@ class Caller:
             self.wiring, credentials=BasicCredentials("", ""), session_has_credentials=True, gate=FixedGate(1)
         )
         body = Outgoing(form_body(form), FORM)
-        return await Caller(wiring, self.options).follow(_TOKEN, _TOKEN.target(), body)
+        # Calls with other deadlines may wait for it too, each as long as its own allows.
+        caller = Caller(wiring, msgspec.structs.replace(self.options, deadline=None))
+        return await caller.follow(_TOKEN, _TOKEN.target(), body)
 
 
 class _TryAgainError(Exception):
     """Tells backoff to go round once more."""
+
+
+class _NoTokenError(Exception):
+    """No token, so no request: its own tries are over, and it says nothing about what was asked before."""
+
+    def __init__(self, failure: Exception) -> None:
+        super().__init__()
+        self.failure = failure
 
 
 def _no_wait() -> Generator[float, Any, None]:
@@ -344,6 +378,8 @@ def _final(failure: TwilioNumbersError, call: _Call) -> TwilioNumbersError:
     """The failure as the caller of the call sees it."""
     if isinstance(failure, ApiError | TransportError):
         failure.attempts = call.attempts
+    if isinstance(failure, TransportError):
+        failure.may_have_been_processed |= call.unclear
     hint = call.endpoint.settled_by
     if hint and _is_unclear(failure):
         words = f"{failure.args[0]}. It may have been carried out and was not sent again: {hint}"

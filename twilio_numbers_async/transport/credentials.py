@@ -24,6 +24,11 @@ class Token(msgspec.Struct, frozen=True, kw_only=True):
     token_type: str = "Bearer"  # noqa: S105 - the scheme's name, no secret
     """The scheme of the Authorization header."""
 
+    def __post_init__(self) -> None:
+        token = self.access_token
+        if not (token.strip() and token.isascii() and token.isprintable()):
+            raise ValueError("Expected a token that fits a header")
+
 
 TokenRequest = Callable[[Mapping[str, str | None]], Awaitable[Token]]
 """Posts a form to Twilio's token endpoint; the transport provides it."""
@@ -52,6 +57,8 @@ class BasicCredentials:
     renewable = False
 
     def __init__(self, username: str, password: str) -> None:
+        if not isinstance(password, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise ConfigurationError("The auth token or API secret must be text")
         if any(not 0x20 <= ord(character) <= 0x7E for character in username + password):
             raise ConfigurationError("Credentials must be plain ASCII, without line breaks")
         self._username = username
@@ -67,6 +74,14 @@ class BasicCredentials:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._username!r}, '***')"
+
+
+class _Renewal:
+    """A token request under way, and how many wait for it."""
+
+    def __init__(self, task: asyncio.Task[str]) -> None:
+        self.task = task
+        self.waiting = 0
 
 
 class OAuthClientCredentials:
@@ -99,7 +114,7 @@ class OAuthClientCredentials:
         self._margin = margin
         self._header: str | None = None
         self._good_until = float("-inf")
-        self._renewal: asyncio.Task[str] | None = None
+        self._renewal: _Renewal | None = None
 
     def authorization(self, now: float) -> str | None:
         """The header, or None when there is no token or its end is near."""
@@ -111,14 +126,18 @@ class OAuthClientCredentials:
             return self._header  # somebody else has renewed it meanwhile
         renewal = self._renewal
         loop = asyncio.get_running_loop()
-        if renewal is None or renewal.done() or renewal.get_loop() is not loop:
-            renewal = self._renewal = loop.create_task(self._fetch(request, now))
-        # Shielded: a caller that is cancelled must not take the token from those who wait with it.
+        if renewal is None or renewal.task.done() or renewal.task.get_loop() is not loop:
+            renewal = self._renewal = _Renewal(loop.create_task(self._fetch(request, now)))
+        renewal.waiting += 1
         try:
-            return await asyncio.shield(renewal)
-        except asyncio.CancelledError:
-            renewal.add_done_callback(_retrieve)
-            raise
+            # Shielded: a caller that is cancelled must not take the token from those who wait with it.
+            return await asyncio.shield(renewal.task)
+        finally:
+            renewal.waiting -= 1
+            if not renewal.waiting and not renewal.task.done():
+                renewal.task.cancel()  # nobody waits for it any more
+                if self._renewal is renewal:
+                    self._renewal = None
 
     async def _fetch(self, request: TokenRequest, now: Callable[[], float]) -> str:
         asked = now()
@@ -140,9 +159,3 @@ class OAuthClientCredentials:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._form['client_id']!r}, '***')"
-
-
-def _retrieve(task: asyncio.Task[str]) -> None:
-    """Takes note of a failure that nobody waits for any more."""
-    if not task.cancelled():
-        task.exception()

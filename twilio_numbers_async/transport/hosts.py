@@ -10,7 +10,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from ..errors import ConfigurationError, PagingError
 from .endpoint import Product
 
-__all__ = ["Hosts"]
+__all__ = ["Hosts", "check_target"]
 
 _DEFAULT_REGION = "us1"
 _DEFAULT_PORTS: Mapping[str, int] = {"http": 80, "https": 443}
@@ -67,11 +67,16 @@ class Hosts:
                 target = f"{target}?{url.query}"
             if origin != _origin(base):
                 prefix = ""  # Twilio's public host knows nothing of the gateway's prefix
-        if any(not 0x21 <= ord(character) <= 0x7E or character in '\\"<>' for character in target):
-            raise PagingError("The address of the next page has characters that no URL may have")
-        if any(unquote(segment) in {".", ".."} for segment in target.partition("?")[0].split("/")):
-            raise PagingError("The address of the next page has dot segments")
+        check_target(target)
         return target[len(prefix) :] if prefix and target.startswith(f"{prefix}/") else target
+
+
+def check_target(target: str) -> None:
+    """Raise PagingError for a path and query that could be read as something else."""
+    if any(not 0x21 <= ord(character) <= 0x7E or character in '\\"<>#' for character in target):
+        raise PagingError("The address of the next page has characters that no URL may have")
+    if any(unquote(segment) in {".", ".."} for segment in target.partition("?")[0].split("/")):
+        raise PagingError("The address of the next page has dot segments")
 
 
 def _public(product: str) -> str:

@@ -55,7 +55,9 @@ def api_error(endpoint: Endpoint[Any], status: int, headers: Mapping[str, str], 
     document = _document(body)
     first = _first_of(document.get("errors"))
     code = _integer(document.get("code")) or _integer(first.get("code"))
-    message = _words(document, "message", "detail", "title") or _words(first, "message", "detail")
+    message = _words(document, "message", "detail", "title", "error_description") or _words(
+        first, "message", "detail"
+    )
     more_info = _words(document, "more_info", "type") or _words(first, "infoUrl", "info_url")
     return api_error_class(status)(
         _plain(message or _phrase(status)),

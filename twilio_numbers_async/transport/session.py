@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import ssl as ssl_module
 import urllib.request
 from collections.abc import Mapping, Sequence
@@ -10,6 +11,7 @@ from typing import Any, NamedTuple, NoReturn
 from urllib.parse import urlsplit
 
 import aiohttp
+from aiohttp.client_reqrep import ConnectionKey
 from aiohttp.payload import BytesPayload
 from yarl import URL
 
@@ -61,6 +63,35 @@ class _TrackedBody(BytesPayload):
         await super().write_with_length(writer, content_length)
 
 
+class _LoneRequest(aiohttp.ClientRequest):
+    """A request with a connection of its own: no other request has its key in the pool of connections."""
+
+    _serial = itertools.count()
+    _mark: int | None = None
+
+    @property
+    def connection_key(self) -> ConnectionKey:
+        if self._mark is None:
+            self._mark = next(self._serial)
+        return super().connection_key._replace(proxy_headers_hash=self._mark)
+
+
+def _lone_session(session: aiohttp.ClientSession) -> aiohttp.ClientSession:
+    """The same session for requests with a connection of their own: one that idles may be dead already."""
+    return aiohttp.ClientSession(
+        connector=session.connector,
+        connector_owner=False,
+        request_class=_LoneRequest,
+        headers=session.headers,
+        cookie_jar=session.cookie_jar,
+        timeout=_NO_TIMEOUT,
+        trace_configs=session.trace_configs,
+        trust_env=session.trust_env,
+        proxy=getattr(session, "_default_proxy", None),  # a borrowed one may have it, and does not tell
+        proxy_auth=getattr(session, "_default_proxy_auth", None),
+    )
+
+
 class HttpSession:
     """Opens and closes aiohttp's session, or borrows the caller's own."""
 
@@ -76,11 +107,16 @@ class HttpSession:
     ) -> None:
         if session is not None and trace_configs:
             raise ConfigurationError("trace_configs belong to a session of your own: give them to it")
+        if session is not None and session.auth is not None:
+            raise ConfigurationError(
+                "A session with auth of its own cannot be used: Twilio has other credentials"
+            )
         self._headers = dict(headers)
         self._borrowed = session
         self._session: aiohttp.ClientSession | None = None
+        self._lone: aiohttp.ClientSession | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._proxy = proxy
+        self._proxy = None if proxy is None else _checked_proxy(proxy)
         self._ssl = ssl
         self._trust_env = trust_env
         self._trace_configs = list(trace_configs)
@@ -107,7 +143,8 @@ class HttpSession:
         self._origins.clear()
         self._options = {"allow_redirects": False}
         if self._borrowed is not None:
-            self._options["timeout"] = _NO_TIMEOUT
+            # What the session does by itself with its answers must not change what an answer is here.
+            self._options |= {"timeout": _NO_TIMEOUT, "raise_for_status": False, "auto_decompress": True}
             if self._ssl is not None:
                 self._options["ssl"] = self._ssl
             self._session = self._borrowed
@@ -127,6 +164,9 @@ class HttpSession:
     async def close(self) -> None:
         """Close the session; a borrowed one stays open. Twice is no error."""
         session, self._session, self._loop = self._session, None, None
+        lone, self._lone = self._lone, None
+        if lone is not None:
+            await lone.close()
         if session is not None and session is not self._borrowed:
             await session.close()
 
@@ -155,6 +195,8 @@ class HttpSession:
         options, sent = origin.options, None
         if body is not None or headers is not None:
             options, sent = self._with_headers(origin, headers, body)
+        if body is not None and body.fresh:
+            session = self._lone = self._lone or _lone_session(session)
         if method == "DELETE" and self._borrowed is None:
             options = dict(options)
             options["middlewares"] = (_OnceOnly(),)
@@ -190,8 +232,6 @@ class HttpSession:
             return options, None
         sent["Content-Type"] = body.content_type
         if body.fresh:
-            # A pool key of its own and no way back into the pool: the connection is always a new one.
-            options["server_hostname"] = origin.host
             sent["Connection"] = "close"
         if isinstance(body.content, Upload):
             if body.content.length is not None:
@@ -234,13 +274,12 @@ class _OnceOnly:
 class _Origin:
     """A host that is asked, with what each request to it has."""
 
-    __slots__ = ("_prefix", "_root", "host", "options")
+    __slots__ = ("_prefix", "_root", "options")
 
     def __init__(self, base: str, options: dict[str, Any]) -> None:
         parts = urlsplit(base)
         self._root = URL(f"{parts.scheme}://{parts.netloc}")
         self._prefix = parts.path
-        self.host = self._root.host
         self.options = options
 
     def url(self, target: str) -> URL:
@@ -256,7 +295,21 @@ def _proxy_from_environment(base: str) -> str | None:
     parts = urlsplit(base)
     if urllib.request.proxy_bypass(parts.netloc):
         return None
-    return urllib.request.getproxies().get(parts.scheme)
+    proxy = urllib.request.getproxies().get(parts.scheme)
+    if not proxy:
+        return None
+    return _checked_proxy(proxy if "://" in proxy else f"http://{proxy}")
+
+
+def _checked_proxy(proxy: str) -> str:
+    try:
+        parts = urlsplit(proxy)
+        fits = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:
+        fits = False
+    if not fits:
+        raise ConfigurationError("proxy must be a URL such as http://proxy.example.com:3128")
+    return proxy
 
 
 def _raise_ours(error: aiohttp.ClientError | OSError, body: _TrackedBody | Upload | None) -> NoReturn:

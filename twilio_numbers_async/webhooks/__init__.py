@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from .events import PortingEvent, PortingEventKind, PortingState, parse_event
+from ..models.webhook_configuration import PortingEventType
+from .events import PortingEvent, PortingState, parse_event
 from .order import BoundedStore, Deduplicator, EventOrder
 from .signature import sign, verify, with_body_hash
 
@@ -14,7 +15,7 @@ __all__ = [
     "Deduplicator",
     "EventOrder",
     "PortingEvent",
-    "PortingEventKind",
+    "PortingEventType",
     "PortingState",
     "parse_event",
     "sign",

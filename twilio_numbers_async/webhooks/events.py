@@ -17,27 +17,10 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from ..errors import DecodeError, WebhookError
-from ..models.base import Answer, DateOrDateTime, DateTime, OpenEnum, decode, fold
+from ..models.base import Answer, DateOrDateTime, DateTime, decode, fold
+from ..models.webhook_configuration import PortingEventType
 
-__all__ = ["PortingEvent", "PortingEventKind", "PortingState", "parse_event"]
-
-
-class PortingEventKind(OpenEnum):
-    """What happened. A name that is not listed is kept; ``.is_known`` is False then."""
-
-    PORT_IN_WAITING_FOR_SIGNATURE = "PortInWaitingForSignature"
-    PORT_IN_IN_PROGRESS = "PortInInProgress"
-    PORT_IN_COMPLETED = "PortInCompleted"
-    PORT_IN_ACTION_REQUIRED = "PortInActionRequired"
-    PORT_IN_CANCELED = "PortInCanceled"
-    PORT_IN_EXPIRED = "PortInExpired"
-    PORT_IN_PHONE_NUMBER_WAITING_FOR_SIGNATURE = "PortInPhoneNumberWaitingForSignature"
-    PORT_IN_PHONE_NUMBER_SUBMITTED = "PortInPhoneNumberSubmitted"
-    PORT_IN_PHONE_NUMBER_PENDING = "PortInPhoneNumberPending"
-    PORT_IN_PHONE_NUMBER_COMPLETED = "PortInPhoneNumberCompleted"
-    PORT_IN_PHONE_NUMBER_REJECTED = "PortInPhoneNumberRejected"
-    PORT_IN_PHONE_NUMBER_CANCELED = "PortInPhoneNumberCanceled"
-    PORT_OUT_PHONE_NUMBER_COMPLETED = "PortOutPhoneNumberCompleted"
+__all__ = ["PortingEvent", "PortingState", "parse_event"]
 
 
 class PortingState(enum.Enum):
@@ -79,7 +62,7 @@ _RANKS = {
     **dict.fromkeys(_TERMINAL, 5),
 }
 _STATES = {fold(state.value): state for state in PortingState}
-_KINDS = {fold(kind.value): kind for kind in PortingEventKind}
+_KINDS = {fold(kind.value): kind for kind in PortingEventType}
 _PREFIXES = ("", "portinphonenumber", "portoutphonenumber", "portin", "port")
 
 
@@ -91,7 +74,7 @@ class _Dates(Answer, frozen=True, kw_only=True):
 class PortingEvent(msgspec.Struct, frozen=True, kw_only=True):
     """One event of a port-in request, of one of its numbers, or of a number that was ported out."""
 
-    kind: PortingEventKind | None
+    kind: PortingEventType | None
     """The event's name, from ``event_type`` or ``status``; None where the body has neither."""
     raw: dict[str, object]
     """The body as it came: a JSON object, or a form's parameters (a list where one was repeated)."""
@@ -201,7 +184,7 @@ def _event(raw: dict[str, object]) -> PortingEvent:
     )
 
 
-def _kind(event_type: str | None, status: str | None, *, about_number: bool) -> PortingEventKind | None:
+def _kind(event_type: str | None, status: str | None, *, about_number: bool) -> PortingEventType | None:
     """The event's name: said outright, or told from a plain status such as ``port_submitted``."""
     said = [text for text in (event_type, status) if text]
     prefix = "portinphonenumber" if about_number else "portin"
@@ -211,7 +194,7 @@ def _kind(event_type: str | None, status: str | None, *, about_number: bool) -> 
     for text in said:
         if (kind := _KINDS.get(prefix + _fold_status(text).removeprefix("port"))) is not None:
             return kind
-    return PortingEventKind(said[0]) if said else None
+    return PortingEventType(said[0]) if said else None
 
 
 def _state(text: str | None) -> PortingState | None:

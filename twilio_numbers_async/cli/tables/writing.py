@@ -24,7 +24,7 @@ import msgspec
 
 from .columns import unique
 from .parquet import ParquetRows
-from .reading import Format, Table, format_of, text_of
+from .reading import Format, format_of, text_of
 from .source import TableError
 
 __all__ = ["ADDED", "JsonLines", "TableWriter", "added_names", "output_format"]
@@ -47,6 +47,15 @@ _BUFFER = 65_536  # characters
 _FORMULA = re.compile(r"[=@\t\r\n-]|\+(?!\d+$)")
 
 
+class Shape(Protocol):
+    """What is written beside the added columns: those of the input, and its Arrow schema if it is Parquet."""
+
+    @property
+    def columns(self) -> Sequence[str]: ...
+    @property
+    def native(self) -> object: ...
+
+
 class _Rows(Protocol):
     def write(self, cells: Sequence[object]) -> None: ...
     def close(self) -> None: ...
@@ -59,7 +68,7 @@ class TableWriter:
     place cannot be written, and OSError when the disk is full.
     """
 
-    def __init__(self, path: Path, table: Table, added: Mapping[str, str] = ADDED) -> None:
+    def __init__(self, path: Path, table: Shape, added: Mapping[str, str] = ADDED) -> None:
         format_ = output_format(path)
         self.path = path
         self.rows = 0
@@ -130,7 +139,7 @@ def added_names(columns: Sequence[str], added: Mapping[str, str] = ADDED) -> lis
     return names
 
 
-def _sink(data: BinaryIO, format_: Format, table: Table, added: Mapping[str, str]) -> _Rows:
+def _sink(data: BinaryIO, format_: Format, table: Shape, added: Mapping[str, str]) -> _Rows:
     if format_ == "parquet":
         return _ParquetSink(data, unique(table.columns), added, table.native)
     if format_ == "jsonl":

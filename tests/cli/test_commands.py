@@ -1,0 +1,140 @@
+"""``check``, ``sandbox``, ``report``, ``--version``, and the command without its extra."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from twilio_numbers_async import __version__
+from twilio_numbers_async.sandbox import Sandbox
+
+from .support import EXAMPLE, PATIENCE, checked, environment, numbers, run, start, write_csv
+
+
+def test_version_and_help(tmp_path: Path) -> None:
+    assert run("--version", cwd=tmp_path).out == f"{__version__}\n"
+    shown = run("--help", cwd=tmp_path)
+    assert shown.code == 0
+    for command in ("sweep", "check", "report", "sandbox"):
+        assert f"  {command} " in shown.out
+        assert run(command, "--help", cwd=tmp_path).code == 0
+    assert run("frobnicate", cwd=tmp_path).code == 2
+
+
+@pytest.mark.parametrize("missing", ["typer", "rich"])
+def test_without_its_extra_it_says_how_to_get_it(tmp_path: Path, missing: str) -> None:
+    code = f"import sys; sys.modules[{missing!r}] = None; from twilio_numbers_async.cli import main; main()"
+    done = run(cwd=tmp_path, command=(sys.executable, "-c", code))
+    assert done.code == 2
+    assert done.err == f"twilio-numbers needs {missing}: pip install 'twilio-numbers-async[cli]'\n"
+
+
+def test_check_prints_plain_lines(tmp_path: Path) -> None:
+    done = run("check", "(415) 555-0100", "415-555-0180", "555-0100", "--sandbox", cwd=tmp_path)
+    assert done.code == 0
+    assert [line.split("\t") for line in done.out.splitlines()] == [
+        ["(415) 555-0100", "+14155550100", "US", "LOCAL", "true", "", "", "Can be ported."],
+        [
+            "415-555-0180", "+14155550180", "US", "LOCAL", "false", "UNSUPPORTED", "22130",
+            "Cannot be ported to Twilio: its country, rate centre or carrier is not served.",
+        ],
+        ["555-0100", "", "", "", "", "", "", "The phone number has no area code"],
+    ]  # fmt: skip
+    assert done.err == ""
+
+
+def test_check_as_json(tmp_path: Path) -> None:
+    done = run("check", "020 7946 0123", "x", "--country", "GB", "--sandbox", "--json", cwd=tmp_path)
+    first, second = (json.loads(line) for line in done.out.splitlines())
+    assert (first["input"], first["phone_number_e164"], first["country"]) == (
+        "020 7946 0123",
+        "+442079460123",
+        "GB",
+    )
+    assert second["error"] == "This is not a phone number"
+    assert list(first) == list(second)
+
+
+def test_the_exit_codes_of_check(tmp_path: Path) -> None:
+    with Sandbox() as sandbox:
+        env, place = environment(sandbox), ("--base-url", sandbox.url)
+        sandbox.answer("+14155550100", {"code": 20404, "message": "gone", "status": 404}, status=404)
+        failed = run("check", "+14155550100", *place, cwd=tmp_path, env=env)
+        assert (failed.code, failed.out.split("\t")[-1][:8]) == (1, "HTTP 404")
+        assert run("check", "+14155550190", *place, cwd=tmp_path, env=env).code == 1, "22135 is no answer"
+        refused = run("check", "+14155550101", *place, cwd=tmp_path, env=env | {"TWILIO_AUTH_TOKEN": "wrong"})
+        assert refused.code == 3
+        assert refused.err.startswith("Twilio refused the credentials: HTTP 401")
+    missing = run("check", "+14155550100", cwd=tmp_path)
+    assert (missing.code, "--sandbox" in missing.err) == (2, True)
+    assert run("check", cwd=tmp_path).code == 2
+    assert run("check", "1", "--sandbox", "--country", "Utopia", cwd=tmp_path).code == 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+def test_the_sandbox_runs_alone(tmp_path: Path) -> None:
+    process = start("sandbox", "--port", "0", "--allowance", "5", cwd=tmp_path, env=environment())
+    assert process.stdout is not None
+    said = ""
+    while "TWILIO_AUTH_TOKEN" not in said:
+        said += process.stdout.readline().decode()
+    found = dict(re.findall(r"(\w+)=(\S+)", said))
+    url = re.search(r"http://\S+", said)
+    assert url is not None
+    env = environment() | {name: found[name] for name in ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN")}
+    done = run("check", "(415) 555-0100", "--base-url", url.group(), "--json", cwd=tmp_path, env=env)
+    assert json.loads(done.out)["portable"] is True
+    taken = run("sandbox", "--port", url.group().rpartition(":")[2], cwd=tmp_path)
+    assert taken.code == 1
+    assert "cannot listen on 127.0.0.1:" in taken.err
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=PATIENCE)
+    assert checked(process.returncode, out, err).code == 0
+
+
+def test_report_makes_a_page_of_results(tmp_path: Path) -> None:
+    done = run("sweep", EXAMPLE, "--sandbox", "--report", "first.html", cwd=tmp_path)
+    assert done.code == 0
+    assert "first.html shows what was found." in done.err
+    again = run("report", "results.csv", "--out", "second.html", cwd=tmp_path)
+    assert again.code == 0
+    first, second = ((tmp_path / name).read_text() for name in ("first.html", "second.html"))
+    assert first == second, "the timeline is kept beside the results"
+    assert "Requests at once" in second
+    assert "+14155550100" in second
+
+    refused = run("report", "results.csv", "--out", "second.html", "--mask", cwd=tmp_path)
+    assert refused.code == 2
+    assert (tmp_path / "second.html").read_text() == second
+    (tmp_path / "results.csv.timeline").unlink()
+    assert run("report", "results.csv", "--out", "second.html", "--mask", "--force", cwd=tmp_path).code == 0
+    masked = (tmp_path / "second.html").read_text()
+    assert re.search(r"555\D{0,2}01\d\d", second)
+    assert not re.search(r"555\D{0,2}01\d\d", masked)
+    assert "Harbour Dental" not in masked
+    assert "How many requests at once were allowed is not known here" in masked
+
+
+@pytest.mark.parametrize("name", ["o.jsonl", "o.parquet", "o.tsv.gz"])
+def test_report_reads_what_sweep_writes(tmp_path: Path, name: str) -> None:
+    if name.endswith("parquet"):
+        pytest.importorskip("pyarrow", reason="pyarrow is not installed")
+    file = write_csv(tmp_path / "in.csv", [["phone"], *([number] for number in numbers(3)), ["x"]])
+    assert run("sweep", file, "--sandbox", "--out", name, cwd=tmp_path).code == 0
+    assert run("report", name, cwd=tmp_path).code == 0
+    page = (tmp_path / "report.html").read_text()
+    assert "100.0 % of the 3 answered rows can be ported to Twilio" in page
+    assert "1 not a number" in page
+
+
+def test_report_of_what_is_no_result(tmp_path: Path) -> None:
+    done = run("report", EXAMPLE, cwd=tmp_path)
+    assert done.code == 2
+    assert "not the results of a sweep" in done.err
+    assert run("report", "none.csv", cwd=tmp_path).code == 2
+    assert not list(tmp_path.iterdir())

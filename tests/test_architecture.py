@@ -1,0 +1,259 @@
+"""The house: who may import whom, and what an import of the package costs."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import pkgutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import NamedTuple
+
+import pytest
+
+import twilio_numbers_async
+
+PACKAGE = "twilio_numbers_async"
+ROOT = Path(twilio_numbers_async.__file__).parent
+
+# From the top of the house to the bottom: imports point down this list only.
+HOUSE = [
+    "cli",
+    "fleet",
+    "report",
+    "webhooks",
+    "sandbox",
+    "client",
+    "resources",
+    "sweep",
+    "paging",
+    "transport",
+    "phone",
+    "models",
+    "errors",
+    "_version",
+]
+
+# What a layer may import of those below it, where that is not all of them.
+NARROWER = {
+    "webhooks": {"models", "errors", "_version"},
+    "sandbox": {"client", "models", "errors", "_version"},  # shares what Twilio says, never how it is asked
+    "sweep": {"models", "errors", "_version"},  # knows no resource
+    "models": {"errors"},
+}
+
+# Where else a third party's package may be imported, by the first part of its name.
+THIRD_PARTIES = {
+    "aiohttp": {"transport/session.py", "sandbox/", "cli/listening.py"},
+    "yarl": {"transport/session.py"},
+    "backoff": {"transport/caller.py"},
+    "phonenumbers": {"phone.py"},
+    "typer": {"cli/"},
+    "rich": {"cli/"},
+    "starlette": {"webhooks/starlette.py"},
+    "pyarrow": {"cli/"},
+    "taskiq": {"fleet/"},
+    "taskiq_redis": {"fleet/"},
+    "redis": {"fleet/"},
+    "pytest": {"sandbox/plugin.py"},
+    "msgspec": {""},
+}
+
+HEAVY = {
+    "phonenumbers", "typer", "rich", "click", "starlette", "fastapi", "taskiq", "redis", "pyarrow", "pytest",
+    f"{PACKAGE}.sandbox", f"{PACKAGE}.cli", f"{PACKAGE}.fleet", f"{PACKAGE}.report", f"{PACKAGE}.webhooks",
+}  # fmt: skip
+
+
+class Import(NamedTuple):
+    """One import statement."""
+
+    file: str
+    line: int
+    name: str
+    """The full name of the module; for one of ours, without the package's name in front."""
+    ours: bool
+    lazy: bool
+    """Inside a function."""
+    for_types: bool
+    """Under ``if TYPE_CHECKING``."""
+    relative: bool
+
+    @property
+    def where(self) -> str:
+        return f"{self.file}:{self.line} imports {self.name}"
+
+
+def imports_of(path: Path) -> Iterator[Import]:
+    file = path.relative_to(ROOT).as_posix()
+    package = [PACKAGE, *path.relative_to(ROOT).parts[:-1]]
+
+    def made(node: ast.stmt, name: str, lazy: bool, for_types: bool, relative: bool = False) -> Import:
+        ours = name == PACKAGE or name.startswith(f"{PACKAGE}.")
+        short = name.removeprefix(PACKAGE).removeprefix(".") if ours else name
+        return Import(file, node.lineno, short, ours, lazy, for_types, relative)
+
+    def walk(nodes: list[ast.stmt], lazy: bool, for_types: bool) -> Iterator[Import]:
+        for node in nodes:
+            if isinstance(node, ast.Import):
+                for alias in node.names:
+                    yield made(node, alias.name, lazy, for_types)
+            elif isinstance(node, ast.ImportFrom):
+                base = node.module or ""
+                if node.level:
+                    base = ".".join([*package[: len(package) - node.level + 1], *filter(None, [base])])
+                for alias in node.names:
+                    # "from . import errors" names a module, "from .errors import ApiError" a thing in one.
+                    name = f"{base}.{alias.name}" if is_module(f"{base}.{alias.name}") else base
+                    yield made(node, name, lazy, for_types, relative=node.level > 0)
+            else:
+                inside = lazy or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+                typing = for_types or (isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test))
+                for name in ("body", "orelse", "finalbody"):
+                    yield from walk(getattr(node, name, []), inside, typing and name == "body")
+                for handler in getattr(node, "handlers", []):
+                    yield from walk(handler.body, inside, for_types)
+
+    yield from walk(ast.parse(path.read_text(encoding="utf-8")).body, False, False)
+
+
+def is_module(name: str) -> bool:
+    if not name.startswith(f"{PACKAGE}."):
+        return False
+    path = ROOT.joinpath(*name.split(".")[1:])
+    return path.with_suffix(".py").is_file() or (path / "__init__.py").is_file()
+
+
+def layer_of(name: str) -> str:
+    """The floor of the house that a file or a module is on."""
+    return name.replace("/", ".").split(".")[0]
+
+
+FILES = sorted(ROOT.rglob("*.py"))
+IMPORTS = [each for path in FILES for each in imports_of(path)]
+INNER = [each for each in IMPORTS if each.file != "__init__.py"]
+
+
+def test_every_module_has_its_floor() -> None:
+    assert {layer_of(path.relative_to(ROOT).as_posix()) for path in FILES} - {"__init__"} <= set(HOUSE)
+    assert len(IMPORTS) > 300, "the walk sees them"
+
+
+def test_imports_point_down_the_house() -> None:
+    wrong = [
+        each.where
+        for each in INNER
+        if each.ours
+        and layer_of(each.name) != layer_of(each.file)
+        and (each.name == "" or HOUSE.index(layer_of(each.name)) < HOUSE.index(layer_of(each.file)))
+    ]
+    assert wrong == []
+
+
+def test_some_floors_see_less_of_what_is_below() -> None:
+    wrong = [
+        each.where
+        for each in INNER
+        if each.ours
+        and layer_of(each.file) in NARROWER
+        and layer_of(each.name) not in {layer_of(each.file), *NARROWER[layer_of(each.file)]}
+    ]
+    assert wrong == []
+
+
+def test_the_sandbox_imports_the_client_only_when_it_is_asked_for_one() -> None:
+    found = [each for each in INNER if layer_of(each.file) == "sandbox" and each.name.startswith("client")]
+    assert all(each.lazy or each.for_types for each in found), [each.where for each in found]
+
+
+def test_inside_the_package_imports_are_relative() -> None:
+    assert [each.where for each in IMPORTS if each.ours and not each.relative] == []
+
+
+def test_third_parties_come_in_by_their_own_doors_only() -> None:
+    wrong = [
+        each.where
+        for each in IMPORTS
+        if not each.ours
+        and not each.for_types
+        and layer_of(each.name) not in sys.stdlib_module_names
+        and not any(each.file.startswith(door) for door in THIRD_PARTIES.get(layer_of(each.name), set()))
+    ]
+    assert wrong == []
+
+
+def test_the_command_line_and_the_sandbox_take_only_the_server_of_aiohttp() -> None:
+    found = [
+        each
+        for each in INNER
+        if layer_of(each.name) == "aiohttp" and layer_of(each.file) in {"cli", "sandbox"}
+    ]
+    source = {each.file: (ROOT / each.file).read_text(encoding="utf-8") for each in found}
+    assert all("ClientSession" not in text for text in source.values()), list(source)
+
+
+def test_webhooks_need_no_aiohttp() -> None:
+    assert [
+        each.where for each in INNER if layer_of(each.file) == "webhooks" and layer_of(each.name) == "aiohttp"
+    ] == []
+
+
+def test_phonenumbers_is_imported_lazily() -> None:
+    eager = [
+        each.where
+        for each in IMPORTS
+        if layer_of(each.name) == "phonenumbers" and not (each.lazy or each.for_types)
+    ]
+    assert eager == []
+
+
+def test_importing_the_package_is_light() -> None:
+    code = f"import sys, {PACKAGE}; print('\\n'.join(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert HEAVY & set(done.stdout.split()) == set()
+
+
+def modules() -> list[str]:
+    names = [PACKAGE]
+    for each in pkgutil.walk_packages([str(ROOT)], f"{PACKAGE}."):
+        if not each.name.endswith("__main__"):
+            names.append(each.name)
+    return names
+
+
+@pytest.mark.parametrize("name", modules())
+def test_what_a_module_says_that_it_exports_is_there(name: str) -> None:
+    module: ModuleType = importlib.import_module(name)
+    exported: list[str] = getattr(module, "__all__", [])
+    assert [each for each in exported if not hasattr(module, each)] == []
+    assert len(set(exported)) == len(exported)
+
+
+def test_what_the_package_exports_is_sorted_and_complete() -> None:
+    exported = twilio_numbers_async.__all__
+    assert exported == sorted(exported)
+    public = {
+        name
+        for name, value in vars(twilio_numbers_async).items()
+        if not name.startswith("_") and not isinstance(value, ModuleType) and name != "annotations"
+    }
+    assert public | {"__version__"} == set(exported)
+
+
+FIXED = """
+    TwilioNumbers Portability PortIn PortInLosingCarrier PortInAddress PortInPhoneNumber PortInPhoneNumberResult
+    PortInSummary Eligibility BulkEligibility EligibilityResult WebhookConfiguration SigningRequestConfiguration
+    IncomingPhoneNumber AvailablePhoneNumber PortInCreate PortInCreatePhoneNumber LosingCarrierInformation
+    PortingAddress RetryPolicy Gate AdaptiveGate FixedGate Outcome Sweep Pager Page OAuthClientCredentials
+    TwilioNumbersError ConfigurationError InvalidArgumentError InvalidPhoneNumberError PagingError DecodeError
+    WebhookError TransportError ConnectError RequestTimeoutError ApiError InvalidRequestError AuthenticationError
+    PermissionDeniedError NotFoundError ConflictError RateLimitError ServerError
+""".split()
+
+
+@pytest.mark.parametrize("name", FIXED)
+def test_the_names_that_users_write_are_there(name: str) -> None:
+    assert name in twilio_numbers_async.__all__

@@ -1,0 +1,245 @@
+"""One thing done to the numbers of a file: a dry run first, then one outcome for each row, whatever happens."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sys
+from collections import Counter
+from collections.abc import Callable, Generator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+from ..client import TwilioNumbers
+from ..errors import TwilioNumbersError
+from ..models import IncomingPhoneNumber
+from .asking import agreed
+from .bulk_tasks import Task
+from .connection import Where, connected
+from .ending import FAILED, INTERRUPTED, Stop, tell
+from .listing import Listing, counted, plain
+from .number_rows import NumberRow
+from .tables import Table, TableWriter
+
+__all__ = ["BulkOptions", "run_bulk"]
+
+_SHOWN = 5
+_PAGE = 1000
+_ADDED = {"sid": "text", "phone_number_e164": "text", "outcome": "text", "error": "text"}
+_FINE = frozenset({"updated", "transferred", "unchanged", "would_update", "would_transfer"})
+_STOPPED = (
+    "It was stopped before the answer came: the same command goes on, and leaves alone what is done already"
+)
+
+
+class BulkOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """The options that bulk commands share."""
+
+    where: Where
+    out: Path | None
+    json: bool
+    yes: bool
+    dry_run: bool
+
+
+class _Said(NamedTuple):
+    """What became of a row."""
+
+    outcome: str
+    error: str | None = None
+
+
+async def run_bulk(task: Task, table: Table, rows: Sequence[NumberRow], options: BulkOptions) -> int:
+    """Do ``task`` to the numbers that ``rows`` name; returns the exit code."""
+    async with connected(options.where) as client:
+        bulk = _Bulk(task, rows, task.account or client.account_sid)
+        await bulk.look(client)
+        bulk.show()
+        if bulk.sids and not options.dry_run:
+            question = f"{task.verb.capitalize()} {counted(len(bulk.sids), 'number')}?"
+            if not agreed(question, yes=options.yes):
+                raise Stop("Nothing was changed.", FAILED)
+        with _sink(table, options) as write:
+            if options.dry_run:
+                bulk.settle_rest(f"would_{task.verb}", None)
+                bulk.hand_out(write)
+                return bulk.finish(where=options.out)
+            return await bulk.run(client, write, out=options.out)
+
+
+class _Bulk:
+    """The rows, the numbers they name, and what became of each."""
+
+    def __init__(self, task: Task, rows: Sequence[NumberRow], account: str) -> None:
+        self._task = task
+        self._rows = rows
+        self._account = account
+        self._numbers: dict[str, IncomingPhoneNumber] = {}  # those that rows name, by SID and by phone number
+        self._said: list[_Said | None] = [None] * len(rows)
+        self._places: dict[str, list[int]] = {}  # the rows of each number that is to be asked about
+        self._handed_out = 0
+
+    @property
+    def sids(self) -> list[str]:
+        """What there is to do, each number once."""
+        return list(self._places)
+
+    # Before
+
+    async def look(self, client: TwilioNumbers) -> None:
+        """Find the numbers of the rows, by listing the account once."""
+        wanted = {row.sid or row.phone_number or "" for row in self._rows if row.fault is None}
+        count = await self._find(client, self._account, wanted)
+        tell(f"The account {self._account} has {counted(count, 'number')}.")
+        other = self._task.other_account
+        if other is not None and wanted - self._numbers.keys():
+            await self._find(client, other, wanted - self._numbers.keys())
+        for index, row in enumerate(self._rows):
+            number = self._numbers.get(row.sid or row.phone_number or "")
+            if row.fault is not None:
+                self._said[index] = _Said("invalid", row.fault)
+            elif number is None or number.sid is None:
+                self._said[index] = _Said("not_found", f"The account {self._account} has no such number")
+            elif self._task.is_done(number):
+                self._said[index] = _Said("unchanged")
+            else:
+                self._places.setdefault(number.sid, []).append(index)
+
+    async def _find(self, client: TwilioNumbers, account: str, wanted: set[str]) -> int:
+        if not wanted:
+            return 0
+        count = 0
+        pager = client.incoming_phone_numbers.list(account_sid=account, page_size=_PAGE, prefetch=1)
+        async for number in pager:
+            count += 1
+            for key in wanted.intersection((number.sid or "", number.phone_number or "")):
+                self._numbers[key] = number
+        return count
+
+    def show(self) -> None:
+        """Tell what would be done and what not: the dry run."""
+        task = self._task
+        tell(f"To {task.verb}: {len(self._places):,} ({task.what}).")
+        for sid, places in list(self._places.items())[:_SHOWN]:
+            number = self._number_of(places[0])
+            tell(plain(f"  {sid} {number.phone_number}: {task.change(number)}"))
+        if len(self._places) > _SHOWN:
+            tell(f"  and {len(self._places) - _SHOWN:,} more")
+        again = sum(map(len, self._places.values())) - len(self._places)
+        if again:
+            tell(f"{counted(again, 'row')} with a number that another row has too.")
+        for outcome, count in sorted(Counter(said.outcome for said in self._said if said).items()):
+            tell(f"{count:,} {outcome.replace('_', ' ')}.")
+
+    # Doing it
+
+    async def run(
+        self, client: TwilioNumbers, write: Callable[[NumberRow, _Row], None], *, out: Path | None
+    ) -> int:
+        """Do it. Every row has an outcome in the end, also where it is cut short."""
+        sids = self.sids
+        self.hand_out(write)
+        try:
+            with _bar(len(sids), shown=out is not None) as advance:
+                async with self._task.start(client, sids) as outcomes:
+                    async for outcome in outcomes:
+                        self._take(sids[outcome.index], outcome.result, outcome.error)
+                        self.hand_out(write)
+                        advance()
+        except asyncio.CancelledError:
+            self._give_up(write)
+            self.finish(where=out)
+            return INTERRUPTED
+        except TwilioNumbersError:
+            self._give_up(write)
+            self.finish(where=out)
+            raise
+        return self.finish(where=out)
+
+    def _take(self, sid: str, result: IncomingPhoneNumber | None, error: Exception | None) -> None:
+        failed = result is None
+        said = _Said("failed", str(error) or type(error).__name__) if failed else _Said(self._task.done)
+        for place in self._places[sid]:
+            self._said[place] = said
+
+    def _give_up(self, write: Callable[[NumberRow, _Row], None]) -> None:
+        self.settle_rest("stopped", _STOPPED)
+        self.hand_out(write)
+
+    def settle_rest(self, outcome: str, error: str | None) -> None:
+        """Say the same of every row that has no outcome yet."""
+        rest = _Said(outcome, error)
+        self._said = [said or rest for said in self._said]
+
+    def hand_out(self, write: Callable[[NumberRow, _Row], None]) -> None:
+        """Write the rows whose outcome is known, in order, up to the first that has none."""
+        while self._handed_out < len(self._rows) and (said := self._said[self._handed_out]) is not None:
+            row = self._rows[self._handed_out]
+            number = self._numbers.get(row.sid or row.phone_number or "")
+            sid = row.sid if number is None else number.sid
+            phone_number = row.phone_number if number is None else number.phone_number
+            write(row, _Row(sid, phone_number, said.outcome, said.error))
+            self._handed_out += 1
+
+    def finish(self, *, where: Path | None) -> int:
+        """Tell the sums; returns the exit code."""
+        counts = Counter(said.outcome for said in self._said if said)
+        parts = ", ".join(f"{count:,} {outcome.replace('_', ' ')}" for outcome, count in counts.most_common())
+        tell(
+            f"{len(self._rows):,} rows: {parts or 'nothing to do'}{f', written to {where}' if where else ''}."
+        )
+        return 0 if _FINE.issuperset(counts) else FAILED
+
+    def _number_of(self, place: int) -> IncomingPhoneNumber:
+        row = self._rows[place]
+        return self._numbers[row.sid or row.phone_number or ""]
+
+
+class _Row(NamedTuple):
+    """The outcome of a row as it is written."""
+
+    sid: str | None
+    phone_number_e164: str | None
+    outcome: str
+    error: str | None
+
+
+@contextlib.contextmanager
+def _sink(table: Table, options: BulkOptions) -> Generator[Callable[[NumberRow, _Row], None]]:
+    """Where the outcomes go: the file, which is there whole in the end, or standard output."""
+    if options.out is None:
+        widths = {"Line": 5, "Given": 34, "SID": 34, "Number": 16, "Outcome": 14, "Error": 0}
+        listing = Listing(widths, json=options.json)
+
+        def show(row: NumberRow, said: _Row) -> None:
+            record = {"line": row.row.line, "input": row.given, **said._asdict()}
+            listing.row(list(record.values()), record)
+
+        yield show
+        return
+    writer = TableWriter(options.out, table, _ADDED)
+    try:
+        yield lambda row, said: writer.write(row.row.cells, said._asdict())
+    finally:
+        # Whatever ended it: what was done to which number is worth more than a tidy folder.
+        if writer.rows:
+            writer.commit()
+        else:
+            writer.discard()
+
+
+@contextlib.contextmanager
+def _bar(total: int, *, shown: bool) -> Generator[Callable[[], None]]:
+    """A bar on a terminal, where the rows themselves do not show how far it is."""
+    console = Console(stderr=True)
+    if not shown or not sys.stderr.isatty() or console.is_dumb_terminal:
+        yield lambda: None
+        return
+    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, redirect_stdout=False, redirect_stderr=False) as progress:
+        bar = progress.add_task("", total=total)
+        yield lambda: progress.advance(bar)

@@ -1,0 +1,212 @@
+"""``twilio-numbers numbers``: the numbers that an account has, and those that it can buy."""
+
+from __future__ import annotations
+
+import enum
+from pathlib import Path
+from typing import Annotated, cast
+
+import typer
+
+from ..models.checks import check_sid
+from ..phone import to_e164
+from ..resources.available_phone_number_filters import (
+    AvailablePhoneNumberFilters,
+    AvailablePhoneNumberKind,
+    search_parameters,
+)
+from ..resources.incoming_phone_number_options import IncomingPhoneNumberFilters, IncomingPhoneNumberKind
+from .ending import USAGE, Stop, interruptible, settled
+from .group_options import Account, Force, Yes, checked_where
+from .inventory import Purchase, buy, list_numbers, search
+from .numbers_bulk import transfer, update
+from .options import BaseUrl, Json, UseSandbox
+from .plan import refuse_existing
+from .settings import FriendlyName, Set, SmsUrl, StatusCallback, VoiceUrl, read_settings
+from .sweep import country_of
+from .tables import output_format
+
+__all__ = ["numbers"]
+
+numbers = typer.Typer(
+    help="The numbers that an account has, and those that it can buy.", no_args_is_help=True
+)
+numbers.command()(update)
+numbers.command()(transfer)
+
+
+class _Kind(enum.StrEnum):
+    LOCAL = "local"
+    MOBILE = "mobile"
+    TOLL_FREE = "toll_free"
+
+
+class _AvailableKind(enum.StrEnum):
+    LOCAL = "local"
+    MOBILE = "mobile"
+    TOLL_FREE = "toll_free"
+    NATIONAL = "national"
+    VOIP = "voip"
+    SHARED_COST = "shared_cost"
+    MACHINE_TO_MACHINE = "machine_to_machine"
+
+
+NumbersCountry = Annotated[
+    str,
+    typer.Option(help="The country to search in, and of a number without a country code.", metavar="CODE"),
+]
+AvailableKind = Annotated[_AvailableKind | None, typer.Option("--kind", help="local by default.")]
+AreaCode = Annotated[str | None, typer.Option(help="US and Canada, such as 415.", metavar="NNN")]
+Contains = Annotated[
+    str | None,
+    typer.Option(
+        help="2 to 16 digits and letters, * for any one, % for any several, + at the start, $ at the end.",
+        metavar="PATTERN",
+    ),
+]
+
+
+@numbers.command("list")
+def list_command(
+    kind: Annotated[_Kind | None, typer.Option(help="Only these.")] = None,
+    name: Annotated[str | None, typer.Option(help="Only those with this friendly name.")] = None,
+    number: Annotated[
+        str | None, typer.Option(help="Only those with this in them; * is any digit.", metavar="PATTERN")
+    ] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="List so many and no more.")] = None,
+    csv: Annotated[
+        Path | None,
+        typer.Option(help="Write them there with all their fields (.csv, or another ending that --out has)."),
+    ] = None,
+    json: Json = False,
+    force: Force = False,
+    account: Account = None,
+    sandbox: UseSandbox = False,
+    base_url: BaseUrl = None,
+) -> None:
+    """List the numbers that an account has."""
+    with settled():
+        where = checked_where(sandbox=sandbox, base_url=base_url)
+        if csv is not None and json:
+            raise Stop("Give --csv or --json, not both", USAGE)
+        if csv is not None:
+            output_format(csv)
+            refuse_existing(csv, force=force)
+        filters = IncomingPhoneNumberFilters(friendly_name=name, phone_number=number)
+        chosen = cast("IncomingPhoneNumberKind | None", kind and kind.value)
+        code = interruptible(
+            lambda: list_numbers(
+                where, kind=chosen, filters=filters, limit=limit, account=account, csv=csv, json=json
+            )
+        )
+    raise typer.Exit(code)
+
+
+@numbers.command("search")
+def search_command(
+    country: NumbersCountry = "US",
+    kind: AvailableKind = None,
+    area_code: AreaCode = None,
+    contains: Contains = None,
+    voice: Annotated[bool | None, typer.Option("--voice/--no-voice", help="Can take calls.")] = None,
+    sms: Annotated[bool | None, typer.Option("--sms/--no-sms", help="Can take messages.")] = None,
+    mms: Annotated[bool | None, typer.Option("--mms/--no-mms", help="Can take pictures.")] = None,
+    fax: Annotated[bool | None, typer.Option("--fax/--no-fax", help="Can take faxes.")] = None,
+    no_address: Annotated[
+        bool, typer.Option("--no-address", help="Only those that ask for no address.")
+    ] = False,
+    near: Annotated[
+        str | None,
+        typer.Option(help="A number (E.164), or latitude and longitude.", metavar="NUMBER|LAT,LONG"),
+    ] = None,
+    distance: Annotated[int | None, typer.Option(help="Miles around --near, 1 to 500.")] = None,
+    region: Annotated[str | None, typer.Option(help="State or province, such as CA.")] = None,
+    locality: Annotated[str | None, typer.Option(help="City.")] = None,
+    postal_code: Annotated[str | None, typer.Option(help="Postal code.")] = None,
+    rate_center: Annotated[str | None, typer.Option(help="Rate centre.")] = None,
+    lata: Annotated[str | None, typer.Option(help="LATA.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="Show so many and no more.")] = 20,
+    json: Json = False,
+    sandbox: UseSandbox = False,
+    base_url: BaseUrl = None,
+) -> None:
+    """Find numbers that can be bought now."""
+    with settled():
+        where = checked_where(sandbox=sandbox, base_url=base_url)
+        filters = AvailablePhoneNumberFilters(
+            area_code=area_code,
+            contains=contains,
+            voice_enabled=voice,
+            sms_enabled=sms,
+            mms_enabled=mms,
+            fax_enabled=fax,
+            exclude_all_address_required=no_address or None,
+            near_lat_long=near if near and "," in near else None,
+            near_number=near if near and "," not in near else None,
+            distance=distance,
+            in_region=region,
+            in_locality=locality,
+            in_postal_code=postal_code,
+            in_rate_center=rate_center,
+            in_lata=lata,
+        )
+        code = interruptible(
+            lambda: search(where, country, _kind(kind) or "local", filters=filters, limit=limit, json=json)
+        )
+    raise typer.Exit(code)
+
+
+@numbers.command("buy")
+def buy_command(
+    number: Annotated[
+        str | None, typer.Argument(metavar="NUMBER", help="The number to buy, as search shows it.")
+    ] = None,
+    area_code: AreaCode = None,
+    contains: Contains = None,
+    country: NumbersCountry = "US",
+    kind: AvailableKind = None,
+    voice_url: VoiceUrl = None,
+    sms_url: SmsUrl = None,
+    status_callback: StatusCallback = None,
+    friendly_name: FriendlyName = None,
+    more: Set = None,
+    yes: Yes = False,
+    json: Json = False,
+    account: Account = None,
+    sandbox: UseSandbox = False,
+    base_url: BaseUrl = None,
+) -> None:
+    """Buy one number: NUMBER itself, or the first with --area-code or --contains. It costs money, and asks.
+
+    Where its answer is lost it is not bought again: look with `numbers list` before you try again.
+    """
+    with settled():
+        where = checked_where(sandbox=sandbox, base_url=base_url)
+        filters = AvailablePhoneNumberFilters(area_code=area_code, contains=contains)
+        if (number is None) == (area_code is None and contains is None):
+            raise Stop("Give the NUMBER to buy, or what to search by: --area-code or --contains", USAGE)
+        if number is not None and kind is not None:
+            raise Stop("--kind is for a search: it goes with --area-code or --contains", USAGE)
+        search_parameters(filters)
+        if account is not None:
+            check_sid(account, "AC", "--account")
+        options = {
+            "voice_url": voice_url,
+            "sms_url": sms_url,
+            "status_callback": status_callback,
+            "friendly_name": friendly_name,
+        }
+        purchase = Purchase(
+            phone_number=None if number is None else to_e164(number, country_of(country)),
+            country=country,
+            kind=_kind(kind),
+            filters=filters,
+            options=read_settings(options, more),
+            account=account,
+        )
+        code = interruptible(lambda: buy(where, purchase, yes=yes, json=json))
+    raise typer.Exit(code)
+
+
+def _kind(kind: _AvailableKind | None) -> AvailablePhoneNumberKind | None:
+    return None if kind is None else kind.value

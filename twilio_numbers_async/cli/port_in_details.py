@@ -1,0 +1,85 @@
+"""The customer's details for port-ins: a TOML file, read strictly."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, cast
+
+import msgspec
+
+from ..models import LosingCarrierInformation, PortingAddress
+from .ending import USAGE, Stop
+
+__all__ = ["Details", "read_details"]
+
+
+class Details(msgspec.Struct, frozen=True, kw_only=True):
+    """What ``plan_port_ins`` takes besides the numbers, by the same names."""
+
+    account_sid: str
+    documents: list[str]
+    losing_carrier: LosingCarrierInformation
+    target_date: dt.date | None = None
+    time_range: tuple[Any, Any] | None = None
+    """Each a time or its text, which msgspec cannot tell apart by their type."""
+    notification_emails: list[str] | None = None
+    pins: dict[str, str] = {}
+    bundle_sid: str | None = None
+    portability_advance_carrier: str | None = None
+    auto_cancel_approval_numbers: str | None = None
+
+
+_TABLES: Mapping[str, type[msgspec.Struct]] = {
+    "": Details,
+    "losing_carrier": LosingCarrierInformation,
+    "losing_carrier.address": PortingAddress,
+}
+
+
+def read_details(path: Path) -> Details:
+    """The details in ``path``. Raises Stop that names the place of what is wrong, and never shows a value."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        why = "not UTF-8" if isinstance(error, UnicodeDecodeError) else error.strerror or str(error)
+        raise Stop(f"{path} cannot be read: {why}", USAGE) from None
+    try:
+        given = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise Stop(f"{path} is not TOML: {error}", USAGE) from None
+    _refuse_unknown(path, given)
+    try:
+        details = msgspec.convert(given, Details, strict=True)
+    except msgspec.ValidationError as error:
+        raise Stop(f"{path}: {_words(error)}", USAGE) from None
+    if not all(isinstance(each, str | dt.time) for each in details.time_range or ()):
+        raise Stop(f'{path}: time_range must be two times, such as "10:15:00-08:00"', USAGE)
+    return details
+
+
+def _refuse_unknown(path: Path, given: Mapping[str, Any]) -> None:
+    for place, kind in _TABLES.items():
+        table: object = given
+        for part in place.split(".") if place else ():
+            table = cast("dict[str, object]", table).get(part) if isinstance(table, dict) else None
+        if not isinstance(table, dict):
+            continue
+        known = [field.name for field in msgspec.structs.fields(kind)]
+        for key in cast("dict[str, object]", table):
+            if key not in known:
+                name = f"{place}.{key}" if place else key
+                where = f" in [{place}]" if place else ""
+                raise Stop(f"{path}: {name} is not known. There are{where}: {', '.join(known)}", USAGE)
+
+
+def _words(error: msgspec.ValidationError) -> str:
+    what, _, at = str(error).partition(" - at `$")
+    place = at.rstrip("`").removeprefix(".")
+    if "missing required field" in what:
+        name = what.rpartition("field ")[2].strip("`")
+        return f"{place}.{name} is missing" if place else f"{name} is missing"
+    hint = " (put it in quotes)" if "Expected `str`, got `int`" in what else ""
+    return f"{place}: {what}{hint}" if place else what

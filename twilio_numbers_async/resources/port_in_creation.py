@@ -1,0 +1,161 @@
+"""Creating the port-ins of a plan, each once, whatever happens in between."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from ..errors import InvalidArgumentError, TwilioNumbersError
+from ..models import PortIn, PortInCreate
+from ..sweep import Journal, Outcome, stops_all
+from ..sweep.rows import columns_of
+from .port_in_journal import PortInJournal, key_of
+from .port_in_plan import PortInPlan
+from .port_in_settling import Settling, may_have_been_created
+
+if TYPE_CHECKING:
+    from .port_ins import PortInsResource
+
+__all__ = ["PortInOutcome", "create_all"]
+
+_COLUMNS = columns_of(PortIn)
+
+
+class PortInOutcome(Outcome[PortIn], frozen=True):
+    """What became of one request of a plan: ``input`` is the PortInCreate, ``result`` the PortIn."""
+
+    is_unknown: bool = False
+    """True if the answer never came and no look showed the port-in: it may be there or not, see ``error``."""
+
+
+async def create_all(
+    port_ins: PortInsResource,
+    plan: PortInPlan,
+    *,
+    journal: Journal | str | os.PathLike[str] | None,
+    settle_within: float,
+    now: Callable[[], dt.datetime],
+    sleep: Callable[[float], Awaitable[None]],
+) -> list[PortInOutcome]:
+    """See ``PortInsResource.create_all``."""
+    if not plan.is_ready:
+        errors = plan.errors
+        raise InvalidArgumentError(
+            f"The plan is not ready: {len(errors)} errors, the first: {errors[0].message}", argument="plan"
+        )
+    settling = Settling(port_ins, within=settle_within, now=now, sleep=sleep)
+    async with PortInJournal(journal.path if isinstance(journal, Journal) else journal) as kept:
+        creation = _Creation(port_ins, kept, settling, now)
+        await creation.settle_earlier()
+        return await creation.run(plan)
+
+
+class _Creation:
+    """One run over a plan."""
+
+    def __init__(
+        self,
+        port_ins: PortInsResource,
+        journal: PortInJournal,
+        settling: Settling,
+        now: Callable[[], dt.datetime],
+    ) -> None:
+        self._port_ins = port_ins
+        self._journal = journal
+        self._settling = settling
+        self._now = now
+        self._created: dict[str, PortIn] = {}
+        self._numbers: dict[str, str] = {}  # each number that is taken, and by the request of which key
+        self._begun = False
+
+    async def settle_earlier(self) -> None:
+        """Find out what became of the requests that an earlier run sent without an answer."""
+        for key, numbers, port_in in await self._journal.created():
+            self._created[key] = port_in
+            self._numbers.update(dict.fromkeys(numbers, key))
+        await self._settle(patient=False)
+        for intent in await self._journal.unsettled():
+            await self._journal.forget(intent.key)  # it was not created: now it can be sent again
+
+    async def run(self, plan: PortInPlan) -> list[PortInOutcome]:
+        """One outcome a request. One after another, so that what goes wrong with one is known before the next."""
+        before = dict(self._created)
+        outcomes: list[PortInOutcome] = []
+        stopped: TwilioNumbersError | None = None
+        for index, request in enumerate(plan.requests):
+            key = key_of(request)
+            if key in before:
+                outcome = self._outcome(index, request, result=before[key], from_journal=True)
+            elif stopped is not None:
+                outcome = self._outcome(index, request, error=stopped)
+            else:
+                outcome = await self._create(index, request, key)
+                if isinstance(outcome.error, TwilioNumbersError) and stops_all(outcome.error):
+                    stopped = outcome.error
+            outcomes.append(outcome)
+        # Unknown ones are looked up at the end and at once: the others need not wait for it.
+        await self._settle(patient=True)
+        return [self._outcome_now(outcome) for outcome in outcomes]
+
+    async def _create(self, index: int, request: PortInCreate, key: str) -> PortInOutcome:
+        numbers = [entry.phone_number for entry in request.phone_numbers]
+        if not self._numbers.keys().isdisjoint(numbers):
+            return self._outcome(index, request, error=self._taken(index, numbers))
+        if not self._begun:
+            since = self._settling.since()
+            await self._journal.begin(since, await self._settling.there(since))
+            self._begun = True
+        await self._journal.intend(key, numbers, self._now())
+        try:
+            port_in = await self._port_ins.create(request)
+        except TwilioNumbersError as error:
+            unknown = may_have_been_created(error)
+            if unknown:
+                self._numbers.update(dict.fromkeys(numbers, key))
+            else:
+                await self._journal.forget(key)
+            return self._outcome(index, request, error=error, is_unknown=unknown)
+        self._numbers.update(dict.fromkeys(numbers, key))
+        await self._keep(key, port_in)
+        return self._outcome(index, request, result=port_in)
+
+    def _taken(self, index: int, numbers: list[str]) -> InvalidArgumentError:
+        key = next(self._numbers[number] for number in numbers if number in self._numbers)
+        holder = self._created.get(key)
+        where = f"the port-in {holder.port_in_request_sid}" if holder else "a request whose fate is unknown"
+        place = f"plan.requests[{index}]"
+        return InvalidArgumentError(
+            f"{place} has numbers that are in {where} already: plan without them", argument=place
+        )
+
+    async def _settle(self, *, patient: bool) -> None:
+        intents = await self._journal.unsettled()
+        if not intents:
+            return
+        known = {port_in.port_in_request_sid for port_in in self._created.values()}
+        for key, port_in in (await self._settling.find(intents, known, patient=patient)).items():
+            await self._keep(key, port_in)
+
+    async def _keep(self, key: str, port_in: PortIn) -> None:
+        await self._journal.record(key, port_in)
+        self._created[key] = port_in
+
+    def _outcome_now(self, outcome: PortInOutcome) -> PortInOutcome:
+        found = self._created.get(key_of(outcome.input)) if outcome.is_unknown else None
+        return outcome if found is None else self._outcome(outcome.index, outcome.input, result=found)
+
+    def _outcome(
+        self,
+        index: int,
+        request: PortInCreate,
+        *,
+        result: PortIn | None = None,
+        error: TwilioNumbersError | None = None,
+        from_journal: bool = False,
+        is_unknown: bool = False,
+    ) -> PortInOutcome:
+        return PortInOutcome(
+            index, request, None, result, error, from_journal, self._now(), _COLUMNS, is_unknown=is_unknown
+        )

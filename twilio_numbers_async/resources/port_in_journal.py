@@ -1,0 +1,177 @@
+"""Which port-ins were asked for, kept in a file: written before each request is sent, and again when it is answered."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import hashlib
+import os
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+import msgspec
+
+from ..models import PortIn, PortInCreate
+from ..models.base import decode
+from ..sweep import JournalError
+
+__all__ = ["Intent", "PortInJournal", "key_of"]
+
+T = TypeVar("T")
+
+_APPLICATION_ID = 0x544E5031  # "TNP1"
+_SCHEMA = (
+    # before: the port-ins that were there before the run sent anything; since: the day that they were listed from.
+    "CREATE TABLE runs (run INTEGER PRIMARY KEY, since TEXT NOT NULL, before TEXT NOT NULL)",
+    # answer: NULL from just before the request is sent until its fate is known.
+    """CREATE TABLE port_ins (key TEXT PRIMARY KEY, run INTEGER NOT NULL, sent_at TEXT NOT NULL,
+    numbers TEXT NOT NULL, answer TEXT)""",
+    f"PRAGMA application_id = {_APPLICATION_ID}",
+)
+_REASONS = {
+    sqlite3.SQLITE_BUSY: "is in use",
+    sqlite3.SQLITE_NOTADB: "is no journal of port-ins: give another path",
+    sqlite3.SQLITE_CANTOPEN: "cannot be opened: is its folder there, and may it be written to?",
+    sqlite3.SQLITE_READONLY: "cannot be written: the file or its folder is read-only",
+    sqlite3.SQLITE_FULL: "cannot be written: the disk is full",
+}
+
+
+class Intent(msgspec.Struct, frozen=True):
+    """A port-in that is about to be asked for, or was, with an answer that never came."""
+
+    key: str
+    sent_at: dt.datetime
+    numbers: frozenset[str]
+    since: dt.date
+    before: frozenset[str]
+    """The SIDs of the port-ins that cannot be this one."""
+
+
+def key_of(request: PortInCreate) -> str:
+    """What makes a port-in the same one: the account and the numbers, whatever the other details."""
+    numbers = sorted(entry.phone_number for entry in request.phone_numbers)
+    return hashlib.sha256("\n".join([request.account_sid, *numbers]).encode()).hexdigest()
+
+
+class PortInJournal:
+    """The file, or memory without a path. SQLite, which syncs every change to the disk and locks the file.
+
+    It holds phone numbers and the customer's details, so only its owner may read it. Every method raises JournalError
+    for a file that is in use, is none, or cannot be written.
+    """
+
+    def __init__(self, path: str | os.PathLike[str] | None) -> None:
+        self._path = None if path is None else Path(path)
+        # One thread, so that what was begun ends before the file is closed, also when its caller is cancelled.
+        self._thread = ThreadPoolExecutor(1, "port-in-journal")
+        self._db: sqlite3.Connection | None = None
+
+    async def __aenter__(self) -> Self:
+        try:
+            await self._do(self._open)
+        except BaseException:
+            await self.__aexit__()
+            raise
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._do(self._close)
+        self._thread.shutdown(wait=False)
+
+    async def created(self) -> list[tuple[str, list[str], PortIn]]:
+        """What was created: the keys, the numbers that were asked for, and the port-ins."""
+        rows = await self._do(
+            lambda: self._all("SELECT key, numbers, answer FROM port_ins WHERE answer IS NOT NULL")
+        )
+        return [(key, numbers.split(), decode(PortIn, answer)) for key, numbers, answer in rows]
+
+    async def unsettled(self) -> list[Intent]:
+        """What was sent, or nearly, and not answered."""
+        rows = await self._do(
+            lambda: self._all(
+                "SELECT key, sent_at, numbers, since, before FROM port_ins JOIN runs USING (run)"
+                " WHERE answer IS NULL ORDER BY port_ins.rowid"
+            )
+        )
+        return [
+            Intent(
+                key,
+                dt.datetime.fromisoformat(sent_at),
+                frozenset(numbers.split()),
+                dt.date.fromisoformat(since),
+                frozenset(before.split()),
+            )
+            for key, sent_at, numbers, since, before in rows
+        ]
+
+    async def begin(self, since: dt.date, before: Iterable[str]) -> None:
+        """Begin a run: these port-ins, listed from that day on, are there already."""
+        values = since.isoformat(), " ".join(before)
+        await self._do(lambda: self._write("INSERT INTO runs (since, before) VALUES (?, ?)", values))
+
+    async def intend(self, key: str, numbers: Iterable[str], at: dt.datetime) -> None:
+        """Note that a port-in is about to be asked for. It is on the disk when this returns."""
+        values = key, at.isoformat(), " ".join(numbers)
+        await self._do(
+            lambda: self._write(
+                "INSERT OR REPLACE INTO port_ins (key, run, sent_at, numbers)"
+                " SELECT ?, max(run), ?, ? FROM runs",
+                values,
+            )
+        )
+
+    async def record(self, key: str, port_in: PortIn) -> None:
+        """Note that it was created."""
+        values = msgspec.json.encode(port_in).decode(), key
+        await self._do(lambda: self._write("UPDATE port_ins SET answer = ? WHERE key = ?", values))
+
+    async def forget(self, key: str) -> None:
+        """Note that it was not created."""
+        await self._do(lambda: self._write("DELETE FROM port_ins WHERE key = ?", (key,)))
+
+    async def _do(self, function: Callable[[], T]) -> T:
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, function)
+        except sqlite3.Error as error:
+            reason = _REASONS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF, f"cannot be used: {error}")
+        except OSError as error:
+            reason = f"cannot be opened: {error.strerror}"
+        raise JournalError(f"The journal {self._path} {reason}.")
+
+    def _open(self) -> None:
+        if self._path is not None:
+            # Phone numbers are nobody else's business: the file is the owner's alone.
+            with suppress(FileExistsError):
+                os.close(os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        db = self._db = sqlite3.connect(self._path or ":memory:", timeout=0, isolation_level=None)
+        identity = db.execute("PRAGMA application_id").fetchone()[0]
+        empty = not db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        if identity != _APPLICATION_ID and not (empty and identity == 0):
+            raise JournalError(f"{self._path} is no journal of port-ins: give another path.")
+        db.execute("PRAGMA locking_mode = EXCLUSIVE")  # the lock of the first change is held until the end
+        db.execute("PRAGMA synchronous = EXTRA")
+        db.execute("BEGIN EXCLUSIVE")
+        for statement in _SCHEMA if empty else ():
+            db.execute(statement)
+        db.execute("COMMIT")
+
+    def _close(self) -> None:
+        if self._db is not None:
+            self._db.close()
+            self._db = None
+
+    def _write(self, statement: str, values: Sequence[str]) -> None:
+        self._opened().execute(statement, values)
+
+    def _all(self, statement: str) -> list[Any]:
+        return self._opened().execute(statement).fetchall()
+
+    def _opened(self) -> sqlite3.Connection:
+        if self._db is None:
+            raise JournalError("The journal is not open.")
+        return self._db

@@ -1,0 +1,122 @@
+"""What became of a port-in whose answer never came: looked up in the list, never asked for again."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Set as AbstractSet
+from typing import TYPE_CHECKING
+
+from ..errors import (
+    ApiError,
+    DecodeError,
+    InvalidArgumentError,
+    NotFoundError,
+    TransportError,
+    TwilioNumbersError,
+)
+from ..models import PortIn
+from .port_in_journal import Intent
+
+if TYPE_CHECKING:
+    from .port_ins import PortInsResource
+
+__all__ = ["Settling", "may_have_been_created"]
+
+_PAGE_SIZE = 100
+_MARGIN = dt.timedelta(
+    days=2
+)  # whichever way the clocks differ, and whatever Twilio takes "after a date" to mean
+_FIRST_PAUSE = 0.5
+_LONGEST_PAUSE = 8.0
+
+
+def may_have_been_created(error: TwilioNumbersError) -> bool:
+    """True if the request may have gone through in spite of the error."""
+    if isinstance(error, TransportError):
+        return error.may_have_been_processed
+    if isinstance(error, ApiError):
+        return error.status >= 500 or error.status < 400 or error.status == 408
+    return isinstance(error, DecodeError)
+
+
+class Settling:
+    """Finds port-ins by their numbers, among those that were not there before.
+
+    ``within``: seconds after the request was sent that it may take to appear.
+    """
+
+    def __init__(
+        self,
+        port_ins: PortInsResource,
+        *,
+        within: float,
+        now: Callable[[], dt.datetime],
+        sleep: Callable[[float], Awaitable[None]],
+    ) -> None:
+        if not within >= 0:
+            raise InvalidArgumentError("settle_within must be 0 seconds or more", argument="settle_within")
+        self._port_ins = port_ins
+        self._within = dt.timedelta(seconds=within)
+        self._now = now
+        self._sleep = sleep
+        self._fetched: dict[str, PortIn] = {}
+
+    def since(self) -> dt.date:
+        """The day to list from, for port-ins that are created from now on."""
+        return (self._now() - _MARGIN).date()
+
+    async def there(self, since: dt.date) -> list[str]:
+        """The SIDs of the port-ins that were created from that day on."""
+        rows = self._port_ins.list(created_after=since, page_size=_PAGE_SIZE)
+        return [row.port_in_request_sid async for row in rows if row.port_in_request_sid]
+
+    async def find(
+        self, intents: Sequence[Intent], known: AbstractSet[str | None], *, patient: bool
+    ) -> dict[str, PortIn]:
+        """The port-ins that were created after all, by key; looks until the time for that is over.
+
+        ``known``: SIDs that belong to other requests. Where it cannot look: ``patient`` takes what was found, otherwise
+        the error is raised.
+        """
+        found: dict[str, PortIn] = {}
+        start = self._now()
+        # A clock that was set back must not make it wait for ever.
+        end = min(max(intent.sent_at for intent in intents), start) + self._within
+        pause = _FIRST_PAUSE
+        while True:
+            try:
+                await self._look([intent for intent in intents if intent.key not in found], known, found)
+            except TwilioNumbersError:
+                if not patient:
+                    raise
+            left = (end - self._now()).total_seconds()
+            if len(found) == len(intents) or left <= 0:
+                return found
+            await self._sleep(min(pause, left))
+            pause = min(2 * pause, _LONGEST_PAUSE)
+
+    async def _look(
+        self, intents: Sequence[Intent], known: AbstractSet[str | None], found: dict[str, PortIn]
+    ) -> None:
+        for sid in await self.there(min(intent.since for intent in intents)):
+            candidates = [intent for intent in intents if sid not in known and sid not in intent.before]
+            port_in = await self._fetch(sid) if candidates else None
+            if port_in is None:
+                continue
+            numbers = {entry.phone_number for entry in port_in.phone_numbers or ()}
+            for intent in candidates:
+                # One number in common is enough: it cannot be in two port-ins at once.
+                if not numbers.isdisjoint(intent.numbers):
+                    found.setdefault(intent.key, port_in)
+
+    async def _fetch(self, sid: str) -> PortIn | None:
+        if sid in self._fetched:
+            return self._fetched[sid]
+        try:
+            port_in = await self._port_ins.fetch(sid)
+        except NotFoundError:
+            return None
+        if port_in.phone_numbers:
+            self._fetched[sid] = port_in
+        return port_in

@@ -1,0 +1,128 @@
+"""The numbers of every account, with what is assigned to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import count, islice
+from typing import NamedTuple, Unpack
+
+from .incoming_number import Number, NumberFields, change_owner, friendly, type_of
+from .phone_numbers_2010 import rfc_2822
+from .strict import is_e164
+from .world import Holding, World
+
+__all__ = ["AddOn", "Inventory"]
+
+_MADE_UP = 8_000_000
+"""How many numbers there are of ``+1 555 NXX XXXX``."""
+
+
+class AddOn(NamedTuple):
+    """An add-on of a number, and its extensions by serial number; each as it is answered."""
+
+    fields: dict[str, object]
+    extensions: Mapping[int, dict[str, object]]
+
+
+class Inventory:
+    """Each account's numbers by a serial number that says when they came to it, the oldest first."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._by_account: dict[str, dict[int, Number]] = {}
+        self._serials: dict[str, int] = {}
+        self._serial = count(1)
+        self._made_up = 0
+        self.kept: set[str] = set()
+        """The SIDs of the numbers that cannot be released."""
+        self.add_ons: dict[str, dict[int, AddOn]] = {}
+        """The add-ons of a number (``PN...``), by serial number."""
+
+    def rows(self, account_sid: str) -> Mapping[int, Number]:
+        """The numbers of an account."""
+        return self._by_account.get(account_sid, {})
+
+    def find(self, account_sid: str, sid: str) -> Number | None:
+        """The number of that SID, if the account has it."""
+        return self.rows(account_sid).get(self._serials.get(sid, 0))
+
+    def add(
+        self, account_sid: str, phone_number: str, *, hold: bool = True, **fields: Unpack[NumberFields]
+    ) -> Number:
+        """Give an account a number. ``hold`` False: it does not count as taken."""
+        if hold:
+            self._world.holdings[phone_number] = Holding(account_sid, "owned")
+        return self._put(account_sid, phone_number, rfc_2822(self._world.now()), fields)
+
+    def add_many(
+        self, account_sid: str, numbers: int | Iterable[str], fields: NumberFields
+    ) -> tuple[str, ...]:
+        """Give an account many numbers, made up ones if only their count is given; says their SIDs."""
+        if self._world.accounts.get(account_sid) is None:
+            raise LookupError("There is no such account")
+        chosen = self._make_up(numbers) if isinstance(numbers, int) else self._check(numbers)
+        holding = Holding(account_sid, "owned")
+        self._world.holdings.update(dict.fromkeys(chosen, holding))
+        date = rfc_2822(self._world.now())
+        return tuple(self._put(account_sid, number, date, fields).sid for number in chosen)
+
+    def ported(self, account_sid: str, phone_number: str) -> None:
+        """Give an account a number that it has ported in, and that counts as its own already."""
+        self.add(account_sid, phone_number, hold=False)
+
+    def move(self, number: Number, account_sid: str) -> None:
+        """Give a number to another account, as its newest."""
+        self._take(number)
+        change_owner(number, account_sid)
+        self._file(number)
+        if number.phone_number in self._world.holdings:
+            self._world.holdings[number.phone_number] = Holding(account_sid, "owned")
+
+    def remove(self, number: Number) -> None:
+        """Take a number from its account; nobody holds it then."""
+        self._take(number)
+        self._world.holdings.pop(number.phone_number, None)
+
+    # inside
+
+    def _put(self, account_sid: str, phone_number: str, date: str, fields: NumberFields) -> Number:
+        given: NumberFields = {"friendly_name": friendly(phone_number), "type": type_of(phone_number)}
+        number = Number(
+            account_sid=account_sid,
+            phone_number=phone_number,
+            sid=self._world.new_sid("PN"),
+            date_created=date,
+            date_updated=date,
+            **(given | fields),
+        )
+        self._file(number)
+        return number
+
+    def _file(self, number: Number) -> None:
+        serial = next(self._serial)
+        self._serials[number.sid] = serial
+        self._by_account.setdefault(number.account_sid, {})[serial] = number
+
+    def _take(self, number: Number) -> None:
+        del self._by_account[number.account_sid][self._serials.pop(number.sid)]
+        self.add_ons.pop(number.sid, None)
+
+    def _check(self, numbers: Iterable[str]) -> list[str]:
+        chosen = list(numbers)
+        if not all(map(is_e164, chosen)):
+            raise ValueError("numbers: expected E.164 numbers")
+        if len(set(chosen)) < len(chosen) or not self._world.holdings.keys().isdisjoint(chosen):
+            raise ValueError("numbers: one comes twice, or is in the sandbox already")
+        return chosen
+
+    def _make_up(self, how_many: int) -> list[str]:
+        if how_many < 0:
+            raise ValueError("numbers: expected 0 or more")
+        return list(islice(self._unheld(), how_many))
+
+    def _unheld(self) -> Iterator[str]:
+        while self._made_up < _MADE_UP:
+            number = f"+1555{self._made_up + 2_000_000}"
+            self._made_up += 1
+            if number not in self._world.holdings:
+                yield number
