@@ -187,16 +187,16 @@ def steady(
     return scenario
 
 
-def changed(cap: int, to: int) -> Scenario:
+def changed(cap: int, to: int, latency: float) -> Scenario:
     """The allowance changes in the middle."""
 
     def scenario(server: Server, rounds: int, part: float) -> tuple[Section, list[Result]]:
         n = int(20_000 * part)
         results = [
-            one(server, "adaptive", n, cap, 0.03, turn, change_after=n // 2, change_to=to)
+            one(server, "adaptive", n, cap, latency, turn, change_after=n // 2, change_to=to)
             for turn in range(rounds)
         ]
-        title = f"cap {cap}, then {to}"
+        title = f"cap {cap}, then {to}, {latency * 1000:g} ms"
 
         def after(result: Result) -> float:
             phase = result.more["phases"][1]
@@ -283,8 +283,8 @@ Scenario = Callable[[Server, int, float], tuple[Section, list[Result]]]
 PEERS = ("twilio-python", "semaphore:100", "semaphore:10")
 SCENARIOS: dict[str, Scenario] = {
     "cap50": steady(50, 0.03, 20_000, rel=0.985, use=0.95, refused=0.005, peers=PEERS),
-    "halved": changed(50, 25),
-    "doubled": changed(50, 100),
+    "halved": changed(50, 25, 0.03),
+    "doubled": changed(50, 100, 0.1),
     "two": two,
     "late": late,
     "cap1": steady(1, 0.03, 500, rel=0.85, refused=0.05),

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import base64
 import os
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any, cast
 
 import pytest
 
-from tests.raw_server import Connection, Received, json_reply, raw_server, stall
+from tests.raw_server import Connection, Received, json_reply, raw_server, reply, stall
 from tests.transport.support import (
     ACCOUNT,
     NUMBER,
@@ -23,19 +23,28 @@ from tests.transport.support import (
     tasks_left,
 )
 from twilio_numbers_async.client import TwilioNumbers
-from twilio_numbers_async.errors import ConfigurationError, TransportError
+from twilio_numbers_async.errors import ConfigurationError, ConnectError, RequestTimeoutError, TransportError
 from twilio_numbers_async.transport.credentials import OAuthClientCredentials
 from twilio_numbers_async.transport.gate import AdaptiveGate, FixedGate, RateGate
 from twilio_numbers_async.transport.retry import RetryPolicy
 
 KEY = "SK" + "b" * 32
+ONCE = RetryPolicy(max_attempts=1, max_refused_time=0.0)
 FINE = json_reply(portable())
 AT_IMPORT_TIME = TwilioNumbers(ACCOUNT, SECRET, base_url="http://127.0.0.1:1")
 
 
-def bases(twilio: TwilioNumbers) -> list[str]:
-    hosts = twilio._caller.wiring.hosts
-    return [hosts.base("numbers"), hosts.base("api")]
+async def host_of(make: Callable[..., TwilioNumbers], **options: Any) -> str:
+    """The host that a client wants to reach, as its proxy is told."""
+    async with raw_server(reply(b"", 407)) as proxy:
+        async with make(proxy=proxy.url, retry=ONCE, **options) as twilio:
+            with pytest.raises(ConnectError, match="407"):
+                await twilio.portability.fetch(NUMBER)
+        return proxy.received[0].target
+
+
+def twilio_with(**options: Any) -> TwilioNumbers:
+    return TwilioNumbers(ACCOUNT, SECRET, **options)
 
 
 # ---- who asks
@@ -99,11 +108,11 @@ def test_no_repr_shows_a_secret(twilio: TwilioNumbers) -> None:
 
 
 @pytest.fixture
-def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     for name in list(os.environ):
         if name.startswith("TWILIO_"):
             monkeypatch.delenv(name)
-    yield monkeypatch
+    return monkeypatch
 
 
 VARIABLES = {
@@ -158,48 +167,59 @@ async def test_each_combination_of_variables(
         assert base64.b64decode(sent).decode() == outcome
 
 
-def test_credentials_that_are_given_go_with_the_account_of_the_environment(
+async def test_credentials_that_are_given_go_with_the_account_of_the_environment(
     environment: pytest.MonkeyPatch,
 ) -> None:
+    credentials = OAuthClientCredentials("a", "b")
     with pytest.raises(ConfigurationError, match=r"^Set TWILIO_ACCOUNT_SID"):
-        TwilioNumbers.from_env(credentials=OAuthClientCredentials("a", "b"))
+        TwilioNumbers.from_env(credentials=credentials)
     environment.setenv("TWILIO_ACCOUNT_SID", ACCOUNT)
     environment.setenv("TWILIO_AUTH_TOKEN", SECRET)
-    credentials = OAuthClientCredentials("a", "b")
-    assert TwilioNumbers.from_env(credentials=credentials)._caller.wiring.credentials is credentials
+    async with raw_server(json_reply({"access_token": "x"}), FINE) as server:
+        async with TwilioNumbers.from_env(credentials=credentials, base_url=server.url) as twilio:
+            await twilio.portability.fetch(NUMBER)
+        assert server.received[1].headers["authorization"] == "Bearer x"
 
 
 @pytest.mark.parametrize(
     ("variables", "options", "host"),
     [
-        ({}, {}, "https://numbers.twilio.com"),
-        ({"TWILIO_EDGE": "dublin"}, {}, "https://numbers.dublin.us1.twilio.com"),
-        ({"TWILIO_EDGE": "dublin", "TWILIO_REGION": "ie1"}, {}, "https://numbers.dublin.ie1.twilio.com"),
+        ({}, {}, "numbers.twilio.com:443"),
+        ({"TWILIO_EDGE": "dublin"}, {}, "numbers.dublin.us1.twilio.com:443"),
+        ({"TWILIO_EDGE": "dublin", "TWILIO_REGION": "ie1"}, {}, "numbers.dublin.ie1.twilio.com:443"),
         (
             {"TWILIO_EDGE": "dublin", "TWILIO_REGION": "ie1"},
             {"edge": "tokyo"},
-            "https://numbers.tokyo.us1.twilio.com",
+            "numbers.tokyo.us1.twilio.com:443",
         ),
-        ({"TWILIO_EDGE": "dublin"}, {"base_url": "http://127.0.0.1:1"}, "http://127.0.0.1:1"),
-        ({"TWILIO_REGION": "ie1"}, {"base_url": "http://127.0.0.1:1"}, "http://127.0.0.1:1"),
+        (
+            {"TWILIO_EDGE": "dublin"},
+            {"base_url": "https://gateway.example.com:8443"},
+            "gateway.example.com:8443",
+        ),
+        (
+            {"TWILIO_REGION": "ie1"},
+            {"base_url": "https://gateway.example.com:8443"},
+            "gateway.example.com:8443",
+        ),
         ({"TWILIO_REGION": "ie1"}, {}, "region needs an edge"),
         ({"TWILIO_EDGE": "dublin"}, {"region": "ie1"}, "region needs an edge"),
-        ({"TWILIO_EDGE": "", "TWILIO_REGION": ""}, {}, "https://numbers.twilio.com"),
+        ({"TWILIO_EDGE": "", "TWILIO_REGION": ""}, {}, "numbers.twilio.com:443"),
     ],
 )
-def test_edge_and_region_of_the_environment(
+async def test_edge_and_region_of_the_environment(
     environment: pytest.MonkeyPatch, variables: dict[str, str], options: dict[str, Any], host: str
 ) -> None:
     for name, value in {**VARIABLES, **variables}.items():
         environment.setenv(name, value)
-    if host.startswith("http"):
-        assert bases(TwilioNumbers.from_env(**options))[0] == host
+    if ":" in host:
+        assert await host_of(TwilioNumbers.from_env, **options) == host
     else:
         with pytest.raises(ConfigurationError, match=host):
             TwilioNumbers.from_env(**options)
 
 
-def test_from_env_takes_the_other_keywords_and_makes_what_it_is_asked_on(
+async def test_from_env_takes_the_other_keywords_and_makes_what_it_is_asked_on(
     environment: pytest.MonkeyPatch,
 ) -> None:
     class Mine(TwilioNumbers):
@@ -208,24 +228,27 @@ def test_from_env_takes_the_other_keywords_and_makes_what_it_is_asked_on(
     for name, value in VARIABLES.items():
         environment.setenv(name, value)
     gate = OpenGate()
-    twilio = Mine.from_env(timeout=5.0, deadline=9.0, retry=RetryPolicy(max_attempts=1), concurrency=gate)
-    assert type(twilio) is Mine
-    assert type(twilio.with_options(timeout=1.0)) is Mine
-    assert twilio.gate is gate
-    options = twilio._caller.options
-    assert (options.timeout, options.deadline, options.retry) == (5.0, 9.0, RetryPolicy(max_attempts=1))
+    async with (
+        raw_server(stall) as server,
+        Mine.from_env(base_url=server.url, timeout=0.05, retry=ONCE, concurrency=gate) as twilio,
+    ):
+        assert type(twilio) is Mine
+        assert type(twilio.with_options(timeout=1.0)) is Mine
+        assert twilio.gate is gate
+        with pytest.raises(RequestTimeoutError, match=r"0\.05 s"):
+            await twilio.portability.fetch(NUMBER)
 
 
-def test_edge_region_and_base_url() -> None:
-    assert bases(TwilioNumbers(ACCOUNT, SECRET)) == ["https://numbers.twilio.com", "https://api.twilio.com"]
-    assert bases(TwilioNumbers(ACCOUNT, SECRET, edge="sao-paulo", region="br1")) == [
-        "https://numbers.sao-paulo.br1.twilio.com",
-        "https://api.sao-paulo.br1.twilio.com",
-    ]
+async def test_edge_region_and_base_url() -> None:
+    assert await host_of(twilio_with) == "numbers.twilio.com:443"
+    assert await host_of(twilio_with, edge="sao-paulo") == "numbers.sao-paulo.us1.twilio.com:443"
+    assert (
+        await host_of(twilio_with, edge="sao-paulo", region="br1") == "numbers.sao-paulo.br1.twilio.com:443"
+    )
+    assert await host_of(twilio_with, base_url="https://gateway.example.com/x") == "gateway.example.com:443"
     with pytest.raises(ConfigurationError, match="allow_insecure"):
-        TwilioNumbers(ACCOUNT, SECRET, base_url="http://gateway.example.com")
-    twilio = TwilioNumbers(ACCOUNT, SECRET, base_url="http://gateway.example.com", allow_insecure=True)
-    assert bases(twilio)[0] == "http://gateway.example.com"
+        twilio_with(base_url="http://gateway.example.com")
+    twilio_with(base_url="http://gateway.example.com", allow_insecure=True)
 
 
 # ---- options
@@ -425,14 +448,6 @@ async def test_calls_for_the_same_number_at_once_share_a_request() -> None:
             twilio.portability.fetch(NUMBER), twilio.portability.fetch(NUMBER, target_account_sid=ACCOUNT)
         )
         assert len(server.received) == 4
-
-
-def test_a_view_is_cheap_and_shares_what_it_should() -> None:
-    twilio = TwilioNumbers(ACCOUNT, SECRET)
-    view = twilio.with_options()
-    assert view is not twilio
-    assert view._caller.wiring is twilio._caller.wiring
-    assert view._caller.options == twilio._caller.options
 
 
 def test_unknown_keywords_are_refused() -> None:

@@ -54,6 +54,7 @@ from .models import (
     CustomerType,
     DependentOrderStatus,
     DependentOrderVerificationType,
+    Document,
     Eligibility,
     EligibilityCreate,
     EligibilityCreatePhoneNumber,
@@ -115,6 +116,11 @@ from .resources.incoming_phone_number_options import (
     IncomingPhoneNumberKind,
     IncomingPhoneNumberOptions,
 )
+from .resources.port_in_creation import PortInOutcome
+from .resources.port_in_numbers import LeftOutReason, PortInLeftOut, PortInNumber
+from .resources.port_in_plan import PortInPlan, plan_port_ins
+from .resources.port_in_problems import PortInProblem, PortInProblemCode, PortInProblemSeverity
+from .resources.port_in_watch import PortInChange
 from .resources.sharing import PortabilityCache, TTLCache
 from .sweep import Journal, JournalError, Outcome, Progress, Sweep
 from .transport.caller import Exchange, Runtime
@@ -155,6 +161,7 @@ __all__ = [
     "DecodeError",
     "DependentOrderStatus",
     "DependentOrderVerificationType",
+    "Document",
     "Eligibility",
     "EligibilityCreate",
     "EligibilityCreatePhoneNumber",
@@ -181,6 +188,7 @@ __all__ = [
     "InvalidRequestError",
     "Journal",
     "JournalError",
+    "LeftOutReason",
     "LosingCarrierInformation",
     "NotFoundError",
     "NotPortableReason",
@@ -201,12 +209,20 @@ __all__ = [
     "PhoneNumberCapabilities",
     "PortIn",
     "PortInAddress",
+    "PortInChange",
     "PortInCreate",
     "PortInCreatePhoneNumber",
+    "PortInLeftOut",
     "PortInLosingCarrier",
+    "PortInNumber",
+    "PortInOutcome",
     "PortInPhoneNumber",
     "PortInPhoneNumberResult",
     "PortInPhoneNumberStatus",
+    "PortInPlan",
+    "PortInProblem",
+    "PortInProblemCode",
+    "PortInProblemSeverity",
     "PortInRequestPage",
     "PortInRequestPageMeta",
     "PortInStatus",
@@ -243,6 +259,7 @@ __all__ = [
     "WebhookType",
     "__version__",
     "advice_for",
+    "plan_port_ins",
     "rejection_advice_for",
     "to_e164",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import random
 import stat
 from collections.abc import AsyncIterator
@@ -26,6 +27,7 @@ from twilio_numbers_async.resources.port_in_creation import PortInOutcome
 from twilio_numbers_async.resources.port_in_plan import PortInPlan
 from twilio_numbers_async.sandbox import Fault, Sandbox
 from twilio_numbers_async.sweep import Journal, JournalError
+from twilio_numbers_async.transport.caller import Exchange
 
 from .support import FakeTime, checked, numbers, opened, outcomes, plan_of, ported
 
@@ -203,6 +205,7 @@ async def test_a_look_that_fails_is_not_the_end(sandbox: Sandbox, create_all: Do
     sandbox.script(Fault.drop_after(), method="POST", path=PATH)
     sandbox.script(Fault.error(500), times=2, skip=1, path=f"{PATH}/PortInRequests")
     sandbox.script(Fault.error(404), path=f"{PATH}/KW*")
+    sandbox.script(Fault.answer(200, {"phone_numbers": None}), path=f"{PATH}/KW*")
     assert shown(await create_all(plan(2))) == ["created"]
 
 
@@ -344,6 +347,23 @@ async def test_a_clock_that_was_set_back_does_not_make_it_wait_for_ever(
     time.moment = time.moment.replace(month=1)
     assert shown(await create_all(plan(1), journal)) == ["created"]
     assert sum(time.slept) == 30.0
+
+
+async def test_its_time_counts_from_when_it_was_given_up(
+    sandbox: Sandbox, journal: Path, time: FakeTime
+) -> None:
+    def takes_long(exchange: Exchange) -> None:
+        if exchange.method == "POST":
+            time.moment += dt.timedelta(seconds=50)
+
+    sandbox.script(Fault.drop(), method="POST", path=PATH)
+    async with opened(sandbox, time, on_response=takes_long) as twilio:
+        create_all = Doing(twilio, time)
+        assert shown(await create_all(plan(1), journal, settle_within=10)) == ["unknown"]
+        assert sum(time.slept) == 10.0
+        # a later run with another opinion waits for the rest of it
+        assert shown(await create_all(plan(1), journal, settle_within=25)) == ["created"]
+        assert sum(time.slept) == 25.0
 
 
 def mode_of(path: Path) -> int:

@@ -21,7 +21,11 @@ from twilio_numbers_async.models import (
 )
 from twilio_numbers_async.resources.port_in_numbers import LeftOutReason, PortInNumber
 from twilio_numbers_async.resources.port_in_plan import PortInPlan, plan_port_ins
-from twilio_numbers_async.resources.port_in_problems import PortInProblem, PortInProblemCode, Severity
+from twilio_numbers_async.resources.port_in_problems import (
+    PortInProblem,
+    PortInProblemCode,
+    PortInProblemSeverity,
+)
 from twilio_numbers_async.sweep import Outcome
 
 from .support import (
@@ -295,7 +299,9 @@ def test_every_problem_is_told_at_once_and_errors_first() -> None:
         documents=(),
         pins={OTHER: "1"},
     )
-    assert [one.severity for one in plan.problems] == [Severity.ERROR] * 5 + [Severity.WARNING] * 3
+    assert [one.severity for one in plan.problems] == [PortInProblemSeverity.ERROR] * 5 + [
+        PortInProblemSeverity.WARNING
+    ] * 3
     assert [one.code.value for one in plan.problems] == [
         "no_utility_bill",
         "missing_value",
@@ -407,7 +413,7 @@ def test_problems_are_values() -> None:
     (problem,) = plan_of([]).problems
     assert problem == PortInProblem(
         code=PortInProblemCode.NO_NUMBERS,
-        severity=Severity.ERROR,
+        severity=PortInProblemSeverity.ERROR,
         message="there are no numbers",
         argument="numbers",
     )

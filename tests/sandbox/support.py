@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import io
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -146,7 +147,7 @@ class Api:
         *,
         auth: str | None = None,
         headers: Mapping[str, str] | None = None,
-        data: bytes | None = None,
+        data: bytes | io.BytesIO | None = None,
         checked: bool = True,
     ) -> Answer:
         """One exchange. ``checked``: the answer must be one of the specification's, or Twilio's error."""

@@ -102,9 +102,11 @@ async def test_magic_numbers_and_what_needs_more_are_bought(api: Api, sandbox: S
     await buy(api, PhoneNumber="+15005550022", BundleSid=BUNDLE)
     british = await buy(api, PhoneNumber="+447700900000", AddressSid=ADDRESS, BundleSid=BUNDLE)
     assert (british["type"], british["friendly_name"]) == ("mobile", "+447700900000")
+    add_accounts(sandbox)
+    assert (await api.form("POST", bought["uri"], {"AccountSid": CHILD})).status == 200
     for sid in sids:
         assert (await api.ask("DELETE", number(sid))).status == 204
-    assert len(sandbox.phone_numbers()) == 4
+    assert (len(sandbox.phone_numbers()), len(sandbox.phone_numbers(CHILD))) == (3, 1)
 
 
 @pytest.mark.parametrize(

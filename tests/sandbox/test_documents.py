@@ -72,9 +72,8 @@ async def test_what_was_uploaded_is_known() -> None:
 async def test_ten_megabytes_are_the_most(api: Api) -> None:
     most = PDF.ljust(10 * 1024 * 1024, b"\n")
     assert (await upload(api, most))["mime_type"] == "application/pdf"
-    await api.refused(
-        "POST", DOCUMENTS, data=HEAD + part(most + b"\n") + b"--x--", headers=BOUNDARY, status=413
-    )
+    more = io.BytesIO(HEAD + part(most + b"\n") + b"--x--")
+    await api.refused("POST", DOCUMENTS, data=more, headers=BOUNDARY, status=413)
 
 
 @pytest.mark.parametrize(

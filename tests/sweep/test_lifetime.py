@@ -394,7 +394,7 @@ def test_the_end_of_the_loop_ends_a_sweep_that_was_broken_off(
     asyncio.run(main())
     gc.collect()
     assert not engine.running
-    assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
+    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
     for thread in threading.enumerate():
         if thread.name == "journal":
             thread.join()
@@ -429,6 +429,32 @@ def test_a_clean_up_that_the_end_of_the_loop_cuts_short_lets_go_of_the_journal(t
     asyncio.run(main())
     assert not engine.running
     assert not registry
+    for thread in threading.enumerate():
+        if thread.name == "journal":
+            thread.join()
+    asyncio.run(again())
+
+
+def test_a_loop_that_cancels_its_tasks_and_closes_nothing_ends_a_sweep_too(tmp_path: Path) -> None:
+    path = tmp_path / "journal"
+    held: list[AsyncGenerator[Any, None]] = []
+
+    async def main() -> None:
+        held.append(aiter(sweep(at_once, numbers(100_000), journal=Journal(path))))
+        await anext(held[0])
+
+    async def again() -> None:
+        async with Journal(path) as journal:
+            assert (await journal.counts()).answered > 0
+
+    loop = asyncio.new_event_loop()
+    loop.run_until_complete(main())
+    tasks = asyncio.all_tasks(loop)
+    for task in tasks:
+        task.cancel()
+    loop.run_until_complete(asyncio.wait(tasks))
+    loop.close()
+    assert not engine.running
     for thread in threading.enumerate():
         if thread.name == "journal":
             thread.join()

@@ -30,6 +30,7 @@ __all__ = [
     "READ",
     "REMOVE",
     "SECRET",
+    "SHORT",
     "FakeTime",
     "OpenGate",
     "Thing",
@@ -41,6 +42,8 @@ __all__ = [
 
 ACCOUNT = "AC" + "a" * 32
 SECRET = "s3cret"
+SHORT = 0.3
+"""Seconds: short enough to wait for, long enough for a request to be sent on a busy machine."""
 NUMBER = "+14155550100"
 PORT_IN = "KW" + "a" * 32
 

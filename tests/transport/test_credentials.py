@@ -39,6 +39,7 @@ from twilio_numbers_async.transport.credentials import (
     BasicCredentials,
     Credentials,
     OAuthClientCredentials,
+    Token,
     TokenRequest,
 )
 from twilio_numbers_async.transport.retry import RetryPolicy
@@ -48,6 +49,7 @@ from .support import (
     NUMBER,
     PORT_IN,
     SECRET,
+    SHORT,
     FakeTime,
     client,
     numbers,
@@ -279,7 +281,7 @@ async def test_an_impatient_view_spoils_nothing_for_the_others() -> None:
     tokens = Tokens()
     tokens.token = when(go, json_reply({"access_token": "token-1", "expires_in": 3600}))
     async with raw_server(tokens) as server, client(server.url, credentials=oauth()) as twilio:
-        hasty = asyncio.create_task(twilio.with_options(deadline=0.05).portability.fetch(NUMBER))
+        hasty = asyncio.create_task(twilio.with_options(deadline=SHORT).portability.fetch(NUMBER))
         await server.until_received(1)
         patient = asyncio.create_task(twilio.portability.fetch(NUMBER))
         with pytest.raises(RequestTimeoutError) as caught:
@@ -353,7 +355,7 @@ async def test_a_failing_token_fails_each_waiting_call_with_an_error_of_its_own(
 async def test_what_was_never_sent_for_want_of_a_token_was_not_processed(token: Reply) -> None:
     async with (
         raw_server(Tokens(token=token)) as server,
-        client(server.url, credentials=oauth(), timeout=0.05, retry=RetryPolicy(max_attempts=1)) as twilio,
+        client(server.url, credentials=oauth(), timeout=SHORT, retry=RetryPolicy(max_attempts=1)) as twilio,
     ):
         with pytest.raises((TransportError, ServerError)) as caught:
             await twilio.port_ins.create(port_in_create())
@@ -445,6 +447,22 @@ async def test_a_renewal_of_a_loop_that_died_holds_up_nobody() -> None:
     await asyncio.to_thread(asyncio.run, dies())
     async with raw_server(Tokens()) as server, client(server.url, credentials=credentials) as twilio:
         assert (await twilio.portability.fetch(NUMBER)).portable
+
+
+async def test_who_comes_late_with_an_old_header_gets_the_new_one() -> None:
+    """Of two calls that were told 401, the second hears of it when the first has a new token already."""
+    issued = 0
+
+    async def request(form: Mapping[str, str | None]) -> Token:
+        nonlocal issued
+        issued += 1
+        return Token(access_token=f"token-{issued}")
+
+    credentials = oauth()
+    old = await credentials.renew(request, lambda: 0.0, None)
+    new = await credentials.renew(request, lambda: 0.0, old)
+    assert await credentials.renew(request, lambda: 0.0, old) == new == "Bearer token-2"
+    assert await credentials.renew(request, lambda: 0.0, new) == "Bearer token-3"
 
 
 def test_the_form_is_what_is_documented() -> None:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from ..errors import InvalidPhoneNumberError
 from ..phone import to_e164
 from .tables import Row, Table, TableError, open_table, text_of
+from .tables.columns import looks_like_number
 
 __all__ = ["NumberRow", "open_numbers", "read_number_rows"]
 
@@ -55,8 +56,9 @@ def read_number_rows(table: Table, position: int, country: str | None) -> list[N
 
 def _has_sids(sample: Sequence[Row], index: int) -> bool:
     cells = [text for row in sample if (text := text_of(row.cells[index]).strip())]
-    found = sum(_is_sid(text) is not None for text in cells)
-    return found > 0 and found >= _MIN_SHARE * len(cells)
+    sids = sum(_is_sid(text) is not None for text in cells)
+    # SIDs and phone numbers may stand in one column.
+    return sids > 0 and sids + sum(map(looks_like_number, cells)) >= _MIN_SHARE * len(cells)
 
 
 def _only(table: Table, with_sids: Sequence[int]) -> int:

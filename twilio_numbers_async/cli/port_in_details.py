@@ -81,5 +81,6 @@ def _words(error: msgspec.ValidationError) -> str:
     if "missing required field" in what:
         name = what.rpartition("field ")[2].strip("`")
         return f"{place}.{name} is missing" if place else f"{name} is missing"
-    hint = " (put it in quotes)" if "Expected `str`, got `int`" in what else ""
-    return f"{place}: {what}{hint}" if place else what
+    if what.startswith("Expected `str"):
+        return f"{place} must be text, in quotes"
+    return f"{place}: {what}" if place else what

@@ -113,6 +113,7 @@ class _Creation:
         except TwilioNumbersError as error:
             unknown = may_have_been_created(error)
             if unknown:
+                await self._journal.lose(key, self._now())
                 self._numbers.update(dict.fromkeys(numbers, key))
             else:
                 await self._journal.forget(key)

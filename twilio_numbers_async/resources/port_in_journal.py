@@ -9,7 +9,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -27,8 +27,8 @@ _APPLICATION_ID = 0x544E5031  # "TNP1"
 _SCHEMA = (
     # before: the port-ins that were there before the run sent anything; since: the day that they were listed from.
     "CREATE TABLE runs (run INTEGER PRIMARY KEY, since TEXT NOT NULL, before TEXT NOT NULL)",
-    # answer: NULL from just before the request is sent until its fate is known.
-    """CREATE TABLE port_ins (key TEXT PRIMARY KEY, run INTEGER NOT NULL, sent_at TEXT NOT NULL,
+    # answer: NULL from just before the request is sent until its fate is known. lost_at: when it was given up.
+    """CREATE TABLE port_ins (key TEXT PRIMARY KEY, run INTEGER NOT NULL, sent_at TEXT NOT NULL, lost_at TEXT,
     numbers TEXT NOT NULL, answer TEXT)""",
     f"PRAGMA application_id = {_APPLICATION_ID}",
 )
@@ -46,6 +46,8 @@ class Intent(msgspec.Struct, frozen=True):
 
     key: str
     sent_at: dt.datetime
+    lost_at: dt.datetime | None
+    """When its answer was given up; None where the process ended before that."""
     numbers: frozenset[str]
     since: dt.date
     before: frozenset[str]
@@ -69,7 +71,8 @@ class PortInJournal:
         self._path = None if path is None else Path(path)
         # One thread, so that what was begun ends before the file is closed, also when its caller is cancelled.
         self._thread = ThreadPoolExecutor(1, "port-in-journal")
-        self._db: sqlite3.Connection | None = None
+        self._db: sqlite3.Connection  # from _open() on
+        self._resources = ExitStack()
 
     async def __aenter__(self) -> Self:
         try:
@@ -80,7 +83,7 @@ class PortInJournal:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._do(self._close)
+        await self._do(self._resources.close)
         self._thread.shutdown(wait=False)
 
     async def created(self) -> list[tuple[str, list[str], PortIn]]:
@@ -94,7 +97,7 @@ class PortInJournal:
         """What was sent, or nearly, and not answered."""
         rows = await self._do(
             lambda: self._all(
-                "SELECT key, sent_at, numbers, since, before FROM port_ins JOIN runs USING (run)"
+                "SELECT key, sent_at, lost_at, numbers, since, before FROM port_ins JOIN runs USING (run)"
                 " WHERE answer IS NULL ORDER BY port_ins.rowid"
             )
         )
@@ -102,11 +105,12 @@ class PortInJournal:
             Intent(
                 key,
                 dt.datetime.fromisoformat(sent_at),
+                dt.datetime.fromisoformat(lost_at) if lost_at else None,
                 frozenset(numbers.split()),
                 dt.date.fromisoformat(since),
                 frozenset(before.split()),
             )
-            for key, sent_at, numbers, since, before in rows
+            for key, sent_at, lost_at, numbers, since, before in rows
         ]
 
     async def begin(self, since: dt.date, before: Iterable[str]) -> None:
@@ -124,6 +128,11 @@ class PortInJournal:
                 values,
             )
         )
+
+    async def lose(self, key: str, at: dt.datetime) -> None:
+        """Note that its answer will not come."""
+        values = at.isoformat(), key
+        await self._do(lambda: self._write("UPDATE port_ins SET lost_at = ? WHERE key = ?", values))
 
     async def record(self, key: str, port_in: PortIn) -> None:
         """Note that it was created."""
@@ -148,7 +157,8 @@ class PortInJournal:
             # Phone numbers are nobody else's business: the file is the owner's alone.
             with suppress(FileExistsError):
                 os.close(os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        db = self._db = sqlite3.connect(self._path or ":memory:", timeout=0, isolation_level=None)
+        db = sqlite3.connect(self._path or ":memory:", timeout=0, isolation_level=None)
+        self._db = self._resources.enter_context(closing(db))
         identity = db.execute("PRAGMA application_id").fetchone()[0]
         empty = not db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
         if identity != _APPLICATION_ID and not (empty and identity == 0):
@@ -160,18 +170,8 @@ class PortInJournal:
             db.execute(statement)
         db.execute("COMMIT")
 
-    def _close(self) -> None:
-        if self._db is not None:
-            self._db.close()
-            self._db = None
-
     def _write(self, statement: str, values: Sequence[str]) -> None:
-        self._opened().execute(statement, values)
+        self._db.execute(statement, values)
 
     def _all(self, statement: str) -> list[Any]:
-        return self._opened().execute(statement).fetchall()
-
-    def _opened(self) -> sqlite3.Connection:
-        if self._db is None:
-            raise JournalError("The journal is not open.")
-        return self._db
+        return self._db.execute(statement).fetchall()

@@ -25,7 +25,13 @@ from .port_in_numbers import (
     candidates_of,
     reason_against,
 )
-from .port_in_problems import PortInProblem, PortInProblemCode, Severity, details_problems, problem
+from .port_in_problems import (
+    PortInProblem,
+    PortInProblemCode,
+    PortInProblemSeverity,
+    details_problems,
+    problem,
+)
 
 __all__ = ["PortInPlan", "plan_port_ins"]
 
@@ -54,7 +60,7 @@ class PortInPlan(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def errors(self) -> list[PortInProblem]:
         """The problems that Twilio would refuse the port-ins for."""
-        return [one for one in self.problems if one.severity is Severity.ERROR]
+        return [one for one in self.problems if one.severity is PortInProblemSeverity.ERROR]
 
     @property
     def number_count(self) -> int:
@@ -141,7 +147,7 @@ def plan_port_ins(
         *details_problems(details, papers, countries=frozenset(groups), today=today),
         *_number_problems(groups, candidates, known_pins),
     ]
-    problems.sort(key=lambda one: one.severity is not Severity.ERROR)
+    problems.sort(key=lambda one: one.severity is not PortInProblemSeverity.ERROR)
     requests = [request for group in groups.items() for request in _requests(details, *group, known_pins)]
     return PortInPlan(requests=requests, left_out=left_out, duplicates=duplicates, problems=problems)
 
@@ -193,13 +199,13 @@ def _number_problems(
     unchecked = sum(one.is_unchecked for one in going)
     if unchecked:
         message = f"{unchecked} of the numbers {_were(unchecked)} not checked for portability"
-        yield problem(PortInProblemCode.NOT_CHECKED, message, "numbers", Severity.WARNING)
+        yield problem(PortInProblemCode.NOT_CHECKED, message, "numbers", PortInProblemSeverity.WARNING)
     for fault in pins.faults:
         yield problem(PortInProblemCode.PIN, fault, "pins")
     unused = len(pins.by_number.keys() - {one.number for one in candidates})
     if unused:
         message = f"{unused} of the PINs {_were(unused)} given for no number of the plan"
-        yield problem(PortInProblemCode.PIN, message, "pins", Severity.WARNING)
+        yield problem(PortInProblemCode.PIN, message, "pins", PortInProblemSeverity.WARNING)
 
 
 def _count(count: int, thing: str) -> str:

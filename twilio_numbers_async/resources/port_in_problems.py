@@ -22,7 +22,7 @@ from ..models import (
 )
 from ..models.base import fold
 
-__all__ = ["PortInProblem", "PortInProblemCode", "Severity", "details_problems", "problem"]
+__all__ = ["PortInProblem", "PortInProblemCode", "PortInProblemSeverity", "details_problems", "problem"]
 
 _LEAD_DAYS = 7
 _LEAD_DAYS_JAPAN = 10
@@ -34,7 +34,7 @@ _ARGUMENTS = {  # of plan_port_ins, where they have another name than the reques
 }
 
 
-class Severity(enum.StrEnum):
+class PortInProblemSeverity(enum.StrEnum):
     """How bad a problem is."""
 
     ERROR = "error"
@@ -74,7 +74,7 @@ class PortInProblem(msgspec.Struct, frozen=True, kw_only=True):
     """Something that is wrong with a plan. ``str(problem)`` is one line and holds no phone number."""
 
     code: PortInProblemCode
-    severity: Severity
+    severity: PortInProblemSeverity
     message: str
     """What is wrong and what would be right."""
     argument: str | None = None
@@ -169,7 +169,10 @@ def _code(name: str) -> PortInProblemCode:
 
 
 def problem(
-    code: PortInProblemCode, message: str, argument: str | None, severity: Severity = Severity.ERROR
+    code: PortInProblemCode,
+    message: str,
+    argument: str | None,
+    severity: PortInProblemSeverity = PortInProblemSeverity.ERROR,
 ) -> PortInProblem:
     """A problem, in one line here."""
     return PortInProblem(code=code, severity=severity, message=message, argument=argument)
@@ -223,7 +226,10 @@ def _target_date(date: dt.date | None, countries: frozenset[str], today: dt.date
     if date.weekday() >= 5:
         message = f"target_date is a {date:%A}: carriers seldom port at the weekend"
         yield problem(
-            PortInProblemCode.TARGET_DATE_WEEKEND, message, "target_date", severity=Severity.WARNING
+            PortInProblemCode.TARGET_DATE_WEEKEND,
+            message,
+            "target_date",
+            severity=PortInProblemSeverity.WARNING,
         )
 
 

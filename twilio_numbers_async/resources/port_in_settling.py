@@ -27,6 +27,9 @@ _PAGE_SIZE = 100
 _MARGIN = dt.timedelta(
     days=2
 )  # whichever way the clocks differ, and whatever Twilio takes "after a date" to mean
+_LONGEST_CALL = dt.timedelta(
+    hours=1
+)  # with all its refusals; a process that was killed did not say when it gave up
 _FIRST_PAUSE = 0.5
 _LONGEST_PAUSE = 8.0
 
@@ -43,7 +46,7 @@ def may_have_been_created(error: TwilioNumbersError) -> bool:
 class Settling:
     """Finds port-ins by their numbers, among those that were not there before.
 
-    ``within``: seconds after the request was sent that it may take to appear.
+    ``within``: seconds that a port-in may take to appear, after its request was given up.
     """
 
     def __init__(
@@ -81,8 +84,7 @@ class Settling:
         """
         found: dict[str, PortIn] = {}
         start = self._now()
-        # A clock that was set back must not make it wait for ever.
-        end = min(max(intent.sent_at for intent in intents), start) + self._within
+        end = max(_given_up(intent, start) for intent in intents) + self._within
         pause = _FIRST_PAUSE
         while True:
             try:
@@ -120,3 +122,8 @@ class Settling:
         if port_in.phone_numbers:
             self._fetched[sid] = port_in
         return port_in
+
+
+def _given_up(intent: Intent, start: dt.datetime) -> dt.datetime:
+    """When nobody sent it any more. Never later than the start: a clock that was set back must not make it wait."""
+    return min(intent.lost_at or intent.sent_at + _LONGEST_CALL, start)

@@ -101,14 +101,15 @@ class PortInsResource(Resource):
     ) -> list[PortInOutcome]:
         """Create the port-ins of ``plan_port_ins``, one after another, each once: one outcome for each request.
 
-        A request whose answer never came is looked up in the list of port-ins, by its numbers, for up to
-        ``settle_within`` seconds after it was sent. If it does not show, its outcome is marked ``is_unknown``. It is
-        not sent again. Refused credentials (401, 403) end the sending: what is left has that error.
+        A request whose answer never came is not sent again but looked up in the list of port-ins, by its numbers, for
+        up to ``settle_within`` seconds. If it does not show, its outcome is marked ``is_unknown``. Refused credentials
+        (401, 403) end the sending: what is left has that error.
 
         ``journal`` is a path (of a Journal only the path is taken). Run again with the same journal, after a stop, a
         ``kill -9`` or some failures, it creates only what was not created; what was asked for without an answer is
-        looked up first, and asked for again only if it is still not there ``settle_within`` seconds after. What makes a
-        request the same one is its account and its numbers. The file holds personal data; only its owner may read it.
+        looked up first, and asked for again only if it is not there ``settle_within`` seconds after it was given up.
+        What makes a request the same one is its account and its numbers. The file holds personal data; only its owner
+        may read it.
 
         Raises InvalidArgumentError if the plan is not ready, JournalError, and before anything was sent what listing
         the port-ins raises. Source: CreatePortingPortIn, ListPortInRequests.
@@ -174,10 +175,7 @@ class PortInsResource(Resource):
         Source: FetchPortingPortIn.
         """
         check_sid(sid, "KW", "sid")
-        if until is None or callable(until):
-            wanted = None
-        else:
-            wanted = enum_value(PortInStatus, until, "until")
+        wanted = None if until is None or callable(until) else enum_value(PortInStatus, until, "until")
 
         def is_done(port_in: PortIn) -> bool:
             status = port_in.port_in_request_status

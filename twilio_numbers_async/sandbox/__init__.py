@@ -13,10 +13,12 @@ if TYPE_CHECKING:
     from .server import Sandbox
     from .service import Received
     from .standalone import serve
+    from .webhooks import Delivery
 
-__all__ = ["Fault", "Received", "Rule", "Sandbox", "serve"]
+__all__ = ["Delivery", "Fault", "Received", "Rule", "Sandbox", "serve"]
 
 _HOMES = {
+    "Delivery": "webhooks",
     "Fault": "script",
     "Received": "service",
     "Rule": "script",

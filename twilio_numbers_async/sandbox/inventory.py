@@ -46,6 +46,14 @@ class Inventory:
         """The number of that SID, if the account has it."""
         return self.rows(account_sid).get(self._serials.get(sid, 0))
 
+    def known(self, sid: str) -> Number:
+        """The number of that SID, whoever has it."""
+        for rows in self._by_account.values():
+            number = rows.get(self._serials.get(sid, 0))
+            if number is not None:
+                return number
+        raise LookupError("There is no such number")
+
     def add(
         self, account_sid: str, phone_number: str, *, hold: bool = True, **fields: Unpack[NumberFields]
     ) -> Number:

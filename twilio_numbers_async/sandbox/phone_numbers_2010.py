@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from email.utils import format_datetime
 from itertools import islice
 from typing import Annotated, Generic, NamedTuple, TypeVar
@@ -73,11 +73,11 @@ def page_of(
     size = asked.page_size
     start, end = _place(asked, serials)
     if end is None:
-        found = list(islice(_wanted(serials[start:], rows, wanted), size + 1))
+        found = _some(serials[start:], rows, wanted, size + 1)
         more = len(found) > size
         found = found[:size]
     else:
-        found = list(islice(_wanted(serials[end - 1 :: -1] if end else [], rows, wanted), size))[::-1]
+        found = _some(serials[:end][::-1], rows, wanted, size)[::-1]
         more = True
     uris = _Uris(call, asked)
     first = asked.page * size
@@ -94,8 +94,13 @@ def page_of(
     return Page([rows[serial] for serial in found], keys)
 
 
-def _wanted(serials: list[int], rows: Mapping[int, T], wanted: Callable[[T], bool] | None) -> Iterable[int]:
-    return serials if wanted is None else (serial for serial in serials if wanted(rows[serial]))
+def _some(
+    serials: list[int], rows: Mapping[int, T], wanted: Callable[[T], bool] | None, how_many: int
+) -> list[int]:
+    """The first of those that are wanted."""
+    if wanted is None:
+        return serials[:how_many]
+    return list(islice((serial for serial in serials if wanted(rows[serial])), how_many))
 
 
 _TOKEN = re.compile("P([AB])([0-9]{32})")

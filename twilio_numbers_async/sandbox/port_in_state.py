@@ -21,7 +21,7 @@ Canceled when all were canceled, and Action Required when any was rejected.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from .numbering import is_reserved
@@ -78,7 +78,7 @@ def doom(number: str, verdict: Verdict, *, pin: bool, account_number: bool) -> i
 
 @dataclass(slots=True, eq=False)
 class Line:
-    """A number within a port-in. ``doomed`` is the code it will be rejected with."""
+    """A number within a port-in. ``doomed`` is the code it will be rejected with; ``tell`` is told each change."""
 
     sid: str
     number: str
@@ -87,6 +87,7 @@ class Line:
     missing_fields: bool
     doomed: int | None
     updated: dt.datetime
+    tell: Callable[[Line], None]
     status: str = "in_review"
     rejection: int | None = None
     port_date: dt.datetime | None = None
@@ -100,6 +101,7 @@ class Line:
         """Give it another status. Every change of a number goes through here."""
         self.status = status
         self.updated = at
+        self.tell(self)
 
     def reject(self, code: int, at: dt.datetime) -> None:
         """Let the losing carrier reject it."""
@@ -109,7 +111,7 @@ class Line:
 
 @dataclass(slots=True, eq=False)
 class PortIn:
-    """A port-in request: what it was created with is ``fields``, as it is answered."""
+    """A port-in request: what it was created with is ``fields``, as it is answered; ``tell`` is told each change."""
 
     sid: str
     serial: int
@@ -119,6 +121,7 @@ class PortIn:
     port_date: dt.datetime
     created: dt.datetime
     updated: dt.datetime
+    tell: Callable[[PortIn], None]
     status: str = "In Review"
     cancellation_reason: str | None = None
     step: int = 0
@@ -142,6 +145,7 @@ class PortIn:
         if status != self.status:
             self.status = status
             self.updated = at
+            self.tell(self)
 
     def advance(self, at: dt.datetime) -> bool:
         """One step on; False if there is none."""
@@ -155,8 +159,8 @@ class PortIn:
             if self.step == _PENDING and line.doomed is not None:
                 line.reject(line.doomed, at)
             else:
-                line.move(line_status, at)
                 line.port_date = self.port_date if self.step >= _PENDING else None
+                line.move(line_status, at)
         if status != "Completed":
             self.move(status, at)
         self.settle(at)
@@ -176,8 +180,8 @@ class PortIn:
 
     def close(self, status: str, line_status: str, reason: str, at: dt.datetime) -> None:
         """End it early: canceled or expired, with the numbers that are not done."""
+        self.cancellation_reason = reason
         for line in self.lines:
             if line.open or line.status == "port_rejected":
                 line.move(line_status, at)
-        self.cancellation_reason = reason
         self.move(status, at)

@@ -62,6 +62,7 @@ class PortIns:
         world: World,
         portability: Portability,
         inventory: Inventory,
+        tell: Callable[[PortIn, Line | None], None],
         *,
         pace: float | None,
         strict_documents: bool,
@@ -69,6 +70,7 @@ class PortIns:
         self._world = world
         self._portability = portability
         self._inventory = inventory
+        self._tell = tell
         self._pace = pace
         self._strict_documents = strict_documents
         self._port_ins: dict[str, PortIn] = {}
@@ -203,20 +205,20 @@ class PortIns:
             port_date=port_date(body, world.today()),
             created=at,
             updated=at,
+            tell=lambda port_in: self._tell(port_in, None),
         )
         account_number = bool(body.losing_carrier_information.account_number)
         for entry in body.phone_numbers:
-            line = self._line(
-                account, body.account_sid, entry.phone_number, entry.pin or None, account_number
-            )
+            line = self._line(account, port_in, entry.phone_number, entry.pin or None, account_number)
             port_in.lines.append(line)
             holding = Holding(body.account_sid, "porting", line.sid)
             world.holdings.setdefault(line.number, holding)
         return port_in
 
     def _line(
-        self, account: Account, target: str, number: str, pin: str | None, account_number: bool
+        self, account: Account, port_in: PortIn, number: str, pin: str | None, account_number: bool
     ) -> Line:
+        target = port_in.account_sid
         verdict, _ = self._portability.decide(number, account.sid, target)
         if verdict.once:
             verdict, _ = self._portability.decide(number, account.sid, target)
@@ -227,7 +229,8 @@ class PortIns:
             verdict=verdict,
             missing_fields=verdict.mobile and not (pin and account_number),
             doomed=doom(number, verdict, pin=pin is not None, account_number=account_number),
-            updated=self._world.now(),
+            updated=port_in.created,
+            tell=lambda line: self._tell(port_in, line),
         )
 
     def _hold(self, port_in: PortIn) -> None:

@@ -1,34 +1,35 @@
-"""The sandbox itself: what it is made of, and what tests tell and ask it."""
+"""The sandbox itself: what it is made of. What tests tell and ask it is in ``controls``."""
 
 from __future__ import annotations
 
 import asyncio
 import datetime as dt
 import time
-from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable
 from secrets import token_hex
 from typing import TYPE_CHECKING, Unpack
 
 from .assigned_add_ons import AssignedAddOns
 from .available_phone_numbers import AvailablePhoneNumbers
-from .credentials import Account, Accounts
+from .controls import Controls
+from .credentials import Accounts
 from .csv_form import CsvForm
 from .documents import Documents
 from .eligibility import Eligibilities
+from .events import port_in_event
 from .exchange import Router
-from .hosting import Hosted
-from .incoming_number import NumberFields
 from .incoming_phone_numbers import IncomingPhoneNumbers
 from .inventory import Inventory
 from .limits import Load
 from .oauth import OAuth
+from .port_in_state import Line, PortIn
 from .port_ins import PortIns
 from .portability import Portability
-from .script import Answers, Fault, Rule, Script
-from .service import Received, Service
+from .script import Answers, Script
+from .service import Service
 from .signing_requests import SigningRequests
 from .webhook_configuration import WebhookConfigurations
+from .webhooks import Webhooks
 from .world import World
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def _new_sid(prefix: str) -> str:
     return prefix + token_hex(16)
 
 
-class Sandbox(Hosted):
+class Sandbox(Controls):
     """A Twilio to try things on: a server on this machine that keeps state, checks strictly and can be scripted.
 
     ``async with Sandbox() as sandbox`` serves from the running loop, ``with Sandbox() as sandbox`` from a thread of
@@ -61,6 +62,9 @@ class Sandbox(Hosted):
     takes, or a function that says so. ``port``: 0 for a free one. ``not_portable_status``: the HTTP status of "not
     portable", 200 or 400. ``strict_documents``: a port-in's documents must be known (uploaded, or ``add_document``).
     ``port_in_pace``: seconds after which a port-in moves a step on by itself (None: only ``advance`` moves it).
+    ``webhook_repeats``: how often a webhook comes once more. ``webhook_shuffle``: they come out of order, as a seed
+    decides (True: always the same one). ``webhook_attempts``: the most tries of one that is not answered 2xx;
+    ``webhook_pause``: seconds before the second try, doubled after it. ``webhook_queue``: how many may wait.
     ``available_paging``: a search for available numbers has paging keys, which Twilio's has not. ``csv_seed``: decides
     the orders of the columns of CSV answers. ``bulk_polls``: the poll at which a bulk eligibility check is done.
     ``token_lifetime``: seconds of an OAuth token. ``log_size``: how many requests ``log`` keeps. ``now``, ``clock``
@@ -79,6 +83,11 @@ class Sandbox(Hosted):
         not_portable_status: int = 200,
         strict_documents: bool = False,
         port_in_pace: float | None = None,
+        webhook_repeats: int = 0,
+        webhook_shuffle: bool | int = False,
+        webhook_attempts: int = 3,
+        webhook_pause: float = 0.1,
+        webhook_queue: int = 100_000,
         available_paging: bool = False,
         csv_seed: int = 0,
         bulk_polls: int = 2,
@@ -107,10 +116,22 @@ class Sandbox(Hosted):
         self._load = Load(allowance)
         self._portability = Portability(self._world, self._answers, not_portable_status=not_portable_status)
         self._inventory = Inventory(self._world)
+        configurations = WebhookConfigurations(self._world)
+        self._webhooks = Webhooks(
+            self._world,
+            configurations,
+            repeats=webhook_repeats,
+            shuffle=webhook_shuffle,
+            attempts=webhook_attempts,
+            pause=webhook_pause,
+            queue=webhook_queue,
+            sleep=sleep,
+        )
         self._port_ins = PortIns(
             self._world,
             self._portability,
             self._inventory,
+            self._tell,
             pace=port_in_pace,
             strict_documents=strict_documents,
         )
@@ -120,7 +141,7 @@ class Sandbox(Hosted):
             self._portability,
             self._port_ins,
             Eligibilities(self._world, self._portability, polls=bulk_polls),
-            WebhookConfigurations(self._world),
+            configurations,
             SigningRequests(self._world),
             Documents(self._world),
             IncomingPhoneNumbers(self._world, self._inventory, csv),
@@ -150,145 +171,17 @@ class Sandbox(Hosted):
             keywords.setdefault("auth_token", self.auth_token)
         return TwilioNumbers(account_sid or self.account_sid, **keywords)
 
-    # who may ask
+    async def start(self) -> None:
+        """Serve from the running loop. Raises OSError if the port is taken."""
+        await super().start()
+        await self._webhooks.open()
 
-    def add_account(self, account_sid: str, auth_token: str, *, parent: str | None = None) -> None:
-        """Know one more account (``AC...``), a subaccount if ``parent`` is named."""
-        self._accounts.add(Account(sid=account_sid, auth_token=auth_token, parent=parent))
+    async def stop(self) -> None:
+        """Close every connection and the port; its state stays. Twice is fine."""
+        await self._webhooks.close()
+        await super().stop()
 
-    def add_api_key(self, key: str, secret: str, *, account_sid: str | None = None) -> None:
-        """Let an API key (``SK...``) sign in to an account, by default the sandbox's own."""
-        self._accounts.add_key(key, secret, account_sid or self.account_sid)
-
-    def revoke_tokens(self) -> None:
-        """Make every OAuth token given out so far worthless: its next use is answered 401."""
-        self._accounts.revoke_tokens()
-
-    # what it is told
-
-    def script(
-        self,
-        fault: Fault,
-        *,
-        times: int | None = 1,
-        method: str | None = None,
-        path: str | None = None,
-        skip: int = 0,
-        every: int = 1,
-    ) -> Rule:
-        """Let calls go wrong: the next ``times`` that match (None: all), after ``skip`` of them, each ``every``th.
-
-        ``path`` is a shell pattern over the decoded path, such as ``/v1/Porting/*``. Rules are asked in the order in
-        which they were given, and the first that takes a call has it. The rule counts in ``used``; ``cancel()`` ends
-        it.
-        """
-        rule = Rule(fault, times=times, method=method, path=path, skip=skip, every=every)
-        return self._script.add(rule)
-
-    def answer(
-        self, number: str, body: bytes | Mapping[str, object], *, status: int = 200, times: int | None = None
-    ) -> None:
-        """Let a number (E.164) answer so to a portability check, whatever the tables say (``times`` None: always)."""
-        self._answers.set(number, body, status, times)
-
-    def forget_script(self) -> None:
-        """Forget every fault and every answer that it was told."""
-        self._script.clear()
-        self._answers.clear()
-
-    def add_document(self, sid: str) -> None:
-        """Know a document (``RD...``), for ``strict_documents``."""
-        self._world.documents.add(sid)
-
-    def add_numbers(
-        self, numbers: int | Iterable[str], account_sid: str | None = None, **fields: Unpack[NumberFields]
-    ) -> tuple[str, ...]:
-        """Give an account numbers (E.164), or so many made up ones of ``+1 555 NXX XXXX``; says their SIDs.
-
-        ``fields`` are what all of them are like, such as ``voice_url="https://..."``. The account is by default the
-        sandbox's own. ValueError for what is no number, comes twice or is in the sandbox already; LookupError for an
-        account that is not there.
-        """
-        return self._inventory.add_many(account_sid or self.account_sid, numbers, fields)
-
-    def refuse_release(self, *sids: str) -> None:
-        """Let numbers (``PN...``) be ones that cannot be released: deleting them is answered 22350."""
-        self._inventory.kept.update(sids)
-
-    def sell(self, *numbers: str) -> None:
-        """Sell numbers (E.164) to a stranger: they are no longer found, and buying one is answered 21422."""
-        self._available.sell(numbers)
-
-    def sell_found(self, how_many: int = 1, times: int = 1) -> None:
-        """Let a stranger be quicker: the first numbers that each of the next searches finds are sold at once."""
-        self._available.sell_found(how_many, times)
-
-    def advance(self, port_in_sid: str | None = None, steps: int = 1) -> int:
-        """Move a port-in on, or all of them; says how many moved. LookupError for one that is not there."""
-        return self._port_ins.advance(port_in_sid, steps)
-
-    def expire(self, port_in_sid: str) -> None:
-        """Let a port-in expire."""
-        self._port_ins.expire(port_in_sid)
-
-    def reject(self, phone_number_sid: str, code: int = 22150) -> None:
-        """Let the losing carrier reject a number (``PU...``) of a port-in, with a code from 22150 to 22159."""
-        self._port_ins.reject(phone_number_sid, code)
-
-    # what it knows
-
-    @property
-    def port_in_sids(self) -> tuple[str, ...]:
-        """The SIDs of every port-in, the oldest first."""
-        return self._port_ins.sids()
-
-    def phone_numbers(self, account_sid: str | None = None) -> dict[str, str]:
-        """The numbers of an account (by default the sandbox's own), the oldest first: E.164 by SID (``PN...``)."""
-        rows = self._inventory.rows(account_sid or self.account_sid)
-        return {number.sid: number.phone_number for number in rows.values()}
-
-    @property
-    def requests(self) -> int:
-        """How many requests came, the refused ones too; token requests do not count."""
-        return self._load.requests
-
-    @property
-    def refused(self) -> int:
-        """How many were answered 429."""
-        return self._load.refused
-
-    @property
-    def in_flight(self) -> int:
-        """How many are in service now."""
-        return self._load.in_flight
-
-    @property
-    def peak(self) -> int:
-        """The most that were in service at once."""
-        return self._load.peak
-
-    @property
-    def busy_seconds(self) -> float:
-        """The time in service of every request, added up."""
-        return self._load.busy_seconds
-
-    @property
-    def operations(self) -> Counter[str]:
-        """How many requests came for each operation id."""
-        return self._service.operations
-
-    @property
-    def log(self) -> tuple[Received, ...]:
-        """The last requests, the oldest first."""
-        return tuple(self._service.log)
-
-    def requests_for(self, number: str) -> int:
-        """How many portability checks came for a number (E.164), whatever became of them."""
-        return self._portability.asked[number]
-
-    def reset_counters(self) -> None:
-        """Count anew; port-ins, configurations and the script stay."""
-        self._load.reset()
-        self._service.operations.clear()
-        self._service.log.clear()
-        self._portability.asked.clear()
+    def _tell(self, port_in: PortIn, line: Line | None) -> None:
+        event = port_in_event(port_in, line)
+        if event is not None:
+            self._webhooks.tell(event)

@@ -112,7 +112,7 @@ class Sweep(Generic[T]):
         self._registry = registry
         self._clock = clock
 
-        self._pool = Pool(self._ask, width=width, blocked=self._is_full, failed=self._stop)
+        self._pool = Pool(self._ask, width=width, blocked=self._is_full, failed=self._broke)
         self._outbox = Outbox[T](ordered=ordered)
         self._answers = Answers(
             self._outbox,
@@ -135,7 +135,7 @@ class Sweep(Generic[T]):
         self._iterator: AsyncGenerator[Outcome[T], None] | None = None
         self._failure: BaseException | None = None
         self._close_error: Exception | None = None
-        self._entered = self._begun = self._stopping = self._all_read = False
+        self._entered = self._begun = self._stopping = self._orphaned = self._all_read = False
         self._pause: int | None = None  # the pool waits until so few are ready
         self._started_at: float | None = None
         self._ended_at: float | None = None
@@ -271,13 +271,16 @@ class Sweep(Generic[T]):
             if self._answers.run is not None:
                 await self._try(self._answers.run.finish)
         finally:
-            if self._answers.run is not None:
-                self._answers.run.abandon()  # does nothing, unless the clean-up was cancelled: with the event loop
-            self._ended_at = self._clock()
-            running.discard(self)
-            if self._registry is not None:
-                self._registry.discard(self)
-            self._outbox.wake()
+            self._let_go()
+
+    def _let_go(self) -> None:
+        if self._answers.run is not None:
+            self._answers.run.abandon()  # finished already, unless the event loop is ending
+        self._ended_at = self._clock()
+        running.discard(self)
+        if self._registry is not None:
+            self._registry.discard(self)
+        self._outbox.wake()
 
     async def _try(self, close: Callable[[], Awaitable[None]]) -> None:
         try:
@@ -291,8 +294,17 @@ class Sweep(Generic[T]):
         if isinstance(error, Exception) and not isinstance(error, JournalError):
             self._failure = self._failure or error  # what was read before is asked all the same
         elif error is not None:
-            self._stop(error)
+            self._broke(error)
         self._outbox.wake()
+
+    def _broke(self, error: BaseException) -> None:
+        """A task of the sweep ended before its time: by a bug, or because it was cancelled."""
+        if isinstance(error, asyncio.CancelledError) and not self._stopping:
+            self._orphaned = True
+        self._stop(error)
+        if self._orphaned and self._closing is None and self._is_over():
+            # The event loop is ending, perhaps with nobody left who reads this and would clean up.
+            self._let_go()
 
     # The calls
 

@@ -25,6 +25,7 @@ T = TypeVar("T")
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MICROSECOND = dt.timedelta(microseconds=1)
+_encoder = msgspec.json.Encoder()
 
 _Note = tuple[str, Answered[Any], bool]
 
@@ -244,4 +245,4 @@ def _encode(note: _Note) -> Written:
     checked_at = (answered.checked_at - _EPOCH) // _MICROSECOND
     if answered.error is not None:
         return key, None, json_of(answered.error), passing, checked_at
-    return key, msgspec.json.encode(answered.result).decode(), None, passing, checked_at
+    return key, _encoder.encode(answered.result).decode(), None, passing, checked_at

@@ -105,10 +105,8 @@ class Pool(Generic[J]):
                     self.in_flight -= 1
         finally:
             self._workers -= 1
-            if (
-                self.todo and not self._stopped
-            ):  # it left because there were too many, perhaps woken for a job
-                self.dispatch()
+        if self.todo and not self._stopped:  # it left because there were too many, perhaps woken for a job
+            self.dispatch()
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import wraps
@@ -115,6 +116,7 @@ _REASONS = {
 # The files that this process has open. To open and close one of them once more would drop SQLite's lock on it
 # (POSIX locks go with the first descriptor that is closed), so such a file is not touched at all.
 _OPEN: set[tuple[int, int]] = set()
+_opening = threading.Lock()
 
 
 class Store:
@@ -135,6 +137,10 @@ class Store:
     @_told
     def open(self, *, fresh: bool = False) -> None:
         """Lock the file, making it where there is none; ``fresh`` empties it."""
+        with _opening:
+            self._open(fresh)
+
+    def _open(self, fresh: bool) -> None:
         identity = self._refuse_other_files()
         db = sqlite3.connect(self.path, timeout=0, isolation_level=None, cached_statements=16)
         try:

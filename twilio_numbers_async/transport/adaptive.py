@@ -52,7 +52,8 @@ class AdaptiveGate(PermitLine):
       allows. That becomes the limit. A burst of refusals is one decrease: refusals of permits issued before it
       only correct the count.
     - Holding: at the ceiling, and after some rounds probing with one more. Refused: back, and longer until the
-      next probe. Not refused for a round: the ceiling is higher, and it goes on with four times the step.
+      next probe. Not refused for a quarter of a round: the ceiling is higher, and it goes on with four times the
+      step.
     - A refusal while holding is not its own doing: others share the account, or it allows less than before. It
       gives up a share of its limit, more with each refusal that follows before any answer. From then on it probes
       at the pace that all who share keep, and takes one at a time, until it seems to be alone.
@@ -174,7 +175,7 @@ class AdaptiveGate(PermitLine):
         self._left = SHARED_ROUNDS * limit if self._shared else self._wait
 
     def _go_on(self) -> None:
-        """The hold is over, or the probe went well for a round."""
+        """The hold is over, or the probe went well."""
         if self._mode is _Mode.PROBING:
             self._ceiling = self._limit
             self._wait = 0
@@ -188,7 +189,8 @@ class AdaptiveGate(PermitLine):
             return
         self._mode = _Mode.PROBING
         self._epoch += 1
-        self._target = self._left = min(self._limit + self._step, self._maximum)
+        self._target = min(self._limit + self._step, self._maximum)
+        self._left = max(1, self._target // 4)
         self._limit += 1
 
     def _has_room(self, concurrent: int) -> bool:

@@ -1,0 +1,58 @@
+"""The command at a terminal, with somebody who answers what it asks."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from .support import COMMAND, PATIENCE
+
+pty = pytest.importorskip("pty", reason="no pseudo-terminals here")
+
+
+def asked(
+    question: str, answer: bytes, *arguments: str | Path, cwd: Path, env: Mapping[str, str]
+) -> tuple[int, str]:
+    """Run the command at a terminal, and type ``answer`` when it asks; its exit code, and all it wrote."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [*COMMAND, *map(str, arguments)],
+        cwd=cwd,
+        env={**env, "TERM": "xterm-256color"},
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+        preexec_fn=_take_terminal,
+    )
+    os.close(theirs)
+    written, typed = b"", False
+    while piece := _read(ours):
+        written += piece
+        if not typed and question.encode() in written:
+            os.write(ours, answer)
+            typed = True
+    os.close(ours)
+    code = process.wait(PATIENCE)
+    assert typed, written
+    assert b"Traceback" not in written, written
+    return code, written.decode()
+
+
+def _take_terminal() -> None:
+    """Make it the terminal that Ctrl-C is typed at."""
+    import fcntl
+    import termios
+
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 65_536)
+    except OSError:  # how Linux says that nobody has the other end any more
+        return b""

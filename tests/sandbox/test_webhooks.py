@@ -1,0 +1,414 @@
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+from typing import Any
+
+import pytest
+from yarl import URL
+
+from twilio_numbers_async.sandbox import Sandbox
+from twilio_numbers_async.sandbox.webhooks import signed
+from twilio_numbers_async.webhooks import EventOrder, verify
+
+from .numbers_support import CHILD, TOKEN, add_accounts, as_account
+from .port_in_support import PATH, Clock, create, fetch
+from .receiver import CONFIGURATION, Receiver, configure
+from .support import Api, until
+
+NUMBERS = ("+16175550100", "+16175550101", "+16175550199")
+
+
+def events(prefix: str, *names: str) -> list[str]:
+    return [f"{prefix}{name}" for name in names]
+
+
+async def test_each_step_of_a_port_in_is_an_event() -> None:
+    async with Receiver() as receiver, Sandbox(now=Clock()) as sandbox, Api(sandbox) as api:
+        await configure(api, f"{receiver.url}/hook?tenant=1")
+        sid = (await create(api, *NUMBERS))["port_in_request_sid"]
+        for _ in range(4):
+            sandbox.advance(sid)
+            await sandbox.webhooks_delivered()
+        lines = (await fetch(api, sid))["phone_numbers"]
+        said = {
+            line["phone_number"]: [
+                str(e.kind) for e in receiver.events if e.phone_number == line["phone_number"]
+            ]
+            for line in lines
+        }
+        steps = events("PortInPhoneNumber", "WaitingForSignature", "Submitted", "Pending", "Completed")
+        assert said == {
+            NUMBERS[0]: steps,
+            NUMBERS[1]: steps,
+            NUMBERS[2]: [*steps[:2], "PortInPhoneNumberRejected"],
+        }
+        of_request = [e for e in receiver.events if not e.is_about_number]
+        assert [str(e.kind) for e in of_request] == events(
+            "PortIn", "WaitingForSignature", "InProgress", "ActionRequired"
+        )
+        assert {e.port_in_request_sid for e in receiver.events} == {sid}
+        assert all(target.startswith("/hook?tenant=1&bodySHA256=") for target in receiver.targets)
+        assert len(sandbox.webhooks) == len(receiver.events) == 14
+
+
+async def test_an_event_says_what_is_known() -> None:
+    async with Receiver() as receiver, Sandbox(now=Clock()) as sandbox, Api(sandbox) as api:
+        await configure(
+            api, receiver.url, "PortInPhoneNumberRejected", "PortInPhoneNumberCompleted", "PortInCanceled"
+        )
+        sid = (await create(api, "+16175550100", "+16175550170"))["port_in_request_sid"]
+        sandbox.advance(sid, 4)
+        await sandbox.webhooks_delivered()
+        await api.ask("DELETE", f"{PATH}/{sid}")
+        await sandbox.webhooks_delivered()
+        port_in = await fetch(api, sid)
+        bodies = {body["event_type"]: body for body in map(json.loads, receiver.bodies)}
+        assert bodies["PortInPhoneNumberCompleted"] == {
+            "event_type": "PortInPhoneNumberCompleted",
+            "port_in_request_sid": sid,
+            "port_in_phone_number_sid": port_in["phone_numbers"][0]["port_in_phone_number_sid"],
+            "phone_number": "+16175550100",
+            "status": "completed",
+            "last_date_updated": "2025-05-05T12:00:00Z",
+            "portable": True,
+            "port_date": "2025-05-20T00:00:00Z",
+        }
+        rejected = bodies["PortInPhoneNumberRejected"]
+        assert (rejected["portable"], rejected["not_portable_reason_code"]) == (False, 22131)
+        assert rejected["rejection_reason_code"] == 22159
+        assert rejected["not_portable_reason"]
+        assert rejected["rejection_reason"]
+        assert bodies["PortInCanceled"]["status"] == "Canceled"
+        assert bodies["PortInCanceled"]["order_cancellation_reason"] == port_in["order_cancellation_reason"]
+        assert len(receiver.events) == 3
+
+
+async def test_what_ends_early_is_an_event_too() -> None:
+    async with Receiver() as receiver, Sandbox(now=Clock()) as sandbox, Api(sandbox) as api:
+        await configure(api, receiver.url)
+        expired = (await create(api, "+16175550100"))["port_in_request_sid"]
+        sandbox.expire(expired)
+        canceled = await create(api, "+16175550101", "+16175550102")
+        path = f"{PATH}/{canceled['port_in_request_sid']}"
+        first, second = (line["port_in_phone_number_sid"] for line in canceled["phone_numbers"])
+        await api.ask("DELETE", f"{path}/PhoneNumber/{first}")
+        sandbox.reject(second)
+        await sandbox.webhooks_delivered()
+        assert receiver.names == {
+            "PortInExpired": 1,
+            "PortInPhoneNumberCanceled": 1,
+            "PortInPhoneNumberRejected": 1,
+            "PortInActionRequired": 1,
+        }
+
+
+async def test_nothing_is_sent_where_nobody_asked() -> None:
+    async with Receiver() as receiver, Sandbox(now=Clock()) as sandbox, Api(sandbox) as api:
+        await create(api)
+        sandbox.advance()
+        await configure(api, receiver.url, "PortInCompleted", "PortInPhoneNumberPending")
+        sandbox.advance()
+        await sandbox.webhooks_delivered()
+        assert receiver.events == []
+        sandbox.advance(steps=2)
+        await sandbox.webhooks_delivered()
+        assert receiver.names == {"PortInCompleted": 1, "PortInPhoneNumberPending": 1}
+        await api.ask("POST", CONFIGURATION, {"port_out_target_url": receiver.url})
+        await create(api, "+16175550101")
+        sandbox.advance()
+        await api.ask("DELETE", f"{CONFIGURATION}/PORT_OUT")
+        sandbox.advance()
+        await sandbox.webhooks_delivered()
+        assert len(sandbox.webhooks) == 2
+
+
+async def test_a_number_that_leaves_is_an_event() -> None:
+    async with Receiver() as receiver, Sandbox(now=Clock()) as sandbox, Api(sandbox) as api:
+        await api.ask("POST", CONFIGURATION, {"port_out_target_url": receiver.url})
+        sid, kept = sandbox.add_numbers(2)
+        number = sandbox.phone_numbers()[sid]
+        sandbox.port_out(sid)
+        await sandbox.webhooks_delivered()
+        (event,) = receiver.events
+        assert (event.kind, event.phone_number) == ("PortOutPhoneNumberCompleted", number)
+        assert event.is_terminal
+        assert list(sandbox.phone_numbers()) == [kept]
+        with pytest.raises(LookupError):
+            sandbox.port_out(sid)
+
+
+async def test_a_subaccounts_events_go_to_its_own_target_or_its_parents() -> None:
+    async with (
+        Receiver() as parents,
+        Receiver(auth_token=TOKEN) as childs,
+        Sandbox(now=Clock()) as sandbox,
+        Api(sandbox) as api,
+    ):
+        add_accounts(sandbox)
+        await configure(api, parents.url)
+        await create(api, account_sid=CHILD)
+        sandbox.advance()
+        await configure(api, childs.url, auth=as_account(CHILD))
+        sandbox.advance()
+        await sandbox.webhooks_delivered()
+        assert parents.names.keys() == {"PortInWaitingForSignature", "PortInPhoneNumberWaitingForSignature"}
+        assert childs.names.keys() == {"PortInInProgress", "PortInPhoneNumberSubmitted"}
+
+
+# signatures
+
+
+async def test_a_shared_key_signs_too() -> None:
+    keys = {"mine": "a secret"}
+    async with (
+        Receiver(auth_token=None, shared_keys=keys) as receiver,
+        Sandbox(now=Clock()) as sandbox,
+        Api(sandbox) as api,
+    ):
+        sandbox.webhook_key = ("mine", "a secret")
+        assert sandbox.webhook_key == ("mine", "a secret")
+        await configure(api, receiver.url)
+        await create(api)
+        sandbox.advance(steps=4)
+        await sandbox.webhooks_delivered()
+        assert len(receiver.events) == 7
+        settings = {headers["X-Twilio-Webhooks-Signature-Settings"] for headers in receiver.headers}
+        assert settings == {"key=mine,algorithm=HMAC_SHA256"}
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://www.example.com",
+        "https://www.example.com/",
+        "https://www.example.com/hook#part",
+        "https://user:secret@www.example.com:8443/a%20b?x=1&y=&x=2",
+        "http://[::1]:80/hook?",
+    ],
+)
+@pytest.mark.parametrize("key", [None, ("mine", "secret")])
+@pytest.mark.parametrize("body", [b"{}", b"", b"\xff"])
+def test_any_url_is_signed_so_that_it_is_verified(url: str, key: tuple[str, str] | None, body: bytes) -> None:
+    called, headers = signed(url, body, "token", key)
+    assert "#" not in called
+    assert called.endswith(URL(called, encoded=True).raw_path_qs)
+    keys: dict[str, Any] = {"auth_token": "token"} if key is None else {"shared_keys": dict([key])}
+    verify(called, body, headers, **keys)
+
+
+# delivery
+
+
+async def test_webhooks_come_twice() -> None:
+    async with (
+        Receiver() as receiver,
+        Sandbox(now=Clock(), webhook_repeats=2) as sandbox,
+        Api(sandbox) as api,
+    ):
+        await configure(api, receiver.url)
+        await create(api)
+        sandbox.advance(steps=4)
+        await sandbox.webhooks_delivered()
+        assert set(receiver.names.values()) == {3}
+        assert len({event.dedupe_key for event in receiver.events}) == 7
+
+
+async def order_of(shuffle: bool | int) -> list[str]:
+    """In which order the events of a port-in's steps come, each step taken once the one before is out."""
+    async with (
+        Receiver() as receiver,
+        Sandbox(now=Clock(), webhook_shuffle=shuffle) as sandbox,
+        Api(sandbox) as api,
+    ):
+        await configure(api, receiver.url)
+        await create(api, *(f"+161755501{n:02}" for n in range(40)))
+        sandbox.advance(steps=4)
+        await sandbox.webhooks_delivered()
+        names = receiver.names
+        assert names["PortInPhoneNumberCompleted"] == 40
+        order = EventOrder()
+        stale = sum(not order.is_current(event) for event in receiver.events)
+        assert (stale > 20) is (shuffle is not False)
+        return [delivery.url for delivery in sandbox.webhooks]
+
+
+async def test_webhooks_come_out_of_order_when_told() -> None:
+    for shuffle in (False, True, 0, 7):
+        await order_of(shuffle)
+
+
+async def test_what_is_held_back_comes_by_itself() -> None:
+    async with (
+        Receiver() as receiver,
+        Sandbox(now=Clock(), webhook_shuffle=True) as sandbox,
+        Api(sandbox) as api,
+    ):
+        await configure(api, receiver.url)
+        await create(api)
+        sandbox.advance()
+        await until(lambda: len(receiver.events) == 2)
+
+
+async def test_what_is_not_taken_is_tried_again_a_few_times() -> None:
+    pauses: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+
+    async with (
+        Receiver([500, 0, 204, 302, 503, 0, 404]) as receiver,
+        Sandbox(now=Clock(), webhook_attempts=4, webhook_pause=1, sleep=sleep) as sandbox,
+        Api(sandbox) as api,
+    ):
+        await configure(api, receiver.url, "PortInWaitingForSignature", "PortInInProgress", "PortInCompleted")
+        await create(api)
+        sandbox.advance(steps=4)
+        await sandbox.webhooks_delivered()
+        tries = [(d.event, d.attempt, d.status) for d in sandbox.webhooks]
+        assert tries == [
+            ("PortInWaitingForSignature", 1, 500),
+            ("PortInWaitingForSignature", 2, None),
+            ("PortInWaitingForSignature", 3, 204),
+            ("PortInInProgress", 1, 302),
+            ("PortInInProgress", 2, 503),
+            ("PortInInProgress", 3, None),
+            ("PortInInProgress", 4, 404),
+            ("PortInCompleted", 1, 200),
+        ]
+        assert [bool(d.error) for d in sandbox.webhooks] == [status is None for _, _, status in tries]
+        assert pauses == [1, 2, 1, 2, 4]
+        assert receiver.names == {"PortInWaitingForSignature": 1, "PortInCompleted": 1}
+
+
+async def test_a_target_that_is_not_there_holds_nothing_up() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        async with Sandbox(now=Clock(), webhook_attempts=2, webhook_pause=0) as sandbox, Api(sandbox) as api:
+            await configure(api, url, "PortInCompleted")
+            await create(api)
+            sandbox.advance(steps=4)
+            await sandbox.webhooks_delivered()
+            assert [d.status for d in sandbox.webhooks] == [None, None]
+
+
+async def test_requests_do_not_wait_for_webhooks() -> None:
+    go = asyncio.Event()
+    async with Receiver(before=go.wait) as receiver, Sandbox(now=Clock()) as sandbox, Api(sandbox) as api:
+        await configure(api, receiver.url)
+        await create(api)
+        sandbox.advance()
+        waiting = asyncio.create_task(sandbox.webhooks_delivered())
+        for _ in range(3):
+            assert (await api.portability("+16175550150")).status == 200
+        assert not waiting.done()
+        assert receiver.events == []
+        go.set()
+        await waiting
+        assert len(receiver.events) == 2
+
+
+async def test_the_queue_is_bounded() -> None:
+    go = asyncio.Event()
+    async with (
+        Receiver(before=go.wait) as receiver,
+        Sandbox(now=Clock(), webhook_queue=5) as sandbox,
+        Api(sandbox) as api,
+    ):
+        await configure(api, receiver.url)
+        await create(api)
+        sandbox.advance(steps=4)
+        assert sandbox.webhooks_dropped == 2
+        go.set()
+        await sandbox.webhooks_delivered()
+        assert len(receiver.events) == 5
+
+
+@pytest.mark.parametrize(
+    "keywords",
+    [{"webhook_repeats": -1}, {"webhook_attempts": 0}, {"webhook_pause": -1}, {"webhook_queue": 0}],
+)
+def test_how_they_are_delivered_is_checked(keywords: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="webhook"):
+        Sandbox(**keywords)
+
+
+# the sandbox's life
+
+
+@pytest.mark.parametrize("shuffle", [False, True])
+async def test_what_is_not_delivered_waits_until_it_is_started_again(shuffle: bool) -> None:
+    first, go = asyncio.Event(), asyncio.Event()
+
+    async def hold() -> None:
+        first.set()
+        await go.wait()
+
+    sandbox = Sandbox(now=Clock(), webhook_shuffle=shuffle)
+    async with Receiver(before=hold) as silent:
+        async with sandbox, Api(sandbox) as api:
+            await configure(api, silent.url)
+            await create(api)
+            sandbox.advance()
+            waiting = asyncio.create_task(sandbox.webhooks_delivered())
+            await first.wait()
+        await waiting
+        go.set()
+    with pytest.raises(RuntimeError, match="not running"):
+        await sandbox.webhooks_delivered()
+    async with Receiver() as receiver:
+        async with sandbox, Api(sandbox) as api:
+            await configure(api, receiver.url)
+        sandbox.advance()
+        assert receiver.events == []
+        async with sandbox:
+            await until(lambda: len(receiver.events) == 2)
+
+
+async def test_a_sandbox_in_a_thread_delivers_too() -> None:
+    async with Receiver() as receiver:
+        with Sandbox(now=Clock(), webhook_repeats=1) as sandbox:
+            async with Api(sandbox) as api:
+                await configure(api, receiver.url)
+                await create(api)
+                sandbox.advance(steps=4)
+                await sandbox.webhooks_delivered()
+        assert set(receiver.names.values()) == {2}
+
+
+def test_it_is_told_outside_of_any_loop_too() -> None:
+    with Sandbox(webhook_attempts=1) as sandbox:
+
+        async def prepare() -> None:
+            async with Api(sandbox) as api:
+                await api.ask("POST", CONFIGURATION, {"port_out_target_url": sandbox.url})
+
+        asyncio.run(prepare())
+        sandbox.port_out(sandbox.add_numbers(1)[0])
+        asyncio.run(sandbox.webhooks_delivered())
+        assert [(d.event, d.status) for d in sandbox.webhooks] == [("PortOutPhoneNumberCompleted", 404)]
+
+
+async def test_two_and_a_half_thousand_numbers_in_three_port_ins() -> None:
+    numbers = [f"+1555310{n:04}" for n in range(2500)]
+    portable = {number for number in numbers if int(number[-3:]) < 750 or number.endswith("990")}
+    done, rejected = "PortInPhoneNumberCompleted", "PortInPhoneNumberRejected"
+    async with (
+        Receiver() as receiver,
+        Sandbox(now=Clock(), webhook_repeats=1, webhook_shuffle=True) as sandbox,
+        Api(sandbox) as api,
+    ):
+        await configure(api, receiver.url, done, rejected, "PortInActionRequired", "PortInCompleted")
+        for start in range(0, 2500, 1000):
+            await create(api, *numbers[start : start + 1000])
+        sandbox.advance(steps=4)
+        await sandbox.webhooks_delivered()
+        by_number: dict[str | None, set[str]] = {}
+        for event in receiver.events:
+            by_number.setdefault(event.phone_number, set()).add(str(event.kind))
+        assert by_number.pop(None) == {"PortInActionRequired", "PortInCompleted"}
+        assert by_number == {number: {done if number in portable else rejected} for number in numbers}
+        assert len(receiver.events) == 2 * (2500 + 3)
+        assert set(sandbox.phone_numbers().values()) == portable
