@@ -13,6 +13,7 @@ import math
 import random
 import sys
 import time
+from functools import partial
 from typing import Any, cast
 
 from .server import DOCUMENT
@@ -141,7 +142,7 @@ async def serve() -> None:
     """Serve until standard input ends."""
     loop = asyncio.get_running_loop()
     servers = [
-        await loop.create_server(lambda program=program: Connection(program), "127.0.0.1", 0, backlog=4096)
+        await loop.create_server(partial(Connection, program), "127.0.0.1", 0, backlog=4096)
         for program in range(PROGRAMS)
     ]
     print(json.dumps([server.sockets[0].getsockname()[1] for server in servers]), flush=True)

@@ -32,7 +32,14 @@ class Child:
     """A process that is told lines and answers lines."""
 
     def __init__(self, module: str, *arguments: object) -> None:
-        command = [sys.executable, "-m", f"benchmarks.{module}", *map(str, arguments)]
+        command = [
+            sys.executable,
+            "-W",
+            "ignore::DeprecationWarning",
+            "-m",
+            f"benchmarks.{module}",
+            *map(str, arguments),
+        ]
         self.process = subprocess.Popen(
             command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
@@ -46,7 +53,7 @@ class Child:
     def read(self) -> str:
         line = _open(self.process.stdout).readline()
         if not line:
-            raise SystemExit(f"A process ended early: {self.process.args}")
+            raise SystemExit("A process ended early: see above")
         return line.strip()
 
     def close(self) -> None:
@@ -239,7 +246,7 @@ def two(server: Server, rounds: int, part: float) -> tuple[Section, list[Result]
     return report("Two programs, cap 50, 30 ms", results, targets)
 
 
-def late(server: Server, rounds: int, part: float) -> tuple[Section, list[Result]]:
+def late(server: Server, rounds: int, _: float) -> tuple[Section, list[Result]]:
     """The second program comes 5 s later."""
     results: list[Result] = []
     for turn in range(rounds):
@@ -265,7 +272,7 @@ def late(server: Server, rounds: int, part: float) -> tuple[Section, list[Result
     return report("The second program comes 5 s late, cap 50, 30 ms", results, targets)
 
 
-def gather(server: Server, rounds: int, part: float) -> tuple[Section, list[Result]]:
+def gather(server: Server, rounds: int, _: float) -> tuple[Section, list[Result]]:
     """2,000 calls gathered at once, beside the official SDK."""
     results = [one(server, "gathered", 2_000, 50, 0.1, turn) for turn in range(rounds)]
     results.append(one(server, "twilio-python", 2_000, 50, 0.1, 0))

@@ -28,17 +28,18 @@ from typing import Any
 import msgspec
 
 from twilio_numbers_async import (
+    Document,
     Journal,
+    LeftOutReason,
     LosingCarrierInformation,
+    PortInChange,
     PortInPhoneNumberStatus,
+    PortInPlan,
     PortInStatus,
     TwilioNumbers,
     TwilioNumbersError,
+    plan_port_ins,
 )
-from twilio_numbers_async.models import Document
-from twilio_numbers_async.resources.port_in_numbers import LeftOutReason
-from twilio_numbers_async.resources.port_in_plan import PortInPlan, plan_port_ins
-from twilio_numbers_async.resources.port_in_watch import PortInChange
 
 SANDBOX_PACE = 0.2  # seconds for each step of a port there
 

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import pytest
 
-from tests.raw_server import Connection, Received, json_reply, raw_server, reply, stall
+from tests.raw_server import Connection, Received, json_reply, raw_server, reply, stall, when
 from tests.transport.support import (
     ACCOUNT,
     NUMBER,
@@ -19,11 +19,18 @@ from tests.transport.support import (
     OpenGate,
     client,
     numbers,
+    port_in_create,
     portable,
     tasks_left,
 )
 from twilio_numbers_async.client import TwilioNumbers
-from twilio_numbers_async.errors import ConfigurationError, ConnectError, RequestTimeoutError, TransportError
+from twilio_numbers_async.errors import (
+    ConfigurationError,
+    ConnectError,
+    NotFoundError,
+    RequestTimeoutError,
+    TransportError,
+)
 from twilio_numbers_async.transport.credentials import OAuthClientCredentials
 from twilio_numbers_async.transport.gate import AdaptiveGate, FixedGate, RateGate
 from twilio_numbers_async.transport.retry import RetryPolicy
@@ -345,9 +352,10 @@ async def test_a_client_can_be_opened_again() -> None:
             async with twilio:
                 await twilio.portability.fetch(NUMBER)
                 await view.portability.fetch(NUMBER)
+                await twilio.port_ins.create(port_in_create())
             await server.until(lambda server: not server.open)
-        assert len(server.received) == 6
-        assert server.connections == 3
+        assert len(server.received) == 9
+        assert server.connections == 6
 
 
 async def test_opening_twice_is_an_error_and_closing_twice_is_none() -> None:
@@ -448,6 +456,43 @@ async def test_calls_for_the_same_number_at_once_share_a_request() -> None:
             twilio.portability.fetch(NUMBER), twilio.portability.fetch(NUMBER, target_account_sid=ACCOUNT)
         )
         assert len(server.received) == 4
+
+
+async def test_the_others_go_on_when_the_one_who_asked_for_all_gives_up() -> None:
+    async with raw_server(stall, FINE) as server, client(server.url) as twilio:
+        calls = [asyncio.create_task(twilio.portability.fetch(NUMBER)) for _ in range(5)]
+        await server.until_received(1)
+        calls[0].cancel()
+        answers = await asyncio.gather(*calls[1:])
+        assert all(answer.portable for answer in answers)
+        assert calls[0].cancelled()
+        assert len(server.received) == 2
+
+
+async def test_one_of_the_others_may_give_up_too() -> None:
+    go = asyncio.Event()
+    async with raw_server(when(go, FINE)) as server, client(server.url) as twilio:
+        calls = [asyncio.create_task(twilio.portability.fetch(NUMBER)) for _ in range(5)]
+        await server.until_received(1)
+        calls[3].cancel()
+        await asyncio.gather(calls[3], return_exceptions=True)
+        go.set()
+        answers = await asyncio.gather(*calls[:3], calls[4])
+        assert all(answer.portable for answer in answers)
+        assert len(server.received) == 1
+
+
+async def test_a_shared_failure_is_an_error_of_ones_own() -> None:
+    async with (
+        raw_server(json_reply({"code": 1, "message": "No"}, 404)) as server,
+        client(server.url) as twilio,
+    ):
+        errors = await asyncio.gather(
+            *(twilio.portability.fetch(NUMBER) for _ in range(5)), return_exceptions=True
+        )
+        assert [type(error) for error in errors] == [NotFoundError] * 5
+        assert len({id(error) for error in errors}) == 5
+        assert len(server.received) == 1
 
 
 def test_unknown_keywords_are_refused() -> None:

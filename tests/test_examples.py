@@ -13,11 +13,13 @@ import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import aiohttp
+import msgspec
 import pytest
 
+from twilio_numbers_async import LosingCarrierInformation, PortInCreate, PortInCreatePhoneNumber
 from twilio_numbers_async.sandbox import Fault, Sandbox
 from twilio_numbers_async.webhooks import sign, with_body_hash
 
@@ -29,7 +31,15 @@ PATIENCE = 60.0
 NUMBERS = [f"+1{area}55501{n:02}" for area in (212, 312, 415, 646) for n in range(60)]
 # asyncio's debug mode tells of every step that takes long. That is the machine's fault, not the example's.
 SLOW_STEP = re.compile(rb"^Executing <.*> took [\d.]+ seconds\n", re.MULTILINE)
-SIGNATURE = "X-Twilio-Signature"
+DETAILS: dict[str, Any] = {
+    "losing_carrier": {
+        "customer_name": "Example Ltd",
+        "authorized_representative": "Sam Example",
+        "authorized_representative_email": "sam@example.com",
+        "address_sid": "AD" + "a" * 32,
+    },
+    "documents": ["RD" + "a" * 32],
+}
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -240,6 +250,32 @@ async def test_the_app_takes_a_webhook_that_is_signed() -> None:
             )
 
 
+async def test_the_app_hears_from_the_sandbox_how_a_port_goes() -> None:
+    async with (
+        Sandbox(webhook_repeats=1, webhook_shuffle=True) as sandbox,
+        sandbox.client() as twilio,
+        serving(**credentials(sandbox), NUMBERS_APP_TWILIO_URL=sandbox.url) as app,
+    ):
+        await twilio.webhook_configuration.ensure(port_in_target_url=f"{app.url}/webhooks/porting")
+        details = msgspec.convert(DETAILS["losing_carrier"], LosingCarrierInformation)
+        await twilio.port_ins.create(
+            PortInCreate(
+                account_sid=sandbox.account_sid,
+                documents=["RD" + "a" * 32],
+                phone_numbers=[PortInCreatePhoneNumber(phone_number=number) for number in NUMBERS[:5]],
+                losing_carrier_information=details,
+            )
+        )
+        sandbox.advance(steps=4)
+        await sandbox.webhooks_delivered()
+        assert {delivery.status for delivery in sandbox.webhooks} == {204}
+        _, ports = await app.get("/ports")
+        assert sorted(port["phone_number"] for port in ports if port["phone_number"]) == NUMBERS[:5]
+        assert {port["status"].lower() for port in ports} == {"completed"}
+        assert len(ports) == 6
+        await app.stop(signal.SIGTERM)
+
+
 async def test_the_app_sweeps_in_the_background() -> None:
     async with serving(NUMBERS_APP_SANDBOX="1") as app:
         numbers = [*NUMBERS[:99], "(415) 555-0175", "555-0100"]
@@ -301,25 +337,15 @@ async def test_gather() -> None:
 
 
 async def test_gather_takes_numbers_and_says_what_is_missing() -> None:
-    own = await ended(await python(EXAMPLES / "gather.py", "--sandbox", "--country", "gb", "07700 900123"))
-    assert own == (0, "07700 900123: +447700900123, " + own[1].partition(", ")[2], "")
-    code, _, err = await ended(await python(EXAMPLES / "gather.py"))
-    assert code == 2
-    assert "--sandbox" in err
-    code, out, err = await ended(await python(EXAMPLES / "gather.py", NUMBERS[0]))
-    assert (code, out) == (2, "")
-    assert err.startswith("Set TWILIO_ACCOUNT_SID")
-
-
-DETAILS = {
-    "losing_carrier": {
-        "customer_name": "Example Ltd",
-        "authorized_representative": "Sam Example",
-        "authorized_representative_email": "sam@example.com",
-        "address_sid": "AD" + "a" * 32,
-    },
-    "documents": ["RD" + "a" * 32],
-}
+    asked = [("--sandbox", "--country", "gb", "07700 900123"), (), (NUMBERS[0],)]
+    started = [await python(EXAMPLES / "gather.py", *options) for options in asked]
+    own, nothing, nobody = [await ended(process) for process in started]
+    assert own[0] == 0
+    assert own[1].startswith("07700 900123: +447700900123, Cannot be ported to Twilio")
+    assert nothing[0] == 2
+    assert "--sandbox" in nothing[2]
+    assert nobody[:2] == (2, "")
+    assert nobody[2].startswith("Set TWILIO_ACCOUNT_SID")
 
 
 class WorkerRuns:
@@ -327,11 +353,21 @@ class WorkerRuns:
 
     def __init__(self, sandbox: Sandbox, folder: Path) -> None:
         (folder / "numbers.txt").write_text("(415) 555-0100\n\n415-555-0101\n+14155550175\n")
-        (folder / "details.json").write_text(json.dumps(DETAILS))
+        (folder / "bill.pdf").write_bytes(b"%PDF-1.7\nA bill.\n")
+        details = DETAILS | {"documents": [str(folder / "bill.pdf")]}
+        (folder / "details.json").write_text(json.dumps(details))
         self.lines: list[str] = []
         self._folder = folder
         self._sandbox = sandbox
         self._process: Process | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._process is not None and self._process.returncode is None:
+            self._process.kill()
+            await self._process.communicate()
 
     async def start(self) -> None:
         self._process = await python(
@@ -365,10 +401,9 @@ class WorkerRuns:
 
 
 async def test_the_worker_goes_on_where_it_was(tmp_path: Path) -> None:
-    async with Sandbox() as sandbox:
+    async with Sandbox(strict_documents=True) as sandbox, WorkerRuns(sandbox, tmp_path) as worker:
         # It is created, and nobody hears of it.
         sandbox.script(Fault.drop_after(), method="POST", path="/v1/Porting/PortIn")
-        worker = WorkerRuns(sandbox, tmp_path)
         await worker.start()
         await worker.until(": In Review")
         assert worker.lines[:3] == [
@@ -409,8 +444,7 @@ async def test_the_worker_goes_on_where_it_was(tmp_path: Path) -> None:
 
 
 async def test_the_worker_creates_nothing_of_a_plan_that_is_not_ready(tmp_path: Path) -> None:
-    async with Sandbox() as sandbox:
-        worker = WorkerRuns(sandbox, tmp_path)
+    async with Sandbox() as sandbox, WorkerRuns(sandbox, tmp_path) as worker:
         (tmp_path / "details.json").write_text(json.dumps(DETAILS | {"documents": []}))
         await worker.start()
         assert await worker.stop() == (1, "The plan is not ready, and nothing was created.\n")

@@ -74,6 +74,8 @@ def test_numbers_as_people_write_them(text: str, country: str | None, number: st
         ("555-0100", "US", "no area code"),
         ("+1 555 0100", None, "no area code"),
         ("+1555010", None, "too short"),
+        ("011", "US", "too short"),
+        ("+44 7700 900123 ab", None, "letters"),
         ("+1 415 555 010", None, "too short"),
         ("+1 415 555 01000", None, "too long"),
         ("+141555501001", None, "too long"),

@@ -123,10 +123,10 @@ from .resources.port_in_problems import PortInProblem, PortInProblemCode, PortIn
 from .resources.port_in_watch import PortInChange
 from .resources.sharing import PortabilityCache, TTLCache
 from .sweep import Journal, JournalError, Outcome, Progress, Sweep
-from .transport.caller import Exchange, Runtime
 from .transport.credentials import Credentials, OAuthClientCredentials, Token, TokenRequest
 from .transport.gate import AdaptiveGate, FixedGate, Gate, GateSnapshot, RateGate, Signal
 from .transport.retry import RetryPolicy
+from .transport.wiring import Exchange, Runtime
 
 __all__ = [
     "A2pComplianceRegistrationSids",

@@ -22,12 +22,13 @@ from .resources.sharing import PortabilityCache
 from .resources.signing_request_configurations import SigningRequestConfigurationsResource
 from .resources.sweeps import Sweeps
 from .resources.webhook_configuration import WebhookConfigurationResource
-from .transport.caller import Caller, Exchange, Options, Runtime, Wiring
+from .transport.caller import Caller
 from .transport.credentials import BasicCredentials, Credentials
 from .transport.gate import AdaptiveGate, FixedGate, Gate
 from .transport.hosts import Hosts
 from .transport.retry import RetryPolicy
 from .transport.session import HttpSession
+from .transport.wiring import Exchange, Options, Runtime, Wiring
 
 if TYPE_CHECKING:
     import aiohttp

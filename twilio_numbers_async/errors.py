@@ -21,7 +21,8 @@
         ├── RateLimitError            429
         └── ServerError               5xx
 
-No error holds a credential or a phone number, each prints as one plain line, and each can be pickled.
+No error shows a credential or a phone number (``details`` is what Twilio said, as it is), each prints as one plain
+line, and each can be pickled.
 """
 
 from __future__ import annotations

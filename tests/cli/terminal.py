@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -31,7 +32,7 @@ def asked(
     )
     os.close(theirs)
     written, typed = b"", False
-    while piece := _read(ours):
+    while piece := _read(ours, process):
         written += piece
         if not typed and question.encode() in written:
             os.write(ours, answer)
@@ -51,7 +52,10 @@ def _take_terminal() -> None:
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
-def _read(terminal: int) -> bytes:
+def _read(terminal: int, process: subprocess.Popen[bytes]) -> bytes:
+    if not select.select([terminal], [], [], PATIENCE)[0]:
+        process.kill()
+        pytest.fail("it says nothing more, and does not end")
     try:
         return os.read(terminal, 65_536)
     except OSError:  # how Linux says that nobody has the other end any more

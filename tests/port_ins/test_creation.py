@@ -27,7 +27,7 @@ from twilio_numbers_async.resources.port_in_creation import PortInOutcome
 from twilio_numbers_async.resources.port_in_plan import PortInPlan
 from twilio_numbers_async.sandbox import Fault, Sandbox
 from twilio_numbers_async.sweep import Journal, JournalError
-from twilio_numbers_async.transport.caller import Exchange
+from twilio_numbers_async.transport.wiring import Exchange
 
 from .support import FakeTime, checked, numbers, opened, outcomes, plan_of, ported
 

@@ -375,9 +375,10 @@ async def test_inputs_that_broke_unnoticed_are_no_warning(caplog: pytest.LogCapt
     assert not caplog.records
 
 
+@pytest.mark.parametrize("turns", [0, 1, 2, 3])
 @pytest.mark.parametrize("journalled", [False, True])
 def test_the_end_of_the_loop_ends_a_sweep_that_was_broken_off(
-    journalled: bool, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    turns: int, journalled: bool, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG, "asyncio")
     inputs = Inputs()
@@ -386,6 +387,8 @@ def test_the_end_of_the_loop_ends_a_sweep_that_was_broken_off(
     async def main() -> None:
         async for _ in sweep(at_once, inputs.sync(), journal=journal):
             break
+        for _ in range(turns):  # the clean-up has begun, or not
+            await asyncio.sleep(0)
 
     async def again() -> None:
         async with Journal(tmp_path / "journal"):

@@ -17,9 +17,9 @@ from twilio_numbers_async.models import (
     PortingAddress,
 )
 from twilio_numbers_async.models.base import Answer
-from twilio_numbers_async.transport.caller import Runtime
 from twilio_numbers_async.transport.endpoint import Endpoint
 from twilio_numbers_async.transport.gate import GateSnapshot, Signal
+from twilio_numbers_async.transport.wiring import Runtime
 
 __all__ = [
     "ACCOUNT",

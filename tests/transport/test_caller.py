@@ -40,9 +40,9 @@ from twilio_numbers_async.errors import (
     TransportError,
     TwilioNumbersError,
 )
-from twilio_numbers_async.transport.caller import Exchange
 from twilio_numbers_async.transport.gate import FixedGate, Signal
 from twilio_numbers_async.transport.retry import RetryPolicy
+from twilio_numbers_async.transport.wiring import Exchange
 
 from .support import (
     ACCOUNT,

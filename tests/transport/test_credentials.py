@@ -34,7 +34,6 @@ from twilio_numbers_async.errors import (
     ServerError,
     TransportError,
 )
-from twilio_numbers_async.transport.caller import Exchange
 from twilio_numbers_async.transport.credentials import (
     BasicCredentials,
     Credentials,
@@ -43,6 +42,7 @@ from twilio_numbers_async.transport.credentials import (
     TokenRequest,
 )
 from twilio_numbers_async.transport.retry import RetryPolicy
+from twilio_numbers_async.transport.wiring import Exchange
 
 from .support import (
     ACCOUNT,

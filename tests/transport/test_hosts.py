@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from twilio_numbers_async.errors import ConfigurationError, PagingError
@@ -44,9 +46,9 @@ def test_a_region_without_an_edge_has_no_host() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["", "a.b", "evil.com/", "a b", "a@b", "\u00e4", "-", "dublin\n", "a:1", "#", "?"]
+    "name", ["", "a.b", "evil.com/", "a b", "a@b", "\u00e4", "-", "-a", "dublin\n", "a:1", "#", "?", 5, b"a"]
 )
-def test_an_edge_or_region_that_would_change_the_host_is_refused(name: str) -> None:
+def test_an_edge_or_region_that_would_change_the_host_is_refused(name: Any) -> None:
     with pytest.raises(ConfigurationError, match="edge must be a name"):
         Hosts(edge=name)
     with pytest.raises(ConfigurationError, match="region must be a name"):
@@ -97,9 +99,14 @@ def test_base_url_stands_for_every_host(base_url: str, base: str) -> None:
         " https://gateway.example.com",
         "https://gateway.example.com\\@evil.example",
         "https://[gateway.example.com",
+        "https://gateway.example.com/a/../b",
+        "https://gateway.example.com/%2e%2e",
+        "https://gateway.example.com/\u00e4",
+        5,
+        b"https://gateway.example.com",
     ],
 )
-def test_a_base_url_that_is_none_is_refused(base_url: str) -> None:
+def test_a_base_url_that_is_none_is_refused(base_url: Any) -> None:
     with pytest.raises(ConfigurationError, match="base_url") as caught:
         Hosts(base_url=base_url)
     assert "password" not in str(caught.value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import signal
 import sys
@@ -23,9 +24,9 @@ def agreed(question: str, *, yes: bool) -> bool:
     if not sys.stdin.isatty():
         raise Stop("Nothing was done: nobody can be asked here, and --yes was not given", USAGE)
     sys.stdout.flush()
-    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
     with _signals_as_usual():
         try:
+            print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
             return sys.stdin.readline().strip().casefold() in {"y", "yes"}
         except KeyboardInterrupt:
             tell("")
@@ -37,7 +38,10 @@ def _signals_as_usual() -> Generator[None]:
     """Let Ctrl-C and SIGTERM end the wait: the handlers of an event loop only tell the loop, which stands still."""
     of_ctrl_c = signal.signal(signal.SIGINT, signal.default_int_handler)
     of_sigterm = signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    task = asyncio.current_task()
     try:
+        if task is not None and task.cancelling():  # Ctrl-C came just before
+            raise KeyboardInterrupt
         yield
     finally:
         signal.signal(signal.SIGINT, of_ctrl_c)

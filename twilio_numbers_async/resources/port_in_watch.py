@@ -18,7 +18,7 @@ from ..models import (
     PortInSummary,
 )
 from ..models.base import fold
-from ..transport.caller import Runtime
+from ..transport.wiring import Runtime
 
 if TYPE_CHECKING:
     from .port_ins import PortInsResource

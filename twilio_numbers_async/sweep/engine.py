@@ -258,22 +258,20 @@ class Sweep(Generic[T]):
             if not self._is_over():
                 self._stop(ConfigurationError("The sweep was closed before it had come to its end."))
             self._closing = asyncio.create_task(self._clean_up())
+            self._closing.add_done_callback(self._let_go)  # also when it is cancelled before it began
         # Shielded: whoever waits may be cancelled, the clean-up goes on.
         await asyncio.shield(self._closing)
 
     async def _clean_up(self) -> None:
-        try:
-            if self._reading is not None:
-                self._reading.cancel()
-                await asyncio.wait([self._reading])
-            await self._pool.cancel()
-            await self._try(self._inputs.aclose)
-            if self._answers.run is not None:
-                await self._try(self._answers.run.finish)
-        finally:
-            self._let_go()
+        if self._reading is not None:
+            self._reading.cancel()
+            await asyncio.wait([self._reading])
+        await self._pool.cancel()
+        await self._try(self._inputs.aclose)
+        if self._answers.run is not None:
+            await self._try(self._answers.run.finish)
 
-    def _let_go(self) -> None:
+    def _let_go(self, _: object = None) -> None:
         if self._answers.run is not None:
             self._answers.run.abandon()  # finished already, unless the event loop is ending
         self._ended_at = self._clock()

@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import copy
 import logging
-import random
-import time
-from collections.abc import Awaitable, Callable, Generator, Mapping
+from collections.abc import Generator, Mapping
 from typing import Any, TypeVar, cast
 
 import backoff
@@ -23,17 +21,17 @@ from ..errors import (
     TransportError,
     TwilioNumbersError,
 )
-from .credentials import BasicCredentials, Credentials, Token
+from .credentials import BasicCredentials, Token
 from .endpoint import Endpoint
-from .gate import FixedGate, Gate, Signal
-from .hosts import Hosts
+from .gate import FixedGate, Signal
 from .request import FORM, form_body
 from .response import REQUEST_ID, concurrent_requests, read_result, retry_after
-from .retry import PassingResultError, RetryPolicy, Tries, pause_before_retry
-from .session import HttpSession, Outgoing, RawAnswer
+from .retry import PassingResultError, Tries, pause_before_retry
+from .session import Outgoing, RawAnswer
 from .timers import TimeLimit
+from .wiring import Exchange, Options, Wiring
 
-__all__ = ["Caller", "Exchange", "Options", "Runtime", "Wiring"]
+__all__ = ["Caller"]
 
 T = TypeVar("T")
 _log = logging.getLogger("twilio_numbers_async")
@@ -42,57 +40,6 @@ _FAILURES = (ApiError, TransportError, PassingResultError)
 _TOKEN = Endpoint(
     operation="CreateToken", method="POST", host="oauth", path="/v2/token", result=Token, idempotent=True
 )
-
-
-class Runtime(msgspec.Struct, frozen=True, kw_only=True):
-    """Time, sleep and chance, to be replaced in tests. Seconds throughout."""
-
-    clock: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-    random: Callable[[], float] = random.random
-
-
-class Exchange(msgspec.Struct, frozen=True, kw_only=True):
-    """One request and what became of it, as ``on_response`` sees it."""
-
-    method: str
-    """The HTTP method."""
-    route: str
-    """The path template; never the number itself."""
-    operation: str
-    """The operation id in Twilio's specification."""
-    attempt: int
-    """1 for the first request of a call."""
-    elapsed: float
-    """Seconds from the request to the end of its body, waiting in the gate left out."""
-    status: int | None
-    """The HTTP status; None when no answer came."""
-    headers: Mapping[str, str]
-    """The answer's headers, case-insensitive; empty when no answer came."""
-    request_id: str | None
-    """``Twilio-Request-Id``."""
-    error: TransportError | None
-    """Why no answer came."""
-
-
-class Options(msgspec.Struct, frozen=True, kw_only=True):
-    """What ``with_options`` can change."""
-
-    timeout: float = 30.0
-    deadline: float | None = None
-    retry: RetryPolicy = RetryPolicy()
-
-
-class Wiring(msgspec.Struct, frozen=True, kw_only=True):
-    """What all views of a client share."""
-
-    session: HttpSession
-    hosts: Hosts
-    credentials: Credentials
-    gate: Gate
-    on_response: Callable[[Exchange], None] | None
-    runtime: Runtime
-    session_has_credentials: bool
 
 
 class _Call:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Mapping
 from typing import get_args
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -13,6 +14,7 @@ from .endpoint import Product
 __all__ = ["Hosts", "check_target"]
 
 _DEFAULT_REGION = "us1"
+_name = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*").fullmatch
 _DEFAULT_PORTS: Mapping[str, int] = {"http": 80, "https": 443}
 
 
@@ -85,7 +87,7 @@ def _public(product: str) -> str:
 
 def _edge_and_region(edge: str | None, region: str | None) -> str:
     for name, value in (("edge", edge), ("region", region)):
-        if value is not None and not (value.isascii() and value.replace("-", "").isalnum()):
+        if value is not None and not (isinstance(value, str) and _name(value)):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise ConfigurationError(f"{name} must be a name such as {'dublin' if name == 'edge' else 'ie1'}")
     if region is not None and edge is None:
         raise ConfigurationError(
@@ -98,7 +100,8 @@ def _edge_and_region(edge: str | None, region: str | None) -> str:
 def _checked_base_url(base_url: str, *, allow_insecure: bool) -> str:
     try:
         url = _split(base_url)
-    except PagingError:
+        check_target(url.path)
+    except (PagingError, AttributeError, TypeError):
         raise ConfigurationError("base_url is not a URL") from None
     if url.scheme not in _DEFAULT_PORTS or not url.hostname:
         raise ConfigurationError("base_url must be an absolute URL such as https://gateway.example.com")

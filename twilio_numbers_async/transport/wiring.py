@@ -1,0 +1,70 @@
+"""What a client is made of: what its views share, and what a view may have of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable, Mapping
+
+import msgspec
+
+from ..errors import TransportError
+from .credentials import Credentials
+from .gate import Gate
+from .hosts import Hosts
+from .retry import RetryPolicy
+from .session import HttpSession
+
+__all__ = ["Exchange", "Options", "Runtime", "Wiring"]
+
+
+class Runtime(msgspec.Struct, frozen=True, kw_only=True):
+    """Time, sleep and chance, to be replaced in tests. Seconds throughout."""
+
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    random: Callable[[], float] = random.random
+
+
+class Exchange(msgspec.Struct, frozen=True, kw_only=True):
+    """One request and what became of it, as ``on_response`` sees it."""
+
+    method: str
+    """The HTTP method."""
+    route: str
+    """The path template; never the number itself."""
+    operation: str
+    """The operation id in Twilio's specification."""
+    attempt: int
+    """1 for the first request of a call."""
+    elapsed: float
+    """Seconds from the request to the end of its body, waiting in the gate left out."""
+    status: int | None
+    """The HTTP status; None when no answer came."""
+    headers: Mapping[str, str]
+    """The answer's headers, case-insensitive; empty when no answer came."""
+    request_id: str | None
+    """``Twilio-Request-Id``."""
+    error: TransportError | None
+    """Why no answer came."""
+
+
+class Options(msgspec.Struct, frozen=True, kw_only=True):
+    """What ``with_options`` can change."""
+
+    timeout: float = 30.0
+    deadline: float | None = None
+    retry: RetryPolicy = RetryPolicy()
+
+
+class Wiring(msgspec.Struct, frozen=True, kw_only=True):
+    """What all views of a client share."""
+
+    session: HttpSession
+    hosts: Hosts
+    credentials: Credentials
+    gate: Gate
+    on_response: Callable[[Exchange], None] | None
+    runtime: Runtime
+    session_has_credentials: bool
