@@ -6,13 +6,16 @@ import json
 import signal
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import typer
 
 from twilio_numbers_async.cli.ending import Stop
 from twilio_numbers_async.cli.number_rows import open_numbers, read_number_rows
+from twilio_numbers_async.cli.numbers import Kind, buy_command, list_command
+from twilio_numbers_async.cli.numbers_bulk import transfer, update
 from twilio_numbers_async.cli.settings import read_settings
 from twilio_numbers_async.cli.tables import TableError
 from twilio_numbers_async.errors import InvalidArgumentError
@@ -69,27 +72,19 @@ def test_list(tmp_path: Path, sandbox: Sandbox) -> None:
     assert (inventory[0]["voice"], inventory[0]["voice_url"]) == ("true", OLD)
 
 
-def test_usage_and_credentials(tmp_path: Path, sandbox: Sandbox) -> None:
+def test_refused_credentials(tmp_path: Path, sandbox: Sandbox) -> None:
     env = environment(sandbox, TWILIO_AUTH_TOKEN="wrong")
     refused = run("numbers", "list", "--base-url", sandbox.url, cwd=tmp_path, env=env)
     assert refused.code == 3
     assert refused.err.startswith("Twilio refused the credentials: HTTP 401")
-    both = run("numbers", "list", "--sandbox", "--csv", "a.csv", "--json", cwd=tmp_path)
-    assert (both.code, both.err) == (2, "Give --csv or --json, not both\n")
-    assert not list(tmp_path.iterdir())
 
 
 def test_search(tmp_path: Path, sandbox: Sandbox) -> None:
-    found = numbers(sandbox, tmp_path, "search", "--area-code", "415", "--mms", "--limit", "3")
+    near = ("--near", "37.77,-122.42", "--distance", "5", "--no-address")
+    found = numbers(sandbox, tmp_path, "search", *near, "--area-code", "415", "--mms", "--limit", "3")
     assert found.code == 0
     assert table(found)[1] == ["+14155550102", "San Francisco", "CA", "US", "none", "voice sms mms"]
     assert found.err == "3 local numbers of US can be bought now.\n"
-    near = numbers(
-        sandbox, tmp_path, "search", "--near", "37.8,-122.3", "--distance", "9", "--json", "--limit", "150",
-        "--no-address",
-    )  # fmt: skip
-    places = {json.loads(line)["locality"] for line in near.out.splitlines()}
-    assert places == {"San Francisco", "Oakland"}
 
 
 def test_buy(tmp_path: Path, sandbox: Sandbox) -> None:
@@ -112,8 +107,6 @@ def test_buy(tmp_path: Path, sandbox: Sandbox) -> None:
     exact = numbers(sandbox, tmp_path, "buy", "(500) 555-0006", "--account", OTHER, "--yes")
     assert exact.code == 0
     assert table(exact)[0][::2] == ["+15005550006", OTHER]
-    none = numbers(sandbox, tmp_path, "buy", "--area-code", "533", "--yes")
-    assert (none.code, none.err) == (1, "There is no such local number of US to buy now\n")
 
 
 def test_a_purchase_whose_answer_is_lost_is_not_repeated(tmp_path: Path, sandbox: Sandbox) -> None:
@@ -140,6 +133,66 @@ def test_buying_asks(
     ended_with, seen = asked("[y/N] ", typed, *arguments, cwd=tmp_path, env=environment(sandbox))
     assert (ended_with, len(sandbox.phone_numbers())) == (code, count)
     assert said in seen
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")
+def test_updating_asks_and_shows_a_bar(tmp_path: Path, sandbox: Sandbox) -> None:
+    from .terminal import asked
+
+    file = tmp_path / "sids.txt"
+    file.write_text("\n".join(sandbox.add_numbers(7)))
+    command = ("numbers", "update", "--from", file, "--sms-url", NEW, "--out", "out.csv")
+    options = ("--base-url", sandbox.url)
+    code, seen = asked(
+        "Update 7 numbers? [y/N] ", b"y\n", *command, *options, cwd=tmp_path, env=environment(sandbox)
+    )
+    assert (code, posts(sandbox, "UpdateIncomingPhoneNumber")) == (0, 7)
+    assert "  and 2 more" in seen
+    assert "7/7" in seen
+    assert "7 rows: 7 updated, written to out.csv." in seen
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: list_command(sandbox=True, csv=Path("a.csv"), json=True), "Give --csv or --json, not both"),
+        (lambda: list_command(sandbox=True, csv=Path("a.txt")), "a.txt: the name's ending tells the format"),
+        (lambda: buy_command(sandbox=True), "Give the NUMBER to buy, or what to search by"),
+        (lambda: buy_command("+14155550100", area_code="415", sandbox=True), "Give the NUMBER to buy"),
+        (lambda: buy_command("+14155550100", kind=Kind.VOIP, sandbox=True), "--kind is for a search"),
+        (lambda: buy_command("415", sandbox=True), "The phone number is too short"),
+        (lambda: buy_command(contains="!!", sandbox=True), "contains must be 2 to 16 characters"),
+        (lambda: buy_command(contains="42", account="AC1", sandbox=True), "--account must be a SID"),
+        (lambda: update("none.csv", sandbox=True), "Nothing to set"),
+        (lambda: update("none.csv", voice_url=NEW, sandbox=True), "none.csv cannot be read"),
+        (lambda: update("none.csv", voice_url=NEW, sandbox=True, account="PN"), "--account must be a SID"),
+        (lambda: update("a", voice_url=NEW, sandbox=True, base_url="x"), "Give --sandbox or --base-url, not both"),
+        (lambda: transfer("none.csv", "AC1", sandbox=True), "--to must be a SID"),
+        (lambda: transfer("none.csv", OTHER, address_sid="BU", sandbox=True), "--address-sid must be a SID"),
+    ],
+)  # fmt: skip
+def test_usage(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, call: Callable[[], None], said: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(typer.Exit) as ending:
+        call()
+    assert ending.value.exit_code == 2
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
+    assert err.startswith(said)
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_input_is_not_overwritten(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_csv(tmp_path / "in.csv", [["sid"], ["PN" + "a" * 32]])
+    with pytest.raises(typer.Exit):
+        update("in.csv", voice_url=NEW, sandbox=True, out=Path("in.csv"), force=True)
+    assert capsys.readouterr().err == "in.csv is the input itself: give another --out\n"
 
 
 def test_update(tmp_path: Path, sandbox: Sandbox) -> None:

@@ -26,7 +26,7 @@ from .settings import FriendlyName, Set, SmsUrl, StatusCallback, VoiceUrl, read_
 from .sweep import country_of
 from .tables import output_format
 
-__all__ = ["numbers"]
+__all__ = ["Kind", "buy_command", "list_command", "numbers", "search_command"]
 
 numbers = typer.Typer(
     help="The numbers that an account has, and those that it can buy.", no_args_is_help=True
@@ -35,13 +35,13 @@ numbers.command()(update)
 numbers.command()(transfer)
 
 
-class _Kind(enum.StrEnum):
+class _OwnKind(enum.StrEnum):
     LOCAL = "local"
     MOBILE = "mobile"
     TOLL_FREE = "toll_free"
 
 
-class _AvailableKind(enum.StrEnum):
+class Kind(enum.StrEnum):
     LOCAL = "local"
     MOBILE = "mobile"
     TOLL_FREE = "toll_free"
@@ -55,7 +55,7 @@ NumbersCountry = Annotated[
     str,
     typer.Option(help="The country to search in, and of a number without a country code.", metavar="CODE"),
 ]
-AvailableKind = Annotated[_AvailableKind | None, typer.Option("--kind", help="local by default.")]
+AvailableKind = Annotated[Kind | None, typer.Option("--kind", help="local by default.")]
 AreaCode = Annotated[str | None, typer.Option(help="US and Canada, such as 415.", metavar="NNN")]
 Contains = Annotated[
     str | None,
@@ -68,7 +68,7 @@ Contains = Annotated[
 
 @numbers.command("list")
 def list_command(
-    kind: Annotated[_Kind | None, typer.Option(help="Only these.")] = None,
+    kind: Annotated[_OwnKind | None, typer.Option(help="Only these.")] = None,
     name: Annotated[str | None, typer.Option(help="Only those with this friendly name.")] = None,
     number: Annotated[
         str | None, typer.Option(help="Only those with this in them; * is any digit.", metavar="PATTERN")
@@ -208,5 +208,5 @@ def buy_command(
     raise typer.Exit(code)
 
 
-def _kind(kind: _AvailableKind | None) -> AvailablePhoneNumberKind | None:
+def _kind(kind: Kind | None) -> AvailablePhoneNumberKind | None:
     return None if kind is None else kind.value

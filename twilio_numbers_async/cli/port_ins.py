@@ -212,7 +212,7 @@ def cancel_command(
 @port_ins.command("watch")
 def watch_command(
     sids: Annotated[
-        list[str] | None, typer.Argument(metavar="[SID]...", help="The requests (KW...); all by default.")
+        list[str] | None, typer.Argument(metavar="SID...", help="The requests (KW...); all by default.")
     ] = None,
     interval: Annotated[float, typer.Option(min=0.1, help="Seconds between two looks.")] = 60.0,
     state: Annotated[
