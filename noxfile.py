@@ -10,16 +10,30 @@ nox.options.reuse_existing_virtualenvs = True
 
 PYTHONS = ["3.11", "3.12", "3.13"]
 STRICT = {"PYTHONDEVMODE": "1"}
+# coverage's tracer, not the code, makes these two fail on 3.11: a cancelled wait there loses its place.
+DISTURBED = (
+    "--deselect=tests/sandbox/test_hosting.py::test_a_call_in_its_latency_does_not_hold_up_the_end",
+    "--deselect=tests/sandbox/test_script.py::test_a_stalled_call_ends_when_its_client_leaves",
+)
 
 
 @nox.session(python=PYTHONS)
 def tests(session: nox.Session) -> None:
-    """The tests, with branch coverage."""
+    """The tests."""
     session.install("-e", ".[all,test]")
-    session.run("coverage", "erase", env=STRICT)
-    session.run("coverage", "run", "-m", "pytest", *session.posargs, env=STRICT)
-    session.run("coverage", "combine", env=STRICT)
-    session.run("coverage", "report", env=STRICT)
+    session.run("pytest", "-n", "auto", "--dist", "loadfile", *session.posargs, env=STRICT)
+
+
+@nox.session
+def coverage(session: nox.Session) -> None:
+    """The tests with branch coverage, what they start in processes of its own included."""
+    session.install("-e", ".[all,test]")
+    session.run("coverage", "erase")
+    session.run(
+        "coverage", "run", "-m", "pytest", "-n", "auto", "--dist", "loadfile", *DISTURBED, *session.posargs
+    )
+    session.run("coverage", "combine", "-q")
+    session.run("coverage", "report")
 
 
 @nox.session

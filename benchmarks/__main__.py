@@ -12,7 +12,7 @@ from pathlib import Path
 
 from .measure import Section, table
 
-NAMES = ("calls", "sweeps", "decode", "paging", "imports", "scale")
+NAMES = ("calls", "sweeps", "sweep_memory", "decode", "paging", "imports", "scale")
 RESULTS = Path(__file__).with_name("RESULTS.md")
 VERSIONS = ("twilio-numbers-async", "aiohttp", "msgspec", "yarl", "backoff", "twilio", "httpx", "uvloop")
 

@@ -15,7 +15,7 @@ __all__ = ["run"]
 
 BASE = "import aiohttp, msgspec"
 OURS = "import twilio_numbers_async"
-HEAVY = ("phonenumbers", "typer", "rich", "starlette", "sqlite3", "taskiq", "redis")
+HEAVY = ("phonenumbers", "typer", "rich", "starlette", "taskiq", "redis")
 
 _TIMED = """
 import sys, time

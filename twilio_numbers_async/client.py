@@ -202,8 +202,10 @@ class TwilioNumbers:
 
     async def close(self) -> None:
         """Close the client and end the sweeps that were left. Twice is no error."""
-        await self._sweeps.close()
-        await self._caller.wiring.session.close()
+        try:
+            await self._sweeps.close()
+        finally:
+            await self._caller.wiring.session.close()
 
     async def __aenter__(self) -> Self:
         await self.open()

@@ -9,6 +9,7 @@
     ├── PagingError                   a listing that cannot go on safely
     ├── DecodeError                   an answer that is not what the API describes
     ├── WebhookError                  a webhook that is not genuine or cannot be read
+    ├── JournalError                  a sweep's journal that cannot be used (defined beside it)
     ├── TransportError                no answer arrived
     │   ├── ConnectError              no connection was made: nothing was sent (also a ConnectionError)
     │   └── RequestTimeoutError       the time was up (also a TimeoutError)

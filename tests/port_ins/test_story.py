@@ -1,4 +1,5 @@
-"""From the first check to the last port, against the sandbox, with every answer to a POST lost."""
+"""From the first check to the last port, over sockets: with webhooks repeated and out of order, and with every
+answer to a POST lost."""
 
 from __future__ import annotations
 
@@ -8,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from tests.sandbox.receiver import Receiver
 from twilio_numbers_async.resources.port_in_plan import plan_port_ins
 from twilio_numbers_async.sandbox import Fault, Sandbox
+from twilio_numbers_async.webhooks import Deduplicator, EventOrder
 
 from .support import ACCOUNT, CARRIER, TODAY, FakeTime, numbers, opened
 
@@ -19,7 +22,12 @@ async def test_numbers_are_ported(tmp_path: Path, count: int, lost: bool) -> Non
     time = FakeTime()
     bill = tmp_path / "bill.pdf"
     bill.write_bytes(b"%PDF-1.7 a bill")
-    async with Sandbox(now=time.now, strict_documents=True) as sandbox, opened(sandbox, time) as twilio:
+    async with (
+        Receiver() as receiver,
+        Sandbox(now=time.now, strict_documents=True, webhook_repeats=1, webhook_shuffle=7) as sandbox,
+        opened(sandbox, time) as twilio,
+    ):
+        await twilio.webhook_configuration.ensure(port_in_target_url=f"{receiver.url}/porting")
         async with twilio.portability.sweep([*numbers(count), "+15552000985", "x"]) as sweep:
             outcomes = [outcome async for outcome in sweep]
         document = await twilio.documents.upload(bill)
@@ -33,6 +41,7 @@ async def test_numbers_are_ported(tmp_path: Path, count: int, lost: bool) -> Non
         sids = [outcome.result.port_in_request_sid or "" for outcome in created if outcome.result]
         assert tuple(sids) == sandbox.port_in_sids
         assert len(sids) == -(-count // 1000)
+        assert sandbox.operations["CreatePortingPortIn"] == len(sids)  # none was sent twice
 
         time.on_sleep = sandbox.advance
         state: dict[str, Any] = {}
@@ -43,3 +52,13 @@ async def test_numbers_are_ported(tmp_path: Path, count: int, lost: bool) -> Non
                 completed.append((change.phone_number and change.phone_number.phone_number) or change.sid)
         assert sorted(completed) == sorted([*numbers(count), *sids])
         assert len(json.dumps(state)) < 1000  # what has ended needs no more than that
+
+        # An app that drops repeats and what is stale hears of each completion once, whatever the order.
+        await sandbox.webhooks_delivered()
+        fresh, order = Deduplicator(), EventOrder()
+        heard = [event for event in receiver.events if fresh.is_new(event)]
+        assert len(receiver.events) == 2 * len(heard)  # each came twice
+        current = [event for event in heard if order.is_current(event)]
+        ended = [event.phone_number for event in current if event.is_terminal and event.is_about_number]
+        assert sorted(filter(None, ended)) == numbers(count)
+        assert [event.subject for event in heard] != sorted(event.subject or "" for event in heard)

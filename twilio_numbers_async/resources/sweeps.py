@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
@@ -64,6 +65,8 @@ class Sweeps:
         return _UNCOUNTED if limit is None else limit + max(4, limit // 4)
 
     async def close(self) -> None:
-        """End what is still running."""
-        for sweep in list(self._running):
-            await sweep.aclose()
+        """End what is still running. The first failure to close one is raised once all are closed."""
+        results = await asyncio.gather(*(sweep.aclose() for sweep in self._running), return_exceptions=True)
+        for result in results:
+            if isinstance(result, BaseException):
+                raise result
