@@ -31,9 +31,6 @@ YIELD = 16  # one part in so many is given up for others
 FIRST_PAUSE = 0.02
 LONGEST_PAUSE = 1.0
 
-LEAST_MARK = 32  # below it so few answers say nothing about their pace
-WORTH = 1.25  # how much faster answers must come with twice as many under way
-
 QUIET = 50  # no probe for so many times the Retry-After that the last refusal came with
 ROOM = 4  # an answer that reports room in the account counts for so many
 
@@ -55,7 +52,8 @@ class AdaptiveGate(PermitLine):
       allows. That becomes the limit. A burst of refusals is one decrease: refusals of permits issued before it
       only correct the count.
     - Holding: at the ceiling, and after some rounds probing with one more. Refused: back, and longer until the
-      next probe. Answered: the ceiling is higher, and it goes on with four times the step.
+      next probe. Not refused for a quarter of a round: the ceiling is higher, and it goes on with four times the
+      step.
     - A refusal while holding is not its own doing: others share the account, or it allows less than before. It
       gives up a share of its limit, more with each refusal that follows before any answer. From then on it probes
       at the pace that all who share keep, and takes one at a time, until it seems to be alone.
@@ -89,46 +87,42 @@ class AdaptiveGate(PermitLine):
         self._wait = 0  # answers that the last hold took
         self._step = 1  # how far the next probe goes
         self._target = limit  # where the probe under way goes
-        self._proof = 0  # the permit whose answer shows that so many are allowed
-        self._burst = 0  # the last permit before the last decrease: refusals up to it belong to its burst
-        self._settled = True  # whether a later permit has been answered
+        self._burst = 0  # the epoch since the last decrease; refusals of older permits belong to its burst
+        self._settled = True  # whether a permit of that epoch has been answered
         self._strikes = 0  # decreases in a row with no answer in between
         self._shared = 0  # refused probes until the account counts as ours alone
         self._full: int | None = None  # what the account had under way when it refused, if it said so
         self._quiet_until = 0.0
         self._next_pause = FIRST_PAUSE
-        self._since = 0.0  # answers a second are measured since then,
-        self._answered = 0  # when so many permits had come back
-        self._rate = 0.0  # and were so many at half the limit or less
-        self._mark = 2 * limit  # where more under way must make answers come faster
 
     def snapshot(self) -> GateSnapshot:
         """What the gate looks like now."""
         return msgspec.structs.replace(super().snapshot(), ceiling=self._ceiling)
 
     def _accepted(self, permit: int, used: bool, concurrent: int | None) -> None:
-        if not self._settled and permit > self._burst:
+        if not self._settled and permit >= self._burst:
             self._settled = True
         if self._next_pause > FIRST_PAUSE:
             self._next_pause *= 0.9
         if not used:
-            self._rate = 0.0
-        elif self._mode is _Mode.GROWING:
-            self._grow()
-        elif self._mode is _Mode.HOLDING:
+            return
+        if self._mode is _Mode.GROWING:
+            if self._limit < self._maximum:
+                self._limit += 1
+            if self._ceiling is not None and self._limit >= self._ceiling:
+                self._mode = _Mode.HOLDING
+        elif self._mode is _Mode.HOLDING or permit == self._epoch:
             self._left -= ROOM if concurrent is not None and self._has_room(concurrent) else 1
-            if self._left <= 0:
-                self._probe()
-        elif self._limit < self._target:
-            self._raise()
-        elif permit == self._proof or permit > self._proof + 2 * self._target:
-            self._rise()
+            if self._mode is _Mode.PROBING and self._limit < self._target:
+                self._limit += 1
+            elif self._left <= 0:
+                self._go_on()
 
     def _refused(self, permit: int, used: bool, retry_after: float | None, concurrent: int | None) -> None:
         self._full = concurrent
         if retry_after is not None:
             self._quiet_until = self._clock() + QUIET * retry_after
-        if permit > self._burst:
+        if permit >= self._burst:
             self._decrease(max(self._minimum, self._in_flight), used)
         elif not self._settled and self._limit > self._minimum:
             self._limit -= 1  # it was in flight at the decrease and counted as allowed
@@ -152,7 +146,7 @@ class AdaptiveGate(PermitLine):
             self._ceiling = None
             self._mode = _Mode.GROWING
             self._wait = 0
-        elif self._settled and (self._mode is not _Mode.HOLDING or self._ceiling is None):
+        elif self._settled and self._mode is not _Mode.HOLDING:
             self._strikes = -1  # our own doing, and the next may be a straggler of this burst
             self._shared = max(0, self._shared - 1)
             self._hold(limit)
@@ -167,7 +161,8 @@ class AdaptiveGate(PermitLine):
             if self._strikes > 2:  # it fell deep: the way back to where it was last refused is free
                 self._ceiling = allowed
                 self._mode = _Mode.GROWING
-        self._burst = self._issued
+        self._epoch += 1
+        self._burst = self._epoch
         self._settled = False
 
     def _hold(self, limit: int) -> None:
@@ -179,61 +174,24 @@ class AdaptiveGate(PermitLine):
         self._wait = min(max(first, 2 * self._wait), longest)
         self._left = SHARED_ROUNDS * limit if self._shared else self._wait
 
-    def _probe(self) -> None:
-        rate = self._measure()
-        if self._mode is _Mode.HOLDING:
-            self._rate, self._mark = rate, 2 * self._limit
+    def _go_on(self) -> None:
+        """The hold is over, or the probe went well."""
+        if self._mode is _Mode.PROBING:
+            self._ceiling = self._limit
+            self._wait = 0
+            if self._shared:  # what is free may be what another program has just given up: one at a time
+                self._shared = max(0, self._shared - 2)
+            else:
+                self._step *= FASTER
         if self._limit >= self._maximum or self._clock() < self._quiet_until:
             self._mode = _Mode.HOLDING
             self._left = self._limit
             return
         self._mode = _Mode.PROBING
+        self._epoch += 1
         self._target = min(self._limit + self._step, self._maximum)
-        self._raise()
-
-    def _grow(self) -> None:
-        if self._limit < self._maximum:
-            self._limit += 1
-        if self._ceiling is not None:
-            if self._limit >= self._ceiling:
-                self._mode = _Mode.HOLDING
-        elif self._limit >= self._mark and not self._pays():
-            self._ceiling = None
-
-    def _measure(self) -> float:
-        """Answers a second since the last time."""
-        now, since = self._clock(), self._since
-        answered, before = self._issued - self._in_flight, self._answered
-        self._since, self._answered = now, answered
-        return (answered - before) / (now - since) if now > since else 0.0
-
-    def _pays(self) -> bool:
-        """Whether answers come faster than at half the limit. If not, this machine is what limits: back to it."""
-        rate, before, half = self._measure(), self._rate, self._mark // 2
-        self._rate, self._mark = rate, 2 * self._limit
-        if self._limit < LEAST_MARK or rate > WORTH * before:
-            return True
-        self._wait = LONGEST_ANSWERS
-        self._hold(half)
-        return False
-
-    def _raise(self) -> None:
-        """One more for the probe. The last one proves it: the permit that will be issued when all others are."""
+        self._left = max(1, self._target // 4)
         self._limit += 1
-        if self._limit == self._target:
-            self._proof = self._issued + self._limit - self._in_flight
-
-    def _rise(self) -> None:
-        """The probe went well."""
-        if self._limit >= self._mark and not self._pays():
-            return
-        self._ceiling = self._limit
-        self._wait = 0
-        if self._shared:  # what is free may be what another program has just given up: one at a time
-            self._shared = max(0, self._shared - 2)
-        else:
-            self._step *= FASTER
-        self._probe()
 
     def _has_room(self, concurrent: int) -> bool:
         return self._full is not None and self._full - concurrent > max(2, self._full // 4)

@@ -112,7 +112,7 @@ class PermitLine:
     ) -> None:
         self._limit: int = limit
         self._in_flight: int = 0
-        self._issued: int = 0  # permits so far; a permit is its number
+        self._epoch: int = 0  # what a permit is: the number of the time it was issued in
         self._refusals: int = 0
         self._waiters: OrderedDict[asyncio.Future[int], None] = OrderedDict()
         self._clock = clock
@@ -127,8 +127,7 @@ class PermitLine:
         if self._paused_until is not None and not self._pause_is_over():
             return None
         self._in_flight += 1
-        self._issued += 1
-        return self._issued
+        return self._epoch
 
     async def acquire(self) -> int:
         """A permit, after waiting in line if need be. Cancelling the wait loses none."""
@@ -203,8 +202,7 @@ class PermitLine:
 
     def _issue(self) -> int:
         self._in_flight += 1
-        self._issued += 1
-        return self._issued
+        return self._epoch
 
     def _pause(self, seconds: float) -> None:
         """Issue no permit for a time; a longer pause that is on already stays."""
