@@ -14,9 +14,9 @@ import aiohttp
 import httpx
 import msgspec
 import uvloop
-from twilio.http.async_http_client import AsyncTwilioHttpClient
-from twilio.http.http_client import TwilioHttpClient
-from twilio.rest import Client
+from twilio.http.async_http_client import AsyncTwilioHttpClient  # pyright: ignore[reportMissingTypeStubs]
+from twilio.http.http_client import TwilioHttpClient  # pyright: ignore[reportMissingTypeStubs]
+from twilio.rest import Client  # pyright: ignore[reportMissingTypeStubs]
 from yarl import URL
 
 from twilio_numbers_async import Portability, TwilioNumbers
@@ -160,7 +160,7 @@ async def check(peer: Peer, url: str) -> None:
         answer: Any = await call("+15552000000")
     if isinstance(answer, bytes):
         answer = json.loads(answer)
-    portable = answer["portable"] if isinstance(answer, dict) else answer.portable
+    portable: object = getattr(answer, "portable", None) or answer["portable"]
     if portable is not True:
         raise SystemExit("a peer did not get the document")
 

@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 from email.utils import format_datetime
 from typing import Any
 
-from twilio.rest import Client
-from twilio.rest.api.v2010.account.incoming_phone_number import IncomingPhoneNumberInstance
-from twilio.rest.numbers.v1.porting_portability import PortingPortabilityInstance
+from twilio.rest import Client  # pyright: ignore[reportMissingTypeStubs]
+from twilio.rest.api.v2010.account.incoming_phone_number import IncomingPhoneNumberInstance  # pyright: ignore[reportMissingTypeStubs]
+from twilio.rest.numbers.v1.porting_portability import PortingPortabilityInstance  # pyright: ignore[reportMissingTypeStubs]
 
 from twilio_numbers_async import Portability
 from twilio_numbers_async.models import IncomingPhoneNumberPage, PortInRequestPage
