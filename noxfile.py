@@ -56,7 +56,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """mypy and pyright, both strict, over the tests and examples too."""
-    session.install("-e", ".[all,test,types]", "nox")
+    session.install("-e", ".[all,test,bench,types]", "nox")
     session.run("mypy")
     session.run("pyright", "--pythonpath", session.virtualenv.bin + "/python")
 
@@ -75,7 +75,7 @@ def build(session: nox.Session) -> None:
 @nox.session
 def bench(session: nox.Session) -> None:
     """The benchmarks; ``nox -s bench -- --smoke`` is quick and checks that they run, not how fast."""
-    session.install("-e", ".[all,test]", "httpx", "uvloop")
+    session.install("-e", ".[all,test,bench]")
     session.run("python", "-m", "benchmarks", *session.posargs)
 
 

@@ -103,7 +103,7 @@ def test_killed_at_any_moment_nothing_is_lost(tmp_path: Path, slow: Sandbox, fil
 
 def test_two_sweeps_on_one_journal(tmp_path: Path, slow: Sandbox, file: Path) -> None:
     env = environment(slow)
-    options = ("sweep", file, "--base-url", slow.url, "--concurrency", "5")
+    options = ("sweep", file, "--base-url", slow.url, "--concurrency", "2")
     first = start(*options, cwd=tmp_path, env=env)
     wait_until(lambda: slow.requests > 20)
     second = run(*options, cwd=tmp_path, env=env)

@@ -376,6 +376,17 @@ class TestSweeps:
         assert finding >= use * knowing
         assert program.refused <= refused * program.sent
 
+    def test_a_restless_machine_does_not_mislead_it(self, seed: int) -> None:
+        """Connections take a while to open, and either side stands still for a moment now and then."""
+        world = World(seed)
+        account = Account(world, 50, 0.03)
+        program = Program(world, account, adaptive(world), 20_000, connect=0.02, stall=0.02)
+        program.start()
+        world.run(lambda: program.done)
+        assert share(account) >= 0.9
+        assert program.refused <= 0.006 * program.sent
+        assert program.gate.snapshot().limit in range(48, 60)
+
     @pytest.mark.parametrize(("before", "after"), [(50, 25), (50, 100)])
     def test_follows_an_allowance_that_changes(self, seed: int, before: int, after: int) -> None:
         world = World(seed)
