@@ -59,9 +59,9 @@ class Child:
     def close(self) -> None:
         self.process.kill()
         self.process.wait()
-        for stream in (self.process.stdin, self.process.stdout):
-            with contextlib.suppress(OSError):
-                _open(stream).close()
+        with contextlib.suppress(OSError):
+            _open(self.process.stdin).close()
+        _open(self.process.stdout).close()
 
 
 def _open(stream: IO[str] | None) -> IO[str]:

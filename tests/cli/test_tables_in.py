@@ -65,15 +65,16 @@ Save = Callable[[str, str | bytes], Path]
         ("a.csv", CSV.encode("utf-16")),
         ("a.csv", codecs.BOM_UTF16_BE + CSV.encode("utf-16-be")),
         ("a.csv", CSV.encode("utf-32")),
-        ("a.csv.gz", gzip.compress(CSV.encode("utf-16"))),
-        ("a.csv", gzip.compress(CSV.encode())),
-        ("a", gzip.compress(CSV.encode())),
+        ("a.csv.gz", gzip.compress(CSV.encode("utf-16"), mtime=0)),
+        ("a.csv", gzip.compress(CSV.encode(), mtime=0)),
+        ("a", gzip.compress(CSV.encode(), mtime=0)),
         ("a.jsonl", '{"name":"Ann","phone":"+14155550100"}\n\n{"phone":"+14155550101","name":"Zoë"}'),
         ("a", '{"name":"Ann","phone":"+14155550100"}\n{"phone":"+14155550101","name":"Zoë"}'),
         (
             "a.ndjson.gz",
             gzip.compress(
-                b'{"name":"Ann","phone":"+14155550100"}\n{"phone":"+14155550101","name":"Zo\\u00eb"}'
+                b'{"name":"Ann","phone":"+14155550100"}\n{"phone":"+14155550101","name":"Zo\\u00eb"}',
+                mtime=0,
             ),
         ),
     ],
@@ -161,7 +162,7 @@ def test_only_a_header_is_a_table_of_no_rows(save: Save) -> None:
         ("a.csv", "name,phone\nAnn,1\nJos\xe9,2\n".encode("latin-1"), "line 3: not UTF-8 (byte 0xE9)"),
         ("a.csv", codecs.BOM_UTF16_LE + "phone\n1\n".encode("utf-16-le") + b"\x00\xd8", "not UTF-16"),
         ("a.csv", "phone\n1\n".encode("utf-16-le"), "line 1: neither text nor a table"),
-        ("a.csv.gz", gzip.compress(CSV.encode() * 50)[:-20], "damaged or ends early"),
+        ("a.csv.gz", gzip.compress(CSV.encode() * 50, mtime=0)[:-20], "damaged or ends early"),
         ("a.csv", 'name,phone\n"Ann,1\nBob,2\n', "line 2: a quote is opened and never closed"),
         ("a.csv", 'name,phone\n"' + "x\n" * 70_000, "line 2: a cell of more than 131,072 characters"),
         ("a.jsonl", '{"phone":"1"}\n{"phone":\n', "line 2: not JSON"),
@@ -194,7 +195,7 @@ def test_a_file_that_grows_wider_while_it_is_read_is_noticed(save: Save) -> None
 
 
 def test_standard_input_is_read_once_and_given_twice(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(gzip.compress(CSV.encode()))))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(gzip.compress(CSV.encode(), mtime=0))))
     table = open_table("-")
     assert table.name == "standard input"
     assert [row.cells for row in table.rows()] == ROWS
