@@ -32,14 +32,8 @@ class Child:
     """A process that is told lines and answers lines."""
 
     def __init__(self, module: str, *arguments: object) -> None:
-        command = [
-            sys.executable,
-            "-W",
-            "ignore::DeprecationWarning",
-            "-m",
-            f"benchmarks.{module}",
-            *map(str, arguments),
-        ]
+        options = ("-W", "ignore::DeprecationWarning", "-m", f"benchmarks.{module}")
+        command = [sys.executable, *options, *map(str, arguments)]
         self.process = subprocess.Popen(
             command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
@@ -53,7 +47,7 @@ class Child:
     def read(self) -> str:
         line = _open(self.process.stdout).readline()
         if not line:
-            raise SystemExit("A process ended early: see above")
+            raise SystemExit(f"A process ended early, with status {self.process.wait()}")
         return line.strip()
 
     def close(self) -> None:

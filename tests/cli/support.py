@@ -28,7 +28,8 @@ class Done(NamedTuple):
 def environment(sandbox: Sandbox | None = None, **more: str) -> dict[str, str]:
     """The environment without credentials, or with a sandbox's."""
     env = {name: value for name, value in os.environ.items() if not name.startswith("TWILIO_")}
-    for name in ("COLUMNS", "LINES"):  # a terminal's own size counts, not that of who runs the tests
+    # A terminal's own size counts, not that of who runs the tests; and asyncio's remarks on slow machines do not.
+    for name in ("COLUMNS", "LINES", "PYTHONDEVMODE", "PYTHONASYNCIODEBUG"):
         env.pop(name, None)
     env["PYTHONPATH"] = str(ROOT)
     env["PYTHONWARNINGS"] = "default::ResourceWarning"
