@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import math
 import time
 from collections.abc import Callable
 
@@ -31,9 +30,6 @@ YIELD = 16  # one part in so many is given up for others
 # Pauses while nothing of ours gets in. Seconds; doubled each time, and slowly shorter again with answers.
 FIRST_PAUSE = 0.02
 LONGEST_PAUSE = 1.0
-
-LEAST_MARK = 32  # below it a doubling is so few answers that the time it takes says nothing
-SLOWER = 1.5  # growing ends when a doubling takes so many times as long as the one before
 
 QUIET = 50  # no probe for so many times the Retry-After that the last refusal came with
 ROOM = 4  # an answer that reports room in the account counts for so many
@@ -98,9 +94,6 @@ class AdaptiveGate(PermitLine):
         self._full: int | None = None  # what the account had under way when it refused, if it said so
         self._quiet_until = 0.0
         self._next_pause = FIRST_PAUSE
-        self._mark = 2 * limit  # where a doubling is complete
-        self._since = 0.0  # when the last one was
-        self._took = math.inf  # how long it took
 
     def snapshot(self) -> GateSnapshot:
         """What the gate looks like now."""
@@ -112,9 +105,12 @@ class AdaptiveGate(PermitLine):
         if self._next_pause > FIRST_PAUSE:
             self._next_pause *= 0.9
         if not used:
-            self._took = math.inf
-        elif self._mode is _Mode.GROWING:
-            self._grow()
+            return
+        if self._mode is _Mode.GROWING:
+            if self._limit < self._maximum:
+                self._limit += 1
+            if self._ceiling is not None and self._limit >= self._ceiling:
+                self._mode = _Mode.HOLDING
         elif self._mode is _Mode.HOLDING or permit == self._epoch:
             self._left -= ROOM if concurrent is not None and self._has_room(concurrent) else 1
             if self._mode is _Mode.PROBING and self._limit < self._target:
@@ -150,7 +146,7 @@ class AdaptiveGate(PermitLine):
             self._ceiling = None
             self._mode = _Mode.GROWING
             self._wait = 0
-        elif self._settled and (self._mode is not _Mode.HOLDING or self._ceiling is None):
+        elif self._settled and self._mode is not _Mode.HOLDING:
             self._strikes = -1  # our own doing, and the next may be a straggler of this burst
             self._shared = max(0, self._shared - 1)
             self._hold(limit)
@@ -168,19 +164,6 @@ class AdaptiveGate(PermitLine):
         self._epoch += 1
         self._burst = self._epoch
         self._settled = False
-
-    def _grow(self) -> None:
-        if self._limit < self._maximum:
-            self._limit += 1
-        if self._ceiling is not None:
-            if self._limit >= self._ceiling:
-                self._mode = _Mode.HOLDING
-        elif self._limit >= self._mark:
-            now, before = self._clock(), self._took
-            self._took, self._since, self._mark = now - self._since, now, 2 * self._limit
-            if self._limit >= LEAST_MARK and self._took > SLOWER * before:
-                self._hold(self._limit)
-                self._ceiling = None
 
     def _hold(self, limit: int) -> None:
         self._limit = self._ceiling = limit
