@@ -190,6 +190,7 @@ def test_portable(value: object, portable: bool | None) -> None:
         ("22131", 22131),
         ("UNSUPPORTED", "UNSUPPORTED"),
         ("٢", "٢"),
+        ("9" * 5000, "9" * 5000),
         ("", None),
         (None, None),
         (True, None),

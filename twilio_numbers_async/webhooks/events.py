@@ -219,7 +219,7 @@ def _text(fields: Mapping[str, object], *names: str) -> str | None:
 
 def _code(fields: Mapping[str, object], *names: str) -> int | str | None:
     text = _text(fields, *names)
-    return int(text) if text and text.isascii() and text.isdigit() else text
+    return int(text) if text and len(text) < 19 and text.isascii() and text.isdigit() else text
 
 
 def _boolean(value: object) -> bool | None:
