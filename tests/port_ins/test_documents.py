@@ -154,7 +154,7 @@ def large(folder: Path) -> Path:
     return path
 
 
-BAD: dict[str, tuple[Callable[[Path], Any], dict[str, str], str, str]] = {
+BAD: dict[str, tuple[Callable[[Path], Any], dict[str, Any], str, str]] = {
     "empty file": (lambda at: written(at, "a.pdf", b""), {}, "document", "is empty"),
     "large file": (large, {}, "document", "larger than the 10 MB"),
     "missing file": (lambda at: at / "none.pdf", {}, "document", "No such file"),
@@ -176,6 +176,22 @@ BAD: dict[str, tuple[Callable[[Path], Any], dict[str, str], str, str]] = {
     ),
     "stream of text": (lambda _: text_stream(), {}, "document", "of bytes, not of str"),
     "number": (lambda _: 7, {}, "document", "not int"),
+    "path that is none": (lambda _: "a\0b.pdf", {}, "document", "its path is none"),
+    "name that cannot be sent": (
+        lambda at: written(at, "\udcff.pdf"),
+        {},
+        "filename",
+        "nothing that cannot be sent",
+    ),
+    "a type of another type": (lambda _: PDF, {"document_type": 5}, "document_type", "must be text"),
+    "a type that cannot be sent": (
+        lambda _: PDF,
+        {"document_type": "\ud800"},
+        "document_type",
+        "cannot be sent",
+    ),
+    "a friendly name that is none": (lambda _: PDF, {"friendly_name": b"x"}, "friendly_name", "must be text"),
+    "a path as name": (lambda _: PDF, {"filename": Path("a.pdf")}, "filename", "must be text"),
     "no type": (lambda _: PDF, {"document_type": " "}, "document_type", "must not be empty"),
 }
 

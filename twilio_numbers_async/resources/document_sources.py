@@ -86,7 +86,11 @@ def checked_name(head: bytes, filename: str | None) -> tuple[str, str]:
     if filename is None:
         return f"document.{media_type.partition('/')[2]}", media_type
     if not filename.isprintable():
-        raise InvalidArgumentError("filename must not have control characters", argument="filename")
+        raise InvalidArgumentError(
+            "the document's file name must have no control characters and nothing that cannot be sent; "
+            "give another one with filename=",
+            argument="filename",
+        )
     suffix = Path(filename).suffix.lower()
     if suffix not in _MEDIA_TYPES:
         raise InvalidArgumentError(
@@ -168,9 +172,12 @@ class _File:
         try:
             return action()
         except OSError as error:
-            raise InvalidArgumentError(
-                f"document cannot be read: {error.strerror or type(error).__name__}", argument="document"
-            ) from None
+            reason = error.strerror or type(error).__name__
+        except InvalidArgumentError:
+            raise
+        except ValueError:  # a path with a NUL character
+            reason = "its path is none"
+        raise InvalidArgumentError(f"document cannot be read: {reason}", argument="document")
 
 
 class _Memory:

@@ -47,11 +47,13 @@ class DocumentsResource(Resource):
 
         Source: Twilio's porting guide; that the limit is 10 MB is an assumption.
         """
+        fields = {"document_type": _checked_text(document_type, "document_type")}
         if not document_type.strip():
             raise InvalidArgumentError("document_type must not be empty", argument="document_type")
-        fields = {"document_type": document_type}
         if friendly_name is not None:
-            fields["friendly_name"] = friendly_name
+            fields["friendly_name"] = _checked_text(friendly_name, "friendly_name")
+        if filename is not None:
+            _checked_text(filename, "filename")
         source = source_of(document)
         try:
             head = await source.open()
@@ -75,3 +77,15 @@ class DocumentsResource(Resource):
                 "Twilio answered before the document was sent whole", method=UPLOAD.method, route=UPLOAD.path
             )
         return document
+
+
+def _checked_text(value: object, argument: str) -> str:
+    if not isinstance(value, str):
+        raise InvalidArgumentError(f"{argument} must be text, not {type(value).__name__}", argument=argument)
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise InvalidArgumentError(
+            f"{argument} has a character that cannot be sent", argument=argument
+        ) from None
+    return value
