@@ -42,6 +42,9 @@ DETAILS: dict[str, Any] = {
 }
 
 
+OWNER = "Another Twilio customer holds it: ask the owner to release or transfer it."
+
+
 def environment(**more: str) -> dict[str, str]:
     """This one's, but for what would change how an example behaves; measuring coverage would slow it down."""
     foreign = ("TWILIO_", "NUMBERS_APP_", "COVERAGE_")
@@ -322,12 +325,11 @@ async def test_gather() -> None:
     code, out, err = await ended(await python(EXAMPLES / "gather.py", "--sandbox"))
     assert (code, err) == (0, "")
     pin = "Can be ported: the port-in needs the losing carrier's PIN and account number."
-    owner = "Another Twilio customer holds it: ask the owner to release or transfer it."
     manual = "Cannot be ported through the API: port it in the Twilio Console or ask Twilio support."
     assert out.splitlines() == [
         "(415) 555-0100: +14155550100, Can be ported.",
         f"212-555-0165: +12125550165, {pin}",
-        f"+1 312 555 0175: +13125550175, {owner}",
+        f"+1 312 555 0175: +13125550175, {OWNER}",
         f"+1 646 555 0187: +16465550187, {manual}",
         "555-0199: The phone number has no area code",
     ]
@@ -410,9 +412,12 @@ async def test_the_worker_goes_on_where_it_was(tmp_path: Path) -> None:
 
         await worker.start()
         await worker.until(": In Review")
-        assert worker.lines[:3] == [
-            "2 numbers in 1 port-in request", "1 left out: 1 not portable", "Following 1 port-ins.",
-        ]  # fmt: skip
+        assert worker.lines[:4] == [
+            "2 numbers in 1 port-in request",
+            "1 left out: 1 not portable",
+            f"number 3 is left out (not portable): {OWNER}",
+            "Following 1 port-ins.",
+        ]
         assert len(worker.changes()) == 3
         assert await worker.stop(signal.SIGTERM) == (0, "")
         assert worker.lines[-1] == "Stopped. The same command goes on from here."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 import pytest
@@ -55,7 +55,7 @@ def reasons(plan: PortInPlan) -> list[tuple[int, str]]:
 
 
 def found(plan: PortInPlan) -> list[tuple[str, str, str | None]]:
-    return [(one.severity.value, one.code.value, one.argument) for one in plan.problems]
+    return [(one.severity.value, one.code.value, one.argument) for one in plan.problems if not one.left_out]
 
 
 def carrier(**changes: Any) -> LosingCarrierInformation:
@@ -166,7 +166,34 @@ def test_what_is_left_out_says_all_that_a_table_needs() -> None:
     plan = plan_of([portable(NUMBER), not_portable(OTHER, 22133)])
     (left_out,) = plan.left_out
     assert (left_out.index, left_out.phone_number, left_out.code) == (1, OTHER, 22133)
-    assert str(left_out).startswith("number 2: Cannot be ported through the API")
+    assert str(left_out).startswith("number 2 is left out (not portable): Cannot be ported through the API")
+    assert plan.problems == [
+        PortInProblem(
+            code=PortInProblemCode.NUMBER_LEFT_OUT,
+            severity=PortInProblemSeverity.WARNING,
+            message=str(left_out),
+            argument="numbers[1]",
+            left_out=left_out,
+        )
+    ]
+    assert plan.is_ready, "the others can be ported"
+
+
+def test_of_many_that_are_left_out_the_text_has_the_first() -> None:
+    plan = plan_of([portable(NUMBER), *("x" * at for at in range(3, 25))])
+    lines = str(plan).splitlines()
+    assert lines[:3] == [
+        "1 number in 1 port-in request",
+        "22 left out: 22 invalid",
+        "number 2 is left out (invalid): This is not a phone number",
+    ]
+    assert lines[-2:] == ["number 21 is left out (invalid): This is not a phone number", "and 2 more"]
+    assert len(plan.problems) == 22
+
+
+def test_a_type_as_plain_text_counts_too() -> None:
+    mobile = Portability(phone_number=NUMBER, portable=True, number_type=cast("NumberType", "MOBILE"))
+    assert reasons(plan_of([mobile])) == [(0, "pin_missing")]
 
 
 @pytest.mark.parametrize(
@@ -251,6 +278,16 @@ def test_an_outcome_without_its_number_is_read_from_its_answer_or_input() -> Non
         (
             {"losing_carrier": carrier(customer_type="Firm")},
             ("invalid_value", "losing_carrier.customer_type"),
+        ),
+        ({"account_sid": None}, ("invalid_value", "account_sid")),
+        ({"losing_carrier": carrier(customer_name=None)}, ("missing_value", "losing_carrier.customer_name")),
+        (
+            {"losing_carrier": carrier(authorized_representative_email=None)},
+            ("email", "losing_carrier.authorized_representative_email"),
+        ),
+        (
+            {"losing_carrier": carrier(address=msgspec.structs.replace(ADDRESS, zip=None))},
+            ("address", "losing_carrier.address.zip"),
         ),
         ({"losing_carrier": carrier(account_number=42)}, ("invalid_value", "losing_carrier.account_number")),
         ({"losing_carrier": carrier(address=None)}, ("address", "losing_carrier.address")),
@@ -381,13 +418,32 @@ def test_a_plan_without_any_number_says_so() -> None:
         ({"target_date": "2025-05-20"}, "target_date"),
         ({"time_range": "10:00"}, "time_range"),
         ({"time_range": ("10:00",)}, "time_range"),
+        ({"time_range": 10}, "time_range"),
         ({"pins": {NUMBER: 42}}, "pins"),
+        ({"pins": [NUMBER]}, "pins"),
+        ({"losing_carrier": {"customer_name": "A"}}, "losing_carrier"),
+        ({"losing_carrier": carrier(address={"zip": "94601"})}, "losing_carrier.address"),
+        ({"documents": None}, "documents"),
+        ({"documents": b"RD"}, "documents"),
+        ({"notification_emails": 5}, "notification_emails"),
+        ({"today": dt.datetime(2025, 5, 20, tzinfo=dt.UTC)}, "today"),
     ],
 )
 def test_values_of_a_wrong_type_are_refused(changes: dict[str, Any], argument: str) -> None:
     with pytest.raises(InvalidArgumentError) as caught:
         plan_of([portable(NUMBER)], **changes)
     assert caught.value.argument == argument
+
+
+@pytest.mark.parametrize("given", [None, 5, b"+14155550100", object()])
+def test_what_holds_no_numbers_is_refused(given: Any) -> None:
+    with pytest.raises(InvalidArgumentError, match="numbers must be"):
+        plan_of(given)
+
+
+def test_one_number_needs_no_list() -> None:
+    for one in (NUMBER, portable(NUMBER), outcome(3, NUMBER, NUMBER, portable(NUMBER))):
+        assert numbers_in(plan_of(cast("list[PortInNumber]", one))) == [[NUMBER]]
 
 
 def test_no_text_shows_a_number() -> None:
@@ -462,6 +518,7 @@ def test_every_input_is_in_one_place(
     assert not {one.phone_number for one in plan.left_out} & set(sent)
     assert not {one.index for one in plan.left_out} & plan.duplicates.keys()
     assert plan.is_ready is bool(sent)
+    assert [one.left_out for one in plan.problems if one.left_out] == plan.left_out
     for one in plan.left_out:
         assert one.message
         assert (one.phone_number is None) is (one.reason is LeftOutReason.INVALID)

@@ -56,7 +56,7 @@ class Planned(msgspec.Struct, frozen=True, kw_only=True):
             for again, first in list(plan.duplicates.items())[:_SHOWN]:
                 said.append(f"  line {lines[again]} is the number of line {lines[first]}")
             said += _more(len(plan.duplicates))
-        said += [str(one) for one in plan.problems]
+        said += [str(one) for one in plan.problems if one.left_out is None]
         errors = len(plan.errors)
         return [*said, f"Not ready: {counted(errors, 'error')}." if errors else "Ready."]
 
@@ -122,7 +122,11 @@ def _record(planned: Planned) -> dict[str, object]:
         "duplicates": [
             {"line": lines[again], "first_line": lines[first]} for again, first in plan.duplicates.items()
         ],
-        "problems": plan.problems,
+        "problems": [
+            {name: getattr(one, name) for name in ("code", "severity", "message", "argument")}
+            for one in plan.problems
+            if one.left_out is None
+        ],
     }
 
 

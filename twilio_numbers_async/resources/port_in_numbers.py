@@ -61,7 +61,7 @@ class PortInLeftOut(msgspec.Struct, frozen=True, kw_only=True):
     """Twilio's code, where it is not portable."""
 
     def __str__(self) -> str:
-        return f"number {self.index + 1}: {self.message}"
+        return f"number {self.index + 1} is left out ({self.reason.value.replace('_', ' ')}): {self.message}"
 
     def __repr__(self) -> str:
         return f"PortInLeftOut(index={self.index}, reason={self.reason.value!r})"
@@ -185,7 +185,7 @@ def reason_against(
         reason, message = LeftOutReason.INVALID, candidate.invalid or "not a phone number"
     elif candidate.failure is not None:
         reason, message = LeftOutReason.NOT_CHECKED, f"its check failed: {candidate.failure}"
-    elif is_toll_free(candidate.number) or (checked and checked.number_type is NumberType.TOLL_FREE):
+    elif is_toll_free(candidate.number) or (checked and checked.number_type == NumberType.TOLL_FREE):
         reason = LeftOutReason.TOLL_FREE
         message = "Toll-free numbers are not ported through the API: ask Twilio support."
     elif checked is None and not unchecked:
@@ -218,7 +218,7 @@ def _missing(
         if country in {"US", "JP"}:
             return None, ""
         return LeftOutReason.OTHER_COUNTRY, "Numbers of its country are not ported through the API."
-    mobile = checked.number_type is NumberType.MOBILE
+    mobile = checked.number_type == NumberType.MOBILE
     both = bool(checked.pin_and_account_number_required)
     if (mobile or both) and not account_number:
         return (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import msgspec
 
@@ -13,10 +14,13 @@ from ..models import (
     MAX_PORT_IN_PHONE_NUMBERS,
     Document,
     LosingCarrierInformation,
+    Portability,
     PortInCreate,
     PortInCreatePhoneNumber,
+    PortingAddress,
 )
 from ..phone import checked_country
+from ..sweep import Outcome
 from .port_in_numbers import (
     Candidate,
     Pins,
@@ -30,10 +34,13 @@ from .port_in_problems import (
     PortInProblemCode,
     PortInProblemSeverity,
     details_problems,
+    left_out_problem,
     problem,
 )
 
 __all__ = ["PortInPlan", "plan_port_ins"]
+
+_SHOWN = 20  # numbers that are left out, in the text of a plan
 
 
 class PortInPlan(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,7 +57,7 @@ class PortInPlan(msgspec.Struct, frozen=True, kw_only=True):
     duplicates: dict[int, int]
     """Inputs that came again: the index of each, and of the first input with the same number."""
     problems: list[PortInProblem]
-    """What is wrong with the details: errors first."""
+    """What is wrong: errors first, then warnings, and last one for each number that is left out."""
 
     @property
     def is_ready(self) -> bool:
@@ -74,7 +81,9 @@ class PortInPlan(msgspec.Struct, frozen=True, kw_only=True):
             f"{_count(self.number_count, 'number')} in {_count(len(self.requests), 'port-in request')}",
             *([f"{len(self.left_out)} left out: {counts}"] if self.left_out else []),
             *([f"{len(self.duplicates)} came again"] if self.duplicates else []),
-            *(str(one) for one in self.problems),
+            *(str(one) for one in self.problems if one.left_out is None),
+            *(str(one) for one in self.left_out[:_SHOWN]),
+            *([f"and {len(self.left_out) - _SHOWN:,} more"] if len(self.left_out) > _SHOWN else []),
         ]
         return "\n".join(lines)
 
@@ -122,16 +131,19 @@ def plan_port_ins(
     is in the plan. Source: Twilio's porting guide.
     """
     checked_country(country)
-    if target_date is not None and type(target_date) is not dt.date:
-        raise InvalidArgumentError("target_date must be a date, without a time", argument="target_date")
-    papers = [documents] if isinstance(documents, str | Document) else list(documents)
+    _check_types(losing_carrier, target_date=target_date, today=today, pins=pins)
+    papers: list[Document | str] = _list(
+        documents, (str, Document), "documents", "uploaded documents or their SIDs"
+    )
     start, end = _range(time_range)
     details = PortInCreate(
         account_sid=account_sid,
         documents=[one.sid or "" if isinstance(one, Document) else one for one in papers],
         phone_numbers=[],
         losing_carrier_information=losing_carrier,
-        notification_emails=_list(notification_emails),
+        notification_emails=None
+        if notification_emails is None
+        else _list(notification_emails, (str,), "notification_emails", "e-mail addresses"),
         target_port_in_date=target_date,
         target_port_in_time_range_start=start,
         target_port_in_time_range_end=end,
@@ -140,12 +152,16 @@ def plan_port_ins(
         auto_cancel_approval_numbers=auto_cancel_approval_numbers,
     )
     known_pins = Pins(pins or {}, country)
-    candidates, duplicates = candidates_of([numbers] if isinstance(numbers, str) else numbers, country)
+    given: list[PortInNumber] = _list(
+        numbers, (str, Outcome, Portability), "numbers", "numbers or checks of them"
+    )
+    candidates, duplicates = candidates_of(given, country)
     groups, left_out = _sorted(candidates, details, known_pins, checked_only=checked_only)
     today = today or dt.datetime.now(dt.UTC).date()
     problems = [
         *details_problems(details, papers, countries=frozenset(groups), today=today),
         *_number_problems(groups, candidates, known_pins),
+        *map(left_out_problem, left_out),
     ]
     problems.sort(key=lambda one: one.severity is not PortInProblemSeverity.ERROR)
     requests = [request for group in groups.items() for request in _requests(details, *group, known_pins)]
@@ -216,10 +232,30 @@ def _were(count: int) -> str:
     return "was" if count == 1 else "were"
 
 
-def _list(values: Iterable[str] | None) -> list[str] | None:
-    if values is None:
-        return None
-    return [values] if isinstance(values, str) else list(values)
+def _check_types(losing_carrier: object, *, target_date: object, today: object, pins: object) -> None:
+    if not isinstance(losing_carrier, LosingCarrierInformation):
+        raise InvalidArgumentError(
+            "losing_carrier must be a LosingCarrierInformation", argument="losing_carrier"
+        )
+    if not isinstance(losing_carrier.address, PortingAddress | None):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidArgumentError(
+            "losing_carrier.address must be a PortingAddress", argument="losing_carrier.address"
+        )
+    for name, value in (("target_date", target_date), ("today", today)):
+        if value is not None and type(value) is not dt.date:
+            raise InvalidArgumentError(f"{name} must be a date, without a time", argument=name)
+    if pins is not None and not isinstance(pins, Mapping):
+        raise InvalidArgumentError("pins must map numbers to their PINs", argument="pins")
+
+
+def _list(values: object, kinds: tuple[type, ...], argument: str, what: str) -> list[Any]:
+    """All of them; a single one is as good as a list of it."""
+    if isinstance(values, kinds):
+        return [values]
+    if isinstance(values, bytes | bytearray) or not isinstance(values, Iterable):
+        raise InvalidArgumentError(f"{argument} must be {what}", argument=argument)
+    several: Iterable[Any] = values
+    return list(several)
 
 
 def _range(
@@ -227,7 +263,7 @@ def _range(
 ) -> tuple[dt.time | str | None, dt.time | str | None]:
     if times is None:
         return None, None
-    if isinstance(times, str) or len(times) != 2:
+    if not isinstance(times, tuple | list) or len(times) != 2:  # pyright: ignore[reportUnnecessaryIsInstance]
         raise InvalidArgumentError("time_range must be two times: start and end", argument="time_range")
     return _time(times[0]), _time(times[1])
 

@@ -21,8 +21,16 @@ from ..models import (
     check,
 )
 from ..models.base import fold
+from .port_in_numbers import PortInLeftOut
 
-__all__ = ["PortInProblem", "PortInProblemCode", "PortInProblemSeverity", "details_problems", "problem"]
+__all__ = [
+    "PortInProblem",
+    "PortInProblemCode",
+    "PortInProblemSeverity",
+    "details_problems",
+    "left_out_problem",
+    "problem",
+]
 
 _LEAD_DAYS = 7
 _LEAD_DAYS_JAPAN = 10
@@ -60,6 +68,8 @@ class PortInProblemCode(enum.StrEnum):
     """No document, or none that is a utility bill."""
     NOT_CHECKED = "not_checked"
     """Numbers whose portability was not checked are in the plan."""
+    NUMBER_LEFT_OUT = "number_left_out"
+    """A number does not go in; ``left_out`` says why."""
     PIN = "pin"
     """A PIN that belongs to no number of the plan, or two for one number."""
     TARGET_DATE_TOO_SOON = "target_date_too_soon"
@@ -79,6 +89,8 @@ class PortInProblem(msgspec.Struct, frozen=True, kw_only=True):
     """What is wrong and what would be right."""
     argument: str | None = None
     """The place of the value, such as ``losing_carrier.address.zip``."""
+    left_out: PortInLeftOut | None = None
+    """The number that does not go in, where it is about one."""
 
     def __str__(self) -> str:
         return f"{self.severity}: {self.message}"
@@ -139,7 +151,7 @@ def _faults(
     """What check() has against each of the values, one by one."""
     for field in msgspec.structs.fields(request):
         value: Any = getattr(request, field.name)
-        if value is None or field.name in skip:
+        if field.name in skip or (value is None and not field.required):
             continue
         place = at + _ARGUMENTS.get(field.name, field.name)
         several = isinstance(value, list)
@@ -176,6 +188,17 @@ def problem(
 ) -> PortInProblem:
     """A problem, in one line here."""
     return PortInProblem(code=code, severity=severity, message=message, argument=argument)
+
+
+def left_out_problem(left_out: PortInLeftOut) -> PortInProblem:
+    """That a number does not go in: the others can be ported without it."""
+    return PortInProblem(
+        code=PortInProblemCode.NUMBER_LEFT_OUT,
+        severity=PortInProblemSeverity.WARNING,
+        message=str(left_out),
+        argument=f"numbers[{left_out.index}]",
+        left_out=left_out,
+    )
 
 
 def _documents(documents: Sequence[Document | str]) -> Iterator[PortInProblem]:
