@@ -254,8 +254,7 @@ def _list(values: object, kinds: tuple[type, ...], argument: str, what: str) -> 
         return [values]
     if isinstance(values, bytes | bytearray) or not isinstance(values, Iterable):
         raise InvalidArgumentError(f"{argument} must be {what}", argument=argument)
-    several: Iterable[Any] = values
-    return list(several)
+    return list(values)  # pyright: ignore[reportUnknownArgumentType]
 
 
 def _range(
