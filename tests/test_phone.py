@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from twilio_numbers_async.errors import InvalidArgumentError, InvalidPhoneNumberError
-from twilio_numbers_async.phone import checked_country, to_e164
+from twilio_numbers_async.phone import _usual_lengths, checked_country, to_e164  # pyright: ignore[reportPrivateUsage]
 
 US = "+14155550100"
 UNFIT = "too long|letters|behind|not a phone number"
@@ -48,6 +48,8 @@ def test_e164_is_returned_as_it_is(number: str, country: str | None) -> None:
         ("00 1 415 555 0100", "GB", US),
         ("07700 900123", "GB", GB),
         ("+44 (0)7700 900123", None, GB),
+        ("+4407700900123", None, GB),
+        ("+490301234567", None, "+49301234567"),
         ("+447700900123", None, GB),
         ("1-800-FLOWERS", "US", "+18003569377"),
         ("+1 800 FLOWERS", None, "+18003569377"),
@@ -57,6 +59,7 @@ def test_e164_is_returned_as_it_is(number: str, country: str | None) -> None:
         ("03-1234-5678", "JP", "+81312345678"),
         ("030 1234567", "DE", "+49301234567"),
         ("+39 06 1234 5678", None, "+390612345678"),
+        ("+390612345678", None, "+390612345678"),
     ],
 )
 def test_numbers_as_people_write_them(text: str, country: str | None, number: str) -> None:
@@ -84,6 +87,14 @@ def test_numbers_as_people_write_them(text: str, country: str | None, number: st
         ("+", None, "not a phone number"),
         ("1", "US", "not a phone number|too short"),
         ("+999 123 4567", None, "does not exist"),
+        ("+9991234567", None, "does not exist"),
+        ("+210123456789", None, "does not exist"),
+        ("+44770090", None, "no area code"),
+        ("+33199", None, "too short"),
+        ("+3319900", None, "too short for its country"),
+        ("+4477009001234", None, "too long for its country"),
+        ("+4712345678901", None, "too long for its country"),
+        ("+471234567", None, "length that its country does not have"),
         ("+0 415 555 0100", None, "does not exist"),
         ("hello", "US", "not a phone number"),
         ("n/a", "US", "not a phone number"),
@@ -193,9 +204,34 @@ def test_a_country_that_does_not_exist_is_refused(country: object) -> None:
     assert not isinstance(caught.value, InvalidPhoneNumberError)
 
 
+def lengths_that_phonenumbers_knows(code: int) -> set[int]:
+    region = phonenumbers.region_code_for_country_code(code)
+    plan = (
+        phonenumbers.PhoneMetadata.metadata_for_region(region)
+        if region.isalpha()
+        else phonenumbers.PhoneMetadata.metadata_for_nongeo_region(code)
+    )
+    assert plan is not None
+    assert plan.general_desc is not None
+    return {length for length in plan.general_desc.possible_length if 7 <= len(str(code)) + length <= 15}
+
+
+def test_what_is_taken_at_its_face_is_what_phonenumbers_would_take() -> None:
+    here = {(int(code), length) for code, lengths in _usual_lengths().items() for length in lengths}
+    there = {
+        (code, length)
+        for code in phonenumbers.COUNTRY_CODE_TO_REGION_CODE
+        if code != 1
+        for length in lengths_that_phonenumbers_knows(code)
+    }
+    # Numbering plans change: a few that have done so since do not matter, the rest shows that the table is right.
+    assert len(here ^ there) <= len(there) / 20
+
+
 def test_e164_needs_no_phonenumbers() -> None:
     code = (
         "import sys; from twilio_numbers_async.phone import to_e164; to_e164('+14155550100', 'US');"
+        "to_e164('+447700900123', 'US'); to_e164('+35315550100'); to_e164('+819012345678');"
         "assert 'phonenumbers' not in sys.modules; to_e164('415 555 0100', 'US');"
         "assert 'phonenumbers' in sys.modules"
     )

@@ -133,7 +133,7 @@ LEFT_OUT: list[tuple[PortInNumber, dict[str, Any], str, str]] = [
     ("+33800123456", {}, "toll_free", "Toll-free"),
     ("+14165550100", {}, "other_country", "not ported through the API"),
     ("+442079460000", {}, "other_country", "not ported through the API"),
-    ("+9991234567890", {}, "other_country", "not ported through the API"),
+    ("+9991234567890", {}, "invalid", "country code that does not exist"),
     ("+81312345678", {}, "other_country", "Japan has a flow of its own"),
     (portable("+81312345678", country="JP"), {}, "other_country", "bundle_sid"),
     (
