@@ -50,6 +50,7 @@ class ClientOptions(TypedDict, total=False):
     timeout: float
     deadline: float | None
     retry: RetryPolicy
+    max_waiting: int | None
     concurrency: int | Gate | None
     proxy: str | None
     ssl: ssl_module.SSLContext | bool | None
@@ -74,6 +75,8 @@ class TwilioNumbers:
     - ``session``: an aiohttp session of your own, which stays open; its connector's limit bounds the gate.
     - ``timeout``: seconds for one attempt. ``deadline``: seconds for a whole call. Neither counts waiting in the gate.
     - ``retry``: what is sent again, see RetryPolicy.
+    - ``max_waiting``: how many calls may wait in the gate; one more raises GateFullError at once. None: any number.
+      Sweeps and other calls over many inputs wait all the same.
     - ``concurrency``: requests at once: a number, a Gate (to share one), or None, which finds out what the account
       allows.
     - ``proxy``, ``ssl`` and ``trace_configs`` as in aiohttp; ``trust_env=True`` takes the proxy from the environment.
@@ -98,6 +101,7 @@ class TwilioNumbers:
         timeout: float = 30.0,
         deadline: float | None = None,
         retry: RetryPolicy = RetryPolicy(),  # noqa: B008 - frozen
+        max_waiting: int | None = None,
         concurrency: int | Gate | None = None,
         proxy: str | None = None,
         ssl: ssl_module.SSLContext | bool | None = None,
@@ -131,7 +135,7 @@ class TwilioNumbers:
             runtime=runtime,
             session_has_credentials=session_has_credentials,
         )
-        options = Options(timeout=timeout, deadline=deadline, retry=retry)
+        options = Options(timeout=timeout, deadline=deadline, retry=retry, max_waiting=max_waiting)
         self._build(Caller(wiring, _checked(options)), Sweeps(wiring.gate), cache)
 
     def _build(self, caller: Caller, sweeps: Sweeps, cache: PortabilityCache | None) -> None:
@@ -181,12 +185,13 @@ class TwilioNumbers:
         timeout: float | None = None,
         deadline: float | None = None,
         retry: RetryPolicy | None = None,
+        max_waiting: int | None = None,
     ) -> Self:
-        """A view with another timeout, deadline (seconds) or retry policy, on the same session and gate.
+        """A view with another timeout, deadline (seconds), retry policy or max_waiting, on the same session and gate.
 
         What is not given stays as it is. The view needs no opening and no closing of its own.
         """
-        given = {"timeout": timeout, "deadline": deadline, "retry": retry}
+        given = {"timeout": timeout, "deadline": deadline, "retry": retry, "max_waiting": max_waiting}
         changes: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
         options = _checked(msgspec.structs.replace(self._caller.options, **changes))
         view = type(self).__new__(type(self))
@@ -283,4 +288,7 @@ def _checked(options: Options) -> Options:
             raise ConfigurationError(f"{name} must be seconds, more than 0")
     if not isinstance(options.retry, RetryPolicy):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise ConfigurationError("retry must be a RetryPolicy")
+    waiting = options.max_waiting
+    if waiting is not None and (isinstance(waiting, bool) or not isinstance(waiting, int) or waiting < 0):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise ConfigurationError("max_waiting must be a whole number, 0 or more, or None")
     return options

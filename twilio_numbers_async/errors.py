@@ -8,6 +8,7 @@
     │   └── InvalidPhoneNumberError   what was given cannot be a phone number
     ├── PagingError                   a listing that cannot go on safely
     ├── DecodeError                   an answer that is not what the API describes
+    ├── GateFullError                 as many calls wait for the gate as may: nothing was sent
     ├── WebhookError                  a webhook that is not genuine or cannot be read
     ├── JournalError                  a sweep's journal that cannot be used (defined beside it)
     ├── TransportError                no answer arrived
@@ -37,6 +38,7 @@ __all__ = [
     "ConflictError",
     "ConnectError",
     "DecodeError",
+    "GateFullError",
     "InvalidArgumentError",
     "InvalidPhoneNumberError",
     "InvalidRequestError",
@@ -126,6 +128,10 @@ class DecodeError(TwilioNumbersError):
         self.request_id = request_id
         self.method = method
         self.route = route
+
+
+class GateFullError(TwilioNumbersError):
+    """As many calls wait for the gate as ``max_waiting`` allows. Nothing was sent; try again a little later."""
 
 
 class WebhookError(TwilioNumbersError):

@@ -184,3 +184,45 @@ class TestSweeps:
         world.run(lambda: program.done)
         assert share(account) >= 0.75
         assert program.refused <= 0.02 * program.sent
+
+    def test_it_stops_growing_where_more_brings_no_more(self, seed: int) -> None:
+        """A server without a limit, and a program that is busy all the time: more connections would only cost."""
+        world = World(seed)
+        account = Account(world, 10_000, 0.002)
+        program = Program(world, account, adaptive(world), 50_000)
+        program.start()
+        world.run(lambda: program.done)
+        limit = program.gate.snapshot().limit
+        assert limit is not None
+        assert limit <= 256
+        assert program.gate.snapshot().ceiling is None
+
+    def test_it_grows_where_answers_take_their_time(self, seed: int) -> None:
+        world = World(seed)
+        account = Account(world, 10_000, 1.0)
+        program = Program(world, account, adaptive(world), 50_000)
+        program.start()
+        world.run(lambda: program.done)
+        assert program.gate.snapshot().limit == 1000
+
+    def test_it_grows_again_when_answers_begin_to_take_their_time(self, seed: int) -> None:
+        world = World(seed)
+        account = Account(world, 10_000, 0.002)
+        program = Program(world, account, adaptive(world), 200_000)
+        program.start()
+        world.run(lambda: program.answered >= 20_000)
+        account.latency = 1.0
+        world.run(lambda: program.done)
+        assert program.gate.snapshot().limit == 1000
+
+    def test_a_refusal_where_it_had_stopped_growing_is_the_ceiling(self, seed: int) -> None:
+        world = World(seed)
+        account = Account(world, 10_000, 0.002)
+        program = Program(world, account, adaptive(world), 100_000)
+        program.start()
+        world.run(lambda: program.answered >= 20_000)
+        account.set_cap(20)
+        account.latency = 0.02
+        world.run(lambda: program.done)
+        assert program.gate.snapshot().limit in range(18, 23)
+        assert program.refused <= 0.01 * program.sent

@@ -14,7 +14,7 @@ PATH = "/v1/SigningRequest/Configuration"
 
 def all_bases(hosts: Hosts) -> dict[Product, str]:
     products: tuple[Product, ...] = ("numbers", "api", "numbers-upload", "oauth")
-    return {product: hosts.base(product) for product in products}
+    return {product: hosts.bases[product] for product in products}
 
 
 def test_twilios_own_hosts() -> None:
@@ -30,14 +30,14 @@ def test_twilios_own_hosts() -> None:
 @pytest.mark.parametrize("region", [None, "us1", "ie1", "au1"])
 def test_edge_and_region(edge: str, region: str | None) -> None:
     hosts = Hosts(edge=edge, region=region)
-    assert hosts.base("numbers") == f"https://numbers.{edge}.{region or 'us1'}.twilio.com"
-    assert hosts.base("api") == f"https://api.{edge}.{region or 'us1'}.twilio.com"
+    assert hosts.bases["numbers"] == f"https://numbers.{edge}.{region or 'us1'}.twilio.com"
+    assert hosts.bases["api"] == f"https://api.{edge}.{region or 'us1'}.twilio.com"
 
 
 def test_tokens_and_uploads_have_one_host_whatever_the_edge() -> None:
     hosts = Hosts(edge="dublin", region="ie1")
-    assert hosts.base("oauth") == "https://oauth.twilio.com"
-    assert hosts.base("numbers-upload") == "https://numbers-upload.twilio.com"
+    assert hosts.bases["oauth"] == "https://oauth.twilio.com"
+    assert hosts.bases["numbers-upload"] == "https://numbers-upload.twilio.com"
 
 
 def test_a_region_without_an_edge_has_no_host() -> None:
@@ -126,7 +126,7 @@ def test_a_base_url_that_is_none_is_refused(base_url: Any) -> None:
 def test_plain_http_stays_on_this_machine_unless_allowed(base_url: str) -> None:
     with pytest.raises(ConfigurationError, match="allow_insecure"):
         Hosts(base_url=base_url)
-    assert Hosts(base_url=base_url, allow_insecure=True).base("numbers") == base_url
+    assert Hosts(base_url=base_url, allow_insecure=True).bases["numbers"] == base_url
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from twilio_numbers_async.transport.timers import AttemptTimer, TimeLimit
+from twilio_numbers_async.transport.timers import TimeLimit
 
 T = TypeVar("T")
 
@@ -40,15 +40,22 @@ def run(main: Callable[[CountingLoop], Coroutine[Any, Any, T]]) -> T:
 
 async def attempt(limit: TimeLimit, work: Coroutine[Any, Any, T]) -> T:
     """What a request does with its limit."""
-    timer = limit.start(asyncio.get_running_loop())
+    task = running()
+    limit.start(asyncio.get_running_loop(), task)
     try:
         return await work
     except asyncio.CancelledError:
-        if timer.was_the_cause():
+        if limit.interrupted(task):
             raise TimeoutError from None
         raise
     finally:
-        limit.stop(timer)
+        limit.stop(task)
+
+
+def running() -> asyncio.Task[Any]:
+    task = asyncio.current_task()
+    assert task is not None
+    return task
 
 
 async def forever() -> None:
@@ -143,27 +150,14 @@ def test_slow_cleaning_up_after_a_timeout_delays_nobody_else() -> None:
 @pytest.mark.parametrize("limit_first", [True, False])
 def test_a_cancellation_by_the_caller_is_never_taken_for_a_timeout(limit_first: bool) -> None:
     async def main(loop: CountingLoop) -> None:
-        timers: list[AttemptTimer] = []
-
-        async def both() -> None:
-            limit = TimeLimit(60.0)
-            timer = limit.start(loop)
-            timers.append(timer)
-            try:
-                await forever()
-            except asyncio.CancelledError:
-                assert not timer.was_the_cause()
-                raise
-            finally:
-                limit.stop(timer)
-
-        task = asyncio.create_task(both())
+        limit = TimeLimit(0.02)
+        due = loop.time() + limit.seconds
+        task = asyncio.create_task(attempt(limit, forever()))
         await asyncio.sleep(0)
-        for by_limit in (limit_first, not limit_first):
-            if by_limit:
-                timers[0].expire()
-            else:
-                task.cancel()
+        # Both are due by the time that the loop looks again, and are done in this order before the task goes on.
+        loop.call_at(due + (0.01 if limit_first else -0.01), task.cancel)
+        while loop.time() < due + 0.02:
+            pass
         with pytest.raises(asyncio.CancelledError):
             await task
         assert task.cancelled()
@@ -208,16 +202,17 @@ def test_one_limit_serves_one_loop_after_the_other() -> None:
 def test_attempts_of_a_loop_that_died_are_forgotten() -> None:
     limit = TimeLimit(0.02)
 
-    async def abandoned(loop: CountingLoop) -> AttemptTimer:
-        return limit.start(loop)
+    async def abandoned(loop: CountingLoop) -> asyncio.Task[Any]:
+        limit.start(loop, running())
+        return running()
 
-    timer = run(abandoned)
+    task = run(abandoned)
 
     async def main(loop: CountingLoop) -> None:
         with pytest.raises(TimeoutError):
             await attempt(limit, forever())
-        limit.stop(timer)
-        assert not timer.expired
+        assert not limit.interrupted(task)
+        limit.stop(task)
         assert loop.ahead == []
 
     run(main)
@@ -226,25 +221,10 @@ def test_attempts_of_a_loop_that_died_are_forgotten() -> None:
 def test_closing_drops_the_timer_and_twice_is_no_error() -> None:
     async def main(loop: CountingLoop) -> None:
         limit = TimeLimit(60.0)
-        timer = limit.start(loop)
+        limit.start(loop, running())
         limit.close()
         limit.close()
         assert loop.ahead == []
-        limit.stop(timer)
+        limit.stop(running())
 
     run(main)
-
-
-async def test_a_limit_needs_a_task() -> None:
-    loop = asyncio.get_running_loop()
-    outcome: asyncio.Future[None] = loop.create_future()
-
-    def outside() -> None:
-        try:
-            TimeLimit(1.0).start(loop)
-        except RuntimeError as error:
-            outcome.set_exception(error)
-
-    loop.call_soon(outside)
-    with pytest.raises(RuntimeError, match="running task"):
-        await outcome

@@ -6,6 +6,7 @@ Answers are tolerant, requests are strict. Decoding is pure: bytes in, Struct or
 from __future__ import annotations
 
 import enum
+from collections.abc import Callable
 from functools import cache
 from typing import Any, Self, TypeVar, cast
 
@@ -30,6 +31,7 @@ __all__ = [
     "decode_scalar",
     "decoder",
     "fold",
+    "reader",
 ]
 
 T = TypeVar("T")
@@ -89,14 +91,24 @@ def decoder(kind: type[T]) -> msgspec.json.Decoder[T]:
     return found
 
 
+def reader(kind: type[T]) -> Callable[[bytes | str], T]:
+    """What decodes JSON documents into ``kind``. Raises DecodeError with the path of what does not fit."""
+    read = decoder(kind).decode
+
+    def decode(body: bytes | str) -> T:
+        try:
+            return read(body)
+        except msgspec.ValidationError as error:
+            raise _misfit(kind, error) from None
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            raise DecodeError(f"The answer is not a {_name(kind)}: not JSON at $") from None
+
+    return decode
+
+
 def decode(kind: type[T], body: bytes | str) -> T:
-    """Decode a JSON document. Raises DecodeError with the path of what does not fit."""
-    try:
-        return decoder(kind).decode(body)
-    except msgspec.ValidationError as error:
-        raise _misfit(kind, error) from None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise DecodeError(f"The answer is not a {_name(kind)}: not JSON at $") from None
+    """Decode one JSON document. Raises DecodeError with the path of what does not fit."""
+    return reader(kind)(body)
 
 
 def convert(kind: type[T], value: object) -> T:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, Iterable
+from collections.abc import AsyncIterable, Awaitable, Iterable
 from functools import partial
 
 import msgspec
@@ -121,17 +121,19 @@ class PortabilityResource(Resource):
             },
         )
 
-    async def _ask(self, number: str, query: str) -> Portability:
+    def _ask(self, number: str, query: str) -> Awaitable[Portability]:
         target = FETCH.target(number) + query
-        cache = self._cache
-        if cache is None:
-            return await self._twins.share(target)
-        kept = await cache.get(number + query)
+        if self._cache is None:
+            return self._twins.share(target)
+        return self._ask_cache(self._cache, number + query, target)
+
+    async def _ask_cache(self, cache: PortabilityCache, key: str, target: str) -> Portability:
+        kept = await cache.get(key)
         if kept is not None:
             return kept
         answer = await self._twins.share(target)
         if not answer.is_passing_failure:
-            await cache.set(number + query, answer)
+            await cache.set(key, answer)
         return answer
 
 

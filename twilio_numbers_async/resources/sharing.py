@@ -16,15 +16,6 @@ __all__ = ["PortabilityCache", "TTLCache", "Twins"]
 T = TypeVar("T")
 
 
-class _Flight(Generic[T]):
-    """A call under way; the future is made when a twin comes to wait for it."""
-
-    __slots__ = ("landed",)
-
-    def __init__(self) -> None:
-        self.landed: asyncio.Future[tuple[T | None, Exception | None] | None] | None = None
-
-
 class Twins(Generic[T]):
     """Lets calls of ``call`` with the same key that are under way at once share one request.
 
@@ -33,34 +24,34 @@ class Twins(Generic[T]):
 
     def __init__(self, call: Callable[[str], Awaitable[T]]) -> None:
         self._call = call
-        self._flights: dict[str, _Flight[T]] = {}
+        # What is under way; the future is made when a twin comes to wait for it.
+        self._flights: dict[str, asyncio.Future[tuple[T | None, BaseException | None]] | None] = {}
 
     async def share(self, key: str) -> T:
         """The answer for ``key``: a new one, or that of a twin under way."""
         flights = self._flights
-        while (flight := flights.get(key)) is not None:
-            if flight.landed is None:
-                flight.landed = asyncio.get_running_loop().create_future()
-            landed = await asyncio.shield(flight.landed)
-            if landed is None:
-                continue  # the one who asked was cancelled
-            result, error = landed
-            if error is not None:
+        while key in flights:
+            landing = flights[key]
+            if landing is None:
+                landing = flights[key] = asyncio.get_running_loop().create_future()
+            result, error = await asyncio.shield(landing)
+            if error is None:
+                return result  # type: ignore[return-value]  # there was no error, so it is T
+            if isinstance(error, Exception):
                 raise copy.copy(error)  # an exception belongs to one task: each raises its own
-            return result  # type: ignore[return-value]  # there was no error, so it is T
-        flight = flights[key] = _Flight()
-        landed = None
+            # The one who asked was cancelled.
+        flights[key] = result = error = None
         try:
             result = await self._call(key)
-            landed = result, None
             return result
-        except Exception as error:
-            landed = None, error
+        except BaseException as failure:
+            error = failure
             raise
         finally:
-            del flights[key]
-            if flight.landed is not None:
-                flight.landed.set_result(landed)
+            landing = flights.pop(key)
+            if landing is not None:
+                landing.set_result((result, error))
+            error = None  # it holds this frame, which must not hold it
 
 
 class PortabilityCache(Protocol):

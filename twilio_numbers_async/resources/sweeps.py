@@ -7,7 +7,7 @@ from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Mappin
 from typing import Any, TypeVar
 
 from ..sweep import Journal, Sweep
-from ..transport.gate import Gate
+from ..transport.gate import Gate, patient
 
 __all__ = ["Sweeps"]
 
@@ -44,9 +44,14 @@ class Sweeps:
         phone_number: Callable[[K], str | None] | None = None,
     ) -> Sweep[T]:
         """A sweep of ``call`` over ``inputs``; see Sweep for the arguments."""
+
+        def patiently(key: K) -> Awaitable[T]:
+            patient.set(True)  # in the context of the sweep's own task
+            return call(key)
+
         extra: dict[str, Any] = {} if phone_number is None else {"phone_number": phone_number}
         return Sweep(
-            call,
+            patiently,
             inputs,
             key=key,
             width=self.width,

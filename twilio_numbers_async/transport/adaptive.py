@@ -13,6 +13,14 @@ from .permits import CallLater, GateSnapshot, PermitLine, check_count
 
 __all__ = ["AdaptiveGate"]
 
+# When growing does not pay: more at once no longer brings more answers a second, because this process or the server
+# is busy all the time. Below some size the noise is too large to tell.
+WORTH = 1.2  # times the answers a second of the round before
+LEAST_TO_TELL = 32
+TRIAL_ROUNDS = 2  # to look at a doubled limit, where a round before has not paid
+FLAT_ROUNDS = 4  # to hold before it grows again; doubled each time that it does not pay
+LONGEST_FLAT_ROUNDS = 64
+
 # How long it holds before it probes. A refused probe costs one request.
 FIRST_ROUNDS = 2  # then twice as long after each refused probe, up to the longest
 LONGEST_ANSWERS = 400  # so that a quarter of a per cent is refused
@@ -47,7 +55,8 @@ class AdaptiveGate(PermitLine):
     It counts answers, not seconds, so that it works alike at any latency; a *round* is as many answers as the
     limit is high. An answer counts only while the whole limit is in use.
 
-    - Growing: each answer raises the limit by one, which doubles it every round.
+    - Growing: each answer raises the limit by one, which doubles it every round. Where a round brings no more
+      answers a second than the one before, more connections would only cost: it holds, and grows again later.
     - A refusal shows the ceiling, because it comes at once: what is still in flight then is what the account
       allows. That becomes the limit. A burst of refusals is one decrease: refusals of permits issued before it
       only correct the count.
@@ -94,6 +103,15 @@ class AdaptiveGate(PermitLine):
         self._full: int | None = None  # what the account had under way when it refused, if it said so
         self._quiet_until = 0.0
         self._next_pause = FIRST_PAUSE
+        self._trying = (
+            False  # growing after a round that did not pay: to be believed only after a longer look
+        )
+        self._flat = FLAT_ROUNDS
+        self._rounds = 0  # to hold until it grows or decides
+        self._rate = 0.0  # the most answers a second before it grew; 0 where it was not busy throughout
+        self._best = 0.0  # the most in one of the rounds that it holds
+        self._from = limit  # where the round began
+        self._since: float | None = self._clock()  # when it began; None once not all of the limit was in use
 
     def snapshot(self) -> GateSnapshot:
         """What the gate looks like now."""
@@ -105,12 +123,10 @@ class AdaptiveGate(PermitLine):
         if self._next_pause > FIRST_PAUSE:
             self._next_pause *= 0.9
         if not used:
+            self._since = None
             return
         if self._mode is _Mode.GROWING:
-            if self._limit < self._maximum:
-                self._limit += 1
-            if self._ceiling is not None and self._limit >= self._ceiling:
-                self._mode = _Mode.HOLDING
+            self._grow()
         elif self._mode is _Mode.HOLDING or permit == self._epoch:
             self._left -= ROOM if concurrent is not None and self._has_room(concurrent) else 1
             if self._mode is _Mode.PROBING and self._limit < self._target:
@@ -144,9 +160,11 @@ class AdaptiveGate(PermitLine):
         if not used:  # others filled the account; what it allows us has to be found when we want more
             self._limit = limit
             self._ceiling = None
-            self._mode = _Mode.GROWING
             self._wait = 0
-        elif self._settled and self._mode is not _Mode.HOLDING:
+            self._rate = 0.0
+            self._trying = False
+            self._start_round()
+        elif self._settled and (self._mode is not _Mode.HOLDING or self._ceiling is None):
             self._strikes = -1  # our own doing, and the next may be a straggler of this burst
             self._shared = max(0, self._shared - 1)
             self._hold(limit)
@@ -176,6 +194,9 @@ class AdaptiveGate(PermitLine):
 
     def _go_on(self) -> None:
         """The hold is over, or the probe went well."""
+        if self._ceiling is None:
+            self._end_flat_round()
+            return
         if self._mode is _Mode.PROBING:
             self._ceiling = self._limit
             self._wait = 0
@@ -192,6 +213,62 @@ class AdaptiveGate(PermitLine):
         self._target = min(self._limit + self._step, self._maximum)
         self._left = max(1, self._target // 4)
         self._limit += 1
+
+    def _grow(self) -> None:
+        if self._limit < self._maximum:
+            self._limit += 1
+        if self._ceiling is None:
+            if self._limit >= 2 * self._from:
+                self._end_round()
+        elif self._limit >= self._ceiling:
+            self._mode = _Mode.HOLDING
+
+    def _start_round(self) -> None:
+        self._mode = _Mode.GROWING
+        self._from, self._since = self._limit, self._clock()
+
+    def _end_round(self) -> None:
+        """The limit has doubled, and no ceiling is in sight."""
+        if self._trying:
+            self._hold_flat(TRIAL_ROUNDS)
+            return
+        before, rate = self._rate, self._rate_of(self._limit - self._from)
+        self._rate = max(before, rate)
+        if self._limit > LEAST_TO_TELL and before and 0 < rate < WORTH * before:
+            self._level_off()
+        else:
+            self._start_round()
+
+    def _end_flat_round(self) -> None:
+        """It holds, with no ceiling in sight: because growing did not pay, or to see whether it did."""
+        self._best = max(self._best, self._rate_of(self._limit))
+        self._rounds -= 1
+        if self._rounds > 0:
+            self._left, self._since = self._limit, self._clock()
+            return
+        if self._trying and 0 < self._best < WORTH * self._rate:
+            self._level_off()
+            return
+        if self._trying:
+            self._flat = FLAT_ROUNDS
+        self._trying = True
+        self._rate = self._best
+        self._start_round()
+
+    def _level_off(self) -> None:
+        self._trying = False
+        self._limit = max(self._from, min(self._limit, LEAST_TO_TELL))
+        self._hold_flat(self._flat)
+        self._flat = min(2 * self._flat, LONGEST_FLAT_ROUNDS)
+
+    def _hold_flat(self, rounds: int) -> None:
+        self._mode = _Mode.HOLDING
+        self._rounds, self._best = rounds, 0.0
+        self._left, self._since = self._limit, self._clock()
+
+    def _rate_of(self, answers: int) -> float:
+        took = 0.0 if self._since is None else self._clock() - self._since
+        return answers / took if took > 0 else 0.0
 
     def _has_room(self, concurrent: int) -> bool:
         return self._full is not None and self._full - concurrent > max(2, self._full // 4)

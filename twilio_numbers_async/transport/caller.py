@@ -14,19 +14,20 @@ import msgspec
 from ..errors import (
     ApiError,
     AuthenticationError,
+    GateFullError,
     NotFoundError,
     RateLimitError,
     RequestTimeoutError,
-    ServerError,
     TransportError,
     TwilioNumbersError,
 )
+from .call import Call, Trouble, final_failure, is_unclear
 from .credentials import BasicCredentials, Token
 from .endpoint import Endpoint
-from .gate import FixedGate, Signal
+from .gate import FixedGate, Signal, patient
 from .request import FORM, form_body
 from .response import REQUEST_ID, concurrent_requests, read_result, retry_after
-from .retry import PassingResultError, Tries, pause_before_retry
+from .retry import PassingResultError, pause_before_retry
 from .session import Outgoing, RawAnswer
 from .timers import TimeLimit
 from .wiring import Exchange, Options, Wiring
@@ -36,51 +37,11 @@ __all__ = ["Caller"]
 T = TypeVar("T")
 _log = logging.getLogger("twilio_numbers_async")
 _FAILURES = (ApiError, TransportError, PassingResultError)
+_UNKNOWN, _ACCEPTED = Signal.UNKNOWN, Signal.ACCEPTED  # an enum's members are slow to reach
 
 _TOKEN = Endpoint(
     operation="CreateToken", method="POST", host="oauth", path="/v2/token", result=Token, idempotent=True
 )
-
-
-class _Call:
-    """A call's own state."""
-
-    __slots__ = (
-        "attempts",
-        "base",
-        "body",
-        "endpoint",
-        "gate_time",
-        "header",
-        "started",
-        "target",
-        "unclear",
-    )
-
-    def __init__(
-        self, endpoint: Endpoint[Any], base: str, target: str, body: Outgoing | None, started: float
-    ) -> None:
-        self.endpoint = endpoint
-        self.base = base
-        self.target = target
-        self.body = body
-        self.started = started
-        self.attempts = 0
-        self.gate_time = 0.0
-        self.header: str | None = None
-        self.unclear = False  # whether a request that failed may have been carried out all the same
-
-
-class _Trouble:
-    """What a call has been through once something failed: most never need it."""
-
-    def __init__(self, call: _Call, failure: TwilioNumbersError) -> None:
-        self.call = call
-        self.failure: TwilioNumbersError | None = failure
-        self.tries = Tries()
-        self.refused_since = 0.0
-        self.renewed = False
-        self.pause = 0.0
 
 
 class Caller:
@@ -90,6 +51,12 @@ class Caller:
         self.wiring = wiring
         self.options = options
         self._limit = TimeLimit(options.timeout)
+        # What each call needs of them, at hand.
+        self._gate = wiring.gate
+        self._bases = wiring.hosts.bases
+        self._exchange = wiring.session.exchange
+        self._is_prepared = not wiring.session_has_credentials or options.deadline is not None
+        self._is_watched = wiring.on_response is not None or options.deadline is not None
         # backoff drives the tries; what it would decide by itself (how long, how often, how to sleep) is ours.
         self._again = backoff.on_exception(
             _no_wait, _TryAgainError, jitter=None, on_backoff=cast("Any", self._wait), logger=None
@@ -103,15 +70,22 @@ class Caller:
 
     async def follow(self, endpoint: Endpoint[T], target: str, body: Outgoing | None = None) -> T:
         """As ``call``, with the path and query as they are."""
-        wiring = self.wiring
-        call = _Call(endpoint, wiring.hosts.base(endpoint.host), target, body, wiring.runtime.clock())
+        permit = None
+        if not self._is_prepared:  # nothing comes before the gate: a call in line is no more than this
+            permit = self._gate.try_acquire()
+            if permit is None:
+                self._check_line()
+                permit = await self._gate.acquire()
+        call = Call(endpoint, target, body)
+        if self.options.deadline is not None:
+            call.started = self.wiring.runtime.clock()
         result: T
         try:
             try:
-                result = await self._attempt(call)
+                result = await self._attempt(call, permit)
                 return result
             except _FAILURES as failure:
-                trouble = _Trouble(call, failure)
+                trouble = Trouble(call, failure)
             result = await self._again(trouble)
         except PassingResultError as passing:
             result = cast(T, passing.result)
@@ -119,61 +93,82 @@ class Caller:
             raise no_token.failure from None
         return result
 
-    async def _attempt(self, call: _Call) -> Any:
+    async def _attempt(self, call: Call, permit: int | None = None) -> Any:
         """One request, with a permit from before it is sent until its body is read."""
-        wiring = self.wiring
-        headers = None
+        gate, endpoint, headers = self._gate, call.endpoint, None
+        if permit is None:
+            if self._is_prepared:
+                headers = await self._prepare(call)
+            permit = gate.try_acquire()
+            if permit is None:
+                permit = await self._wait_in_line(call)
+        call.attempts += 1
+        signal, wish, concurrent = _UNKNOWN, None, None
+        try:
+            if self._is_watched:
+                status, answered, body = await self._watched_exchange(call, headers)
+            else:
+                status, answered, body = await self._exchange(
+                    endpoint.method, self._bases[endpoint.host], call.target, headers, self._limit, call.body
+                )
+            concurrent = concurrent_requests(answered)
+            if status < 429:
+                signal = _ACCEPTED
+            elif status == 429:
+                signal, wish = Signal.REFUSED, retry_after(answered)
+            else:
+                signal = Signal.FAILED if status >= 500 else _ACCEPTED
+        except TransportError as error:
+            signal = Signal.FAILED
+            error.method, error.route = endpoint.method, endpoint.path
+            raise
+        finally:
+            gate.release(permit, signal, wish, concurrent)
+        result = read_result(endpoint, status, answered, body)
+        if endpoint.is_passing is not None and endpoint.is_passing(result):
+            raise PassingResultError(result)
+        return result
+
+    async def _prepare(self, call: Call) -> Mapping[str, str] | None:
+        """The headers of a request where the session does not have them. Raises when the deadline has passed."""
+        wiring, headers = self.wiring, None
         if not wiring.session_has_credentials:
             call.header = wiring.credentials.authorization(wiring.runtime.clock()) or await self._renew(call)
             headers = {"Authorization": call.header}
         left = self._time_left(call)
         if left is not None and left <= 0:
             raise RequestTimeoutError("The deadline has passed", may_have_been_processed=False)
-        gate = wiring.gate
-        permit = gate.try_acquire()
-        if permit is None:
-            permit = await self._wait_in_line(call)
-        call.attempts += 1
-        signal, wish, concurrent = Signal.UNKNOWN, None, None
-        try:
-            if wiring.on_response is None and self.options.deadline is None:
-                endpoint = call.endpoint
-                status, answered, body = await wiring.session.exchange(
-                    endpoint.method, call.base, call.target, headers, self._limit, call.body
-                )
-            else:
-                status, answered, body = await self._watched_exchange(call, headers)
-            if status == 429:
-                signal, wish = Signal.REFUSED, retry_after(answered)
-            else:
-                signal = Signal.FAILED if status >= 500 else Signal.ACCEPTED
-            concurrent = concurrent_requests(answered)
-        except TransportError as error:
-            signal = Signal.FAILED
-            error.method, error.route = call.endpoint.method, call.endpoint.path
-            raise
-        finally:
-            gate.release(permit, signal, wish, concurrent)
-        result = read_result(call.endpoint, status, answered, body)
-        if call.endpoint.is_passing is not None and call.endpoint.is_passing(result):
-            raise PassingResultError(result)
-        return result
+        return headers
 
-    async def _wait_in_line(self, call: _Call) -> int:
+    def _check_line(self) -> None:
+        """Raise GateFullError for a new call where too many wait already."""
+        most = self.options.max_waiting
+        if most is not None and not patient.get():
+            waiting = self._gate.snapshot().waiting
+            if waiting >= most:
+                raise GateFullError(f"{waiting} calls wait for the gate already; it was not sent")
+
+    async def _wait_in_line(self, call: Call) -> int:
+        if not call.attempts:
+            self._check_line()
         clock = self.wiring.runtime.clock
         since = clock()
-        try:
-            return await self.wiring.gate.acquire()
-        finally:
-            call.gate_time += clock() - since
+        permit = await self._gate.acquire()
+        call.gate_time += clock() - since
+        return permit
 
-    async def _watched_exchange(self, call: _Call, headers: Mapping[str, str] | None) -> RawAnswer:
+    async def _watched_exchange(self, call: Call, headers: Mapping[str, str] | None) -> RawAnswer:
         """An exchange under a deadline, or with somebody who looks on."""
         wiring, endpoint = self.wiring, call.endpoint
         began = wiring.runtime.clock()
         try:
-            answer = await wiring.session.exchange(
-                endpoint.method, call.base, call.target, headers, self._attempt_limit(call), call.body
+            answer = await self._exchange(
+                endpoint.method,
+                self._bases[endpoint.host],
+                call.target,
+                headers,
+                self._attempt_limit(call),
+                call.body,
             )
         except TransportError as error:
             self._show(call, began, None, error)
@@ -181,23 +176,21 @@ class Caller:
         self._show(call, began, answer, None)
         return answer
 
-    def _attempt_limit(self, call: _Call) -> TimeLimit:
+    def _attempt_limit(self, call: Call) -> TimeLimit:
         left = self._time_left(call)
         if left is None or left >= self.options.timeout:
             return self._limit
         return TimeLimit(max(left, 0.0))
 
-    def _time_left(self, call: _Call) -> float | None:
+    def _time_left(self, call: Call) -> float | None:
         deadline = self.options.deadline
         return None if deadline is None else deadline - self._elapsed(call)
 
-    def _elapsed(self, call: _Call) -> float:
+    def _elapsed(self, call: Call) -> float:
         """The seconds that the call has taken; the time in the gate does not count."""
         return self.wiring.runtime.clock() - call.started - call.gate_time
 
-    def _show(
-        self, call: _Call, began: float, answer: RawAnswer | None, error: TransportError | None
-    ) -> None:
+    def _show(self, call: Call, began: float, answer: RawAnswer | None, error: TransportError | None) -> None:
         hook = self.wiring.on_response
         if hook is None:
             return
@@ -219,7 +212,7 @@ class Caller:
             # The answer is there; a broken hook must not take it away.
             _log.exception("on_response failed")
 
-    async def _repeat(self, trouble: _Trouble) -> Any:
+    async def _repeat(self, trouble: Trouble) -> Any:
         """What backoff drives: first the failure that led here, then the further tries."""
         call = trouble.call
         failure, trouble.failure = trouble.failure, None
@@ -232,7 +225,7 @@ class Caller:
         if pause is None:
             if call.unclear and call.endpoint.method == "DELETE" and isinstance(failure, NotFoundError):
                 return None  # gone: an earlier request, whose answer was lost, has deleted it
-            raise _final(failure, call)
+            raise final_failure(failure, call)
         trouble.pause = pause
         _log.debug(
             "%s %s failed (%s), trying again in %.2f s",
@@ -240,7 +233,7 @@ class Caller:
         )  # fmt: skip
         raise _TryAgainError
 
-    async def _pause_after(self, failure: TwilioNumbersError, trouble: _Trouble) -> float | None:
+    async def _pause_after(self, failure: TwilioNumbersError, trouble: Trouble) -> float | None:
         call, tries = trouble.call, trouble.tries
         if call.body is not None and not call.body.repeatable:
             return None
@@ -258,7 +251,7 @@ class Caller:
             tries.refused_time = elapsed - trouble.refused_since
         else:
             tries.failures += 1
-            call.unclear |= _is_unclear(failure)
+            call.unclear |= is_unclear(failure)
         return pause_before_retry(
             self.options.retry,
             failure,
@@ -269,10 +262,10 @@ class Caller:
         )
 
     async def _wait(self, details: Any) -> None:
-        trouble: _Trouble = details["args"][0]
+        trouble: Trouble = details["args"][0]
         await self.wiring.runtime.sleep(trouble.pause)
 
-    async def _renew(self, call: _Call, rejected: str | None = None) -> str:
+    async def _renew(self, call: Call, rejected: str | None = None) -> str:
         """A new Authorization header; the token that all wait for is no longer waited for than the deadline allows."""
         wiring = self.wiring
         limit = asyncio.timeout(self._time_left(call))
@@ -313,24 +306,3 @@ class _NoTokenError(Exception):
 def _no_wait() -> Generator[float, Any, None]:
     while True:
         yield 0.0
-
-
-def _is_unclear(failure: TwilioNumbersError) -> bool:
-    if isinstance(failure, TransportError):
-        return failure.may_have_been_processed
-    return isinstance(failure, ServerError)
-
-
-def _final(failure: TwilioNumbersError, call: _Call) -> TwilioNumbersError:
-    """The failure as the caller of the call sees it."""
-    if isinstance(failure, ApiError | TransportError):
-        failure.attempts = call.attempts
-    if isinstance(failure, TransportError):
-        failure.may_have_been_processed |= call.unclear
-    hint = call.endpoint.settled_by
-    if hint and _is_unclear(failure):
-        words = f"{failure.args[0]}. It may have been carried out and was not sent again: {hint}"
-        failure.args = (words,)
-        if isinstance(failure, ApiError):
-            failure.message = words
-    return failure

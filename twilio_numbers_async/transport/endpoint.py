@@ -11,6 +11,7 @@ from urllib.parse import quote
 import msgspec
 
 from ..errors import InvalidArgumentError
+from ..models.base import reader
 
 __all__ = ["Endpoint", "Method", "Product"]
 
@@ -55,6 +56,14 @@ class Endpoint(msgspec.Struct, Generic[T], frozen=True, kw_only=True, dict=True,
     def _names(self) -> list[str]:
         return _parameter.findall(self.path)
 
+    @cached_property
+    def read(self) -> Callable[[bytes], T]:
+        """Makes the result of the body of an answer. Raises DecodeError."""
+        kind: Any = self.result
+        if kind is bytes:
+            return _as_it_is
+        return _nothing if kind is type(None) else reader(self.result)
+
     @property
     def needs_fresh_connection(self) -> bool:
         """True where a stale connection would make the fate of a request unclear that must not be repeated."""
@@ -87,6 +96,14 @@ class Endpoint(msgspec.Struct, Generic[T], frozen=True, kw_only=True, dict=True,
 
     def __repr__(self) -> str:
         return f"<{self.operation}: {self.method} {self.path}>"
+
+
+def _as_it_is(body: bytes) -> Any:
+    return body
+
+
+def _nothing(_: bytes) -> Any:
+    return None
 
 
 def endpoints_of(namespace: dict[str, Any]) -> list[Endpoint[Any]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from contextvars import ContextVar
 
 import msgspec
 
@@ -16,7 +17,10 @@ from ..errors import InvalidArgumentError
 from .adaptive import AdaptiveGate
 from .permits import CallLater, Gate, GateSnapshot, PermitLine, Signal, check_count
 
-__all__ = ["AdaptiveGate", "FixedGate", "Gate", "GateSnapshot", "RateGate", "Signal"]
+__all__ = ["AdaptiveGate", "FixedGate", "Gate", "GateSnapshot", "RateGate", "Signal", "patient"]
+
+patient: ContextVar[bool] = ContextVar("patient", default=False)
+"""True in the tasks that make many calls: they wait in line, however long it is."""
 
 
 class FixedGate(PermitLine):

@@ -23,6 +23,8 @@ class Hosts:
 
     ``base_url`` stands for every host. An edge without a region means the region ``us1``; a region needs an
     edge, since ``product.region.twilio.com`` no longer exists.
+
+    ``bases`` has ``https://host[:port][/prefix]`` of each product, without a slash at the end.
     """
 
     def __init__(
@@ -33,21 +35,18 @@ class Hosts:
         region: str | None = None,
         allow_insecure: bool = False,
     ) -> None:
+        self.bases: dict[Product, str]
         if base_url is not None:
             if edge is not None or region is not None:
                 raise ConfigurationError("base_url stands for every host: leave edge and region out")
             base = _checked_base_url(base_url, allow_insecure=allow_insecure)
-            self._bases = dict.fromkeys(get_args(Product), base)
+            self.bases = dict.fromkeys(get_args(Product), base)
         else:
             middle = _edge_and_region(edge, region)
-            self._bases = {product: f"https://{product}{middle}.twilio.com" for product in get_args(Product)}
+            self.bases = {product: f"https://{product}{middle}.twilio.com" for product in get_args(Product)}
             # Tokens and uploads have one host each, whatever the edge.
-            self._bases["oauth"] = _public("oauth")
-            self._bases["numbers-upload"] = _public("numbers-upload")
-
-    def base(self, product: Product) -> str:
-        """``https://host[:port][/prefix]``, without a slash at the end."""
-        return self._bases[product]
+            self.bases["oauth"] = _public("oauth")
+            self.bases["numbers-upload"] = _public("numbers-upload")
 
     def follow(self, product: Product, next_page: str) -> str:
         """The path and query of a next page, to be asked at the configured origin.
@@ -55,7 +54,7 @@ class Hosts:
         ``next_page`` is an absolute path, or a URL on the product's public host or on the configured origin.
         Raises PagingError for any other: credentials go nowhere else.
         """
-        base = urlsplit(self._bases[product])
+        base = urlsplit(self.bases[product])
         prefix = base.path
         if next_page.startswith("/") and not next_page.startswith("//"):
             target = next_page

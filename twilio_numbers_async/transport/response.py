@@ -13,7 +13,6 @@ from typing import Any, TypeVar, cast
 import msgspec
 
 from ..errors import ApiError, DecodeError, api_error_class
-from ..models.base import decode
 from .endpoint import Endpoint
 
 __all__ = ["REQUEST_ID", "api_error", "concurrent_requests", "read_result", "retry_after"]
@@ -35,13 +34,8 @@ def read_result(endpoint: Endpoint[T], status: int, headers: Mapping[str, str], 
     """The result of an answer. Raises ApiError or DecodeError."""
     if not 200 <= status < 300 and not (endpoint.is_result is not None and endpoint.is_result(status, body)):
         raise api_error(endpoint, status, headers, body)
-    kind: Any = endpoint.result
-    if kind is bytes:
-        return cast(T, body)
-    if kind is type(None):
-        return cast(T, None)
     try:
-        return decode(endpoint.result, body)
+        return endpoint.read(body)
     except DecodeError as error:
         error.status = status
         error.request_id = headers.get(REQUEST_ID)
@@ -92,7 +86,8 @@ def retry_after(headers: Mapping[str, str], *, now: dt.datetime | None = None) -
 
 def concurrent_requests(headers: Mapping[str, str]) -> int | None:
     """``Twilio-Concurrent-Requests``: how many requests the account had under way."""
-    return _integer(headers.get("Twilio-Concurrent-Requests"))
+    said = headers.get("Twilio-Concurrent-Requests")
+    return None if said is None else _integer(said)
 
 
 def _document(body: bytes) -> dict[str, Any]:

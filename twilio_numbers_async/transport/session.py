@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import ssl as ssl_module
+import threading
 import urllib.request
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, NoReturn
@@ -23,6 +24,7 @@ __all__ = ["HttpSession", "Outgoing", "RawAnswer"]
 
 _NO_TIMEOUT = aiohttp.ClientTimeout(total=None, connect=None, sock_connect=None, sock_read=None)
 _KEEPALIVE = 60.0
+_NOT_OPEN = "The client is not open: use `async with client:` or `await client.open()`"
 _CONNECT_FAILURES = (
     aiohttp.ClientConnectorError,
     aiohttp.ClientHttpProxyError,
@@ -116,6 +118,7 @@ class HttpSession:
         self._session: aiohttp.ClientSession | None = None
         self._lone: aiohttp.ClientSession | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread = 0
         self._proxy = None if proxy is None else _checked_proxy(proxy)
         self._ssl = ssl
         self._trust_env = trust_env
@@ -159,7 +162,7 @@ class HttpSession:
                 timeout=_NO_TIMEOUT,
                 trace_configs=self._trace_configs,
             )
-        self._loop = loop
+        self._loop, self._thread = loop, threading.get_ident()
 
     async def close(self) -> None:
         """Close the session; a borrowed one stays open. Twice is no error."""
@@ -184,23 +187,19 @@ class HttpSession:
         Raises ConnectError, RequestTimeoutError or TransportError.
         """
         session, loop = self._session, self._loop
-        if session is None or loop is None or session.closed:
-            raise ConfigurationError(
-                "The client is not open: use `async with client:` or `await client.open()`"
-            )
-        if loop is not asyncio.get_running_loop():
+        if session is None or loop is None:
+            raise ConfigurationError(_NOT_OPEN)
+        task = asyncio.current_task(loop)
+        if task is None or threading.get_ident() != self._thread:
             raise ConfigurationError("The client was opened in another event loop")
         origin = self._origins.get(base) or self._learn(base)
         url = origin.url(target)
         options, sent = origin.options, None
-        if body is not None or headers is not None:
-            options, sent = self._with_headers(origin, headers, body)
-        if body is not None and body.fresh:
-            session = self._lone = self._lone or _lone_session(session)
-        if method == "DELETE" and self._borrowed is None:
-            options = dict(options)
-            options["middlewares"] = (_OnceOnly(),)
-        timer = limit.start(loop)
+        if body is not None or headers is not None or method == "DELETE":
+            options, sent = self._own_options(origin, method, headers, body)
+            if body is not None and body.fresh:
+                session = self._lone = self._lone or _lone_session(session)
+        limit.start(loop, task)
         try:
             response = await session.request(method, url, **options)
             try:
@@ -210,21 +209,24 @@ class HttpSession:
                 raise
             return response.status, response.headers, content
         except asyncio.CancelledError:
-            if timer.was_the_cause():
+            if limit.interrupted(task):
                 raise RequestTimeoutError(
                     f"No answer within {limit.seconds:g} s",
                     may_have_been_processed=sent is None or sent.started,
                 ) from None
             raise
-        except (aiohttp.ClientError, OSError) as error:
-            _raise_ours(error, sent)
+        except (aiohttp.ClientError, OSError, RuntimeError) as error:
+            _raise_ours(error, sent, session)
         finally:
-            limit.stop(timer)
+            limit.stop(task)
 
-    def _with_headers(
-        self, origin: _Origin, headers: Mapping[str, str] | None, body: Outgoing | None
+    def _own_options(
+        self, origin: _Origin, method: str, headers: Mapping[str, str] | None, body: Outgoing | None
     ) -> tuple[dict[str, Any], _TrackedBody | Upload | None]:
+        """The options of a request that has something of its own."""
         options = dict(origin.options)
+        if method == "DELETE" and self._borrowed is None:
+            options["middlewares"] = (_OnceOnly(),)
         sent = dict(options.get("headers", ()))
         sent.update(headers or ())
         options["headers"] = sent
@@ -284,10 +286,11 @@ class _Origin:
 
     def url(self, target: str) -> URL:
         """The URL of a path and query that are quoted already."""
-        path, mark, query = target.partition("?")
-        url = self._root.with_path(self._prefix + path, encoded=True)
+        if "?" not in target:
+            return self._root.with_path(self._prefix + target, encoded=True)
         # yarl quotes a query again that it is given apart.
-        return URL(f"{url}?{query}", encoded=True) if mark else url
+        path, _, query = target.partition("?")
+        return URL(f"{self._root.with_path(self._prefix + path, encoded=True)}?{query}", encoded=True)
 
 
 def _proxy_from_environment(base: str) -> str | None:
@@ -312,7 +315,15 @@ def _checked_proxy(proxy: str) -> str:
     return proxy
 
 
-def _raise_ours(error: aiohttp.ClientError | OSError, body: _TrackedBody | Upload | None) -> NoReturn:
+def _raise_ours(
+    error: aiohttp.ClientError | OSError | RuntimeError,
+    body: _TrackedBody | Upload | None,
+    session: aiohttp.ClientSession,
+) -> NoReturn:
+    if isinstance(error, RuntimeError):
+        if session.closed:
+            raise ConfigurationError(_NOT_OPEN) from None
+        raise error
     if isinstance(error, aiohttp.ClientHttpProxyError):
         raise ConnectError(f"The proxy answered HTTP {error.status}", may_have_been_processed=False) from None
     reason = _reason(error)

@@ -3,33 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
-__all__ = ["AttemptTimer", "TimeLimit"]
+__all__ = ["TimeLimit"]
 
-
-class AttemptTimer:
-    """One attempt's running time limit. ``expired`` tells a cancellation by the limit from one by the caller."""
-
-    __slots__ = ("_cancelling", "_task", "expired", "when")
-
-    def __init__(self, when: float, task: asyncio.Task[object]) -> None:
-        self.when = when
-        self._task = task
-        self._cancelling = task.cancelling()
-        self.expired = False
-
-    def expire(self) -> None:
-        """Interrupt the attempt."""
-        self.expired = True
-        self._task.cancel()
-
-    def was_the_cause(self) -> bool:
-        """Take the limit's own cancellation back; False if the caller has cancelled the task as well."""
-        return self.expired and self._task.uncancel() <= self._cancelling
+_EXPIRED = float("-inf")
 
 
 class TimeLimit:
-    """A limit of ``seconds`` that many attempts share.
+    """A limit of ``seconds`` that many attempts share; each attempt has a task of its own.
 
     A timer per request costs about a tenth of what the request costs. With one limit for all, the first to
     start is the first to end, so one loop timer over a queue serves them all.
@@ -37,29 +19,30 @@ class TimeLimit:
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
-        self._running: dict[
-            AttemptTimer, None
-        ] = {}  # in the order of their ends; a dict forgets from anywhere
+        # When each attempt ends, and how often its task had been cancelled when it began; in the order of their
+        # ends. A dict forgets from anywhere.
+        self._running: dict[asyncio.Task[Any], tuple[float, int]] = {}
         self._handle: asyncio.TimerHandle | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
-    def start(self, loop: asyncio.AbstractEventLoop) -> AttemptTimer:
+    def start(self, loop: asyncio.AbstractEventLoop, task: asyncio.Task[Any]) -> None:
         """Start the limit for the running task."""
-        task = asyncio.current_task(loop)
-        if task is None:
-            raise RuntimeError("a request needs a running task")
         if self._loop is not loop:  # what an earlier loop left behind cannot be interrupted any more
             self._loop, self._handle = loop, None
             self._running.clear()
-        timer = AttemptTimer(loop.time() + self.seconds, task)
-        self._running[timer] = None
+        when = loop.time() + self.seconds
+        self._running[task] = when, task.cancelling()
         if self._handle is None:
-            self._handle = loop.call_at(timer.when, self._tick)
-        return timer
+            self._handle = loop.call_at(when, self._tick)
 
-    def stop(self, timer: AttemptTimer) -> None:
+    def interrupted(self, task: asyncio.Task[Any]) -> bool:
+        """Whether the limit, and not the caller, has cancelled the task; takes that cancellation back."""
+        when, cancelling = self._running.get(task, (0.0, 0))
+        return when == _EXPIRED and task.uncancel() <= cancelling
+
+    def stop(self, task: asyncio.Task[Any]) -> None:
         """The attempt is over."""
-        self._running.pop(timer, None)
+        self._running.pop(task, None)
         if not self._running:
             self.close()
 
@@ -75,10 +58,11 @@ class TimeLimit:
         if loop is None:
             return
         now = loop.time()
-        for timer in self._running:
-            if timer.expired:
+        for task, (when, cancelling) in self._running.items():
+            if when == _EXPIRED:
                 continue  # interrupted already, on its way out
-            if timer.when > now:
-                self._handle = loop.call_at(timer.when, self._tick)
+            if when > now:
+                self._handle = loop.call_at(when, self._tick)
                 return
-            timer.expire()
+            self._running[task] = _EXPIRED, cancelling
+            task.cancel()

@@ -56,6 +56,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     timeout: float = 30.0
     deadline: float | None = None
     retry: RetryPolicy = RetryPolicy()
+    max_waiting: int | None = None
 
 
 class Wiring(msgspec.Struct, frozen=True, kw_only=True):
