@@ -13,6 +13,7 @@ import msgspec
 import pytest
 
 from twilio_numbers_async.errors import InvalidPhoneNumberError, NotFoundError, ServerError
+from twilio_numbers_async.models import NotPortableReason, Portability
 from twilio_numbers_async.models.base import Answer as BaseAnswer
 from twilio_numbers_async.models.base import Date, DateTime, Float, OpenEnum, Text
 from twilio_numbers_async.sweep import Outcome, Row, Sweep
@@ -184,6 +185,39 @@ async def test_all_rows_of_a_sweep_have_the_same_columns() -> None:
         for row in rows
         for value in row.values()
     )
+
+
+async def test_reason_code_and_advice_stand_for_answers_and_errors() -> None:
+    errors: dict[str, Exception] = {
+        number(1): NotFoundError("no such", status=404, code=20404),
+        number(2): ServerError("", status=500),
+    }
+
+    async def call(text: str) -> Portability:
+        await asyncio.sleep(0)
+        if text in errors:
+            raise errors[text]
+        reason = NotPortableReason.UNSUPPORTED
+        return Portability(portable=False, not_portable_reason=reason, not_portable_reason_code=22130)
+
+    under_test = Sweep(
+        call,
+        ["nobody", number(1), number(2), number(0)],
+        key=key,
+        width=lambda: 2,
+        result_type=Portability,
+        ordered=True,
+    )
+    async with under_test as outcomes:
+        rows = [outcome.as_row() async for outcome in outcomes]
+
+    assert len({tuple(row) for row in rows}) == 1
+    assert [(row["reason"], row["code"], row["advice"]) for row in rows] == [
+        ("InvalidPhoneNumberError", None, "Correct the number, then check it again."),
+        ("NotFoundError", 20404, "Twilio refused the request: see the error."),
+        ("ServerError", None, "There is no answer yet: check it again."),
+        ("UNSUPPORTED", 22130, Portability(portable=False, not_portable_reason_code=22130).advice),
+    ]
 
 
 async def test_arrow_takes_the_rows_as_they_are() -> None:

@@ -33,7 +33,7 @@ _ADDED: Mapping[str, tuple[str, ...]] = {
     "error": (),
     "checked_at": (),
 }
-_NOT_SHOWN = ("index", "url", "account_sid")
+_NOT_SHOWN = ("index", "url", "account_sid", "not_portable_reason", "not_portable_reason_code")
 _TRUTHS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 

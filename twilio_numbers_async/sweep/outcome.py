@@ -7,6 +7,8 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
+from ..errors import ApiError
+from .policy import advice_on
 from .rows import Columns, Row, columns_of, text_of
 
 __all__ = ["Answered", "Outcome", "Progress"]
@@ -51,7 +53,9 @@ class Outcome(msgspec.Struct, Generic[T], frozen=True):
         """One flat dict of plain values, which pandas, Polars and Arrow take as it is.
 
         ``index``, ``input`` (as text), ``phone_number``, the answer's columns (None where there is no answer),
-        ``error`` (one line), ``checked_at``. All outcomes of one sweep have the same keys in the same order.
+        ``error`` (one line), ``checked_at``. Where answers give advice, ``reason``, ``code`` and ``advice`` stand for
+        errors too: the error's class, Twilio's code in it, and what to do. All outcomes of one sweep
+        have the same keys in the same order.
         """
         row: Row = {
             "index": self.index,
@@ -59,6 +63,9 @@ class Outcome(msgspec.Struct, Generic[T], frozen=True):
             "phone_number": self.phone_number,
             **self._columns(self.result),
         }
+        if self.error is not None and "advice" in row:
+            code = self.error.code if isinstance(self.error, ApiError) else None
+            row.update(reason=type(self.error).__name__, code=code, advice=advice_on(self.error))
         row["error"] = None if self.error is None else str(self.error) or type(self.error).__name__
         row["checked_at"] = self.checked_at
         return row

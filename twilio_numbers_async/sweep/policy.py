@@ -6,13 +6,14 @@ from ..errors import (
     ApiError,
     AuthenticationError,
     ConfigurationError,
+    InvalidArgumentError,
     PermissionDeniedError,
     RateLimitError,
     ServerError,
     TwilioNumbersError,
 )
 
-__all__ = ["light", "may_pass", "stops_all"]
+__all__ = ["advice_on", "light", "may_pass", "stops_all"]
 
 
 def stops_all(error: Exception) -> bool:
@@ -25,6 +26,17 @@ def may_pass(error: Exception) -> bool:
     if not isinstance(error, ApiError) or error.status == 408:
         return True
     return isinstance(error, RateLimitError | ServerError | AuthenticationError | PermissionDeniedError)
+
+
+def advice_on(error: Exception) -> str:
+    """What to do about an input that has no answer: one sentence."""
+    if isinstance(error, InvalidArgumentError):
+        return "Correct the number, then check it again."
+    if stops_all(error):
+        return "Check the credentials and the settings, then check it again."
+    if may_pass(error):
+        return "There is no answer yet: check it again."
+    return "Twilio refused the request: see the error."
 
 
 def light(error: Exception) -> Exception:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any, TypeAlias, Union, get_args, get_origin
 
@@ -22,6 +22,13 @@ Columns: TypeAlias = Callable[[Any], Row]
 
 _RESERVED = frozenset({"index", "input", "phone_number", "error", "checked_at"})
 _PLAIN = frozenset({str, int, float, bool, dt.datetime, DateTime, Float, Text})
+
+# What an answer with advice calls them, and their type.
+_ADVICE: Mapping[str, tuple[str, Any]] = {
+    "reason": ("not_portable_reason", Any),
+    "code": ("not_portable_reason_code", int),
+    "advice": ("advice", str),
+}
 
 _Get: TypeAlias = Callable[[Any], Cell]
 
@@ -48,7 +55,8 @@ def columns_of(kind: type[Any] | None) -> Columns:
 
     What is no plain value becomes text: a date ISO 8601, a list or a dict or a deeper Struct JSON. Anything
     but a Struct stands in one column, ``result``. A field with the name of one of Outcome's own columns is
-    ``result_<name>``, but for ``phone_number``, which is Outcome's.
+    ``result_<name>``, but for ``phone_number``, which is Outcome's. A type that gives advice has ``reason``,
+    ``code`` and ``advice`` too, which Outcome fills in for errors.
     """
     named: Any = kind
     return _flat(named)
@@ -58,6 +66,8 @@ class _Flat:
     def __init__(self, kind: Any) -> None:
         self._kind = kind
         self._columns = tuple(_fields(kind)) if _is_struct(kind) else (("result", text_of),)
+        if hasattr(kind, "advice"):
+            self._columns += tuple((name, _getter(*source)) for name, source in _ADVICE.items())
 
     def __call__(self, result: Any) -> Row:
         if result is None:
