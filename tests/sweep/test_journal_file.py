@@ -162,7 +162,7 @@ def test_a_full_disk_ends_the_sweep_and_keeps_what_was_there(tmp_path: Path) -> 
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
         asyncio.run(main(sys.argv[1], 30_000))
     """)
-    ran = run(limited, path, 250_000)
+    ran = run(limited, path, 1_000_000)  # several commits, and not all
     got, _, message = ran.stdout.partition(" ")
     assert "cannot be written" in message, ran
     assert "What it had is kept" in message

@@ -114,4 +114,4 @@ async def test_the_lock_ends_with_the_process(tmp_path: Path, how: signal.Signal
         child.stdout.read()
         child.wait()
     async with Journal(tmp_path / "journal") as journal:
-        assert (await journal.counts()).read >= 1
+        await journal.counts()  # it opens: nobody holds it any more
