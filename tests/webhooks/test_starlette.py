@@ -328,6 +328,7 @@ def api(kind: type[errors.ApiError], status: int, **more: Any) -> errors.ApiErro
 ANSWERS: list[tuple[Exception, int, str]] = [
     (api(errors.RateLimitError, 429), 503, "busy"),
     (api(errors.RateLimitError, 429, retry_after=2.1), 503, "busy"),
+    (errors.GateFullError("7 calls wait for the gate already"), 503, "busy"),
     (api(errors.NotFoundError, 404), 404, "not_found"),
     (api(errors.ConflictError, 409), 409, "conflict"),
     (api(errors.InvalidRequestError, 400), 422, "invalid_request"),
@@ -372,7 +373,9 @@ async def test_our_errors_are_answers() -> None:
                     assert (answer["code"], answer["request_id"]) == (21421, "RQ1")
                 if number == 1:
                     assert response.headers["Retry-After"] == "3"
-                if number == 12:
+                if number == 2:
+                    assert response.headers["Retry-After"] == "1"
+                if number == 13:
                     assert answer["argument"] == "page_size"
                     assert answer["message"] == "page_size must be 1 to 100"
 

@@ -35,6 +35,7 @@ from ..errors import (
     ApiError,
     ConfigurationError,
     ConflictError,
+    GateFullError,
     InvalidArgumentError,
     InvalidRequestError,
     NotFoundError,
@@ -191,6 +192,7 @@ _ANSWERS = (
     _Answer(InvalidArgumentError, 422, "invalid_argument", "A value cannot be used"),
     _Answer(WebhookError, 403, "webhook_refused", "The webhook is not genuine"),
     _Answer(RateLimitError, 503, "busy", "Twilio has too many requests of this account at once"),
+    _Answer(GateFullError, 503, "busy", "Too many calls to Twilio are waiting already"),
     _Answer(NotFoundError, 404, "not_found", "Twilio knows no such thing"),
     _Answer(ConflictError, 409, "conflict", "It is not in a state that allows this"),
     _Answer(InvalidRequestError, 422, "invalid_request", "Twilio refused the request"),
@@ -223,8 +225,8 @@ async def handle_error(request: Request, exc: Exception) -> Response:  # noqa: A
             content["code"] = exc.code
         if exc.request_id:
             content["request_id"] = exc.request_id
-    if isinstance(exc, RateLimitError):
-        headers["Retry-After"] = str(max(1, math.ceil(exc.retry_after or 1)))
+    if answer.status == 503:
+        headers["Retry-After"] = str(max(1, math.ceil(getattr(exc, "retry_after", None) or 1)))
     return JSONResponse(content, answer.status, headers)
 
 
