@@ -94,7 +94,6 @@ class Worker:
         changes = self._twilio.port_ins.watch(
             self._state.port_ins,
             interval=self._interval,
-            refresh=15 * self._interval,  # a number can move on while nothing is seen of it in the list
             state=self._state.watched,
         )
         async for change in changes:

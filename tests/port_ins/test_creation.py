@@ -120,8 +120,38 @@ async def test_a_plan_that_is_not_ready_is_refused(sandbox: Sandbox, create_all:
 
 
 async def test_times_are_checked(create_all: Doing) -> None:
-    with pytest.raises(InvalidArgumentError, match="settle_within"):
-        await create_all(plan(1), settle_within=-1)
+    for within in (-1, float("inf"), float("nan"), "30"):
+        with pytest.raises(InvalidArgumentError, match="settle_within"):
+            await create_all(plan(1), settle_within=within)
+
+
+async def test_what_is_no_plan_or_request_is_refused_before_anything_is_sent(
+    sandbox: Sandbox, create_all: Doing
+) -> None:
+    bad: Any
+    for bad in (None, [], plan(1).requests):
+        with pytest.raises(InvalidArgumentError, match="plan must be a PortInPlan"):
+            await create_all(bad)
+    for bad in (None, "", plan(1)):
+        with pytest.raises(InvalidArgumentError, match="port_in must be a PortInCreate"):
+            await create_all.twilio.port_ins.create(bad)
+    assert sandbox.requests == 0
+
+
+async def test_a_full_gate_does_not_end_it_half_way(sandbox: Sandbox, time: FakeTime) -> None:
+    async with opened(sandbox, time, concurrency=1, max_waiting=1) as twilio:
+        stalled = sandbox.script(Fault.stall(), path="*/PhoneNumber/*")
+        sids = "KW" + "a" * 32, "PU" + "a" * 32
+        in_line = [asyncio.create_task(twilio.port_in_phone_numbers.fetch(*sids)) for _ in range(2)]
+        while not stalled.used:  # noqa: ASYNC110 - a rule tells nobody of it
+            await asyncio.sleep(0)
+        creating = asyncio.create_task(twilio.port_ins.create_all(plan(1), now=time.now))
+        while twilio.gate.snapshot().waiting < 2 and not creating.done():  # noqa: ASYNC110
+            await asyncio.sleep(0)
+        for task in in_line:
+            task.cancel()
+        assert shown(await creating) == ["created"]
+        await asyncio.gather(*in_line, return_exceptions=True)
 
 
 @pytest.mark.parametrize("fault", [Fault.drop_after(), Fault.cut()])

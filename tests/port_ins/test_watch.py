@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from collections import Counter
@@ -23,6 +24,7 @@ from .support import ACCOUNT, FakeTime, numbers, opened, plan_of
 LIST = "ListPortInRequests"
 FETCH = "FetchPortingPortIn"
 REQUEST_STEPS = ["In Review", "Waiting for Signature", "In Progress", "Completed"]
+NUMBER_SID = "PU" + "a" * 32
 NUMBER_STEPS = ["in_review", "waiting_for_signature", "port_submitted", "port_pending", "completed"]
 
 
@@ -132,6 +134,42 @@ async def test_numbers_that_move_alone_are_seen_by_the_refresh(
         ]
         assert shown(await anext(changes))[1:] == ("port_submitted", "port_pending")
     assert time.slept == [100.0] * 3
+
+
+async def test_the_refresh_keeps_step_with_the_interval(
+    sandbox: Sandbox, twilio: TwilioNumbers, watch: Watch, time: FakeTime
+) -> None:
+    sid = await create(twilio, 1)
+    sandbox.advance(sid, 2)
+    time.on_sleep = lambda: sandbox.advance(sid) if len(time.slept) == 1 else None
+    async with aclosing(watch(sid, interval=0.1)) as changes:
+        assert [shown(await anext(changes))[2] for _ in range(3)] == [
+            "port_submitted",
+            "In Progress",
+            "port_pending",
+        ]
+    assert time.slept == [0.1] * len(time.slept)
+    assert len(time.slept) in {15, 16}
+
+
+async def test_a_full_gate_is_sat_out(sandbox: Sandbox, time: FakeTime) -> None:
+    async with opened(sandbox, time, concurrency=1, max_waiting=1) as twilio:
+        sid = await create(twilio, 1)
+        sandbox.expire(sid)
+        stalled = sandbox.script(Fault.stall(), path=f"*/{sid}/PhoneNumber/*")
+        in_line = [asyncio.create_task(twilio.port_in_phone_numbers.fetch(sid, NUMBER_SID)) for _ in range(2)]
+        changes = twilio.port_ins.watch(sid, now=time.now)
+        while not stalled.used:  # noqa: ASYNC110 - a rule tells nobody of it
+            await asyncio.sleep(0)
+
+        def make_room() -> None:
+            for task in in_line:
+                task.cancel()
+
+        time.on_sleep = make_room
+        assert [change.new_status.value async for change in changes] == ["expired", "Expired"]
+        assert [seconds for seconds in time.slept if seconds] == [60.0]
+        await asyncio.gather(*in_line, return_exceptions=True)
 
 
 async def test_the_whole_account_is_watched(

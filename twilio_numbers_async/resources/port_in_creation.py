@@ -40,6 +40,8 @@ async def create_all(
     sleep: Callable[[float], Awaitable[None]],
 ) -> list[PortInOutcome]:
     """See ``PortInsResource.create_all``."""
+    if not isinstance(plan, PortInPlan):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidArgumentError("plan must be a PortInPlan, of plan_port_ins", argument="plan")
     if not plan.is_ready:
         errors = plan.errors
         raise InvalidArgumentError(

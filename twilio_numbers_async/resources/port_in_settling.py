@@ -30,6 +30,7 @@ _MARGIN = dt.timedelta(
 _LONGEST_CALL = dt.timedelta(
     hours=1
 )  # with all its refusals; a process that was killed did not say when it gave up
+_LONGEST_WITHIN = 86_400
 _FIRST_PAUSE = 0.5
 _LONGEST_PAUSE = 8.0
 
@@ -57,8 +58,10 @@ class Settling:
         now: Callable[[], dt.datetime],
         sleep: Callable[[float], Awaitable[None]],
     ) -> None:
-        if not within >= 0:
-            raise InvalidArgumentError("settle_within must be 0 seconds or more", argument="settle_within")
+        if not isinstance(within, int | float) or not 0 <= within <= _LONGEST_WITHIN:  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise InvalidArgumentError(
+                f"settle_within must be 0 to {_LONGEST_WITHIN:,} seconds", argument="settle_within"
+            )
         self._port_ins = port_ins
         self._within = dt.timedelta(seconds=within)
         self._now = now

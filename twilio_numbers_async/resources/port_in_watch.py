@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
-from ..errors import InvalidArgumentError, RateLimitError, ServerError, TransportError, TwilioNumbersError
+from ..errors import (
+    GateFullError,
+    InvalidArgumentError,
+    RateLimitError,
+    ServerError,
+    TransportError,
+    TwilioNumbersError,
+)
 from ..models import (
     PortIn,
     PortInPhoneNumberResult,
@@ -30,7 +37,7 @@ _log = logging.getLogger("twilio_numbers_async")
 _PAGE_SIZE = 100
 _MARGIN = dt.timedelta(days=2)  # whatever Twilio takes "after a date" to mean
 _LAST_LOOKS = 3  # at a request that has ended while its numbers have not
-_PASSING = (TransportError, RateLimitError, ServerError)
+_PASSING = (GateFullError, TransportError, RateLimitError, ServerError)
 
 
 class PortInChange(msgspec.Struct, frozen=True, kw_only=True):
@@ -284,4 +291,5 @@ def _same(old: str | None, new: PortInStatus | PortInPhoneNumberStatus) -> bool:
 
 def _text_of(row: PortInSummary) -> str:
     """What tells that a request has moved on."""
-    return f"{row.port_in_request_status} {row.status_last_updated_timestamp} {row.phone_numbers_ported}"
+    said = row.port_in_request_status, row.status_last_updated_timestamp, row.phone_numbers_ported
+    return " ".join(map(str, [*said, *([row.suggested_action] if row.suggested_action else [])]))

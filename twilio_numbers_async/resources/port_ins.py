@@ -14,6 +14,7 @@ from ..models.checks import check, check_sid
 from ..paging import Pager, RawPage
 from ..sweep import Journal
 from ..transport.endpoint import Endpoint
+from ..transport.gate import patient
 from ..transport.request import checked_page_size, query_string
 from .base import Resource, enum_value, page_size_for, poll
 from .port_in_creation import PortInOutcome, create_all
@@ -23,6 +24,7 @@ from .port_in_watch import PortInChange, WatchOptions, watch
 __all__ = ["PortInPhoneNumbersResource", "PortInsResource"]
 
 _MAX_PAGE_SIZE = 100
+_INTERVALS_TO_REFRESH = 15
 
 CREATE = Endpoint(
     operation="CreatePortingPortIn",
@@ -88,6 +90,8 @@ class PortInsResource(Resource):
         It is never sent twice: when the answer is lost, the TransportError has ``may_have_been_processed``.
         Raises InvalidArgumentError, naming the place, for what the API would refuse. Source: CreatePortingPortIn.
         """
+        if not isinstance(port_in, PortInCreate):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise InvalidArgumentError("port_in must be a PortInCreate", argument="port_in")
         check(port_in)
         return await self._post_json(CREATE, port_in)
 
@@ -115,9 +119,13 @@ class PortInsResource(Resource):
         the port-ins raises. Source: CreatePortingPortIn, ListPortInRequests.
         """
         sleep = self._caller.wiring.runtime.sleep
-        return await create_all(
-            self, plan, journal=journal, settle_within=settle_within, now=now, sleep=sleep
-        )
+        before = patient.set(True)  # one request at a time: a full line does not end it half-way
+        try:
+            return await create_all(
+                self, plan, journal=journal, settle_within=settle_within, now=now, sleep=sleep
+            )
+        finally:
+            patient.reset(before)
 
     async def fetch(self, sid: str) -> PortIn:
         """The port-in request ``sid`` (``KW...``). Raises NotFoundError. Source: FetchPortingPortIn."""
@@ -192,7 +200,7 @@ class PortInsResource(Resource):
         sids: str | Iterable[str] | None = None,
         *,
         interval: float = 60.0,
-        refresh: float = 900.0,
+        refresh: float | None = None,
         patience: float = 3600.0,
         initial: bool = True,
         state: dict[str, Any] | None = None,
@@ -204,9 +212,9 @@ class PortInsResource(Resource):
         ones too, and goes on for ever; requests that had ended before its first look are left out.
 
         Every ``interval`` seconds the list is read, and only requests that have changed there are fetched, besides each
-        one under way every ``refresh`` seconds, since a number can move on by itself. What is found first is a change
-        too, from ``old_status`` None, unless ``initial`` is False. Failures that may pass are sat out for ``patience``
-        seconds in a row.
+        one under way every ``refresh`` seconds (15 times ``interval``), since a number can move on by itself. What is
+        found first is a change too, from ``old_status`` None, unless ``initial`` is False. Failures that may pass are
+        sat out for ``patience`` seconds in a row.
 
         ``state``: a dict that is kept up to date, for JSON. It has a change by the time that this is yielded. Save it
         when you have handled a change, and pass it again: what was not handled comes again, what was saved does not.
@@ -217,7 +225,7 @@ class PortInsResource(Resource):
         """
         options = WatchOptions(
             interval=interval,
-            refresh=refresh,
+            refresh=_INTERVALS_TO_REFRESH * interval if refresh is None else refresh,
             patience=patience,
             initial=initial,
             runtime=self._caller.wiring.runtime,
