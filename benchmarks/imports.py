@@ -15,9 +15,12 @@ __all__ = ["run"]
 
 BASE = "import aiohttp, msgspec"
 OURS = "import twilio_numbers_async"
+CLIENT = "from twilio_numbers_async import TwilioNumbers"
+USED = f"{CLIENT}; TwilioNumbers('AC' + 'a' * 32, 'token').portability"
 HEAVY = ("phonenumbers", "typer", "rich", "starlette", "taskiq", "redis")
 
 _TIMED = """
+{}
 import sys, time
 began = time.perf_counter()
 {}
@@ -27,9 +30,9 @@ print(json.dumps([took, sorted(sys.modules)]))
 """
 
 
-def _import(statement: str) -> tuple[float, set[str]]:
+def _import(statement: str, before: str) -> tuple[float, set[str]]:
     done = subprocess.run(
-        [sys.executable, "-c", _TIMED.format(statement)], check=True, capture_output=True, text=True
+        [sys.executable, "-c", _TIMED.format(before, statement)], check=True, capture_output=True, text=True
     )
     took, modules = json.loads(done.stdout)
     return took, set(modules)
@@ -60,30 +63,35 @@ def installed_size(name: str, seen: set[str] | None = None) -> int:
 def run(*, smoke: bool) -> list[Section]:
     """One section."""
     rounds = 1 if smoke else 15
-    base: list[float] = []
-    ours: list[float] = []
-    modules: set[str] = set()
+    took: dict[str, list[float]] = {statement: [] for statement in (BASE, OURS, CLIENT, USED)}
+    loaded: dict[str, set[str]] = {}
     for _ in range(rounds):
-        took, before = _import(BASE)
-        base.append(took)
-        took, after = _import(OURS)
-        ours.append(took)
-        modules = after - before
-    beyond = statistics.median(b - a for a, b in zip(base, ours, strict=True)) * 1e3
-    heavy = sorted(set(HEAVY) & modules)
+        for statement, seconds in took.items():
+            # Each beyond what both need, in the same process: the base is imported before the clock starts.
+            one, loaded[statement] = _import(statement, "" if statement == BASE else BASE)
+            seconds.append(one)
+    heavy = sorted(set(HEAVY) & loaded[USED])
     if heavy:
-        raise SystemExit(f"import twilio_numbers_async imports {', '.join(heavy)}")
+        raise SystemExit(f"{USED} imports {', '.join(heavy)}")
+    beyond = {statement: statistics.median(seconds) * 1e3 for statement, seconds in took.items()}
     rows = [
-        (BASE, f"{statistics.median(base) * 1e3:.0f}"),
-        (OURS, f"{statistics.median(ours) * 1e3:.0f}"),
-        ("beyond", f"{beyond:.1f}"),
+        (
+            f"`{statement}`",
+            f"{beyond[statement]:.1f}",
+            "" if statement == BASE else len(loaded[statement] - loaded[BASE]),
+        )
+        for statement in took
     ]
     sizes = [(name, f"{installed_size(name) / 1e6:.1f}") for name in ("twilio-numbers-async", "twilio")]
     text = "\n\n".join(
         [
-            table(("statement", "ms"), rows),
-            f"Modules beyond those of aiohttp and msgspec: {len(modules)}.",
+            table(("statement", "ms", "modules"), rows),
+            f"What is below the first line is counted beyond it: `{BASE}` comes before the clock starts.",
             table(("distribution with what it needs", "MB installed"), sizes),
         ]
     )
-    return [Section("Import", text, [Target("import beyond aiohttp and msgspec, ms", beyond, 25.0, False)])]
+    targets = [
+        Target("import beyond aiohttp and msgspec, ms", beyond[OURS], 25.0, False),
+        Target("import of the client beyond aiohttp and msgspec, ms", beyond[CLIENT], 25.0, False),
+    ]
+    return [Section("Import", text, targets)]

@@ -34,6 +34,7 @@ HOUSE = [
     "phone",
     "models",
     "errors",
+    "_lazy",
     "_version",
 ]
 
@@ -41,7 +42,7 @@ HOUSE = [
 NARROWER = {
     "sandbox": {"client", "models", "errors", "_version"},  # shares what Twilio says, never how it is asked
     "sweep": {"models", "errors", "_version"},  # knows no resource
-    "models": {"errors"},
+    "models": {"errors", "_lazy"},
 }
 
 # Where else a third party's package may be imported, by the first part of its name.
@@ -232,15 +233,34 @@ def test_what_a_module_says_that_it_exports_is_there(name: str) -> None:
     assert len(set(exported)) == len(exported)
 
 
-def test_what_the_package_exports_is_sorted_and_complete() -> None:
-    exported = twilio_numbers_async.__all__
-    assert exported == sorted(exported)
-    public = {
-        name
-        for name, value in vars(twilio_numbers_async).items()
-        if not name.startswith("_") and not isinstance(value, ModuleType) and name != "annotations"
+@pytest.mark.parametrize("package", [twilio_numbers_async, twilio_numbers_async.models])
+def test_what_a_package_exports_is_complete(package: ModuleType) -> None:
+    exported = package.__all__
+    assert sorted(set(exported)) == sorted(exported)
+    for_types = {
+        alias.name
+        for node, _, typing in statements(
+            ast.parse(Path(str(package.__file__)).read_text(encoding="utf-8")).body, False, False
+        )
+        if typing and isinstance(node, ast.ImportFrom)
+        for alias in node.names
     }
-    assert public | {"__version__"} == set(exported)
+    assert for_types | {"__version__"} == {*exported, "__version__"}
+    assert set(exported) <= set(dir(package))
+    with pytest.raises(AttributeError, match="no attribute 'Typo'"):
+        _ = package.Typo
+
+
+def test_what_is_not_used_is_not_imported() -> None:
+    code = f"""
+import sys
+from {PACKAGE} import TwilioNumbers
+TwilioNumbers("AC" + "a" * 32, "token").portability
+print("\\n".join(sys.modules))
+"""
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    loaded = set(done.stdout.split())
+    assert {"sqlite3", f"{PACKAGE}.sweep", f"{PACKAGE}.resources.port_ins"} & loaded == set()
 
 
 FIXED = [

@@ -6,22 +6,14 @@ import math
 import os
 import ssl as ssl_module
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
 
 import msgspec
 
 from ._version import __version__
 from .errors import ConfigurationError
-from .resources.available_phone_numbers import AvailablePhoneNumbersResource
-from .resources.documents import DocumentsResource
-from .resources.eligibility import BulkEligibilityResource, EligibilityResource
-from .resources.incoming_phone_numbers import IncomingPhoneNumbersResource
-from .resources.port_ins import PortInPhoneNumbersResource, PortInsResource
-from .resources.portability import PortabilityResource
-from .resources.sharing import PortabilityCache
-from .resources.signing_request_configurations import SigningRequestConfigurationsResource
 from .resources.sweeps import Sweeps
-from .resources.webhook_configuration import WebhookConfigurationResource
 from .transport.caller import Caller
 from .transport.credentials import BasicCredentials, Credentials
 from .transport.gate import AdaptiveGate, FixedGate, Gate
@@ -32,6 +24,16 @@ from .transport.wiring import Exchange, Options, Runtime, Wiring
 
 if TYPE_CHECKING:
     import aiohttp
+
+    from .resources.available_phone_numbers import AvailablePhoneNumbersResource
+    from .resources.documents import DocumentsResource
+    from .resources.eligibility import BulkEligibilityResource, EligibilityResource
+    from .resources.incoming_phone_numbers import IncomingPhoneNumbersResource
+    from .resources.port_ins import PortInPhoneNumbersResource, PortInsResource
+    from .resources.portability import PortabilityResource
+    from .resources.sharing import PortabilityCache
+    from .resources.signing_request_configurations import SigningRequestConfigurationsResource
+    from .resources.webhook_configuration import WebhookConfigurationResource
 
 __all__ = ["ClientOptions", "TwilioNumbers"]
 
@@ -142,18 +144,78 @@ class TwilioNumbers:
         self._caller = caller
         self._sweeps = sweeps
         self._cache = cache
-        self.portability = PortabilityResource(caller, self.account_sid, sweeps, cache)
-        self.port_ins = PortInsResource(caller)
-        self.port_in_phone_numbers = PortInPhoneNumbersResource(caller)
-        self.documents = DocumentsResource(caller)
-        self.eligibility = EligibilityResource(caller)
-        self.bulk_eligibility = BulkEligibilityResource(caller)
-        self.webhook_configuration = WebhookConfigurationResource(caller)
-        self.signing_request_configurations = SigningRequestConfigurationsResource(caller)
-        self.incoming_phone_numbers = IncomingPhoneNumbersResource(caller, self.account_sid, sweeps)
-        self.available_phone_numbers = AvailablePhoneNumbersResource(
-            caller, self.account_sid, self.incoming_phone_numbers
-        )
+
+    # What is never used is never imported.
+
+    @cached_property
+    def portability(self) -> PortabilityResource:
+        """Can a number be ported?"""
+        from .resources.portability import PortabilityResource
+
+        return PortabilityResource(self._caller, self.account_sid, self._sweeps, self._cache)
+
+    @cached_property
+    def port_ins(self) -> PortInsResource:
+        """Port-in requests."""
+        from .resources.port_ins import PortInsResource
+
+        return PortInsResource(self._caller)
+
+    @cached_property
+    def port_in_phone_numbers(self) -> PortInPhoneNumbersResource:
+        """The numbers of a port-in request."""
+        from .resources.port_ins import PortInPhoneNumbersResource
+
+        return PortInPhoneNumbersResource(self._caller)
+
+    @cached_property
+    def documents(self) -> DocumentsResource:
+        """The documents that port-ins need."""
+        from .resources.documents import DocumentsResource
+
+        return DocumentsResource(self._caller)
+
+    @cached_property
+    def eligibility(self) -> EligibilityResource:
+        """Can numbers be hosted?"""
+        from .resources.eligibility import EligibilityResource
+
+        return EligibilityResource(self._caller)
+
+    @cached_property
+    def bulk_eligibility(self) -> BulkEligibilityResource:
+        """Can many numbers be hosted?"""
+        from .resources.eligibility import BulkEligibilityResource
+
+        return BulkEligibilityResource(self._caller)
+
+    @cached_property
+    def webhook_configuration(self) -> WebhookConfigurationResource:
+        """Where porting events go."""
+        from .resources.webhook_configuration import WebhookConfigurationResource
+
+        return WebhookConfigurationResource(self._caller)
+
+    @cached_property
+    def signing_request_configurations(self) -> SigningRequestConfigurationsResource:
+        """The e-mails that ask for a signature."""
+        from .resources.signing_request_configurations import SigningRequestConfigurationsResource
+
+        return SigningRequestConfigurationsResource(self._caller)
+
+    @cached_property
+    def incoming_phone_numbers(self) -> IncomingPhoneNumbersResource:
+        """The numbers that an account has."""
+        from .resources.incoming_phone_numbers import IncomingPhoneNumbersResource
+
+        return IncomingPhoneNumbersResource(self._caller, self.account_sid, self._sweeps)
+
+    @cached_property
+    def available_phone_numbers(self) -> AvailablePhoneNumbersResource:
+        """The numbers that can be bought."""
+        from .resources.available_phone_numbers import AvailablePhoneNumbersResource
+
+        return AvailablePhoneNumbersResource(self._caller, self.account_sid, self.incoming_phone_numbers)
 
     @classmethod
     def from_env(cls, **options: Unpack[ClientOptions]) -> Self:

@@ -15,7 +15,7 @@ from twilio_numbers_async.models.base import OpenEnum, decode, fold
 
 ENUMS = [
     value
-    for value in vars(m).values()
+    for value in (getattr(m, name) for name in m.__all__)
     if isinstance(value, type) and issubclass(value, OpenEnum) and value is not OpenEnum
 ]
 

@@ -15,7 +15,7 @@ from twilio_numbers_async.models.base import decode
 
 REQUESTS = [
     value
-    for value in vars(m).values()
+    for value in (getattr(m, name) for name in m.__all__)
     if isinstance(value, type) and issubclass(value, m.Request) and value is not m.Request
 ]
 

@@ -8,7 +8,7 @@ from typing import Annotated, cast
 
 import typer
 
-from ..models.checks import check_sid
+from ..models.sids import check_sid
 from ..phone import to_e164
 from ..resources.available_phone_number_filters import (
     AvailablePhoneNumberFilters,

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ..models.checks import check_sid
+from ..models.sids import check_sid
 from .bulk import BulkOptions, run_bulk
 from .bulk_tasks import Task, Transfer, Update
 from .ending import USAGE, Stop, interruptible, settled, tell

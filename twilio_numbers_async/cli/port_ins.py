@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ..models.checks import check_sid
+from ..models.sids import check_sid
 from .connection import Where, connected
 from .ending import FAILED, USAGE, Stop, interruptible, settled, tell
 from .group_options import Yes, checked_where

@@ -10,8 +10,6 @@ import datetime as dt
 import decimal
 import re
 import uuid
-from collections.abc import Callable
-from functools import cache
 from typing import NoReturn, TypeVar
 
 import msgspec
@@ -21,10 +19,11 @@ from .base import Request, decode_scalar
 from .eligibility import EligibilityCreate
 from .port_in_create import LosingCarrierInformation, PortInCreate, PortingAddress
 from .port_ins import CustomerType
+from .sids import check_sid
 from .signing_requests import SigningRequestConfigurationCreate, SigningRequestProduct
 from .webhook_configuration import WebhookConfigurationCreate
 
-__all__ = ["MAX_PORT_IN_PHONE_NUMBERS", "check", "check_sid", "is_e164"]
+__all__ = ["MAX_PORT_IN_PHONE_NUMBERS", "check", "is_e164"]
 
 MAX_PORT_IN_PHONE_NUMBERS = 1000
 _MAX_EMAIL_SUBJECT = 255
@@ -43,25 +42,6 @@ _NOT_TEXT = (bytes, bytearray, dt.datetime, dt.date, dt.time, dt.timedelta, uuid
 def is_e164(text: str) -> bool:
     """True for ``+`` and 7 to 15 digits, the first of them not 0."""
     return _E164.fullmatch(text) is not None
-
-
-@cache
-def _sid_matcher(prefix: str) -> Callable[[str], object]:
-    return re.compile(prefix + "[0-9a-fA-F]{32}").fullmatch
-
-
-def check_sid(value: str, prefix: str, argument: str) -> str:
-    """Give back a SID that is one: its two letters and 32 hexadecimal digits.
-
-    Raises InvalidArgumentError that names ``argument`` otherwise.
-    """
-    try:
-        if _sid_matcher(prefix)(value):
-            return value
-    except TypeError:
-        pass  # it is no text
-    problem = f"must be a SID of 34 characters: {prefix} and 32 hexadecimal digits"
-    raise InvalidArgumentError(f"{argument} {problem}", argument=argument)
 
 
 def check(request: Request) -> None:

@@ -10,7 +10,7 @@ from ..models import (
     AssignedAddOnExtensionPage,
     AssignedAddOnPage,
 )
-from ..models.checks import check_sid
+from ..models.sids import check_sid
 from ..paging import Pager, RawPage
 from ..transport.endpoint import Endpoint
 from ..transport.request import checked_page_size, form_body

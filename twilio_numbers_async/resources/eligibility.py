@@ -12,7 +12,8 @@ from ..models import (
     EligibilityCreate,
     EligibilityCreatePhoneNumber,
 )
-from ..models.checks import check, check_sid
+from ..models.checks import check
+from ..models.sids import check_sid
 from ..phone import to_e164
 from ..transport.endpoint import Endpoint
 from .base import Resource, poll

@@ -15,7 +15,7 @@ from ..errors import (
     TwilioNumbersError,
 )
 from ..models import IncomingPhoneNumber, IncomingPhoneNumberPage
-from ..models.checks import check_sid
+from ..models.sids import check_sid
 from ..paging import Pager, RawPage
 from ..sweep import Journal, Sweep
 from ..transport.caller import Caller

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from ..errors import InvalidArgumentError
 from ..models.base import OpenEnum
-from ..models.checks import check_sid
+from ..models.sids import check_sid
 from ..transport.caller import Caller
 from ..transport.endpoint import Endpoint
 from ..transport.request import FORM, Value

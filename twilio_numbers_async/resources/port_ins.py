@@ -10,7 +10,8 @@ from typing import Any
 
 from ..errors import InvalidArgumentError
 from ..models import PortIn, PortInCreate, PortInPhoneNumber, PortInRequestPage, PortInStatus, PortInSummary
-from ..models.checks import check, check_sid
+from ..models.checks import check
+from ..models.sids import check_sid
 from ..paging import Pager, RawPage
 from ..sweep import Journal
 from ..transport.endpoint import Endpoint

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterable, Awaitable, Iterable
 from functools import partial
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from ..models import Portability
-from ..models.checks import check_sid
+from ..models.sids import check_sid
 from ..phone import checked_country, to_e164
-from ..sweep import Journal, Sweep
 from ..transport.caller import Caller
 from ..transport.endpoint import Endpoint
 from ..transport.request import query_string
 from .base import Resource
 from .sharing import PortabilityCache, Twins
 from .sweeps import Sweeps
+
+if TYPE_CHECKING:
+    from ..sweep import Journal, Sweep
 
 __all__ = ["PortabilityResource"]
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from ..sweep import Journal, Sweep
 from ..transport.gate import Gate, patient
+
+if TYPE_CHECKING:
+    from ..sweep import Journal, Sweep
 
 __all__ = ["Sweeps"]
 
@@ -44,6 +46,7 @@ class Sweeps:
         phone_number: Callable[[K], str | None] | None = None,
     ) -> Sweep[T]:
         """A sweep of ``call`` over ``inputs``; see Sweep for the arguments."""
+        from ..sweep import Sweep
 
         def patiently(key: K) -> Awaitable[T]:
             patient.set(True)  # in the context of the sweep's own task

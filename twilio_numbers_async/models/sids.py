@@ -1,0 +1,30 @@
+"""SIDs: what they look like."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache
+
+from ..errors import InvalidArgumentError
+
+__all__ = ["check_sid"]
+
+
+@cache
+def _sid_matcher(prefix: str) -> Callable[[str], object]:
+    return re.compile(prefix + "[0-9a-fA-F]{32}").fullmatch
+
+
+def check_sid(value: str, prefix: str, argument: str) -> str:
+    """Give back a SID that is one: its two letters and 32 hexadecimal digits.
+
+    Raises InvalidArgumentError that names ``argument`` otherwise.
+    """
+    try:
+        if _sid_matcher(prefix)(value):
+            return value
+    except TypeError:
+        pass  # it is no text
+    problem = f"must be a SID of 34 characters: {prefix} and 32 hexadecimal digits"
+    raise InvalidArgumentError(f"{argument} {problem}", argument=argument)
