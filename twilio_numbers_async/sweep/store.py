@@ -48,8 +48,8 @@ _WRITE = "INSERT OR REPLACE INTO outcomes VALUES "
 _ROW = "(?,?,?,?,?,?)"
 _BLOCK = 160  # rows a statement: 960 values, where old SQLites take 999
 _LOOK_UP = (
-    "SELECT json_group_array(json_array(key, result, error, checked_at, run != ?1)) FROM outcomes"
-    " WHERE key IN (SELECT value FROM json_each(?2)) AND (run = ?1 OR (NOT passing AND checked_at >= ?3))"
+    "SELECT json_group_array(json_array(key, result, error, checked_at, run != ?)) FROM outcomes"
+    " WHERE key IN (SELECT value FROM json_each(?)) AND (run = ? OR (NOT passing AND checked_at >= ?))"
 )
 _DIGESTS = (
     "SELECT json_group_array(digest) FROM"
@@ -250,7 +250,7 @@ class Store:
     def look_up(self, keys: Sequence[str], since: int) -> list[Kept]:
         """What is known of these keys: all of this run, and answers of earlier ones that are not older than that."""
         return _kept.decode(
-            _value(self._opened(), _LOOK_UP, self._run, msgspec.json.encode(keys).decode(), since)
+            _value(self._opened(), _LOOK_UP, self._run, msgspec.json.encode(keys).decode(), self._run, since)
         )
 
     @_told
