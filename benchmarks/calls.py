@@ -21,7 +21,7 @@ from yarl import URL
 
 from twilio_numbers_async import Portability, TwilioNumbers
 
-from .measure import WORKERS, Peers, Run, Section, Target, in_workers, table
+from .measure import WORKERS, Peers, Run, Section, Target, in_workers, rotated, table
 from .server import ENOUGH, capacity, nginx, numbers
 
 __all__ = ["run"]
@@ -177,10 +177,11 @@ def run(*, smoke: bool) -> list[Section]:
         for peer, _ in PEERS.values():
             asyncio.run(check(peer, url))
         plain, fast, gathered = Peers(), Peers(), Peers()
-        for _ in range(rounds):
-            for name, (peer, share) in PEERS.items():
+        for turn in range(rounds):
+            for name in rotated(tuple(PEERS), turn):
+                peer, share = PEERS[name]
                 plain.add(name, asyncio.run(measure(peer, url, int(count * share))))
-            for name in ON_UVLOOP:
+            for name in rotated(ON_UVLOOP, turn):
                 with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
                     fast.add(name, runner.run(measure(PEERS[name][0], url, count)))
             gathered.add("64 workers", asyncio.run(measure(ours, url, count)))
@@ -240,10 +241,11 @@ def _targets(peers: Peers) -> list[Target]:
 
 
 def _section(title: str, peers: Peers, targets: list[Target], text: str) -> Section:
-    first = next(iter(peers.runs))
+    first = "64 workers" if "64 workers" in peers.runs else OURS
+    order = [name for name in (*PEERS, "64 workers", "10,000 tasks") if name in peers.runs]
     rows = [
         (name, f"{peers.cpu(name):.1f}", f"{peers.rate(name):,.0f}", f"{peers.cpu_ratio(name, first):.2f}")
-        for name in peers.runs
+        for name in order
     ]
     head = ("peer", "CPU a call, us", "calls a second", f"CPU / {first}")
     return Section(title, f"{text}\n\n{table(head, rows)}".strip(), targets)

@@ -8,7 +8,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 
-__all__ = ["Peers", "Reached", "Run", "Section", "Target", "in_workers", "table"]
+__all__ = ["Peers", "Reached", "Run", "Section", "Target", "in_workers", "rotated", "table"]
 
 WORKERS = 64
 
@@ -71,6 +71,12 @@ class Section:
     title: str
     text: str
     targets: Reached = field(default_factory=list[Target])
+
+
+def rotated(names: tuple[str, ...], turn: int) -> tuple[str, ...]:
+    """The names, another one first each turn: what comes after a heavy peer does not start from nothing."""
+    start = turn % len(names)
+    return names[start:] + names[:start]
 
 
 async def in_workers(
