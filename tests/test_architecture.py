@@ -251,6 +251,12 @@ def test_what_a_package_exports_is_complete(package: ModuleType) -> None:
         _ = package.Typo
 
 
+def test_a_module_of_the_package_can_be_reached_through_it() -> None:
+    code = f"import {PACKAGE}; print({PACKAGE}.errors.ApiError.__name__, {PACKAGE}.models.base.OpenEnum.__name__)"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.split() == ["ApiError", "OpenEnum"]
+
+
 def test_what_is_not_used_is_not_imported() -> None:
     code = f"""
 import sys

@@ -280,6 +280,13 @@ async def test_edge_region_and_base_url() -> None:
         ({"concurrency": 1.5}, "concurrency must be"),
         ({"concurrency": "5"}, "concurrency must be"),
         ({"proxy": "nonsense"}, "proxy must be"),
+        ({"proxy": 5}, "proxy must be"),
+        ({"timeout": True}, "timeout must be seconds"),
+        ({"session": 5}, "session must be an aiohttp.ClientSession"),
+        ({"on_response": 5}, "on_response must be a plain function"),
+        ({"on_response": asyncio.sleep}, "on_response must be a plain function"),
+        ({"cache": {}}, "cache must have get and set"),
+        ({"runtime": 5}, "runtime must be a Runtime"),
     ],
 )
 def test_options_that_are_none_are_refused(options: dict[str, Any], words: str) -> None:

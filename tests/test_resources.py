@@ -380,6 +380,16 @@ BAD: list[tuple[str, str | None, Call]] = [
         lambda t: t.webhook_configuration.create(port_out_target_url="https://"),
     ),
     ("event", "notifications_of[0]", lambda t: t.webhook_configuration.create(notifications_of=[" "])),
+    (
+        "events as a number",
+        "notifications_of",
+        lambda t: t.webhook_configuration.create(notifications_of=cast(Any, 5)),
+    ),
+    (
+        "an event as a number",
+        "notifications_of",
+        lambda t: t.webhook_configuration.create(notifications_of=cast(Any, [5])),
+    ),
     ("no numbers", "numbers", lambda t: t.eligibility.create([])),
     ("no numbers in bulk", "numbers", lambda t: t.bulk_eligibility.create(iter(()))),
     (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import sys
 from collections.abc import Callable, Iterable, Mapping
 
@@ -16,9 +17,12 @@ def lazily(
     home_of = {name: f"{package}.{home}" for home, names in homes.items() for name in names}
 
     def get(name: str) -> object:
-        if name not in home_of:
+        if name in home_of:
+            value = getattr(importlib.import_module(home_of[name]), name)
+        elif not name.startswith("_") and importlib.util.find_spec(f"{package}.{name}") is not None:
+            return importlib.import_module(f"{package}.{name}")  # a module of the package
+        else:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        value = getattr(importlib.import_module(home_of[name]), name)
         setattr(sys.modules[package], name, value)  # found without us from now on
         return value
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 import os
 import ssl as ssl_module
@@ -18,6 +19,7 @@ from .transport.caller import Caller
 from .transport.credentials import BasicCredentials, Credentials
 from .transport.gate import AdaptiveGate, FixedGate, Gate
 from .transport.hosts import Hosts
+from .transport.permits import PermitLine
 from .transport.retry import RetryPolicy
 from .transport.session import HttpSession
 from .transport.wiring import Exchange, Options, Runtime, Wiring
@@ -115,6 +117,7 @@ class TwilioNumbers:
         runtime: Runtime = Runtime(),  # noqa: B008 - frozen
     ) -> None:
         self.account_sid = _checked_sid(account_sid, "AC", "account_sid")
+        _check_hooks(on_response, cache, runtime)
         who = _credentials(account_sid, auth_token, api_key, api_secret, credentials)
         headers = {"User-Agent": _USER_AGENT}
         session_has_credentials = session is None and isinstance(who, BasicCredentials)
@@ -330,6 +333,17 @@ def _credentials_from(env: Mapping[str, str]) -> dict[str, str | None]:
     raise ConfigurationError(f"Set {' and '.join(missing)} in the environment")
 
 
+def _check_hooks(on_response: object, cache: object, runtime: object) -> None:
+    if on_response is not None and (not callable(on_response) or inspect.iscoroutinefunction(on_response)):
+        raise ConfigurationError("on_response must be a plain function that takes an Exchange, or None")
+    if cache is not None and not (
+        callable(getattr(cache, "get", None)) and callable(getattr(cache, "set", None))
+    ):
+        raise ConfigurationError("cache must have get and set, such as TTLCache(60), or be None")
+    if not isinstance(runtime, Runtime):
+        raise ConfigurationError("runtime must be a Runtime")
+
+
 def _gate(concurrency: int | Gate | None, most: int | None) -> Gate:
     if concurrency is None:
         return AdaptiveGate() if most is None else AdaptiveGate(maximum=most)
@@ -339,13 +353,18 @@ def _gate(concurrency: int | Gate | None, most: int | None) -> Gate:
         return FixedGate(concurrency if most is None else min(concurrency, most))
     if not callable(getattr(concurrency, "try_acquire", None)):
         raise ConfigurationError("concurrency must be a whole number of at least 1, a Gate or None")
+    if most is not None and isinstance(concurrency, PermitLine):
+        concurrency.bound(most)  # what waits for a connection would run out of time there
     return concurrency
 
 
 def _checked(options: Options) -> Options:
     for name, value in (("timeout", options.timeout), ("deadline", options.deadline)):
         if (value is not None or name == "timeout") and not (
-            isinstance(value, int | float) and math.isfinite(value) and value > 0
+            isinstance(value, int | float)
+            and not isinstance(value, bool)
+            and math.isfinite(value)
+            and value > 0
         ):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise ConfigurationError(f"{name} must be seconds, more than 0")
     if not isinstance(options.retry, RetryPolicy):  # pyright: ignore[reportUnnecessaryIsInstance]

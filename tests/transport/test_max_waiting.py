@@ -14,6 +14,7 @@ from twilio_numbers_async.errors import ConfigurationError
 from .support import client, numbers, portable
 
 OTHER = "+14155550199"
+BULK = "EC" + "a" * 32
 
 
 class Held:
@@ -98,6 +99,19 @@ async def test_a_call_that_was_let_in_is_never_turned_away_later() -> None:
         held.go.set()
         assert (await first).portable
         assert (await other).portable
+
+
+async def test_a_wait_for_a_request_to_be_done_sits_it_out() -> None:
+    held = Held()
+    done = json_reply({"request_id": BULK, "status": "COMPLETE"})
+    async with raw_server(held, held, done) as server, client(server.url, concurrency=1) as twilio:
+        calls = [asyncio.create_task(twilio.portability.fetch(number)) for number in numbers(2)]
+        await until_waiting(twilio, 1)
+        waiting = asyncio.create_task(twilio.with_options(max_waiting=0).bulk_eligibility.wait(BULK))
+        await asyncio.sleep(0)
+        held.go.set()
+        assert all(await asyncio.gather(*calls))
+        assert (await waiting).status == "COMPLETE"
 
 
 @pytest.mark.parametrize("max_waiting", [-1, True, 1.5, "many"])

@@ -5,6 +5,7 @@ import json
 from types import NoneType
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,7 +25,7 @@ from twilio_numbers_async.errors import (
 from twilio_numbers_async.transport.endpoint import Endpoint
 from twilio_numbers_async.transport.response import api_error, concurrent_requests, read_result, retry_after
 
-from .support import NUMBER, READ, REMOVE, Thing
+from .support import BUY, NUMBER, READ, REMOVE, Thing
 
 REQUEST_ID = "RQ" + "a" * 32
 HEADERS = CIMultiDict({"twilio-request-id": REQUEST_ID})
@@ -231,6 +232,15 @@ def test_a_result_is_decoded() -> None:
 def test_where_nothing_is_expected_nothing_is_read(body: bytes) -> None:
     assert REMOVE.result is NoneType
     assert read_result(REMOVE, 204, {}, body) is None
+
+
+def test_an_answer_that_cannot_be_read_says_how_to_find_out_what_became_of_it() -> None:
+    """The request that must not be repeated went through, as its status says."""
+    buying = msgspec.structs.replace(BUY, settled_by="look at the list")
+    with pytest.raises(
+        DecodeError, match=r"most likely carried out and was not sent again: look at the list$"
+    ):
+        read_result(buying, 201, {}, b"<html>")
 
 
 def test_a_body_is_handed_over_as_it_is() -> None:

@@ -29,7 +29,7 @@ from tests.raw_server import (
     unused_url,
     when,
 )
-from twilio_numbers_async import __version__
+from twilio_numbers_async import AdaptiveGate, FixedGate, __version__
 from twilio_numbers_async.errors import (
     ApiError,
     ConfigurationError,
@@ -388,14 +388,14 @@ async def test_the_gate_stays_within_the_connections_of_a_session_of_ones_own(
 ) -> None:
     connector = aiohttp.TCPConnector(limit=limit, limit_per_host=limit_per_host)
     async with aiohttp.ClientSession(connector=connector) as session, raw_server(FINE) as server:
-        for concurrency in (None, 10):
+        for concurrency in (None, 10, FixedGate(10), AdaptiveGate(initial=10, minimum=10)):
             async with client(server.url, session=session, concurrency=concurrency) as twilio:
                 await asyncio.gather(*(twilio.portability.fetch(number) for number in numbers(50)))
                 snapshot = twilio.gate.snapshot()
                 assert snapshot.limit is not None
                 assert snapshot.limit <= most
         assert server.most_busy <= most
-        assert len(server.received) == 100
+        assert len(server.received) == 200
 
 
 async def test_a_session_of_ones_own_without_a_limit_bounds_nothing() -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from typing import TypeVar
 
 import msgspec
 
-from ..errors import InvalidArgumentError, PagingError, RequestTimeoutError
+from ..errors import GateFullError, InvalidArgumentError, PagingError, RequestTimeoutError
 from ..models.base import OpenEnum
 from ..paging import Pager, RawPage, read_cursor
 from ..transport.caller import Caller
@@ -111,9 +112,10 @@ async def poll(
     runtime = caller.wiring.runtime
     end = None if timeout is None else runtime.clock() + timeout
     while True:
-        answer = await fetch()
-        if is_done(answer):
-            return answer
+        with suppress(GateFullError):  # a wait sits that out
+            answer = await fetch()
+            if is_done(answer):
+                return answer
         left = float("inf") if end is None else end - runtime.clock()
         if left <= 0:
             raise RequestTimeoutError(f"Not finished after {timeout:g} s", may_have_been_processed=False)

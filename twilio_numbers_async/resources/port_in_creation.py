@@ -47,6 +47,8 @@ async def create_all(
         raise InvalidArgumentError(
             f"The plan is not ready: {len(errors)} errors, the first: {errors[0].message}", argument="plan"
         )
+    if journal is not None and not (isinstance(journal, Journal | str | os.PathLike) and str(journal)):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidArgumentError("journal must be a path, a Journal or None", argument="journal")
     settling = Settling(port_ins, within=settle_within, now=now, sleep=sleep)
     async with PortInJournal(journal.path if isinstance(journal, Journal) else journal) as kept:
         creation = _Creation(port_ins, kept, settling, now)

@@ -93,11 +93,12 @@ class WatchOptions(msgspec.Struct, frozen=True, kw_only=True):
     now: Callable[[], dt.datetime]
 
     def __post_init__(self) -> None:
-        if not self.interval > 0:
-            raise InvalidArgumentError("interval must be more than 0 seconds", argument="interval")
-        for name in ("refresh", "patience"):
-            if not getattr(self, name) >= 0:
-                raise InvalidArgumentError(f"{name} must be 0 seconds or more", argument=name)
+        for name in ("interval", "refresh", "patience"):
+            seconds = getattr(self, name)
+            fits = isinstance(seconds, int | float) and (seconds > 0 or (seconds == 0 and name != "interval"))
+            if not fits:
+                least = "more than 0 seconds" if name == "interval" else "0 seconds or more"
+                raise InvalidArgumentError(f"{name} must be {least}", argument=name)
 
 
 def watch(

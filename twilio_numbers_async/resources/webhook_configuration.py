@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from types import NoneType
 
-from ..errors import NotFoundError
+from ..errors import InvalidArgumentError, NotFoundError
 from ..models import PortingEventType, WebhookConfiguration, WebhookConfigurationCreate, WebhookType
 from ..models.checks import check
 from ..transport.endpoint import Endpoint
@@ -122,5 +122,10 @@ def _or(wanted: str | None, current: str | None) -> str | None:
 def _events(names: Iterable[PortingEventType | str] | None) -> list[str] | None:
     if names is None:
         return None
-    # An event that this package does not know yet may be one that Twilio knows: it is passed on.
-    return [PortingEventType(name).value for name in ([names] if isinstance(names, str) else names)]
+    try:
+        # An event that this package does not know yet may be one that Twilio knows: it is passed on.
+        return [PortingEventType(name).value for name in ([names] if isinstance(names, str) else names)]
+    except (TypeError, ValueError):
+        raise InvalidArgumentError(
+            "notifications_of must be names of events, such as 'PortInCompleted'", argument="notifications_of"
+        ) from None

@@ -113,6 +113,12 @@ class AdaptiveGate(PermitLine):
         self._from = limit  # where the round began
         self._since: float | None = self._clock()  # when it began; None once not all of the limit was in use
 
+    def bound(self, most: int) -> None:
+        """Never allow more than ``most`` at once from now on."""
+        super().bound(most)
+        self._maximum = min(self._maximum, most)
+        self._minimum = min(self._minimum, most)
+
     def snapshot(self) -> GateSnapshot:
         """What the gate looks like now."""
         return msgspec.structs.replace(super().snapshot(), ceiling=self._ceiling)

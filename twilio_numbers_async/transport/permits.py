@@ -170,6 +170,10 @@ class PermitLine:
         if self._waiters:
             self._serve()
 
+    def bound(self, most: int) -> None:
+        """Never allow more than ``most`` at once from now on."""
+        self._limit = min(self._limit, most)
+
     def snapshot(self) -> GateSnapshot:
         """What the gate looks like now."""
         paused = 0.0 if self._paused_until is None else max(0.0, self._paused_until - self._clock())

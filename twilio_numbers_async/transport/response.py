@@ -41,6 +41,10 @@ def read_result(endpoint: Endpoint[T], status: int, headers: Mapping[str, str], 
         error.request_id = headers.get(REQUEST_ID)
         error.method = endpoint.method
         error.route = endpoint.path
+        if endpoint.settled_by:
+            error.args = (
+                f"{error.args[0]}. It was most likely carried out and was not sent again: {endpoint.settled_by}",
+            )
         raise
 
 

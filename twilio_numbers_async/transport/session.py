@@ -107,6 +107,8 @@ class HttpSession:
         trust_env: bool = False,
         trace_configs: Sequence[aiohttp.TraceConfig] = (),
     ) -> None:
+        if session is not None and not isinstance(session, aiohttp.ClientSession):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise ConfigurationError("session must be an aiohttp.ClientSession, or None")
         if session is not None and trace_configs:
             raise ConfigurationError("trace_configs belong to a session of your own: give them to it")
         if session is not None and session.auth is not None:
@@ -308,7 +310,7 @@ def _checked_proxy(proxy: str) -> str:
     try:
         parts = urlsplit(proxy)
         fits = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
-    except ValueError:
+    except (ValueError, AttributeError, TypeError):
         fits = False
     if not fits:
         raise ConfigurationError("proxy must be a URL such as http://proxy.example.com:3128")
