@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
+import resource
 import statistics
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 
-__all__ = ["Peers", "Reached", "Run", "Section", "Target", "in_workers", "rotated", "table"]
+__all__ = ["Peers", "Reached", "Run", "Section", "Target", "in_workers", "peak_memory", "rotated", "table"]
 
 WORKERS = 64
 
@@ -105,6 +108,18 @@ async def _work(call: Callable[[str], Awaitable[object]], numbers: Iterable[str]
 
     await asyncio.gather(*(worker() for _ in range(WORKERS)))
     return count
+
+
+def peak_memory() -> int:
+    """The most memory that this process has had, in KB.
+
+    Not ``ru_maxrss``, which a child process inherits from the one that started it.
+    """
+    with contextlib.suppress(OSError):
+        for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1])
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 def table(head: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> str:

@@ -14,7 +14,7 @@ from aiohttp import web
 
 from twilio_numbers_async import Pager, TwilioNumbers
 
-from .measure import Section, Target, table
+from .measure import Section, Target, peak_memory, table
 
 __all__ = ["run"]
 
@@ -127,10 +127,9 @@ def _in_process(kind: str, records: int) -> dict[str, float]:
 
 def main(kind: str, records: int) -> None:
     """What the child process does."""
-    import resource
 
     count, rate = asyncio.run(listed(kind, records))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    peak = peak_memory()
     json.dump({"count": count, "rate": rate, "peak_kb": peak}, sys.stdout)
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from twilio_numbers_async.models import Portability
 from twilio_numbers_async.sweep import Journal, Sweep
 
-from .measure import Peers, Run, Section, Target, table
+from .measure import Peers, Run, Section, Target, peak_memory, table
 
 __all__ = ["run"]
 
@@ -115,11 +115,10 @@ def _measured(mode: str, count: int) -> tuple[Run, float]:
 
 def main(mode: str, count: int) -> None:
     """What the child process does; its figures, and its peak memory in KB."""
-    import resource
 
     with tempfile.TemporaryDirectory() as folder:
         figures = asyncio.run(sweep(mode, count, Path(folder, "journal")))
-    json.dump((figures.cpu, figures.rate, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss), sys.stdout)
+    json.dump((figures.cpu, figures.rate, peak_memory()), sys.stdout)
 
 
 if __name__ == "__main__":

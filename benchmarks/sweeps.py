@@ -16,7 +16,7 @@ from pathlib import Path
 from twilio_numbers_async import Journal, TwilioNumbers
 
 from .calls import SID, measure, ours
-from .measure import WORKERS, Peers, Run, Section, Target, table
+from .measure import WORKERS, Peers, Run, Section, Target, peak_memory, rotated, table
 from .server import nginx, numbers
 
 __all__ = ["run"]
@@ -46,18 +46,22 @@ def national(number: str) -> str:
 
 def run(*, smoke: bool) -> list[Section]:
     """Speed, then memory."""
-    count, rounds = (300, 1) if smoke else (8_000, 7)
+    count, rounds = (300, 1) if smoke else (8_000, 11)
     peers = Peers()
     with nginx() as url, tempfile.TemporaryDirectory() as folder:
+        given = numbers(count)
+        kinds = {
+            "sweep": given,
+            "sweep, national format": [*map(national, given)],
+            "sweep with journal": given,
+        }
         for index in range(rounds):
-            peers.add(FETCH, asyncio.run(measure(ours, url, count)))
-            given = numbers(count)
-            written = [national(number) for number in given]
-            for name, inputs, journal in (
-                ("sweep", given, None),
-                ("sweep, national format", written, None),
-                ("sweep with journal", given, Path(folder, f"{index}.journal")),
-            ):
+            for name in rotated((FETCH, *kinds), index):
+                if name == FETCH:
+                    peers.add(FETCH, asyncio.run(measure(ours, url, count)))
+                    continue
+                inputs = kinds[name]
+                journal = Path(folder, f"{index}.journal") if "journal" in name else None
                 answered, figures = asyncio.run(sweep(url, inputs, journal=journal))
                 if answered != count:
                     raise SystemExit(f"{name}: {answered} of {count} answered")
@@ -65,7 +69,7 @@ def run(*, smoke: bool) -> list[Section]:
         memory = {size: _peak(url, size) for size in ((300, 3_000) if smoke else (30_000, 300_000))}
     rows = [
         (name, f"{peers.cpu(name):.1f}", f"{peers.rate(name):,.0f}", f"{peers.rate_ratio(name, FETCH):.2f}")
-        for name in peers.runs
+        for name in (FETCH, *kinds)
     ]
     small, large = memory.values()
     return [
@@ -101,12 +105,10 @@ def _peak(url: str, size: int) -> float:
 
 def main(url: str, size: int) -> None:
     """What the child process does: sweep a generator, and say its peak memory in KB."""
-    import resource
-
     answered, _ = asyncio.run(sweep(url, (f"+1555{2_000_000 + n:07}" for n in range(size))))
     if answered != size:
         raise SystemExit(f"{answered} of {size} answered")
-    json.dump(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, sys.stdout)
+    json.dump(peak_memory(), sys.stdout)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import math
 import time
 from collections.abc import Callable
 
@@ -17,6 +18,7 @@ __all__ = ["AdaptiveGate"]
 # is busy all the time. Below some size the noise is too large to tell.
 WORTH = 1.2  # times the answers a second of the round before
 LEAST_TO_TELL = 32
+LEAST_FLAT = 16  # so few cost next to nothing, and keep a busy process busy
 TRIAL_ROUNDS = 2  # to look at a doubled limit, where a round before has not paid
 FLAT_ROUNDS = 4  # to hold before it grows again; doubled each time that it does not pay
 LONGEST_FLAT_ROUNDS = 64
@@ -106,6 +108,7 @@ class AdaptiveGate(PermitLine):
         self._trying = (
             False  # growing after a round that did not pay: to be believed only after a longer look
         )
+        self._worth = limit  # the highest that has shown that it pays
         self._flat = FLAT_ROUNDS
         self._rounds = 0  # to hold until it grows or decides
         self._rate = 0.0  # the most answers a second before it grew; 0 where it was not busy throughout
@@ -169,6 +172,7 @@ class AdaptiveGate(PermitLine):
             self._wait = 0
             self._rate = 0.0
             self._trying = False
+            self._worth = limit
             self._start_round()
         elif self._settled and (self._mode is not _Mode.HOLDING or self._ceiling is None):
             self._strikes = -1  # our own doing, and the next may be a straggler of this burst
@@ -240,10 +244,13 @@ class AdaptiveGate(PermitLine):
             return
         before, rate = self._rate, self._rate_of(self._limit - self._from)
         self._rate = max(before, rate)
-        if self._limit > LEAST_TO_TELL and before and 0 < rate < WORTH * before:
-            self._level_off()
-        else:
+        pays = 0 < before * WORTH <= rate
+        if pays:
+            self._worth = self._limit
+        if pays or self._limit <= LEAST_TO_TELL:
             self._start_round()
+        else:
+            self._level_off()
 
     def _end_flat_round(self) -> None:
         """It holds, with no ceiling in sight: because growing did not pay, or to see whether it did."""
@@ -257,13 +264,14 @@ class AdaptiveGate(PermitLine):
             return
         if self._trying:
             self._flat = FLAT_ROUNDS
+            self._worth = self._limit
         self._trying = True
         self._rate = self._best
         self._start_round()
 
     def _level_off(self) -> None:
         self._trying = False
-        self._limit = max(self._from, min(self._limit, LEAST_TO_TELL))
+        self._limit = max(min(self._from, self._worth), LEAST_FLAT, self._minimum)
         self._hold_flat(self._flat)
         self._flat = min(2 * self._flat, LONGEST_FLAT_ROUNDS)
 
@@ -273,8 +281,11 @@ class AdaptiveGate(PermitLine):
         self._left, self._since = self._limit, self._clock()
 
     def _rate_of(self, answers: int) -> float:
-        took = 0.0 if self._since is None else self._clock() - self._since
-        return answers / took if took > 0 else 0.0
+        """Answers a second since the round began; 0 where not all of the limit was in use."""
+        if self._since is None:
+            return 0.0
+        took = self._clock() - self._since
+        return answers / took if took > 0 else math.inf
 
     def _has_room(self, concurrent: int) -> bool:
         return self._full is not None and self._full - concurrent > max(2, self._full // 4)
