@@ -91,8 +91,18 @@ def decoder(kind: type[T]) -> msgspec.json.Decoder[T]:
     return found
 
 
+_readers: dict[Any, Callable[[bytes | str], Any]] = {}
+
+
 def reader(kind: type[T]) -> Callable[[bytes | str], T]:
-    """What decodes JSON documents into ``kind``. Raises DecodeError with the path of what does not fit."""
+    """What decodes JSON documents into ``kind``, built once. Raises DecodeError with the path of what does not fit."""
+    found = _readers.get(kind)
+    if found is None:
+        found = _readers[kind] = _reader(kind)
+    return found
+
+
+def _reader(kind: type[T]) -> Callable[[bytes | str], T]:
     read = decoder(kind).decode
 
     def decode(body: bytes | str) -> T:
