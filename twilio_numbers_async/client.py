@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import inspect
-import math
 import os
 import ssl as ssl_module
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
 
@@ -15,11 +13,18 @@ import msgspec
 from ._version import __version__
 from .errors import ConfigurationError
 from .resources.sweeps import Sweeps
+from .transport.arguments import (
+    check_hooks,
+    checked_options,
+    checked_sid,
+    credentials_from,
+    credentials_of,
+    gate_of,
+)
 from .transport.caller import Caller
 from .transport.credentials import BasicCredentials, Credentials
-from .transport.gate import AdaptiveGate, FixedGate, Gate
+from .transport.gate import Gate
 from .transport.hosts import Hosts
-from .transport.permits import PermitLine
 from .transport.retry import RetryPolicy
 from .transport.session import HttpSession
 from .transport.wiring import Exchange, Options, Runtime, Wiring
@@ -40,7 +45,6 @@ if TYPE_CHECKING:
 __all__ = ["ClientOptions", "TwilioNumbers"]
 
 _USER_AGENT = f"twilio-numbers-async/{__version__}"
-_sid = {prefix: frozenset("0123456789abcdefABCDEF") for prefix in ("AC", "SK")}
 
 
 class ClientOptions(TypedDict, total=False):
@@ -116,9 +120,9 @@ class TwilioNumbers:
         allow_insecure: bool = False,
         runtime: Runtime = Runtime(),  # noqa: B008 - frozen
     ) -> None:
-        self.account_sid = _checked_sid(account_sid, "AC", "account_sid")
-        _check_hooks(on_response, cache, runtime)
-        who = _credentials(account_sid, auth_token, api_key, api_secret, credentials)
+        self.account_sid = checked_sid(account_sid, "AC", "account_sid")
+        check_hooks(on_response, cache, runtime)
+        who = credentials_of(account_sid, auth_token, api_key, api_secret, credentials)
         headers = {"User-Agent": _USER_AGENT}
         session_has_credentials = session is None and isinstance(who, BasicCredentials)
         if session_has_credentials:
@@ -135,13 +139,13 @@ class TwilioNumbers:
             session=http,
             hosts=Hosts(base_url=base_url, edge=edge, region=region, allow_insecure=allow_insecure),
             credentials=who,
-            gate=_gate(concurrency, http.connection_limit),
+            gate=gate_of(concurrency, http.connection_limit),
             on_response=on_response,
             runtime=runtime,
             session_has_credentials=session_has_credentials,
         )
         options = Options(timeout=timeout, deadline=deadline, retry=retry, max_waiting=max_waiting)
-        self._build(Caller(wiring, _checked(options)), Sweeps(wiring.gate), cache)
+        self._build(Caller(wiring, checked_options(options)), Sweeps(wiring.gate), cache)
 
     def _build(self, caller: Caller, sweeps: Sweeps, cache: PortabilityCache | None) -> None:
         self._caller = caller
@@ -231,7 +235,7 @@ class TwilioNumbers:
         env = {name: value for name, value in os.environ.items() if name.startswith("TWILIO_") and value}
         who: dict[str, str | None] = {}
         if options.get("credentials") is None:
-            who = _credentials_from(env)
+            who = credentials_from(env)
         elif "TWILIO_ACCOUNT_SID" not in env:
             raise ConfigurationError("Set TWILIO_ACCOUNT_SID")
         if not any(options.get(name) for name in ("base_url", "edge", "region")):
@@ -258,7 +262,7 @@ class TwilioNumbers:
         """
         given = {"timeout": timeout, "deadline": deadline, "retry": retry, "max_waiting": max_waiting}
         changes: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
-        options = _checked(msgspec.structs.replace(self._caller.options, **changes))
+        options = checked_options(msgspec.structs.replace(self._caller.options, **changes))
         view = type(self).__new__(type(self))
         view.account_sid = self.account_sid
         view._build(Caller(self._caller.wiring, options), self._sweeps, self._cache)
@@ -286,90 +290,3 @@ class TwilioNumbers:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.account_sid!r})"
-
-
-def _checked_sid(value: str, prefix: str, argument: str) -> str:
-    fits = isinstance(value, str) and len(value) == 34 and value.startswith(prefix)  # pyright: ignore[reportUnnecessaryIsInstance]
-    if not fits or not _sid[prefix].issuperset(value[2:]):
-        raise ConfigurationError(f"{argument} must be {prefix} and 32 hexadecimal digits")
-    return value
-
-
-def _credentials(
-    account_sid: str,
-    auth_token: str | None,
-    api_key: str | None,
-    api_secret: str | None,
-    credentials: Credentials | None,
-) -> Credentials:
-    ways = [auth_token is not None, api_key is not None or api_secret is not None, credentials is not None]
-    if sum(ways) != 1:
-        raise ConfigurationError("Give one of: auth_token, api_key with api_secret, credentials")
-    if credentials is not None:
-        if not isinstance(credentials, Credentials):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise ConfigurationError("credentials must have authorization, renew and renewable")
-        return credentials
-    if auth_token is not None:
-        if not auth_token:
-            raise ConfigurationError("auth_token is empty")
-        return BasicCredentials(account_sid, auth_token)
-    if not api_key or not api_secret:
-        raise ConfigurationError("api_key and api_secret go together")
-    return BasicCredentials(_checked_sid(api_key, "SK", "api_key"), api_secret)
-
-
-def _credentials_from(env: Mapping[str, str]) -> dict[str, str | None]:
-    if "TWILIO_ACCOUNT_SID" in env:
-        if "TWILIO_API_KEY" in env and "TWILIO_API_SECRET" in env:
-            return {"api_key": env["TWILIO_API_KEY"], "api_secret": env["TWILIO_API_SECRET"]}
-        if "TWILIO_AUTH_TOKEN" in env:
-            return {"auth_token": env["TWILIO_AUTH_TOKEN"]}
-    missing = [] if "TWILIO_ACCOUNT_SID" in env else ["TWILIO_ACCOUNT_SID"]
-    if "TWILIO_AUTH_TOKEN" not in env and not {"TWILIO_API_KEY", "TWILIO_API_SECRET"} <= env.keys():
-        keyed = "TWILIO_API_KEY" in env
-        missing.append(
-            "TWILIO_API_SECRET" if keyed else "TWILIO_AUTH_TOKEN (or TWILIO_API_KEY and TWILIO_API_SECRET)"
-        )
-    raise ConfigurationError(f"Set {' and '.join(missing)} in the environment")
-
-
-def _check_hooks(on_response: object, cache: object, runtime: object) -> None:
-    if on_response is not None and (not callable(on_response) or inspect.iscoroutinefunction(on_response)):
-        raise ConfigurationError("on_response must be a plain function that takes an Exchange, or None")
-    if cache is not None and not (
-        callable(getattr(cache, "get", None)) and callable(getattr(cache, "set", None))
-    ):
-        raise ConfigurationError("cache must have get and set, such as TTLCache(60), or be None")
-    if not isinstance(runtime, Runtime):
-        raise ConfigurationError("runtime must be a Runtime")
-
-
-def _gate(concurrency: int | Gate | None, most: int | None) -> Gate:
-    if concurrency is None:
-        return AdaptiveGate() if most is None else AdaptiveGate(maximum=most)
-    if isinstance(concurrency, int):
-        if isinstance(concurrency, bool) or concurrency < 1:
-            raise ConfigurationError("concurrency must be a whole number of at least 1, a Gate or None")
-        return FixedGate(concurrency if most is None else min(concurrency, most))
-    if not callable(getattr(concurrency, "try_acquire", None)):
-        raise ConfigurationError("concurrency must be a whole number of at least 1, a Gate or None")
-    if most is not None and isinstance(concurrency, PermitLine):
-        concurrency.bound(most)  # what waits for a connection would run out of time there
-    return concurrency
-
-
-def _checked(options: Options) -> Options:
-    for name, value in (("timeout", options.timeout), ("deadline", options.deadline)):
-        if (value is not None or name == "timeout") and not (
-            isinstance(value, int | float)
-            and not isinstance(value, bool)
-            and math.isfinite(value)
-            and value > 0
-        ):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise ConfigurationError(f"{name} must be seconds, more than 0")
-    if not isinstance(options.retry, RetryPolicy):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise ConfigurationError("retry must be a RetryPolicy")
-    waiting = options.max_waiting
-    if waiting is not None and (isinstance(waiting, bool) or not isinstance(waiting, int) or waiting < 0):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise ConfigurationError("max_waiting must be a whole number, 0 or more, or None")
-    return options

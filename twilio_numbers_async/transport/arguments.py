@@ -1,0 +1,106 @@
+"""What a client is told, checked and made into what the transport works with. Raises ConfigurationError."""
+
+from __future__ import annotations
+
+import inspect
+import math
+from collections.abc import Mapping
+
+from ..errors import ConfigurationError
+from .adaptive import AdaptiveGate
+from .credentials import BasicCredentials, Credentials
+from .gate import FixedGate, Gate
+from .permits import PermitLine
+from .retry import RetryPolicy
+from .wiring import Options, Runtime
+
+__all__ = ["check_hooks", "checked_options", "checked_sid", "credentials_from", "credentials_of", "gate_of"]
+
+_sid = {prefix: frozenset("0123456789abcdefABCDEF") for prefix in ("AC", "SK")}
+
+
+def checked_sid(value: str, prefix: str, argument: str) -> str:
+    fits = isinstance(value, str) and len(value) == 34 and value.startswith(prefix)  # pyright: ignore[reportUnnecessaryIsInstance]
+    if not fits or not _sid[prefix].issuperset(value[2:]):
+        raise ConfigurationError(f"{argument} must be {prefix} and 32 hexadecimal digits")
+    return value
+
+
+def credentials_of(
+    account_sid: str,
+    auth_token: str | None,
+    api_key: str | None,
+    api_secret: str | None,
+    credentials: Credentials | None,
+) -> Credentials:
+    ways = [auth_token is not None, api_key is not None or api_secret is not None, credentials is not None]
+    if sum(ways) != 1:
+        raise ConfigurationError("Give one of: auth_token, api_key with api_secret, credentials")
+    if credentials is not None:
+        if not isinstance(credentials, Credentials):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise ConfigurationError("credentials must have authorization, renew and renewable")
+        return credentials
+    if auth_token is not None:
+        if not auth_token:
+            raise ConfigurationError("auth_token is empty")
+        return BasicCredentials(account_sid, auth_token)
+    if not api_key or not api_secret:
+        raise ConfigurationError("api_key and api_secret go together")
+    return BasicCredentials(checked_sid(api_key, "SK", "api_key"), api_secret)
+
+
+def credentials_from(env: Mapping[str, str]) -> dict[str, str | None]:
+    if "TWILIO_ACCOUNT_SID" in env:
+        if "TWILIO_API_KEY" in env and "TWILIO_API_SECRET" in env:
+            return {"api_key": env["TWILIO_API_KEY"], "api_secret": env["TWILIO_API_SECRET"]}
+        if "TWILIO_AUTH_TOKEN" in env:
+            return {"auth_token": env["TWILIO_AUTH_TOKEN"]}
+    missing = [] if "TWILIO_ACCOUNT_SID" in env else ["TWILIO_ACCOUNT_SID"]
+    if "TWILIO_AUTH_TOKEN" not in env and not {"TWILIO_API_KEY", "TWILIO_API_SECRET"} <= env.keys():
+        keyed = "TWILIO_API_KEY" in env
+        missing.append(
+            "TWILIO_API_SECRET" if keyed else "TWILIO_AUTH_TOKEN (or TWILIO_API_KEY and TWILIO_API_SECRET)"
+        )
+    raise ConfigurationError(f"Set {' and '.join(missing)} in the environment")
+
+
+def check_hooks(on_response: object, cache: object, runtime: object) -> None:
+    if on_response is not None and (not callable(on_response) or inspect.iscoroutinefunction(on_response)):
+        raise ConfigurationError("on_response must be a plain function that takes an Exchange, or None")
+    if cache is not None and not (
+        callable(getattr(cache, "get", None)) and callable(getattr(cache, "set", None))
+    ):
+        raise ConfigurationError("cache must have get and set, such as TTLCache(60), or be None")
+    if not isinstance(runtime, Runtime):
+        raise ConfigurationError("runtime must be a Runtime")
+
+
+def gate_of(concurrency: int | Gate | None, most: int | None) -> Gate:
+    if concurrency is None:
+        return AdaptiveGate() if most is None else AdaptiveGate(maximum=most)
+    if isinstance(concurrency, int):
+        if isinstance(concurrency, bool) or concurrency < 1:
+            raise ConfigurationError("concurrency must be a whole number of at least 1, a Gate or None")
+        return FixedGate(concurrency if most is None else min(concurrency, most))
+    if not callable(getattr(concurrency, "try_acquire", None)):
+        raise ConfigurationError("concurrency must be a whole number of at least 1, a Gate or None")
+    if most is not None and isinstance(concurrency, PermitLine):
+        concurrency.bound(most)  # what waits for a connection would run out of time there
+    return concurrency
+
+
+def checked_options(options: Options) -> Options:
+    for name, value in (("timeout", options.timeout), ("deadline", options.deadline)):
+        if (value is not None or name == "timeout") and not (
+            isinstance(value, int | float)
+            and not isinstance(value, bool)
+            and math.isfinite(value)
+            and value > 0
+        ):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise ConfigurationError(f"{name} must be seconds, more than 0")
+    if not isinstance(options.retry, RetryPolicy):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise ConfigurationError("retry must be a RetryPolicy")
+    waiting = options.max_waiting
+    if waiting is not None and (isinstance(waiting, bool) or not isinstance(waiting, int) or waiting < 0):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise ConfigurationError("max_waiting must be a whole number, 0 or more, or None")
+    return options
