@@ -90,8 +90,5 @@ def run(*, smoke: bool) -> list[Section]:
             table(("distribution with what it needs", "MB installed"), sizes),
         ]
     )
-    targets = [
-        Target("import beyond aiohttp and msgspec, ms", beyond[OURS], 25.0, False),
-        Target("import of the client beyond aiohttp and msgspec, ms", beyond[CLIENT], 25.0, False),
-    ]
+    targets = [Target("import beyond aiohttp and msgspec, ms", beyond[OURS], 25.0, False)]
     return [Section("Import", text, targets)]

@@ -17,6 +17,7 @@ __all__ = ["AdaptiveGate"]
 # When growing does not pay: more at once no longer brings more answers a second, because this process or the server
 # is busy all the time. Below some size the noise is too large to tell.
 WORTH = 1.2  # times the answers a second of the round before
+CLEARLY = 1.5  # in a round that has not been looked at twice
 LEAST_TO_TELL = 32
 LEAST_FLAT = 16  # so few cost next to nothing, and keep a busy process busy
 TRIAL_ROUNDS = 2  # to look at a doubled limit, where a round before has not paid
@@ -245,7 +246,7 @@ class AdaptiveGate(PermitLine):
         before, rate = self._rate, self._rate_of(self._limit - self._from)
         self._rate = max(before, rate)
         pays = 0 < before * WORTH <= rate
-        if pays:
+        if 0 < before * CLEARLY <= rate:
             self._worth = self._limit
         if pays or self._limit <= LEAST_TO_TELL:
             self._start_round()
