@@ -210,7 +210,8 @@ class Sweeping:
         if journal is not None and not failed and not self._options.keep_journal:
             await journal.remove()
         elif journal is not None and failed:
-            tell(f"{failed:,} rows have no answer. The same command asks for them again ({journal.path}).")
+            rows = "1 row has" if failed == 1 else f"{failed:,} rows have"
+            tell(f"{rows} no answer. The same command asks for what is missing again ({journal.path}).")
         return FAILED if failed else 0
 
     def _interrupted(self) -> int:
