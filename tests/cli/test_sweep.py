@@ -145,7 +145,10 @@ def test_failures_are_asked_for_again_by_the_same_command(tmp_path: Path, sandbo
     sandbox.answer(numbers(30)[9], {"portable": False, "not_portable_reason_code": 22135})
     done = sweep(sandbox, tmp_path, file, "--report", "page.html")
     assert done.code == 1
-    assert "3 rows have no answer. The same command asks for what is missing again (results.csv.journal)." in done.err
+    assert (
+        "3 rows have no answer. The same command asks for what is missing again (results.csv.journal)."
+        in done.err
+    )
     assert "No answer: Run the same sweep again" in done.out
     assert (tmp_path / "results.csv.journal").exists()
     rows = read_csv(tmp_path / "results.csv")
