@@ -12,6 +12,7 @@ import pytest
 from tests.raw_server import Received, Reply, drop, json_reply, raw_server, reply
 from twilio_numbers_async.client import TwilioNumbers
 from twilio_numbers_async.errors import InvalidArgumentError, InvalidRequestError
+from twilio_numbers_async.resources.incoming_phone_number_options import IncomingPhoneNumberOptions
 from twilio_numbers_async.resources.incoming_phone_numbers import Change
 from twilio_numbers_async.sweep import Journal
 
@@ -131,6 +132,19 @@ async def test_update_many_for_a_subaccount_sends_the_same_change_once() -> None
             assert [outcome.ok async for outcome in outcomes] == [True, True]
     assert accounts.posts == {sid(0): 1}
     assert accounts.set[sid(0)] == {"SmsUrl": "", "FriendlyName": "a b"}
+
+
+async def test_update_many_takes_a_dict() -> None:
+    accounts = Accounts(3)
+    changes: dict[str, IncomingPhoneNumberOptions] = {sid(0): {"sms_url": "x"}, sid(2): {"voice_url": "y"}}
+    async with (
+        raw_server(answers(accounts)) as server,
+        client(server.url) as twilio,
+        twilio.incoming_phone_numbers.update_many(changes, ordered=True) as outcomes,
+    ):
+        ended = [(outcome.input[0], outcome.ok) async for outcome in outcomes]
+    assert ended == [(sid(0), True), (sid(2), True)]
+    assert accounts.set == {sid(0): {"SmsUrl": "x"}, sid(2): {"VoiceUrl": "y"}}
 
 
 IMPOSSIBLE: list[tuple[Any, str]] = [

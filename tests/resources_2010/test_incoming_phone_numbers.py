@@ -305,6 +305,15 @@ async def test_a_number_that_is_in_neither_account_is_not_found() -> None:
     assert len(server.received) == 2
 
 
+async def test_a_number_that_is_still_in_the_old_account_is_not_transferred() -> None:
+    still_here = json_reply({"sid": NUMBER, "account_sid": ACCOUNT})
+    script = (error(20500, 500, "First"), error(20500, 500, "Last"), still_here)
+    async with raw_server(*script) as server, client(server.url, max_attempts=2) as twilio:
+        with pytest.raises(ServerError, match="Last"):
+            await twilio.incoming_phone_numbers.transfer(NUMBER, SUBACCOUNT)
+    assert lines(server.received)[2] == f"GET {ELSEWHERE}"
+
+
 @pytest.mark.parametrize("code", [21473, 21474])
 async def test_a_refused_transfer_is_told_as_it_is(code: int) -> None:
     async with raw_server(error(code)) as server, client(server.url) as twilio:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, Iterable, Mapping
+from contextlib import suppress
 from types import NoneType
 from typing import Any, TypeAlias, Unpack, cast
 
@@ -67,7 +68,7 @@ CREATE = {
         result=IncomingPhoneNumber,
         idempotent=False,
         settled_by="look for it with twilio.incoming_phone_numbers.list(phone_number=...), or by date_created "
-        "where it was bought by area code",
+        "where you do not know the number",
     )
     for kind, name in _KINDS.items()
 }
@@ -231,7 +232,7 @@ class IncomingPhoneNumbersResource(AccountResource):
 
     def update_many(
         self,
-        changes: Iterable[Change] | AsyncIterable[Change],
+        changes: Iterable[Change] | AsyncIterable[Change] | Mapping[str, IncomingPhoneNumberOptions],
         *,
         account_sid: str | None = None,
         ordered: bool = False,
@@ -239,9 +240,10 @@ class IncomingPhoneNumbersResource(AccountResource):
     ) -> Sweep[IncomingPhoneNumber]:
         """Carry out many changes, as many at once as the account allows: one Outcome for each, as they finish.
 
-        A change is a number's SID (``PN...``) and what to set: ``("PN...", {"voice_url": "https://..."})``. One that
-        cannot be sent, or failed, is an outcome too; so is one that sets a field to something else than an earlier
-        change does. ``journal`` keeps the outcomes, so that the work can go on after a stop.
+        A change is a number's SID (``PN...``) and what to set: ``("PN...", {"voice_url": "https://..."})``; a dict of
+        them will do too. One that cannot be sent, or failed, is an outcome too; so is one that sets a field to
+        something else than an earlier change does. ``journal`` keeps the outcomes, so that the work can go on after a
+        stop.
 
         Use ``async with ...update_many(changes) as outcomes: async for outcome in outcomes: ...``.
         Raises AuthenticationError or PermissionDeniedError after the finished outcomes: every call would fail.
@@ -255,7 +257,7 @@ class IncomingPhoneNumbersResource(AccountResource):
 
         return self._sweeps.start(
             update,
-            changes,
+            cast("Iterable[Change]", changes.items()) if isinstance(changes, Mapping) else changes,
             key=lambda change: known.key(*_pair(change)),
             ordered=ordered,
             journal=journal,
@@ -309,10 +311,11 @@ class IncomingPhoneNumbersResource(AccountResource):
             if isinstance(error, TransportError) and not error.may_have_been_processed:
                 raise
             # A request whose answer was lost may have moved it, and the old account knows it no more.
-            try:
-                return await self._caller.call(FETCH, str(form["AccountSid"]), sid)
-            except TwilioNumbersError:
-                raise error from None
+            with suppress(TwilioNumbersError):
+                found = await self._caller.call(FETCH, str(form["AccountSid"]), sid)
+                if found.account_sid != account:  # it may be shown to whoever knows its SID
+                    return found
+            raise
 
 
 def _page_size(page_size: int | None, limit: int | None) -> int | None:
