@@ -157,6 +157,7 @@ def test_updating_asks_and_shows_a_bar(tmp_path: Path, sandbox: Sandbox) -> None
     [
         (lambda: list_command(sandbox=True, csv=Path("a.csv"), json=True), "Give --csv or --json, not both"),
         (lambda: list_command(sandbox=True, csv=Path("a.txt")), "a.txt: the name's ending tells the format"),
+        (lambda: list_command(sandbox=True, account="AC1"), "--account must be a SID"),
         (lambda: buy_command(sandbox=True), "Give the NUMBER to buy, or what to search by"),
         (lambda: buy_command("+14155550100", area_code="415", sandbox=True), "Give the NUMBER to buy"),
         (lambda: buy_command("+14155550100", kind=Kind.VOIP, sandbox=True), "--kind is for a search"),
@@ -266,6 +267,23 @@ def test_transfer(tmp_path: Path, sandbox: Sandbox) -> None:
     assert second.code == 0
     assert Counter(row[4] for row in table(second)) == {"unchanged": 270, "transferred": 30}
     assert len(sandbox.phone_numbers(OTHER)) == 300
+
+
+def test_a_transfer_to_the_same_account_is_told_before_anything(tmp_path: Path, sandbox: Sandbox) -> None:
+    file = tmp_path / "sids.txt"
+    file.write_text("\n".join(sandbox.add_numbers(2)))
+    done = numbers(sandbox, tmp_path, "transfer", "--from", file, "--to", sandbox.account_sid, "--yes")
+    assert (done.code, done.out) == (2, "")
+    assert done.err.endswith("has these numbers: --to must be another one\n")
+    assert posts(sandbox, "ListIncomingPhoneNumber") == 0
+
+
+def test_a_file_without_a_number_says_nothing_of_the_account(tmp_path: Path, sandbox: Sandbox) -> None:
+    (tmp_path / "in.txt").write_text("hello\n")
+    sandbox.add_numbers(2)
+    done = numbers(sandbox, tmp_path, "update", "--from", "in.txt", "--sms-url", NEW, "--yes")
+    assert (done.code, table(done)[0][4]) == (1, "invalid")
+    assert "The account" not in done.err
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")

@@ -20,7 +20,7 @@ from ..models import IncomingPhoneNumber
 from .asking import agreed
 from .bulk_tasks import Task
 from .connection import Where, connected
-from .ending import FAILED, INTERRUPTED, Stop, tell
+from .ending import FAILED, INTERRUPTED, USAGE, Stop, tell
 from .listing import Listing, counted, plain
 from .number_rows import NumberRow
 from .tables import Table, TableWriter
@@ -56,7 +56,10 @@ class _Said(NamedTuple):
 async def run_bulk(task: Task, table: Table, rows: Sequence[NumberRow], options: BulkOptions) -> int:
     """Do ``task`` to the numbers that ``rows`` name; returns the exit code."""
     async with connected(options.where) as client:
-        bulk = _Bulk(task, rows, task.account or client.account_sid)
+        account = task.account or client.account_sid
+        if account == task.other_account:
+            raise Stop(f"The account {account} has these numbers: --to must be another one", USAGE)
+        bulk = _Bulk(task, rows, account)
         await bulk.look(client)
         bulk.show()
         if bulk.sids and not options.dry_run:
@@ -93,8 +96,9 @@ class _Bulk:
     async def look(self, client: TwilioNumbers) -> None:
         """Find the numbers of the rows, by listing the account once."""
         wanted = {row.sid or row.phone_number or "" for row in self._rows if row.fault is None}
-        count = await self._find(client, self._account, wanted)
-        tell(f"The account {self._account} has {counted(count, 'number')}.")
+        if wanted:
+            count = await self._find(client, self._account, wanted)
+            tell(f"The account {self._account} has {counted(count, 'number')}.")
         other = self._task.other_account
         if other is not None and wanted - self._numbers.keys():
             await self._find(client, other, wanted - self._numbers.keys())
@@ -110,8 +114,6 @@ class _Bulk:
                 self._places.setdefault(number.sid, []).append(index)
 
     async def _find(self, client: TwilioNumbers, account: str, wanted: set[str]) -> int:
-        if not wanted:
-            return 0
         count = 0
         pager = client.incoming_phone_numbers.list(account_sid=account, page_size=_PAGE, prefetch=1)
         async for number in pager:

@@ -8,7 +8,6 @@ from typing import Annotated, cast
 
 import typer
 
-from ..models.sids import check_sid
 from ..phone import to_e164
 from ..resources.available_phone_number_filters import (
     AvailablePhoneNumberFilters,
@@ -19,7 +18,7 @@ from ..resources.incoming_phone_number_options import IncomingPhoneNumberFilters
 from .ending import USAGE, Stop, interruptible, settled
 from .group_options import Account, Force, Yes, checked_where
 from .inventory import Purchase, buy, list_numbers, search
-from .numbers_bulk import transfer, update
+from .numbers_bulk import checked_account, transfer, update
 from .options import BaseUrl, Json, UseSandbox
 from .plan import refuse_existing
 from .settings import FriendlyName, Set, SmsUrl, StatusCallback, VoiceUrl, read_settings
@@ -92,6 +91,7 @@ def list_command(
         if csv is not None:
             output_format(csv)
             refuse_existing(csv, force=force)
+        checked_account(account)
         filters = IncomingPhoneNumberFilters(friendly_name=name, phone_number=number)
         chosen = cast("IncomingPhoneNumberKind | None", kind and kind.value)
         code = interruptible(
@@ -188,8 +188,6 @@ def buy_command(
         if number is not None and kind is not None:
             raise Stop("--kind is for a search: it goes with --area-code or --contains", USAGE)
         search_parameters(filters)
-        if account is not None:
-            check_sid(account, "AC", "--account")
         options = {
             "voice_url": voice_url,
             "sms_url": sms_url,
@@ -202,7 +200,7 @@ def buy_command(
             kind=_kind(kind),
             filters=filters,
             options=read_settings(options, more),
-            account=account,
+            account=checked_account(account),
         )
         code = interruptible(lambda: buy(where, purchase, yes=yes, json=json))
     raise typer.Exit(code)

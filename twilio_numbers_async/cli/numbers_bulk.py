@@ -20,7 +20,7 @@ from .settings import FriendlyName, Set, SmsUrl, StatusCallback, VoiceUrl, read_
 from .sweep import country_of
 from .tables import STDIN, output_format
 
-__all__ = ["transfer", "update"]
+__all__ = ["checked_account", "transfer", "update"]
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")]
 From = Annotated[
@@ -122,12 +122,16 @@ def transfer(
     raise typer.Exit(code)
 
 
+def checked_account(account: str | None) -> str | None:
+    """What --account was given. Raises InvalidArgumentError."""
+    return None if account is None else check_sid(account, "AC", "--account")
+
+
 def _bulk(
     task: Task, file: str, column: str | None, country: str, options: BulkOptions, *, force: bool
 ) -> int:
     out = options.out
-    if task.account is not None:
-        check_sid(task.account, "AC", "--account")
+    checked_account(task.account)
     if out is not None:
         output_format(out)
         if file != STDIN and out.exists() and Path(file).exists() and out.samefile(file):
