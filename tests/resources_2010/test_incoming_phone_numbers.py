@@ -9,6 +9,7 @@ import pytest
 
 from tests.raw_server import Connection, Received, drop, json_reply, raw_server, reply
 from twilio_numbers_async.errors import (
+    DecodeError,
     InvalidRequestError,
     NotFoundError,
     PagingError,
@@ -303,6 +304,16 @@ async def test_a_number_that_is_in_neither_account_is_not_found() -> None:
         with pytest.raises(NotFoundError, match="Not here"):
             await twilio.incoming_phone_numbers.transfer(NUMBER, SUBACCOUNT)
     assert len(server.received) == 2
+
+
+async def test_a_transfer_whose_answer_is_garbled_is_looked_for() -> None:
+    async with raw_server(reply("{"), MOVED) as server, client(server.url) as twilio:
+        moved = await twilio.incoming_phone_numbers.transfer(NUMBER, SUBACCOUNT)
+    assert moved.account_sid == SUBACCOUNT
+    async with raw_server(reply("{"), error(20404, 404)) as server, client(server.url) as twilio:
+        with pytest.raises(DecodeError):
+            await twilio.incoming_phone_numbers.transfer(NUMBER, SUBACCOUNT)
+    assert [received.method for received in server.received] == ["POST", "GET"]
 
 
 async def test_a_number_that_is_still_in_the_old_account_is_not_transferred() -> None:

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias, Unpack, cast
 
 from ..errors import (
     ApiError,
+    DecodeError,
     InvalidArgumentError,
     NotFoundError,
     ServerError,
@@ -221,8 +222,8 @@ class IncomingPhoneNumbersResource(AccountResource):
         """Move the number ``sid`` (``PN...``) to another account of the same parent, signed in as the parent.
 
         ``account_sid`` is the account that has it now; ``address_sid`` (``AD...``) and ``bundle_sid`` (``BU...``)
-        belong to ``to_account_sid`` (``AC...``). Where an answer is lost, or the old account does not have the
-        number, it is looked for in the new one: a number that is there is transferred.
+        belong to ``to_account_sid`` (``AC...``). Where an answer is lost or garbled, or the old account does not have
+        the number, it is looked for in the new one: a number that is there is transferred.
 
         Raises InvalidRequestError: 21473 (the accounts are not related), 21474 (not signed in as the parent).
         Source: UpdateIncomingPhoneNumber.
@@ -307,10 +308,10 @@ class IncomingPhoneNumbersResource(AccountResource):
     async def _transfer(self, sid: str, account: str, form: Mapping[str, Value]) -> IncomingPhoneNumber:
         try:
             return await self._post_form(UPDATE, account, sid, form=form_body(form))
-        except (NotFoundError, ServerError, TransportError) as error:
+        except (DecodeError, NotFoundError, ServerError, TransportError) as error:
             if isinstance(error, TransportError) and not error.may_have_been_processed:
                 raise
-            # A request whose answer was lost may have moved it, and the old account knows it no more.
+            # A request whose answer was lost, or is garbled, may have moved it, and the old account knows it no more.
             with suppress(TwilioNumbersError):
                 found = await self._caller.call(FETCH, str(form["AccountSid"]), sid)
                 if found.account_sid != account:  # it may be shown to whoever knows its SID
