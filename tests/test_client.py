@@ -63,7 +63,7 @@ def twilio_with(**options: Any) -> TwilioNumbers:
      b"AC" + b"a" * 32, "AC" + "a" * 32 + "\n", "AC" + "\u0661" * 32, " " + "AC" + "a" * 31],
 )  # fmt: skip
 def test_what_is_no_account_is_refused(sid: Any) -> None:
-    with pytest.raises(ConfigurationError, match="account_sid must be AC"):
+    with pytest.raises(ConfigurationError, match="account_sid must be a SID of 34 characters: AC"):
         TwilioNumbers(sid, SECRET)
 
 
@@ -82,8 +82,8 @@ def test_what_is_no_account_is_refused(sid: Any) -> None:
         ({"api_secret": SECRET}, "go together"),
         ({"api_key": "", "api_secret": SECRET}, "go together"),
         ({"api_key": KEY, "api_secret": ""}, "go together"),
-        ({"api_key": ACCOUNT, "api_secret": SECRET}, "api_key must be SK"),
-        ({"api_key": "SK1", "api_secret": SECRET}, "api_key must be SK"),
+        ({"api_key": ACCOUNT, "api_secret": SECRET}, "api_key must be a SID of 34 characters: SK"),
+        ({"api_key": "SK1", "api_secret": SECRET}, "api_key must be a SID of 34 characters: SK"),
         ({"auth_token": ""}, "auth_token is empty"),
         ({"auth_token": f"{SECRET}\n"}, "plain ASCII"),
         ({"credentials": SECRET}, "credentials must have"),

@@ -70,6 +70,9 @@ def test_list(tmp_path: Path, sandbox: Sandbox) -> None:
     assert inventory[0]["phone_number"] == "+15552000000"
     assert inventory[0]["friendly_name"] == '\'=x, "y"\n\x1b[31mz', "no formula for a spreadsheet"
     assert (inventory[0]["voice"], inventory[0]["voice_url"]) == ("true", OLD)
+    again = numbers(sandbox, tmp_path, "list", "--csv", "all.csv")
+    assert again.code == 2
+    assert again.err == "all.csv exists already: --force overwrites it, --csv NAME writes elsewhere\n"
 
 
 def test_refused_credentials(tmp_path: Path, sandbox: Sandbox) -> None:

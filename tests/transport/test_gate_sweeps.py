@@ -226,3 +226,20 @@ class TestSweeps:
         world.run(lambda: program.done)
         assert program.gate.snapshot().limit in range(18, 23)
         assert program.refused <= 0.01 * program.sent
+
+    @pytest.mark.parametrize("after", range(100, 2100, 100))
+    def test_a_bound_that_comes_later_holds(self, seed: int, after: int) -> None:
+        """A client whose session has few connections may be given a gate that others have used before."""
+        world = World(seed)
+        account = Account(world, 10_000, 0.002)
+        program = Program(world, account, adaptive(world), 4_000)
+        program.start()
+        world.run(lambda: program.answered >= after)
+        gate = program.gate
+        assert isinstance(gate, AdaptiveGate)
+        gate.bound(2)
+        while not program.done:
+            limit = gate.snapshot().limit
+            assert limit is not None
+            assert limit <= 2
+            world.pass_time(0.01)

@@ -90,7 +90,7 @@ def list_command(
             raise Stop("Give --csv or --json, not both", USAGE)
         if csv is not None:
             output_format(csv)
-            refuse_existing(csv, force=force)
+            refuse_existing(csv, force=force, option="--csv")
         checked_account(account)
         filters = IncomingPhoneNumberFilters(friendly_name=name, phone_number=number)
         chosen = cast("IncomingPhoneNumberKind | None", kind and kind.value)

@@ -77,7 +77,7 @@ class Plan:
         self.table.close()
 
 
-def refuse_existing(path: Path, *, force: bool) -> None:
+def refuse_existing(path: Path, *, force: bool, option: str = "--out") -> None:
     """Raise Stop where a file cannot be written, or is there already."""
     folder = path.parent
     if path.is_dir():
@@ -87,7 +87,7 @@ def refuse_existing(path: Path, *, force: bool) -> None:
     if not os.access(folder, os.W_OK):
         raise Stop(f"{path} cannot be written: the folder is read-only", USAGE)
     if path.exists() and not force:
-        raise Stop(f"{path} exists already: --force overwrites it, --out NAME writes elsewhere", USAGE)
+        raise Stop(f"{path} exists already: --force overwrites it, {option} NAME writes elsewhere", USAGE)
 
 
 def timeline_of(results: Path) -> Path:

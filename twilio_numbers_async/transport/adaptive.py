@@ -106,9 +106,8 @@ class AdaptiveGate(PermitLine):
         self._full: int | None = None  # what the account had under way when it refused, if it said so
         self._quiet_until = 0.0
         self._next_pause = FIRST_PAUSE
-        self._trying = (
-            False  # growing after a round that did not pay: to be believed only after a longer look
-        )
+        # Growing after a round that did not pay: to be believed only after a longer look.
+        self._trying = False
         self._worth = limit  # the highest that has shown that it pays
         self._flat = FLAT_ROUNDS
         self._rounds = 0  # to hold until it grows or decides
@@ -272,7 +271,7 @@ class AdaptiveGate(PermitLine):
 
     def _level_off(self) -> None:
         self._trying = False
-        self._limit = max(min(self._from, self._worth), LEAST_FLAT, self._minimum)
+        self._limit = min(max(self._minimum, LEAST_FLAT, min(self._from, self._worth)), self._maximum)
         self._hold_flat(self._flat)
         self._flat = min(2 * self._flat, LONGEST_FLAT_ROUNDS)
 

@@ -6,7 +6,8 @@ import inspect
 import math
 from collections.abc import Mapping
 
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, InvalidArgumentError
+from ..models.sids import check_sid
 from .adaptive import AdaptiveGate
 from .credentials import BasicCredentials, Credentials
 from .gate import FixedGate, Gate
@@ -16,14 +17,13 @@ from .wiring import Options, Runtime
 
 __all__ = ["check_hooks", "checked_options", "checked_sid", "credentials_from", "credentials_of", "gate_of"]
 
-_sid = {prefix: frozenset("0123456789abcdefABCDEF") for prefix in ("AC", "SK")}
-
 
 def checked_sid(value: str, prefix: str, argument: str) -> str:
-    fits = isinstance(value, str) and len(value) == 34 and value.startswith(prefix)  # pyright: ignore[reportUnnecessaryIsInstance]
-    if not fits or not _sid[prefix].issuperset(value[2:]):
-        raise ConfigurationError(f"{argument} must be {prefix} and 32 hexadecimal digits")
-    return value
+    """The SID of an account or a key, if it is one."""
+    try:
+        return check_sid(value, prefix, argument)
+    except InvalidArgumentError as error:
+        raise ConfigurationError(str(error)) from None
 
 
 def credentials_of(
@@ -33,6 +33,7 @@ def credentials_of(
     api_secret: str | None,
     credentials: Credentials | None,
 ) -> Credentials:
+    """What stands for the one who asks: one of the three ways to say it."""
     ways = [auth_token is not None, api_key is not None or api_secret is not None, credentials is not None]
     if sum(ways) != 1:
         raise ConfigurationError("Give one of: auth_token, api_key with api_secret, credentials")
@@ -50,6 +51,7 @@ def credentials_of(
 
 
 def credentials_from(env: Mapping[str, str]) -> dict[str, str | None]:
+    """The keywords of the client that say who asks, from the environment."""
     if "TWILIO_ACCOUNT_SID" in env:
         if "TWILIO_API_KEY" in env and "TWILIO_API_SECRET" in env:
             return {"api_key": env["TWILIO_API_KEY"], "api_secret": env["TWILIO_API_SECRET"]}
@@ -65,6 +67,7 @@ def credentials_from(env: Mapping[str, str]) -> dict[str, str | None]:
 
 
 def check_hooks(on_response: object, cache: object, runtime: object) -> None:
+    """Refuse what would only fail when it is called."""
     if on_response is not None and (not callable(on_response) or inspect.iscoroutinefunction(on_response)):
         raise ConfigurationError("on_response must be a plain function that takes an Exchange, or None")
     if cache is not None and not (
@@ -76,6 +79,7 @@ def check_hooks(on_response: object, cache: object, runtime: object) -> None:
 
 
 def gate_of(concurrency: int | Gate | None, most: int | None) -> Gate:
+    """The gate; ``most`` is how many connections there can be, None for any number."""
     if concurrency is None:
         return AdaptiveGate() if most is None else AdaptiveGate(maximum=most)
     if isinstance(concurrency, int):
@@ -90,6 +94,7 @@ def gate_of(concurrency: int | Gate | None, most: int | None) -> Gate:
 
 
 def checked_options(options: Options) -> Options:
+    """The options, if each is what it has to be."""
     for name, value in (("timeout", options.timeout), ("deadline", options.deadline)):
         if (value is not None or name == "timeout") and not (
             isinstance(value, int | float)

@@ -30,9 +30,8 @@ class Call:
         self.endpoint = endpoint
         self.target = target
         self.body = body
-        self.started = (
-            0.0  # of interest under a deadline; elsewhere any moment will do to tell what has passed
-        )
+        # Of interest under a deadline; elsewhere any moment will do to tell what has passed.
+        self.started = 0.0
         self.attempts = 0
         self.gate_time = 0.0
         self.header: str | None = None
@@ -52,6 +51,7 @@ class Trouble:
 
 
 def is_unclear(failure: TwilioNumbersError) -> bool:
+    """True if the request may have been carried out in spite of the failure."""
     if isinstance(failure, TransportError):
         return failure.may_have_been_processed
     return isinstance(failure, ServerError)
