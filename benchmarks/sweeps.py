@@ -46,7 +46,7 @@ def national(number: str) -> str:
 
 def run(*, smoke: bool) -> list[Section]:
     """Speed, then memory."""
-    count, rounds = (300, 1) if smoke else (8_000, 11)
+    count, rounds = (300, 1) if smoke else (10_000, 11)
     peers = Peers()
     with nginx() as url, tempfile.TemporaryDirectory() as folder:
         given = numbers(count)

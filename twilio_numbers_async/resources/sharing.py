@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import copy
 import time
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from typing import Generic, Protocol, TypeVar
 
@@ -77,7 +78,8 @@ class TTLCache:
         self._seconds = seconds
         self._max_size = max_size
         self._clock = clock
-        self._kept: dict[str, tuple[float, Portability]] = {}  # in the order in which they end
+        # In the order in which they end. A plain dict is slow to find its first again and again.
+        self._kept: OrderedDict[str, tuple[float, Portability]] = OrderedDict()
 
     async def get(self, key: str) -> Portability | None:
         """The answer that is kept, or None."""
@@ -92,4 +94,4 @@ class TTLCache:
         kept.pop(key, None)
         kept[key] = now + self._seconds, answer
         while len(kept) > self._max_size or next(iter(kept.values()))[0] <= now:
-            del kept[next(iter(kept))]
+            kept.popitem(last=False)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Mapping
+from contextvars import copy_context
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ..transport.gate import Gate, patient
+from ..transport.gate import Gate, PermitLine, patient
 
 if TYPE_CHECKING:
     from ..sweep import Journal, Sweep
@@ -48,13 +49,11 @@ class Sweeps:
         """A sweep of ``call`` over ``inputs``; see Sweep for the arguments."""
         from ..sweep import Sweep
 
-        def patiently(key: K) -> Awaitable[T]:
-            patient.set(True)  # in the context of the sweep's own task
-            return call(key)
-
+        context = copy_context()
+        context.run(patient.set, True)
         extra: dict[str, Any] = {} if phone_number is None else {"phone_number": phone_number}
         return Sweep(
-            patiently,
+            call,
             inputs,
             key=key,
             width=self.width,
@@ -64,12 +63,14 @@ class Sweeps:
             options=options,
             is_passing_result=is_passing,
             registry=self._running,
+            context=context,
             **extra,
         )
 
     def width(self) -> int:
         """Calls worth having under way: what the gate allows, and some in line so that it is never idle."""
-        limit = self._gate.snapshot().limit
+        gate = self._gate
+        limit = gate.limit if isinstance(gate, PermitLine) else gate.snapshot().limit
         return _UNCOUNTED if limit is None else limit + max(4, limit // 4)
 
     async def close(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
 from typing import Any, Generic, TypeVar
 
 from ..errors import InvalidArgumentError
@@ -22,11 +23,13 @@ T = TypeVar("T")
 class Flight:
     """A key that is asked or waits for it, and the inputs that wait for its answer."""
 
-    __slots__ = ("inputs", "key")
+    __slots__ = ("index", "item", "key", "others")
 
-    def __init__(self, key: Any) -> None:
+    def __init__(self, key: Any, index: int, item: Any) -> None:
         self.key = key
-        self.inputs: list[tuple[int, Any]] = []
+        self.index = index
+        self.item = item
+        self.others: list[tuple[int, Any]] | None = None  # most keys come once
 
 
 class Answers(Generic[T]):
@@ -69,26 +72,36 @@ class Answers(Generic[T]):
                     self._remembered[key] = answered  # the most recent of all
                     self._emit(index, item, key, answered)
                     continue
-                self.flights[key] = flight = Flight(key)
+                self.flights[key] = flight = Flight(key, index, item)
                 asked.append(flight)
-            flight.inputs.append((index, item))
-        # Only here, so that nothing is forgotten between the look-up and its use.
-        for _ in range(len(self._remembered) - self._remember):
-            del self._remembered[next(iter(self._remembered))]
+            elif flight.others is None:
+                flight.others = [(index, item)]
+            else:
+                flight.others.append((index, item))
+        self._forget()
         return asked
+
+    def _forget(self) -> None:
+        """Only between look-ups, so that what one did not find is still here when it returns."""
+        remembered = self._remembered
+        most = self._remember if self.run is None else 0  # a journal remembers all
+        if len(remembered) > most:
+            for key in [*islice(remembered, len(remembered) - most)]:
+                del remembered[key]
 
     async def _look_up(
         self, start: int, items: Sequence[Any], keys: Sequence[Any]
     ) -> Mapping[Any, Answered[T]]:
         if self.run is None:
             return {}
+        flights, remembered = self.flights, self._remembered
         texts = {
             key: key_text(key)
             for key in keys
-            if not (isinstance(key, InvalidArgumentError) or key in self.flights or key in self._remembered)
+            if not (key in flights or key in remembered or isinstance(key, InvalidArgumentError))
         }
-        kept = await self.run.look_up(start, items, list(texts.values()))
-        return {key: kept[text] for key, text in texts.items() if text in kept}
+        kept = await self.run.look_up(start, items, [*texts.values()])
+        return {key: kept[text] for key, text in texts.items() if text in kept} if kept else {}
 
     def drop(self, flight: Flight) -> None:
         """The key is not asked after all: its inputs have no outcome."""
@@ -96,13 +109,16 @@ class Answers(Generic[T]):
 
     def settle(self, flight: Flight, result: T | None, error: Exception | None, *, passing: bool) -> None:
         """The key was answered or has failed. Raises JournalError, after that, where it could not be journalled."""
+        key = flight.key
         answered = Answered(result, None if error is None else light(error), self._now(), False)
-        del self.flights[flight.key]
-        self._remembered[flight.key] = answered
-        for index, item in flight.inputs:
-            self._emit(index, item, flight.key, answered)
+        del self.flights[key]
+        self._remembered[key] = answered
+        self._emit(flight.index, flight.item, key, answered)
+        if flight.others is not None:
+            for index, item in flight.others:
+                self._emit(index, item, key, answered)
         if self.run is not None:
-            self.run.record(key_text(flight.key), answered, passing=passing)
+            self.run.record(key_text(key), answered, passing=passing)
 
     def _emit(self, index: int, item: Any, key: Any, answered: Answered[T]) -> None:
         phone_number = self._phone_number(key)

@@ -14,6 +14,7 @@ from collections.abc import (
     Mapping,
     MutableSet,
 )
+from contextvars import Context
 from types import AsyncGeneratorType
 from typing import Any, Generic, Self, TypeVar
 
@@ -75,7 +76,8 @@ class Sweep(Generic[T]):
     calls may be under way just now. ``options``: what else decides the answers; a journal refuses others.
     ``result_type``: what the journal decodes and ``as_row`` has columns for; ``columns`` makes other ones.
     ``is_passing_error``, ``is_passing_result``: what the next run with the journal asks again. ``registry``: holds
-    the sweep while it runs, so that its owner can close what is left. ``clock`` (seconds), ``now`` (aware, UTC).
+    the sweep while it runs, so that its owner can close what is left. ``context``: in copies of it the calls run.
+    ``clock`` (seconds), ``now`` (aware, UTC).
     """
 
     def __init__(
@@ -96,6 +98,7 @@ class Sweep(Generic[T]):
         phone_number: Callable[[K], str | None] = _phone_number,
         remember: int = 10_000,
         registry: MutableSet[Sweep[Any]] | None = None,
+        context: Context | None = None,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], dt.datetime] = _utc_now,
     ) -> None:
@@ -112,7 +115,7 @@ class Sweep(Generic[T]):
         self._registry = registry
         self._clock = clock
 
-        self._pool = Pool(self._ask, width=width, blocked=self._is_full, failed=self._broke)
+        self._pool = Pool(self._ask, width=width, blocked=self._is_full, failed=self._broke, context=context)
         self._outbox = Outbox[T](ordered=ordered)
         self._answers = Answers(
             self._outbox,

@@ -9,14 +9,14 @@ import weakref
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Generic, Self, TypeVar
+from typing import Generic, Self, TypeVar
 
 import msgspec
 
 from ..models.base import decoder
 from .notes import digest, error_of, json_of
 from .outcome import Answered
-from .store import JournalCounts, JournalError, Kept, Store, Written
+from .store import JournalCounts, JournalError, Kept, Store
 from .writer import Writer
 
 __all__ = ["Journal", "JournalCounts", "JournalError", "Run"]
@@ -26,8 +26,6 @@ T = TypeVar("T")
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MICROSECOND = dt.timedelta(microseconds=1)
 _encoder = msgspec.json.Encoder()
-
-_Note = tuple[str, Answered[Any], bool]
 
 
 def _utc_now() -> dt.datetime:
@@ -65,7 +63,7 @@ class Journal:
         self._interval = interval
         self._now = now
         self._store = Store(self.path)
-        self._writer: Writer[_Note] | None = None
+        self._writer: Writer | None = None
         self._finalizer: weakref.finalize[..., Journal] | None = None
         self._busy = False
 
@@ -77,7 +75,7 @@ class Journal:
         """
         if self._writer is not None:
             return
-        self._writer = writer = Writer[_Note](self._store, encode=_encode, interval=self._interval)
+        self._writer = writer = Writer(self._store, interval=self._interval)
         fresh, store = self._fresh, self._store
         try:
             await writer.do(lambda: store.open(fresh=fresh))
@@ -94,7 +92,7 @@ class Journal:
         if writer is not None:
             await writer.stop()
 
-    def _release(self) -> Writer[_Note] | None:
+    def _release(self) -> Writer | None:
         writer, self._writer = self._writer, None
         if self._finalizer is not None:
             self._finalizer.detach()
@@ -150,7 +148,7 @@ class Journal:
             with suppress(RuntimeError):  # the loop is closed: nobody is left to be told
                 loop.call_soon_threadsafe(on_broken, error)
 
-        def ended() -> Writer[_Note] | None:
+        def ended() -> Writer | None:
             writer.on_broken = None
             self._busy = False
             return None if opened else self._release()
@@ -159,7 +157,7 @@ class Journal:
         since = None if self._max_age is None else self._now() - self._max_age
         return Run(self._store, writer, result_type, since, ended)
 
-    def _opened(self) -> Writer[_Note]:
+    def _opened(self) -> Writer:
         if self._writer is None:
             raise JournalError(f"The journal {self.path} is not open.")
         return self._writer
@@ -171,10 +169,10 @@ class Run(Generic[T]):
     def __init__(
         self,
         store: Store,
-        writer: Writer[_Note],
+        writer: Writer,
         result_type: type[T],
         since: dt.datetime | None,
-        ended: Callable[[], Writer[_Note] | None],
+        ended: Callable[[], Writer | None],
     ) -> None:
         self.inputs_before = store.read
         """How many inputs earlier runs have read."""
@@ -182,7 +180,7 @@ class Run(Generic[T]):
         self._writer = writer
         self._decoder = decoder(result_type)
         self._since = 0 if since is None else (since - _EPOCH) // _MICROSECOND
-        self._ended: Callable[[], Writer[_Note] | None] | None = ended
+        self._ended: Callable[[], Writer | None] | None = ended
 
     async def look_up(
         self, start: int, inputs: Sequence[object], keys: Sequence[str]
@@ -215,8 +213,21 @@ class Run(Generic[T]):
         )
 
     def record(self, key: str, answered: Answered[T], *, passing: bool) -> None:
-        """Keep what became of a key; ``passing`` if the next run is to ask again."""
-        self._writer.add((key, answered, passing))
+        """Keep what became of a key; ``passing`` if the next run is to ask again.
+
+        Raises JournalError, also where the outcome has no JSON.
+        """
+        # Encoded here, where the answer is at hand: on the writer's thread it would cost more, and hold up this one.
+        checked_at = (answered.checked_at - _EPOCH) // _MICROSECOND
+        result = error = None
+        try:
+            if answered.error is None:
+                result = _encoder.encode(answered.result).decode()
+            else:
+                error = json_of(answered.error)
+        except Exception as failure:
+            raise JournalError(f"An outcome cannot be kept in a journal: {failure}.") from failure
+        self._writer.add((key, result, error, passing, checked_at))
 
     async def finish(self) -> None:
         """Commit, and close the journal if this run opened it. Raises JournalError where that fails."""
@@ -238,11 +249,3 @@ class Run(Generic[T]):
         opened = ended()
         if opened is not None:
             opened.release()
-
-
-def _encode(note: _Note) -> Written:
-    key, answered, passing = note
-    checked_at = (answered.checked_at - _EPOCH) // _MICROSECOND
-    if answered.error is not None:
-        return key, None, json_of(answered.error), passing, checked_at
-    return key, _encoder.encode(answered.result).decode(), None, passing, checked_at

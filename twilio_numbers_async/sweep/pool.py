@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
+from contextvars import Context
 from typing import Generic, TypeVar
 
 __all__ = ["Pool"]
@@ -17,7 +18,7 @@ class Pool(Generic[J]):
 
     Workers live on from job to job; there are as many as jobs at once were needed so far, and more than
     ``width()`` leave. ``blocked(width)`` holds back new jobs; whoever lifts it calls ``dispatch``. ``failed`` is told
-    when ``do`` raises, or was cancelled by anybody but ``cancel``.
+    when ``do`` raises, or was cancelled by anybody but ``cancel``. Each worker has a copy of ``context``.
     """
 
     def __init__(
@@ -27,6 +28,7 @@ class Pool(Generic[J]):
         width: Callable[[], int],
         blocked: Callable[[int], bool],
         failed: Callable[[BaseException], None],
+        context: Context | None = None,
     ) -> None:
         self.todo: deque[J] = deque()
         self.started = 0
@@ -35,6 +37,7 @@ class Pool(Generic[J]):
         self._width = width
         self._blocked = blocked
         self._failed = failed
+        self._context = context
         self._workers = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._idle: deque[asyncio.Future[None]] = deque()
@@ -82,7 +85,8 @@ class Pool(Generic[J]):
     def _spawn(self) -> None:
         self._workers += 1
         # Not through the loop's factory: an eager one would run the first job right here.
-        task = asyncio.Task(self._work(), loop=asyncio.get_running_loop())
+        context = None if self._context is None else self._context.copy()
+        task = asyncio.Task(self._work(), loop=asyncio.get_running_loop(), context=context)
         self._tasks.add(task)
         task.add_done_callback(self._ended)
 

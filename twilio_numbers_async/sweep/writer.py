@@ -10,33 +10,31 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 from .store import JournalError, Store, Written
 
 __all__ = ["BATCH", "Writer"]
 
-N = TypeVar("N")
 R = TypeVar("R")
 
 BATCH = 1000
 """Outcomes that are not committed yet, at most."""
 
 
-class Writer(Generic[N]):
+class Writer:
     """Does all that touches the store, in order, on one thread.
 
-    ``add`` notes an outcome; it is encoded and written by the thread, and committed at the latest ``interval``
-    seconds or 1,000 outcomes later. Once that has failed, every call raises the error; ``on_broken``, which is
+    ``add`` notes an outcome; it is written by the thread, and committed at the latest ``interval`` seconds or
+    1,000 outcomes later. Once that has failed, every call raises the error; ``on_broken``, which is
     called on the thread, says so at once.
     """
 
-    def __init__(self, store: Store, *, encode: Callable[[N], Written], interval: float) -> None:
+    def __init__(self, store: Store, *, interval: float) -> None:
         self.on_broken: Callable[[JournalError], None] | None = None
         self._store = store
-        self._encode = encode
         self._interval = interval
-        self._noted: deque[N] = deque()
+        self._noted: deque[Written] = deque()
         self._jobs: queue.SimpleQueue[tuple[Future[Any], Callable[[], Any]] | None] = queue.SimpleQueue()
         self._woken = False
         self._uncommitted = 0
@@ -47,10 +45,10 @@ class Writer(Generic[N]):
         self._thread = threading.Thread(target=self._serve, name="journal", daemon=True)
         self._thread.start()
 
-    def add(self, note: N) -> None:
+    def add(self, row: Written) -> None:
         """Note an outcome."""
         self._refuse()
-        self._noted.append(note)
+        self._noted.append(row)
         if not self._woken or len(self._noted) == BATCH:
             self._woken = True
             self._jobs.put(None)
@@ -126,19 +124,10 @@ class Writer(Generic[N]):
 
     def _write(self) -> None:
         self._woken = False  # before the rows are taken: one that comes now wakes the thread again
-        rows: list[Written] = []
-        failure: Exception | None = None
-        for _ in range(len(self._noted)):
-            try:
-                rows.append(self._encode(self._noted.popleft()))
-            except Exception as error:  # noqa: BLE001 - the others are written before it is raised
-                failure = error
+        rows = [self._noted.popleft() for _ in range(len(self._noted))]
         if rows:
             self._store.write(rows)
             self._uncommitted += len(rows)
-        if failure is not None:
-            self._store.commit()
-            raise JournalError(f"An outcome cannot be kept in a journal: {failure}.") from failure
 
     def _guarded(self, function: Callable[[], None]) -> None:
         if self._broken is not None:

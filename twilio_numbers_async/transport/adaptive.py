@@ -7,10 +7,8 @@ import math
 import time
 from collections.abc import Callable
 
-import msgspec
-
 from ..errors import InvalidArgumentError
-from .permits import CallLater, GateSnapshot, PermitLine, check_count
+from .permits import CallLater, PermitLine, check_count
 
 __all__ = ["AdaptiveGate"]
 
@@ -122,9 +120,10 @@ class AdaptiveGate(PermitLine):
         self._maximum = min(self._maximum, most)
         self._minimum = min(self._minimum, most)
 
-    def snapshot(self) -> GateSnapshot:
-        """What the gate looks like now."""
-        return msgspec.structs.replace(super().snapshot(), ceiling=self._ceiling)
+    @property
+    def ceiling(self) -> int | None:
+        """The most that was found to be allowed at once; None while that is not known."""
+        return self._ceiling
 
     def _accepted(self, permit: int, used: bool, concurrent: int | None) -> None:
         if not self._settled and permit >= self._burst:

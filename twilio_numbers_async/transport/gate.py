@@ -11,13 +11,11 @@ import time
 from collections.abc import Callable
 from contextvars import ContextVar
 
-import msgspec
-
 from ..errors import InvalidArgumentError
 from .adaptive import AdaptiveGate
 from .permits import CallLater, Gate, GateSnapshot, PermitLine, Signal, check_count
 
-__all__ = ["AdaptiveGate", "FixedGate", "Gate", "GateSnapshot", "RateGate", "Signal", "patient"]
+__all__ = ["AdaptiveGate", "FixedGate", "Gate", "GateSnapshot", "PermitLine", "RateGate", "Signal", "patient"]
 
 patient: ContextVar[bool] = ContextVar("patient", default=False)
 """True in the tasks that make many calls: they wait in line, however long it is."""
@@ -66,9 +64,10 @@ class RateGate(PermitLine):
             self._space()
         return permit
 
-    def snapshot(self) -> GateSnapshot:
-        """What the gate looks like now; ``limit`` is None."""
-        return msgspec.structs.replace(super().snapshot(), limit=None)
+    @property
+    def limit(self) -> None:
+        """None: it counts none at once."""
+        return
 
     def _issue(self) -> int:
         self._space()

@@ -120,6 +120,16 @@ class PermitLine:
         self._paused_until: float | None = None
         self._timer: Timer | None = None
 
+    @property
+    def limit(self) -> int | None:
+        """Requests at once that it allows just now; None if it does not count them."""
+        return self._limit
+
+    @property
+    def ceiling(self) -> int | None:
+        """The most that was found to be allowed at once; None where that is not known."""
+        return None
+
     def try_acquire(self) -> int | None:
         """A permit at once, or None where one would have to wait."""
         if self._in_flight >= self._limit or self._waiters:
@@ -178,11 +188,11 @@ class PermitLine:
         """What the gate looks like now."""
         paused = 0.0 if self._paused_until is None else max(0.0, self._paused_until - self._clock())
         return GateSnapshot(
-            limit=self._limit,
+            limit=self.limit,
             in_flight=self._in_flight,
             waiting=len(self._waiters),
             refusals=self._refusals,
-            ceiling=None,
+            ceiling=self.ceiling,
             paused=paused,
         )
 
