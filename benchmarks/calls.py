@@ -7,6 +7,7 @@ import base64
 import contextlib
 import gc
 import json
+import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Any
 from urllib.parse import urlsplit
@@ -136,16 +137,21 @@ async def bare_streams(url: str) -> AsyncGenerator[Call]:
 
 NO_TIMEOUT = aiohttp.ClientTimeout(total=None)
 OURS = "ours"
-PEERS: dict[str, tuple[Peer, float]] = {
+CLOSE: dict[str, tuple[Peer, float]] = {
     OURS: (ours, 1.0),
     "(a) aiohttp by hand": (by_hand, 1.0),
     "(b) aiohttp tuned, no timeout": (tuned(NO_TIMEOUT), 1.0),
     "(b') aiohttp tuned, 30 s timeout": (tuned(aiohttp.ClientTimeout(total=30)), 1.0),
-    "(c) twilio-python async": (official_async, 1.0),
-    "(d) twilio-python sync": (official_sync, 0.2),
-    "(e) httpx": (with_httpx, 0.05),
+}
+"""Peers whose ratios are near 1: they run one after the other, so that a round sees one state of the machine."""
+FAR: dict[str, tuple[Peer, float]] = {
+    "(c) twilio-python async": (official_async, 0.5),
+    "(d) twilio-python sync": (official_sync, 0.1),
+    "(e) httpx": (with_httpx, 0.02),
     "(f) bare asyncio streams": (bare_streams, 1.0),
 }
+PEERS = CLOSE | FAR
+"""Each with its share of the calls."""
 ON_UVLOOP = (OURS, "(b) aiohttp tuned, no timeout", "(f) bare asyncio streams")
 
 
@@ -168,29 +174,18 @@ async def check(peer: Peer, url: str) -> None:
 
 def run(*, smoke: bool) -> list[Section]:
     """The sections for asyncio and for uvloop, and for many tasks at once."""
-    count, rounds = (300, 1) if smoke else (6_000, 7)
+    count, rounds = (300, 1) if smoke else (4_000, 15)
     with nginx() as url:
         possible = capacity(url, 2_000 if smoke else 200_000)
         if not smoke and possible < ENOUGH:
             raise SystemExit(
                 f"nginx answers {possible:,.0f} a second here; {ENOUGH:,} are needed to believe this"
             )
+        # First of all: what the peers import later would cost in each of the many garbage collections of this.
+        gathered = _gathered(url, 2 * count, 300 if smoke else 10_000, rounds)
         for peer, _ in PEERS.values():
             asyncio.run(check(peer, url))
-        plain, fast, gathered = Peers(), Peers(), Peers()
-        for turn in range(rounds):
-            for name in rotated(tuple(PEERS), turn):
-                peer, share = PEERS[name]
-                plain.add(name, asyncio.run(measure(peer, url, int(count * share))))
-            for name in rotated(ON_UVLOOP, turn):
-                with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-                    fast.add(name, runner.run(measure(PEERS[name][0], url, count)))
-        for turn in range(rounds * 2):
-            for name in rotated(("64 workers", "10,000 tasks"), turn):
-                if name == "64 workers":
-                    gathered.add(name, asyncio.run(measure(ours, url, count)))
-                else:
-                    gathered.add(name, asyncio.run(_all_at_once(url, 300 if smoke else 10_000)))
+        plain, fast = _side_by_side(url, count, rounds)
     return [
         _section(
             "Calls", plain, [*_targets(plain)], f"The server answers {possible:,.0f} requests a second."
@@ -212,11 +207,34 @@ def run(*, smoke: bool) -> list[Section]:
     ]
 
 
+def _side_by_side(url: str, count: int, rounds: int) -> tuple[Peers, Peers]:
+    """All peers on asyncio, and those that are worth it on uvloop."""
+    plain, fast = Peers(), Peers()
+    for turn in range(rounds):
+        for name in (*rotated(tuple(CLOSE), turn), *FAR):
+            peer, share = PEERS[name]
+            plain.add(name, asyncio.run(measure(peer, url, int(count * share))))
+        for name in rotated(ON_UVLOOP, turn):
+            with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+                fast.add(name, runner.run(measure(PEERS[name][0], url, count)))
+    return plain, fast
+
+
+def _gathered(url: str, count: int, tasks: int, rounds: int) -> Peers:
+    """The same call on 64 workers, and as so many tasks at once."""
+    peers = Peers()
+    for turn in range(rounds):
+        for name in rotated(("64 workers", "10,000 tasks"), turn):
+            if name == "64 workers":
+                peers.add(name, asyncio.run(measure(ours, url, count)))
+            else:
+                peers.add(name, asyncio.run(_all_at_once(url, tasks)))
+    return peers
+
+
 async def _all_at_once(url: str, count: int) -> Run:
     async with ours(url) as call:
         await in_workers(call, numbers(WORKERS * 4))
-        import time
-
         gc.collect()
         cpu, wall = time.process_time(), time.perf_counter()
         await asyncio.gather(*(call(number) for number in numbers(count)))

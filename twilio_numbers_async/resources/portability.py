@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, Awaitable, Iterable
+from collections.abc import AsyncIterable, Awaitable, Callable, Iterable
 from functools import partial
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["PortabilityResource"]
 
 _CODE_KEY = b'"not_portable_reason_code"'
+_is_passing: Callable[[Portability], bool] = attrgetter("is_passing_failure")
 
 
 class _Reason(msgspec.Struct):
@@ -48,8 +50,9 @@ FETCH = Endpoint(
     result=Portability,
     idempotent=True,
     is_result=_is_portability,
-    is_passing=lambda portability: portability.is_passing_failure,
+    is_passing=_is_passing,
 )
+_PATH = FETCH.path.removesuffix("{PhoneNumber}")
 
 
 class PortabilityResource(Resource):
@@ -115,7 +118,7 @@ class PortabilityResource(Resource):
             ordered=ordered,
             journal=journal,
             result_type=Portability,
-            is_passing=lambda portability: portability.is_passing_failure,
+            is_passing=_is_passing,
             options={
                 "operation": FETCH.operation,
                 "account_sid": self._account_sid,
@@ -125,7 +128,7 @@ class PortabilityResource(Resource):
         )
 
     def _ask(self, number: str, query: str) -> Awaitable[Portability]:
-        target = FETCH.target(number) + query
+        target = _PATH + number + query  # E.164 needs no quoting
         if self._cache is None:
             return self._twins.share(target)
         return self._ask_cache(self._cache, number + query, target)

@@ -74,7 +74,8 @@ class Caller:
         if not self._is_prepared:  # nothing comes before the gate: a call in line is no more than this
             permit = self._gate.try_acquire()
             if permit is None:
-                self._check_line()
+                if self.options.max_waiting is not None:
+                    self._check_line()
                 permit = await self._gate.acquire()
         call = Call(endpoint, target, body)
         if self.options.deadline is not None:

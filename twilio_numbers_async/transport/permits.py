@@ -146,7 +146,8 @@ class PermitLine:
             return permit
         waiter: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._waiters[waiter] = None
-        self._set_timer()
+        if self._paused_until is not None:
+            self._set_timer()
         try:
             return await waiter
         except asyncio.CancelledError:
@@ -208,11 +209,16 @@ class PermitLine:
     def _serve(self) -> None:
         """Hand permits to the first in line, as many as there are."""
         waiters = self._waiters
-        while waiters and self._in_flight < self._limit and self._pause_is_over():
+        while (
+            waiters
+            and self._in_flight < self._limit
+            and (self._paused_until is None or self._pause_is_over())
+        ):
             waiter, _ = waiters.popitem(last=False)
             if not waiter.done():
                 waiter.set_result(self._issue())
-        self._set_timer()
+        if self._paused_until is not None:
+            self._set_timer()
 
     def _issue(self) -> int:
         self._in_flight += 1
