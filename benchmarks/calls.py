@@ -182,7 +182,7 @@ def run(*, smoke: bool) -> list[Section]:
                 f"nginx answers {possible:,.0f} a second here; {ENOUGH:,} are needed to believe this"
             )
         # First of all: what the peers import later would cost in each of the many garbage collections of this.
-        gathered = _gathered(url, 2 * count, 300 if smoke else 10_000, rounds)
+        gathered = _gathered(url, 2 * count, 300 if smoke else 10_000, 1 if smoke else 31)
         for peer, _ in PEERS.values():
             asyncio.run(check(peer, url))
         plain, fast = _side_by_side(url, count, rounds)
