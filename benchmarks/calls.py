@@ -5,10 +5,8 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
-import gc
 import json
-import time
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,25 +19,16 @@ from twilio.http.http_client import TwilioHttpClient  # pyright: ignore[reportMi
 from twilio.rest import Client  # pyright: ignore[reportMissingTypeStubs]
 from yarl import URL
 
-from twilio_numbers_async import Portability, TwilioNumbers
+from twilio_numbers_async import Portability
 
-from .measure import WORKERS, Peers, Run, Section, Target, in_workers, rotated, table
-from .server import ENOUGH, capacity, nginx, numbers
+from .client import SID, Call, Peer, measure, ours
+from .measure import WORKERS, Peers, Section, Target, rotated, table
+from .server import ENOUGH, capacity, nginx
 
 __all__ = ["run"]
 
-SID = "AC" + "a" * 32
 PATH = "/v1/Porting/Portability/PhoneNumber/"
 AUTHORIZATION = "Basic " + base64.b64encode(f"{SID}:token".encode()).decode()
-
-Call = Callable[[str], Awaitable[object]]
-Peer = Callable[[str], contextlib.AbstractAsyncContextManager[Call]]
-
-
-@contextlib.asynccontextmanager
-async def ours(url: str) -> AsyncGenerator[Call]:
-    async with TwilioNumbers(SID, "token", base_url=url) as twilio:
-        yield twilio.portability.fetch
 
 
 @contextlib.asynccontextmanager
@@ -155,12 +144,6 @@ PEERS = CLOSE | FAR
 ON_UVLOOP = (OURS, "(b) aiohttp tuned, no timeout", "(f) bare asyncio streams")
 
 
-async def measure(peer: Peer, url: str, count: int) -> Run:
-    """One round: a tenth of the calls to warm up, then all of them."""
-    async with peer(url) as call:
-        return await in_workers(call, numbers(count), warm=numbers(max(count // 10, WORKERS), 1_000_000))
-
-
 async def check(peer: Peer, url: str) -> None:
     """A peer that does not fetch the document has no place here."""
     async with peer(url) as call:
@@ -173,7 +156,7 @@ async def check(peer: Peer, url: str) -> None:
 
 
 def run(*, smoke: bool) -> list[Section]:
-    """The sections for asyncio and for uvloop, and for many tasks at once."""
+    """The sections for asyncio and for uvloop."""
     count, rounds = (300, 1) if smoke else (4_000, 15)
     with nginx() as url:
         possible = capacity(url, 2_000 if smoke else 200_000)
@@ -181,8 +164,6 @@ def run(*, smoke: bool) -> list[Section]:
             raise SystemExit(
                 f"nginx answers {possible:,.0f} a second here; {ENOUGH:,} are needed to believe this"
             )
-        # First of all: what the peers import later would cost in each of the many garbage collections of this.
-        gathered = _gathered(url, 2 * count, 300 if smoke else 10_000, 1 if smoke else 31)
         for peer, _ in PEERS.values():
             asyncio.run(check(peer, url))
         plain, fast = _side_by_side(url, count, rounds)
@@ -191,19 +172,6 @@ def run(*, smoke: bool) -> list[Section]:
             "Calls", plain, [*_targets(plain)], f"The server answers {possible:,.0f} requests a second."
         ),
         _section("Calls on uvloop", fast, [Target("uvloop: (b) / ours, CPU", _b(fast), 0.88)], ""),
-        _section(
-            "10,000 tasks gathered at once",
-            gathered,
-            [
-                Target(
-                    "10,000 tasks / 64 workers, CPU",
-                    gathered.cpu_ratio("10,000 tasks", "64 workers"),
-                    1.1,
-                    False,
-                )
-            ],
-            "",
-        ),
     ]
 
 
@@ -218,28 +186,6 @@ def _side_by_side(url: str, count: int, rounds: int) -> tuple[Peers, Peers]:
             with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
                 fast.add(name, runner.run(measure(PEERS[name][0], url, count)))
     return plain, fast
-
-
-def _gathered(url: str, count: int, tasks: int, rounds: int) -> Peers:
-    """The same call on 64 workers, and as so many tasks at once."""
-    peers = Peers()
-    for turn in range(rounds):
-        for name in rotated(("64 workers", "10,000 tasks"), turn):
-            if name == "64 workers":
-                peers.add(name, asyncio.run(measure(ours, url, count)))
-            else:
-                peers.add(name, asyncio.run(_all_at_once(url, tasks)))
-    return peers
-
-
-async def _all_at_once(url: str, count: int) -> Run:
-    async with ours(url) as call:
-        await in_workers(call, numbers(WORKERS * 4))
-        gc.collect()
-        cpu, wall = time.process_time(), time.perf_counter()
-        await asyncio.gather(*(call(number) for number in numbers(count)))
-        wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-        return Run(cpu=cpu / count * 1e6, rate=count / wall)
 
 
 def _b(peers: Peers) -> float:
@@ -265,11 +211,10 @@ def _targets(peers: Peers) -> list[Target]:
 
 
 def _section(title: str, peers: Peers, targets: list[Target], text: str) -> Section:
-    first = "64 workers" if "64 workers" in peers.runs else OURS
-    order = [name for name in (*PEERS, "64 workers", "10,000 tasks") if name in peers.runs]
     rows = [
-        (name, f"{peers.cpu(name):.1f}", f"{peers.rate(name):,.0f}", f"{peers.cpu_ratio(name, first):.2f}")
-        for name in order
+        (name, f"{peers.cpu(name):.1f}", f"{peers.rate(name):,.0f}", f"{peers.cpu_ratio(name, OURS):.2f}")
+        for name in PEERS
+        if name in peers.runs
     ]
-    head = ("peer", "CPU a call, us", "calls a second", f"CPU / {first}")
+    head = ("peer", "CPU a call, us", "calls a second", f"CPU / {OURS}")
     return Section(title, f"{text}\n\n{table(head, rows)}".strip(), targets)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from twilio_numbers_async import Journal, TwilioNumbers
 
-from .calls import SID, measure, ours
+from .client import SID, measure, ours
 from .measure import WORKERS, Peers, Run, Section, Target, peak_memory, rotated, table
 from .server import nginx, numbers
 
