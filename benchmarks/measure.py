@@ -4,14 +4,30 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import json
+import os
 import resource
 import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-__all__ = ["Peers", "Reached", "Run", "Section", "Target", "in_workers", "peak_memory", "rotated", "table"]
+__all__ = [
+    "Peers",
+    "Reached",
+    "Run",
+    "Section",
+    "Target",
+    "in_process",
+    "in_workers",
+    "peak_memory",
+    "rotated",
+    "table",
+]
 
 WORKERS = 64
 
@@ -80,6 +96,18 @@ def rotated(names: tuple[str, ...], turn: int) -> tuple[str, ...]:
     """The names, another one first each turn: what comes after a heavy peer does not start from nothing."""
     start = turn % len(names)
     return names[start:] + names[:start]
+
+
+def in_process(module: str, *arguments: object) -> Any:
+    """Run a module of these in a process of its own, as a script is, and give what it prints as JSON."""
+    done = subprocess.run(
+        [sys.executable, "-m", module, *map(str, arguments)],
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    return json.loads(done.stdout)
 
 
 async def in_workers(

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import subprocess
 import sys
 import time
 from typing import Any
@@ -14,7 +12,7 @@ from aiohttp import web
 
 from twilio_numbers_async import Pager, TwilioNumbers
 
-from .measure import Section, Target, peak_memory, table
+from .measure import Section, Target, in_process, peak_memory, table
 
 __all__ = ["run"]
 
@@ -99,7 +97,7 @@ def run(*, smoke: bool) -> list[Section]:
     rows: list[tuple[object, ...]] = []
     targets: list[Target] = []
     for kind in KINDS:
-        small, large = _in_process(kind, few), _in_process(kind, many)
+        small, large = (in_process("benchmarks.paging", kind, records) for records in (few, many))
         if large["count"] != many:
             raise SystemExit(f"{kind} paging lost records")
         growth = (large["peak_kb"] - small["peak_kb"]) / 1024
@@ -111,18 +109,6 @@ def run(*, smoke: bool) -> list[Section]:
         )
     head = ("paging", "records", "records a second (server included)", "peak MB", f"MB more than {few:,}")
     return [Section("Paging", table(head, rows), targets)]
-
-
-def _in_process(kind: str, records: int) -> dict[str, float]:
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.paging", kind, str(records)],
-        check=True,
-        capture_output=True,
-        text=True,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-    )
-    answer: dict[str, float] = json.loads(done.stdout)
-    return answer
 
 
 def main(kind: str, records: int) -> None:

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import random
-import subprocess
 import sys
 import tempfile
 import time
@@ -20,7 +18,7 @@ from pathlib import Path
 from twilio_numbers_async.models import Portability
 from twilio_numbers_async.sweep import Journal, Sweep
 
-from .measure import Peers, Run, Section, Target, peak_memory, table
+from .measure import Peers, Run, Section, Target, in_process, peak_memory, table
 
 __all__ = ["run"]
 
@@ -102,14 +100,7 @@ def run(*, smoke: bool) -> list[Section]:
 
 
 def _measured(mode: str, count: int) -> tuple[Run, float]:
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.sweep_memory", mode, str(count)],
-        check=True,
-        capture_output=True,
-        text=True,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-    )
-    cpu, rate, peak = json.loads(done.stdout)
+    cpu, rate, peak = in_process("benchmarks.sweep_memory", mode, count)
     return Run(cpu=cpu, rate=rate), peak / 1024
 
 

@@ -1,12 +1,15 @@
-"""portability.sweep beside fetch on 64 workers: E.164 input, national-format input, with a journal; and its memory."""
+"""portability.sweep beside fetch on 64 workers: E.164 input, national-format input, with a journal; and its memory.
+
+Each round runs in a process of its own, as a script does: what ran before in a process decides how the allocator and
+the garbage collector fare, and with that a fifth of the time.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import gc
 import json
-import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -16,12 +19,14 @@ from pathlib import Path
 from twilio_numbers_async import Journal, TwilioNumbers
 
 from .client import SID, measure, ours
-from .measure import WORKERS, Peers, Run, Section, Target, peak_memory, rotated, table
+from .measure import WORKERS, Peers, Run, Section, Target, in_process, peak_memory, rotated, table
 from .server import nginx, numbers
 
 __all__ = ["run"]
 
-FETCH = "fetch on 64 workers"
+FETCH, PLAIN, NATIONAL = "fetch on 64 workers", "sweep", "sweep, national format"
+JOURNAL = "sweep with journal"
+KINDS = (FETCH, JOURNAL, PLAIN, NATIONAL)
 
 
 async def sweep(url: str, given: Iterable[str], *, journal: Path | None = None) -> tuple[int, Run]:
@@ -46,43 +51,25 @@ def national(number: str) -> str:
 
 def run(*, smoke: bool) -> list[Section]:
     """Speed, then memory."""
-    count, rounds = (300, 1) if smoke else (10_000, 11)
+    count, rounds = (300, 1) if smoke else (20_000, 11)
     peers = Peers()
-    with nginx() as url, tempfile.TemporaryDirectory() as folder:
-        given = numbers(count)
-        kinds = {
-            "sweep": given,
-            "sweep, national format": [*map(national, given)],
-            "sweep with journal": given,
+    with nginx() as url:
+        for turn in range(rounds):
+            for kind in rotated(KINDS, turn):
+                peers.add(kind, _measured(kind, url, count)[0])
+        memory = {
+            size: _measured(PLAIN, url, size)[1] for size in ((300, 3_000) if smoke else (30_000, 300_000))
         }
-        for index in range(rounds):
-            for name in rotated((FETCH, *kinds), index):
-                if name == FETCH:
-                    peers.add(FETCH, asyncio.run(measure(ours, url, count)))
-                    continue
-                inputs = kinds[name]
-                journal = Path(folder, f"{index}.journal") if "journal" in name else None
-                answered, figures = asyncio.run(sweep(url, inputs, journal=journal))
-                if answered != count:
-                    raise SystemExit(f"{name}: {answered} of {count} answered")
-                peers.add(name, figures)
-        memory = {size: _peak(url, size) for size in ((300, 3_000) if smoke else (30_000, 300_000))}
     rows = [
-        (name, f"{peers.cpu(name):.1f}", f"{peers.rate(name):,.0f}", f"{peers.rate_ratio(name, FETCH):.2f}")
-        for name in (FETCH, *kinds)
+        (kind, f"{peers.cpu(kind):.1f}", f"{peers.rate(kind):,.0f}", f"{peers.rate_ratio(kind, FETCH):.2f}")
+        for kind in KINDS
     ]
     small, large = memory.values()
     return [
         Section(
             "Sweep",
             table(("what", "CPU a number, us", "numbers a second", f"rate / {FETCH}"), rows),
-            [
-                Target(
-                    "sweep with journal / fetch, calls a second",
-                    peers.rate_ratio("sweep with journal", FETCH),
-                    0.80,
-                )
-            ],
+            [Target("sweep with journal / fetch, calls a second", peers.rate_ratio(JOURNAL, FETCH), 0.80)],
         ),
         Section(
             "Memory of a sweep",
@@ -92,24 +79,29 @@ def run(*, smoke: bool) -> list[Section]:
     ]
 
 
-def _peak(url: str, size: int) -> float:
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.sweeps", url, str(size)],
-        check=True,
-        capture_output=True,
-        text=True,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-    )
-    return float(json.loads(done.stdout)) / 1024
+def _measured(kind: str, url: str, count: int) -> tuple[Run, float]:
+    figures, peak = in_process("benchmarks.sweeps", kind, url, count)
+    return Run(**figures), peak / 1024
 
 
-def main(url: str, size: int) -> None:
-    """What the child process does: sweep a generator, and say its peak memory in KB."""
-    answered, _ = asyncio.run(sweep(url, (f"+1555{2_000_000 + n:07}" for n in range(size))))
-    if answered != size:
-        raise SystemExit(f"{answered} of {size} answered")
-    json.dump(peak_memory(), sys.stdout)
+def main(kind: str, url: str, count: int) -> None:
+    """What a child process does: one round; its figures, and its peak memory in KB."""
+    if kind == FETCH:
+        figures = asyncio.run(measure(ours, url, count))
+    else:
+        given = (f"+1555{2_000_000 + n:07}" for n in range(count))
+        with tempfile.TemporaryDirectory() as folder:
+            answered, figures = asyncio.run(
+                sweep(
+                    url,
+                    map(national, given) if kind == NATIONAL else given,
+                    journal=Path(folder, "journal") if kind == JOURNAL else None,
+                )
+            )
+        if answered != count:
+            raise SystemExit(f"{answered} of {count} answered")
+    json.dump((dataclasses.asdict(figures), peak_memory()), sys.stdout)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))

@@ -1,6 +1,7 @@
-"""10,000 tasks gathered at once beside 64 workers, in a process of their own that imports none of the peers.
+"""10,000 tasks gathered at once beside 64 workers, each round in a process of its own that imports none of the peers.
 
-All those tasks make the garbage collector look at the whole process often: it should be one such as users have.
+All those tasks make the garbage collector look at the whole process often, and what ran before in it decides how the
+allocator fares: it should be one such as users have.
 """
 
 from __future__ import annotations
@@ -9,13 +10,11 @@ import asyncio
 import dataclasses
 import gc
 import json
-import os
-import subprocess
 import sys
 import time
 
 from .client import measure, ours
-from .measure import WORKERS, Peers, Run, Section, Target, in_workers, rotated, table
+from .measure import WORKERS, Peers, Run, Section, Target, in_process, in_workers, rotated, table
 from .server import nginx, numbers
 
 __all__ = ["run"]
@@ -25,18 +24,12 @@ FEW, MANY = "64 workers", "10,000 tasks"
 
 def run(*, smoke: bool) -> list[Section]:
     """One section."""
-    count, rounds = (300, 1) if smoke else (10_000, 31)
+    count, rounds = (300, 1) if smoke else (10_000, 15)
     peers = Peers()
     with nginx() as url:
-        done = subprocess.run(
-            [sys.executable, "-m", "benchmarks.tasks", url, str(count), str(rounds)],
-            check=True,
-            capture_output=True,
-            text=True,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-        )
-    for name, figures in json.loads(done.stdout):
-        peers.add(name, Run(**figures))
+        for turn in range(rounds):
+            for name in rotated((FEW, MANY), turn):
+                peers.add(name, Run(**in_process("benchmarks.tasks", name, url, count)))
     rows = [
         (name, f"{peers.cpu(name):.1f}", f"{peers.rate(name):,.0f}", f"{peers.cpu_ratio(name, FEW):.2f}")
         for name in (FEW, MANY)
@@ -50,14 +43,10 @@ def run(*, smoke: bool) -> list[Section]:
     ]
 
 
-def main(url: str, count: int, rounds: int) -> None:
-    """What the child process does: all rounds, and their figures as JSON."""
-    figures: list[tuple[str, object]] = []
-    for turn in range(rounds):
-        for name in rotated((FEW, MANY), turn):
-            made = asyncio.run(measure(ours, url, count) if name == FEW else _all_at_once(url, count))
-            figures.append((name, dataclasses.asdict(made)))
-    json.dump(figures, sys.stdout)
+def main(name: str, url: str, count: int) -> None:
+    """What a child process does: one round."""
+    made = asyncio.run(measure(ours, url, count) if name == FEW else _all_at_once(url, count))
+    json.dump(dataclasses.asdict(made), sys.stdout)
 
 
 async def _all_at_once(url: str, count: int) -> Run:
@@ -71,4 +60,4 @@ async def _all_at_once(url: str, count: int) -> Run:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))
