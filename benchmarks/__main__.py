@@ -12,8 +12,7 @@ from pathlib import Path
 
 from .measure import Section, table
 
-# Sweeps come before the calls, whose peers import so much that each full garbage collection takes longer.
-NAMES = ("sweeps", "calls", "tasks", "sweep_memory", "decode", "paging", "imports", "scale")
+NAMES = ("calls", "tasks", "sweeps", "sweep_memory", "decode", "paging", "imports", "scale")
 RESULTS = Path(__file__).with_name("RESULTS.md")
 VERSIONS = ("twilio-numbers-async", "aiohttp", "msgspec", "yarl", "backoff", "twilio", "httpx", "uvloop")
 

@@ -7,7 +7,7 @@ import gc
 import json
 import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from email.utils import format_datetime
 from typing import Any
 
@@ -102,34 +102,32 @@ def run(*, smoke: bool) -> list[Section]:
     if ours_incoming(page) != theirs or len(set(theirs)) != len(theirs):
         raise SystemExit("the two readings of the page differ, or its dates are not distinct")
 
-    works: dict[str, Sequence[tuple[str, Callable[[], object]]]] = {
-        "page of 1,000 incoming numbers, all dates read": (
-            ("ours", lambda: ours_incoming(page)),
-            ("twilio-python, with its json.loads", lambda: official_incoming(page, v2010)),
-            ("json.loads alone", lambda: json.loads(page)),
-        ),
-        "portability answer": (
-            ("ours", lambda: [decode(Portability, one) for _ in range(100)]),
-            (
-                "twilio-python, with its json.loads",
-                lambda: [PortingPortabilityInstance(v1, json.loads(one)) for _ in range(100)],
-            ),
-            ("json.loads alone", lambda: [json.loads(one) for _ in range(100)]),
-        ),
-        "page of 100 port-ins": (
-            ("ours", lambda: decode(PortInRequestPage, rows)),
-            ("json.loads alone", lambda: json.loads(rows)),
-        ),
+    works: dict[str, dict[str, Callable[[], object]]] = {
+        "page of 1,000 incoming numbers, all dates read": {
+            "ours": lambda: ours_incoming(page),
+            "twilio-python, with its json.loads": lambda: official_incoming(page, v2010),
+            "json.loads alone": lambda: json.loads(page),
+        },
+        "portability answer": {
+            "ours": lambda: [decode(Portability, one) for _ in range(100)],
+            "twilio-python, with its json.loads": lambda: [
+                PortingPortabilityInstance(v1, json.loads(one)) for _ in range(100)
+            ],
+            "json.loads alone": lambda: [json.loads(one) for _ in range(100)],
+        },
+        "page of 100 port-ins": {
+            "ours": lambda: decode(PortInRequestPage, rows),
+            "json.loads alone": lambda: json.loads(rows),
+        },
     }
     lines: list[tuple[object, ...]] = []
     targets: list[Target] = []
     for title, peers in works.items():
-        times: dict[str, list[float]] = {name: [] for name, _ in peers}
-        named = dict(peers)
+        times: dict[str, list[float]] = {name: [] for name in peers}
         for turn in range(rounds):
-            for name in rotated(tuple(named), turn):
-                times[name].append(_timed(named[name]))
-        for name, _ in peers:
+            for name in rotated(tuple(peers), turn):
+                times[name].append(_timed(peers[name]))
+        for name in peers:
             ratio = statistics.median(a / b for a, b in zip(times[name], times["ours"], strict=True))
             share = 100 if title == "portability answer" else 1
             lines.append(

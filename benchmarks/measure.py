@@ -99,7 +99,7 @@ def rotated(names: tuple[str, ...], turn: int) -> tuple[str, ...]:
 
 
 def in_process(module: str, *arguments: object) -> Any:
-    """Run a module of these in a process of its own, as a script is, and give what it prints as JSON."""
+    """Run one of the modules here in a process of its own, as a script is: what it prints, which is JSON."""
     done = subprocess.run(
         [sys.executable, "-m", module, *map(str, arguments)],
         check=True,

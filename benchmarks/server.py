@@ -8,10 +8,10 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
-__all__ = ["DOCUMENT", "ENOUGH", "capacity", "nginx", "numbers"]
+__all__ = ["DOCUMENT", "ENOUGH", "capacity", "made_up", "nginx", "numbers"]
 
 ENOUGH = 50_000
 """Answers a second that the server must be able to give, so that it is never the bottleneck."""
@@ -50,9 +50,14 @@ http {{
 """
 
 
+def made_up(count: int, start: int = 0) -> Iterator[str]:
+    """Numbers made up here, one at a time: +1 555 NXX XXXX."""
+    return (f"+1555{2_000_000 + (start + i) % 7_999_999:07}" for i in range(count))
+
+
 def numbers(count: int, start: int = 0) -> list[str]:
-    """Numbers made up here: +1 555 NXX XXXX."""
-    return [f"+1555{2_000_000 + (start + i) % 7_999_999:07}" for i in range(count)]
+    """The same in a list."""
+    return [*made_up(count, start)]
 
 
 @contextlib.contextmanager

@@ -20,7 +20,7 @@ from twilio_numbers_async import Journal, TwilioNumbers
 
 from .client import SID, measure, ours
 from .measure import WORKERS, Peers, Run, Section, Target, in_process, peak_memory, rotated, table
-from .server import nginx, numbers
+from .server import made_up, nginx, numbers
 
 __all__ = ["run"]
 
@@ -89,7 +89,7 @@ def main(kind: str, url: str, count: int) -> None:
     if kind == FETCH:
         figures = asyncio.run(measure(ours, url, count))
     else:
-        given = (f"+1555{2_000_000 + n:07}" for n in range(count))
+        given = made_up(count)
         with tempfile.TemporaryDirectory() as folder:
             answered, figures = asyncio.run(
                 sweep(
