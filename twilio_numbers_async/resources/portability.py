@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterable
-from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
@@ -65,7 +64,7 @@ class PortabilityResource(Resource):
         self._account_sid = account_sid
         self._sweeps = sweeps
         self._cache = cache
-        self._twins = Twins(partial(caller.follow, FETCH))
+        self._twins = Twins(caller, FETCH)
 
     async def fetch(
         self,
@@ -88,7 +87,18 @@ class PortabilityResource(Resource):
         query = ""
         if target_account_sid is not None or address_sid is not None:
             query = _query(target_account_sid, address_sid)
-        return await self._ask(to_e164(number, country), query)
+        number = to_e164(number, country)
+        if self._cache is not None:
+            return await self._ask(number, query)
+        target = _PATH + number + query
+        permit, place = None, self._twins.line_up(target)
+        if place is not None:
+            try:
+                permit = await place  # thousands may wait here, each of them no more than this frame
+            except BaseException as reason:
+                self._twins.leave(target, place, reason)
+                raise
+        return await self._twins.share(target, permit)
 
     def sweep(
         self,

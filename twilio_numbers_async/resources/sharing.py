@@ -6,11 +6,13 @@ import asyncio
 import copy
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Generic, Protocol, TypeVar
 
 from ..errors import ConfigurationError
 from ..models import Portability
+from ..transport.caller import Caller
+from ..transport.endpoint import Endpoint
 
 __all__ = ["PortabilityCache", "TTLCache", "Twins"]
 
@@ -18,41 +20,63 @@ T = TypeVar("T")
 
 
 class Twins(Generic[T]):
-    """Lets calls of ``call`` with the same key that are under way at once share one request.
+    """Lets calls of an endpoint for the same target that are under way at once share one request.
 
-    The first one makes it; when that one is cancelled, the next in line makes it anew.
+    The first one makes it; when that one is cancelled, the next one makes it anew.
     """
 
-    def __init__(self, call: Callable[[str], Awaitable[T]]) -> None:
-        self._call = call
+    def __init__(self, caller: Caller, endpoint: Endpoint[T]) -> None:
+        self._caller = caller
+        self._endpoint = endpoint
         # What is under way; the future is made when a twin comes to wait for it.
         self._flights: dict[str, asyncio.Future[tuple[T | None, BaseException | None]] | None] = {}
 
-    async def share(self, key: str) -> T:
-        """The answer for ``key``: a new one, or that of a twin under way."""
+    def line_up(self, target: str) -> asyncio.Future[int] | None:
+        """A place in the gate's line for a call that has no twin; its result is the permit to `share` with.
+
+        None for a call that can be made, or that must wait in `share`. Who stops to wait must `leave`.
+        """
+        if target in self._flights:
+            return None
+        place = self._caller.line_up()
+        if place is not None:
+            self._flights[target] = None
+        return place
+
+    def leave(self, target: str, place: asyncio.Future[int], reason: BaseException) -> None:
+        """Give up a place in line; the next twin lines up anew."""
+        self._caller.leave(place)
+        self._land(target, None, reason)
+
+    async def share(self, target: str, permit: int | None = None) -> T:
+        """The answer: a new one, or that of a twin under way."""
         flights = self._flights
-        while key in flights:
-            landing = flights[key]
+        while permit is None and target in flights:
+            landing = flights[target]
             if landing is None:
-                landing = flights[key] = asyncio.get_running_loop().create_future()
+                landing = flights[target] = asyncio.get_running_loop().create_future()
             result, error = await asyncio.shield(landing)
             if error is None:
                 return result  # type: ignore[return-value]  # there was no error, so it is T
             if isinstance(error, Exception):
                 raise copy.copy(error)  # an exception belongs to one task: each raises its own
             # The one who asked was cancelled.
-        flights[key] = result = error = None
+        flights.setdefault(target)  # with a permit it has been under way since it stood in line
+        result = error = None
         try:
-            result = await self._call(key)
+            result = await self._caller.follow(self._endpoint, target, permit=permit)
             return result
         except BaseException as failure:
             error = failure
             raise
         finally:
-            landing = flights.pop(key)
-            if landing is not None:
-                landing.set_result((result, error))
+            self._land(target, result, error)
             error = None  # it holds this frame, which must not hold it
+
+    def _land(self, target: str, result: T | None, error: BaseException | None) -> None:
+        landing = self._flights.pop(target)
+        if landing is not None:
+            landing.set_result((result, error))
 
 
 class PortabilityCache(Protocol):

@@ -24,7 +24,7 @@ from ..errors import (
 from .call import Call, Trouble, final_failure, is_unclear
 from .credentials import BasicCredentials, Token
 from .endpoint import Endpoint
-from .gate import FixedGate, Signal, patient
+from .gate import FixedGate, PermitLine, Signal, patient
 from .request import FORM, form_body
 from .response import REQUEST_ID, concurrent_requests, read_result, retry_after
 from .retry import PassingResultError, pause_before_retry
@@ -56,6 +56,10 @@ class Caller:
         self._bases = wiring.hosts.bases
         self._exchange = wiring.session.exchange
         self._is_prepared = not wiring.session_has_credentials or options.deadline is not None
+        # In the line of our own gates a call can wait without a coroutine.
+        self._line: PermitLine | None = None
+        if isinstance(wiring.gate, PermitLine) and type(wiring.gate).acquire is PermitLine.acquire:
+            self._line = wiring.gate
         self._is_watched = wiring.on_response is not None or options.deadline is not None
         # backoff drives the tries; what it would decide by itself (how long, how often, how to sleep) is ours.
         self._again = backoff.on_exception(
@@ -68,10 +72,27 @@ class Caller:
         """Ask for ``endpoint`` with its path ``values``; ``query`` is ready-made (``?a=b``)."""
         return await self.follow(endpoint, endpoint.target(*values) + query, body)
 
-    async def follow(self, endpoint: Endpoint[T], target: str, body: Outgoing | None = None) -> T:
-        """As ``call``, with the path and query as they are."""
-        permit = None
-        if not self._is_prepared:  # nothing comes before the gate: a call in line is no more than this
+    def line_up(self) -> asyncio.Future[int] | None:
+        """A place in the gate's line, whose result is the ``permit`` for `follow`.
+
+        None where there is no need to wait, or where `follow` must see to it. Raises GateFullError.
+        """
+        if self._line is None or self._is_prepared or self._line.is_free():
+            return None
+        if self.options.max_waiting is not None:
+            self._check_line()
+        return self._line.line_up()
+
+    def leave(self, place: asyncio.Future[int]) -> None:
+        """Give up a place in line."""
+        if self._line is not None:
+            self._line.leave(place)
+
+    async def follow(
+        self, endpoint: Endpoint[T], target: str, body: Outgoing | None = None, *, permit: int | None = None
+    ) -> T:
+        """As ``call``, with the path and query as they are, and with a permit if there is one already."""
+        if permit is None and not self._is_prepared:  # nothing comes before the gate: little is kept in line
             permit = self._gate.try_acquire()
             if permit is None:
                 if self.options.max_waiting is not None:

@@ -132,31 +132,49 @@ class PermitLine:
 
     def try_acquire(self) -> int | None:
         """A permit at once, or None where one would have to wait."""
-        if self._in_flight >= self._limit or self._waiters:
-            return None
-        if self._paused_until is not None and not self._pause_is_over():
+        if not self.is_free():
             return None
         self._in_flight += 1
         return self._epoch
+
+    def is_free(self) -> bool:
+        """Whether there is a permit to be had at once."""
+        return (
+            self._in_flight < self._limit
+            and not self._waiters
+            and (self._paused_until is None or self._pause_is_over())
+        )
 
     async def acquire(self) -> int:
         """A permit, after waiting in line if need be. Cancelling the wait loses none."""
         permit = self.try_acquire()
         if permit is not None:
             return permit
-        waiter: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        self._waiters[waiter] = None
+        place = self.line_up()
+        try:
+            return await place
+        except BaseException:
+            self.leave(place)
+            raise
+
+    def line_up(self) -> asyncio.Future[int]:
+        """A place at the end of the line, for who got no permit at once: the permit comes as its result.
+
+        Who stops to wait for it must `leave`. This is `acquire` without a coroutine: thousands may wait.
+        """
+        place: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self._waiters[place] = None
         if self._paused_until is not None:
             self._set_timer()
-        try:
-            return await waiter
-        except asyncio.CancelledError:
-            if waiter.done() and not waiter.cancelled():
-                self._in_flight -= 1  # woken and cancelled in the same turn of the loop: it has a permit
-            else:
-                self._waiters.pop(waiter, None)
-            self._serve()
-            raise
+        return place
+
+    def leave(self, place: asyncio.Future[int]) -> None:
+        """Give up a place in line, or the permit that came just now."""
+        if place.done() and not place.cancelled():
+            self._in_flight -= 1  # woken and cancelled in the same turn of the loop: it has a permit
+        else:
+            self._waiters.pop(place, None)
+        self._serve()
 
     def release(
         self, permit: int, signal: Signal, retry_after: float | None = None, concurrent: int | None = None
