@@ -42,7 +42,7 @@ async def sweep(mode: str, count: int, journal: Path) -> Run:
         call,
         numbers(),
         key=lambda number: number,
-        width=lambda: 100,
+        width=lambda _: 100,
         ordered=mode == "ordered",
         journal=Journal(journal) if mode.startswith("journal") else None,
         result_type=Portability,

@@ -96,14 +96,19 @@ def sweep(
     call: Callable[[str], Awaitable[Answer]],
     inputs: Iterable[str] | AsyncIterable[str],
     *,
-    width: int | Callable[[], int] = 10,
+    width: int | Callable[[int], int] = 10,
     journal: Journal | None = None,
     **more: Any,
 ) -> Sweep[Answer]:
     """A sweep with what a test does not care about filled in."""
     more.setdefault("key", key)
     more.setdefault("now", lambda: NOON)
-    wide = (lambda: width) if isinstance(width, int) else width
+
+    def fixed(_: int) -> int:
+        assert isinstance(width, int)
+        return width
+
+    wide = fixed if isinstance(width, int) else width
     return Sweep(call, inputs, width=wide, journal=journal, result_type=Answer, **more)
 
 

@@ -176,7 +176,7 @@ def test_what_cannot_be_inputs_is_refused_at_once(inputs: list[str]) -> None:
 async def test_width_bounds_the_calls_and_may_change() -> None:
     calls = Calls()
     width = 3
-    under_test = sweep(calls, numbers(100), width=lambda: width)
+    under_test = sweep(calls, numbers(100), width=lambda _: width)
     async with under_test as outcomes:
         reading = asyncio.ensure_future(_all(outcomes))
         await calls.until_asked(3)
@@ -215,7 +215,7 @@ async def test_a_width_that_falls_while_all_wait_for_inputs_leaves_somebody_to_a
 
     calls = Calls()
     width = 6
-    async with sweep(calls, inputs(), width=lambda: width) as outcomes:
+    async with sweep(calls, inputs(), width=lambda _: width) as outcomes:
         iterator = aiter(outcomes)
         for text in numbers(6):
             more.put_nowait(text)
@@ -411,7 +411,7 @@ async def test_a_key_function_that_takes_its_time_lets_others_run() -> None:
 async def test_a_width_that_breaks_ends_the_sweep() -> None:
     asked = 0
 
-    def width() -> int:
+    def width(_: int) -> int:
         if asked == 3:
             raise LookupError("a bug")
         return 1
@@ -467,7 +467,7 @@ async def test_other_results_and_other_keys() -> None:
     def key(row: dict[str, int]) -> tuple[str, int]:
         return ("row", row["n"])
 
-    under_test = Sweep(call, [{"n": 4}, {"n": 4}], key=key, width=lambda: 2)
+    under_test = Sweep(call, [{"n": 4}, {"n": 4}], key=key, width=lambda _: 2)
     async with under_test as outcomes:
         got = [outcome async for outcome in outcomes]
     assert [outcome.result for outcome in got] == [8, 8]

@@ -274,7 +274,7 @@ async def test_results_come_back_as_they_were(path: Path, kind: Any, result: obj
 
     for expected in (False, True):
         under_test = Sweep(
-            call, [1], key=lambda n: n, width=lambda: 1, journal=Journal(path), result_type=kind
+            call, [1], key=lambda n: n, width=lambda _: 1, journal=Journal(path), result_type=kind
         )
         async with under_test as outcomes:
             [outcome] = [outcome async for outcome in outcomes]
@@ -467,7 +467,7 @@ async def test_two_sweeps_cannot_share_a_journal(path: Path) -> None:
 
 async def test_without_the_type_of_its_results_a_journal_is_refused(path: Path) -> None:
     with pytest.raises(InvalidArgumentError, match="result_type"):
-        Sweep(at_once, numbers(5), key=str, width=lambda: 1, journal=Journal(path))
+        Sweep(at_once, numbers(5), key=str, width=lambda _: 1, journal=Journal(path))
     assert files(path.parent) == []
 
 
@@ -481,7 +481,7 @@ async def test_inputs_that_cannot_be_compared_are_refused(path: Path) -> None:
 
     with pytest.raises(JournalError, match="cannot be compared"):
         async for _ in Sweep(
-            at_once, [Opaque()], key=key, width=lambda: 1, journal=Journal(path), result_type=Answer
+            at_once, [Opaque()], key=key, width=lambda _: 1, journal=Journal(path), result_type=Answer
         ):
             pass
     assert kept(path) == {}

@@ -72,6 +72,18 @@ class TestSteps:
         assert load.limit == 20
         assert load.ceiling is None
 
+    def test_its_limit_stays_only_while_it_holds(self) -> None:
+        load = Load(AdaptiveGate())
+        assert not load.gate.is_settled, "it grows"
+        load.answer(1)
+        load.refuse()
+        assert load.gate.is_settled
+        ceiling = load.limit
+        while load.limit == ceiling:
+            assert load.gate.is_settled
+            load.answer(1)
+        assert not load.gate.is_settled, "it probes"
+
     def test_it_does_not_grow_while_less_is_wanted(self) -> None:
         gate = AdaptiveGate()
         for _ in range(100):

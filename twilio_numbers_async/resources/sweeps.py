@@ -20,6 +20,12 @@ T = TypeVar("T")
 
 _UNCOUNTED = 200
 """Calls under way where the gate counts none at once."""
+_FEW = 16
+"""Permits with which a gate may be idle until the next call ends, were there nobody in line."""
+
+
+def _in_line(limit: int) -> int:
+    return max(4, limit // 4)
 
 
 def _never(_: object) -> bool:
@@ -67,11 +73,23 @@ class Sweeps:
             **extra,
         )
 
-    def width(self) -> int:
-        """Calls worth having under way: what the gate allows, and some in line so that it is never idle."""
+    def width(self, under_way: int) -> int:
+        """Calls worth having under way, for a sweep that has so many: what the gate allows, and some in line.
+
+        The line keeps the gate in use while a call pauses before it tries again, or asks a cache. Waiting there
+        costs every call a turn of the event loop, so where many are allowed there are no more than such calls.
+        """
         gate = self._gate
-        limit = gate.limit if isinstance(gate, PermitLine) else gate.snapshot().limit
-        return _UNCOUNTED if limit is None else limit + max(4, limit // 4)
+        if not isinstance(gate, PermitLine):
+            limit = gate.snapshot().limit
+            return _UNCOUNTED if limit is None else limit + _in_line(limit)
+        limit = gate.limit
+        if limit is None:
+            return _UNCOUNTED
+        if limit <= _FEW or not gate.is_settled:
+            return limit + _in_line(limit)
+        without = under_way - gate.in_flight  # in line too: then the next one to end leaves
+        return limit if without <= 0 else limit + min(without, _in_line(limit))
 
     async def close(self) -> None:
         """End what is still running. The first failure to close one is raised once all are closed."""

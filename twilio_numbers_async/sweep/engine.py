@@ -73,10 +73,11 @@ class Sweep(Generic[T]):
 
     ``call``: asks about one key. ``key``: makes the key of an input, which is hashable (with a journal: text, or
     what JSON can hold), or raises InvalidArgumentError where the input cannot be asked. ``width``: how many
-    calls may be under way just now. ``options``: what else decides the answers; a journal refuses others.
-    ``result_type``: what the journal decodes and ``as_row`` has columns for; ``columns`` makes other ones.
-    ``is_passing_error``, ``is_passing_result``: what the next run with the journal asks again. ``registry``: holds
-    the sweep while it runs, so that its owner can close what is left. ``context``: in copies of it the calls run.
+    calls may be under way just now, given how many are. ``options``: what else decides the answers; a journal
+    refuses others. ``result_type``: what the journal decodes and ``as_row`` has columns for; ``columns`` makes
+    other ones. ``is_passing_error``, ``is_passing_result``: what the next run with the journal asks again.
+    ``registry``: holds the sweep while it runs, so that its owner can close what is left. ``context``: in copies of
+    it the calls run.
     ``clock`` (seconds), ``now`` (aware, UTC).
     """
 
@@ -86,7 +87,7 @@ class Sweep(Generic[T]):
         inputs: Iterable[I] | AsyncIterable[I],
         *,
         key: Callable[[I], K],
-        width: Callable[[], int],
+        width: Callable[[int], int],
         ordered: bool = False,
         journal: Journal | None = None,
         result_type: type[T] | None = None,

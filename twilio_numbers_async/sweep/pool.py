@@ -14,10 +14,10 @@ J = TypeVar("J")
 
 
 class Pool(Generic[J]):
-    """Does jobs, oldest first, at most ``width()`` at once.
+    """Does jobs, oldest first, at most ``width(in_flight)`` at once.
 
     Workers live on from job to job; there are as many as jobs at once were needed so far, and more than
-    ``width()`` leave. ``blocked(width)`` holds back new jobs; whoever lifts it calls ``dispatch``. ``failed`` is told
+    ``width`` leave. ``blocked(width)`` holds back new jobs; whoever lifts it calls ``dispatch``. ``failed`` is told
     when ``do`` raises, or was cancelled by anybody but ``cancel``. Each worker has a copy of ``context``.
     """
 
@@ -25,7 +25,7 @@ class Pool(Generic[J]):
         self,
         do: Callable[[J], Awaitable[None]],
         *,
-        width: Callable[[], int],
+        width: Callable[[int], int],
         blocked: Callable[[int], bool],
         failed: Callable[[BaseException], None],
         context: Context | None = None,
@@ -46,7 +46,7 @@ class Pool(Generic[J]):
 
     def width(self) -> int:
         """How many jobs may be under way just now."""
-        return max(self._width(), 1)
+        return max(self._width(self.in_flight), 1)
 
     def dispatch(self) -> None:
         """Set workers on what is to do."""

@@ -125,6 +125,11 @@ class AdaptiveGate(PermitLine):
         """The most that was found to be allowed at once; None while that is not known."""
         return self._ceiling
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether it holds: while it grows or probes, only answers under a full limit count."""
+        return self._mode is _Mode.HOLDING
+
     def _accepted(self, permit: int, used: bool, concurrent: int | None) -> None:
         if not self._settled and permit >= self._burst:
             self._settled = True

@@ -130,6 +130,16 @@ class PermitLine:
         """The most that was found to be allowed at once; None where that is not known."""
         return None
 
+    @property
+    def in_flight(self) -> int:
+        """Permits held."""
+        return self._in_flight
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the limit stays for now: no callers in line are needed to show that more would be used."""
+        return True
+
     def try_acquire(self) -> int | None:
         """A permit at once, or None where one would have to wait."""
         if not self.is_free():
