@@ -77,8 +77,7 @@ class Sweep(Generic[T]):
     refuses others. ``result_type``: what the journal decodes and ``as_row`` has columns for; ``columns`` makes
     other ones. ``is_passing_error``, ``is_passing_result``: what the next run with the journal asks again.
     ``registry``: holds the sweep while it runs, so that its owner can close what is left. ``context``: in copies of
-    it the calls run.
-    ``clock`` (seconds), ``now`` (aware, UTC).
+    it the calls run. ``clock`` (seconds), ``now`` (aware, UTC).
     """
 
     def __init__(
