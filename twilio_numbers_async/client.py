@@ -6,12 +6,13 @@ import os
 import ssl as ssl_module
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Literal, Self, TypedDict, Unpack
 
 import msgspec
 
 from ._version import __version__
 from .errors import ConfigurationError
+from .gate import Gate
 from .resources.sweeps import Sweeps
 from .transport.arguments import (
     check_hooks,
@@ -23,7 +24,6 @@ from .transport.arguments import (
 )
 from .transport.caller import Caller
 from .transport.credentials import BasicCredentials, Credentials
-from .transport.gate import Gate
 from .transport.hosts import Hosts
 from .transport.retry import RetryPolicy
 from .transport.session import HttpSession
@@ -255,12 +255,19 @@ class TwilioNumbers:
         deadline: float | None = None,
         retry: RetryPolicy | None = None,
         max_waiting: int | None = None,
+        priority: Literal["interactive", "bulk"] | None = None,
     ) -> Self:
         """A view with another timeout, deadline (seconds), retry policy or max_waiting, on the same session and gate.
 
         What is not given stays as it is. The view needs no opening and no closing of its own.
         """
-        given = {"timeout": timeout, "deadline": deadline, "retry": retry, "max_waiting": max_waiting}
+        given = {
+            "timeout": timeout,
+            "deadline": deadline,
+            "retry": retry,
+            "max_waiting": max_waiting,
+            "priority": priority,
+        }
         changes: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
         options = checked_options(msgspec.structs.replace(self._caller.options, **changes))
         view = type(self).__new__(type(self))

@@ -40,7 +40,7 @@ from twilio_numbers_async.errors import (
     TransportError,
     TwilioNumbersError,
 )
-from twilio_numbers_async.transport.gate import FixedGate, Signal
+from twilio_numbers_async.gate import FixedGate, Signal
 from twilio_numbers_async.transport.retry import RetryPolicy
 from twilio_numbers_async.transport.wiring import Exchange
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from typing import TypeVar
+from copy import copy
+from typing import Self, TypeVar
 
 import msgspec
 
@@ -28,6 +29,12 @@ class Resource:
 
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
+
+    def _in_bulk(self) -> Self:
+        """The same for calls over many inputs: they let single calls go first, and wait in any line."""
+        bulk = copy(self)
+        bulk._caller = self._caller.in_bulk
+        return bulk
 
     async def _post_json(self, endpoint: Endpoint[T], body: msgspec.Struct) -> T:
         return await self._caller.call(

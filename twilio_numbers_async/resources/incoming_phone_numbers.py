@@ -250,11 +250,11 @@ class IncomingPhoneNumbersResource(AccountResource):
         Raises AuthenticationError or PermissionDeniedError after the finished outcomes: every call would fail.
         Source: UpdateIncomingPhoneNumber.
         """
-        account, known = self._account(account_sid), Changes()
+        account, known, bulk = self._account(account_sid), Changes(), self._in_bulk()
 
         async def update(change: tuple[str, str]) -> IncomingPhoneNumber:
             sid, form = change
-            return await self._post_form(UPDATE, account, sid, form=form.encode())
+            return await bulk._post_form(UPDATE, account, sid, form=form.encode())
 
         return self._sweeps.start(
             update,
@@ -283,9 +283,9 @@ class IncomingPhoneNumbersResource(AccountResource):
         so that the work can go on after a stop. Use it as ``update_many``. Source: UpdateIncomingPhoneNumber.
         """
         form = self._transfer_form(to_account_sid, address_sid, bundle_sid, account_sid)
-        account = self._account(account_sid)
+        account, bulk = self._account(account_sid), self._in_bulk()
         return self._sweeps.start(
-            lambda sid: self._transfer(sid, account, form),
+            lambda sid: bulk._transfer(sid, account, form),
             sids,
             key=lambda sid: check_sid(sid, "PN", "sid"),
             ordered=ordered,

@@ -15,7 +15,6 @@ from ..models.sids import check_sid
 from ..paging import Pager, RawPage
 from ..sweep import Journal
 from ..transport.endpoint import Endpoint
-from ..transport.gate import patient
 from ..transport.request import checked_page_size, query_string
 from .base import Resource, enum_value, page_size_for, poll
 from .port_in_creation import PortInOutcome, create_all
@@ -120,13 +119,9 @@ class PortInsResource(Resource):
         the port-ins raises. Source: CreatePortingPortIn, ListPortInRequests.
         """
         sleep = self._caller.wiring.runtime.sleep
-        before = patient.set(True)  # one request at a time: a full line does not end it half-way
-        try:
-            return await create_all(
-                self, plan, journal=journal, settle_within=settle_within, now=now, sleep=sleep
-            )
-        finally:
-            patient.reset(before)
+        return await create_all(
+            self._in_bulk(), plan, journal=journal, settle_within=settle_within, now=now, sleep=sleep
+        )
 
     async def fetch(self, sid: str) -> PortIn:
         """The port-in request ``sid`` (``KW...``). Raises NotFoundError. Source: FetchPortingPortIn."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterable
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import msgspec
 
@@ -121,8 +121,9 @@ class PortabilityResource(Resource):
         """
         query = _query(target_account_sid, address_sid)
         checked_country(country)  # told now, not for each number
+        bulk = self._in_bulk()
         return self._sweeps.start(
-            lambda number: self._ask(number, query),
+            lambda number: bulk._ask(number, query),
             numbers,
             key=lambda number: to_e164(number, country),
             ordered=ordered,
@@ -136,6 +137,11 @@ class PortabilityResource(Resource):
                 "query": query,
             },
         )
+
+    def _in_bulk(self) -> Self:
+        bulk = super()._in_bulk()
+        bulk._twins = self._twins.in_bulk
+        return bulk
 
     def _ask(self, number: str, query: str) -> Awaitable[Portability]:
         target = _PATH + number + query  # E.164 needs no quoting

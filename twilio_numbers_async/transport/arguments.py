@@ -7,11 +7,9 @@ import math
 from collections.abc import Mapping
 
 from ..errors import ConfigurationError, InvalidArgumentError
+from ..gate import AdaptiveGate, FixedGate, Gate, GateQueue
 from ..models.sids import check_sid
-from .adaptive import AdaptiveGate
 from .credentials import BasicCredentials, Credentials
-from .gate import FixedGate, Gate
-from .permits import PermitLine
 from .retry import RetryPolicy
 from .wiring import Options, Runtime
 
@@ -88,7 +86,7 @@ def gate_of(concurrency: int | Gate | None, most: int | None) -> Gate:
         return FixedGate(concurrency if most is None else min(concurrency, most))
     if not callable(getattr(concurrency, "try_acquire", None)):
         raise ConfigurationError("concurrency must be a whole number of at least 1, a Gate or None")
-    if most is not None and isinstance(concurrency, PermitLine):
+    if most is not None and isinstance(concurrency, GateQueue):
         concurrency.bound(most)  # what waits for a connection would run out of time there
     return concurrency
 

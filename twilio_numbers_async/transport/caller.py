@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import copy
 import logging
-from collections.abc import Generator, Mapping
+from collections.abc import Awaitable, Generator, Mapping
 from typing import Any, TypeVar, cast
 
 import backoff
@@ -21,10 +21,10 @@ from ..errors import (
     TransportError,
     TwilioNumbersError,
 )
+from ..gate import FixedGate, GateQueue, Signal
 from .call import Call, Trouble, final_failure, is_unclear
 from .credentials import BasicCredentials, Token
 from .endpoint import Endpoint
-from .gate import FixedGate, PermitLine, Signal, patient
 from .request import FORM, form_body
 from .response import REQUEST_ID, concurrent_requests, read_result, retry_after
 from .retry import PassingResultError, pause_before_retry
@@ -56,15 +56,28 @@ class Caller:
         self._bases = wiring.hosts.bases
         self._exchange = wiring.session.exchange
         self._is_prepared = not wiring.session_has_credentials or options.deadline is not None
+        self._bulk = options.priority == "bulk"
+        self._in_bulk: Caller | None = None
+        self._queue = wiring.gate if isinstance(wiring.gate, GateQueue) else None
         # In the line of our own gates a call can wait without a coroutine.
-        self._line: PermitLine | None = None
-        if isinstance(wiring.gate, PermitLine) and type(wiring.gate).acquire is PermitLine.acquire:
-            self._line = wiring.gate
+        self._line: GateQueue | None = None
+        if self._queue is not None and type(wiring.gate).acquire is GateQueue.acquire:
+            self._line = self._queue
         self._is_watched = wiring.on_response is not None or options.deadline is not None
         # backoff drives the tries; what it would decide by itself (how long, how often, how to sleep) is ours.
         self._again = backoff.on_exception(
             _no_wait, _TryAgainError, jitter=None, on_backoff=cast("Any", self._wait), logger=None
         )(self._repeat)
+
+    @property
+    def in_bulk(self) -> Caller:
+        """The same for calls over many inputs: they let single calls go first, and wait in any line."""
+        if self._in_bulk is None:
+            options = msgspec.structs.replace(
+                self.options, priority=self.options.priority or "bulk", max_waiting=None
+            )
+            self._in_bulk = self if options == self.options else Caller(self.wiring, options)
+        return self._in_bulk
 
     async def call(
         self, endpoint: Endpoint[T], *values: str, query: str = "", body: Outgoing | None = None
@@ -81,12 +94,12 @@ class Caller:
             return None
         if self.options.max_waiting is not None:
             self._check_line()
-        return self._line.line_up()
+        return self._line.enqueue(self._bulk)
 
     def leave(self, place: asyncio.Future[int]) -> None:
         """Give up a place in line."""
         if self._line is not None:
-            self._line.leave(place)
+            self._line.dequeue(place)
 
     async def follow(
         self, endpoint: Endpoint[T], target: str, body: Outgoing | None = None, *, permit: int | None = None
@@ -97,7 +110,7 @@ class Caller:
             if permit is None:
                 if self.options.max_waiting is not None:
                     self._check_line()
-                permit = await self._gate.acquire()
+                permit = await self._acquire()
         call = Call(endpoint, target, body)
         if self.options.deadline is not None:
             call.started = self.wiring.runtime.clock()
@@ -165,17 +178,22 @@ class Caller:
     def _check_line(self) -> None:
         """Raise GateFullError for a new call where too many wait already."""
         most = self.options.max_waiting
-        if most is not None and not patient.get():
-            waiting = self._gate.snapshot().waiting
+        if most is not None:
+            queue = self._queue
+            waiting = self._gate.snapshot().waiting if queue is None else queue.ahead(self._bulk)
             if waiting >= most:
                 raise GateFullError(f"{waiting} calls wait for the gate already; it was not sent")
+
+    def _acquire(self) -> Awaitable[int]:
+        line = self._line
+        return self._gate.acquire() if line is None else line.acquire(self._bulk)
 
     async def _wait_in_line(self, call: Call) -> int:
         if not call.attempts:
             self._check_line()
         clock = self.wiring.runtime.clock
         since = clock()
-        permit = await self._gate.acquire()
+        permit = await self._acquire()
         call.gate_time += clock() - since
         return permit
 
@@ -281,6 +299,7 @@ class Caller:
             idempotent=call.endpoint.idempotent,
             time_left=self._time_left(call),
             random=self.wiring.runtime.random,
+            gate_delay=None if self._queue is None else self._queue.retry_delay(self.wiring.runtime.random()),
         )
 
     async def _wait(self, details: Any) -> None:

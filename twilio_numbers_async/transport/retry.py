@@ -77,11 +77,12 @@ def pause_before_retry(
     idempotent: bool,
     time_left: float | None,
     random: Callable[[], float],
+    gate_delay: float | None = None,
 ) -> float | None:
     """The seconds to wait before the request is sent again, or None to give up.
 
     ``tries`` counts the failure at hand; ``time_left`` is what the call's deadline leaves; ``random`` gives a
-    number from 0 to 1.
+    number from 0 to 1; ``gate_delay`` is what the gate wants to pass after a refusal without Retry-After.
     """
     refused = isinstance(error, RateLimitError)
     if not refused and (
@@ -91,7 +92,10 @@ def pause_before_retry(
     wish = error.retry_after if isinstance(error, ApiError) else None
     if wish is not None and wish > policy.max_retry_after:
         return None
-    pause = _with_jitter(policy, wish, (tries.refusals if refused else tries.failures) - 1, random())
+    if refused and not wish and gate_delay is not None:
+        pause = gate_delay
+    else:
+        pause = _with_jitter(policy, wish, (tries.refusals if refused else tries.failures) - 1, random())
     if refused and tries.refused_time + pause >= policy.max_refused_time:
         return None
     return None if time_left is not None and pause >= time_left else pause

@@ -6,12 +6,13 @@ import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from typing import Literal
 
 import msgspec
 
 from ..errors import TransportError
+from ..gate import Gate
 from .credentials import Credentials
-from .gate import Gate
 from .hosts import Hosts
 from .retry import RetryPolicy
 from .session import HttpSession
@@ -57,6 +58,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     deadline: float | None = None
     retry: RetryPolicy = RetryPolicy()
     max_waiting: int | None = None
+    priority: Literal["interactive", "bulk"] | None = None
+    """Who goes first in the gate; None: single calls before those over many inputs."""
 
 
 class Wiring(msgspec.Struct, frozen=True, kw_only=True):
