@@ -31,6 +31,7 @@ HOUSE = [
     "sweep",
     "paging",
     "transport",
+    "gate",
     "phone",
     "models",
     "errors",

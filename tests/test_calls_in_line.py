@@ -15,7 +15,7 @@ from tests.raw_server import RawServer, json_reply, raw_server
 from tests.transport.support import NUMBER, client, numbers, portable
 from twilio_numbers_async import AdaptiveGate, FixedGate, Portability, RateGate, TwilioNumbers
 from twilio_numbers_async.errors import ConfigurationError
-from twilio_numbers_async.transport.gate import Gate, PermitLine, Signal
+from twilio_numbers_async.gate import Gate, GateQueue, Signal
 
 OTHER, THIRD = "+14155550101", "+14155550102"
 
@@ -25,7 +25,7 @@ class Line:
     """A client whose only permit somebody else has."""
 
     twilio: TwilioNumbers
-    gate: PermitLine
+    gate: GateQueue
     server: RawServer
     permit: int
 
@@ -45,7 +45,7 @@ class Line:
 
 
 @asynccontextmanager
-async def line(gate: PermitLine | None = None) -> AsyncGenerator[Line]:
+async def line(gate: GateQueue | None = None) -> AsyncGenerator[Line]:
     gate = gate or FixedGate(1)
     permit = gate.try_acquire()
     assert permit is not None

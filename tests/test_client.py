@@ -31,8 +31,8 @@ from twilio_numbers_async.errors import (
     RequestTimeoutError,
     TransportError,
 )
+from twilio_numbers_async.gate import AdaptiveGate, FixedGate, RateGate
 from twilio_numbers_async.transport.credentials import OAuthClientCredentials
-from twilio_numbers_async.transport.gate import AdaptiveGate, FixedGate, RateGate
 from twilio_numbers_async.transport.retry import RetryPolicy
 
 KEY = "SK" + "b" * 32

@@ -11,7 +11,7 @@ import pytest
 from tests.raw_server import Connection, RawServer, Received, json_reply, raw_server
 from tests.transport.support import client, numbers, portable
 from twilio_numbers_async import AdaptiveGate, FixedGate, GateSnapshot, Portability, TwilioNumbers
-from twilio_numbers_async.transport.gate import Gate, Signal
+from twilio_numbers_async.gate import Gate, Signal
 from twilio_numbers_async.transport.wiring import Runtime
 
 FINE, DOWN = json_reply(portable()), json_reply({}, 503)

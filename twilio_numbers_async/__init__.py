@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         TwilioNumbersError,
         WebhookError,
     )
+    from .gate import AdaptiveGate, FixedGate, Gate, GateSnapshot, RateGate, Signal
     from .models import (
         A2pComplianceRegistrationSids,
         A2pRegistrationDetails,
@@ -133,7 +134,6 @@ if TYPE_CHECKING:
     from .resources.sharing import PortabilityCache, TTLCache
     from .sweep import Journal, JournalError, Outcome, Progress, Sweep
     from .transport.credentials import Credentials, OAuthClientCredentials, Token, TokenRequest
-    from .transport.gate import AdaptiveGate, FixedGate, Gate, GateSnapshot, RateGate, Signal
     from .transport.retry import RetryPolicy
     from .transport.wiring import Exchange, Runtime
 
@@ -347,7 +347,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "Token",
         "TokenRequest",
     ),
-    "transport.gate": (
+    "gate": (
         "AdaptiveGate",
         "FixedGate",
         "Gate",

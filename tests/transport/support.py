@@ -10,6 +10,7 @@ from types import NoneType
 from typing import Any, Unpack
 
 from twilio_numbers_async.client import ClientOptions, TwilioNumbers
+from twilio_numbers_async.gate import GateSnapshot, Signal
 from twilio_numbers_async.models import (
     LosingCarrierInformation,
     PortInCreate,
@@ -18,7 +19,6 @@ from twilio_numbers_async.models import (
 )
 from twilio_numbers_async.models.base import Answer
 from twilio_numbers_async.transport.endpoint import Endpoint
-from twilio_numbers_async.transport.gate import GateSnapshot, Signal
 from twilio_numbers_async.transport.wiring import Runtime
 
 __all__ = [

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
-from typing import TypeVar
+from copy import copy
+from typing import Self, TypeVar
 
 import msgspec
 
@@ -29,10 +30,17 @@ class Resource:
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
 
-    async def _post_json(self, endpoint: Endpoint[T], body: msgspec.Struct) -> T:
-        return await self._caller.call(
-            endpoint, body=Outgoing(json_body(body), JSON, endpoint.needs_fresh_connection)
-        )
+    def _in_bulk(self) -> Self:
+        """The same for calls over many inputs: they let single calls go first, and wait in any line."""
+        bulk = copy(self)
+        bulk._caller = self._caller.in_bulk
+        return bulk
+
+    async def _post_json(
+        self, endpoint: Endpoint[T], body: msgspec.Struct, confirms: Callable[[T], str] | None = None
+    ) -> T:
+        outgoing = Outgoing(json_body(body), JSON, endpoint.needs_fresh_connection, confirms)
+        return await self._caller.call(endpoint, body=outgoing)
 
     def _pages_by_link(
         self,
@@ -79,6 +87,12 @@ def page_size_for(page_size: int | None, limit: int | None, maximum: int) -> int
     if page_size is not None or limit is None:
         return page_size
     return min(max(limit, 1), maximum)
+
+
+def foreign_number(answered: Iterable[str | None], sent: Iterable[str]) -> bool:
+    """True where an answer names a number that was not sent: it is the answer to something else."""
+    known = set(sent)
+    return any(number and number not in known for number in answered)
 
 
 Enum = TypeVar("Enum", bound=OpenEnum)

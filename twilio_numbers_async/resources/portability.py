@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterable
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import msgspec
 
@@ -48,6 +48,7 @@ FETCH = Endpoint(
     path="/v1/Porting/Portability/PhoneNumber/{PhoneNumber}",
     result=Portability,
     idempotent=True,
+    echoes=("phone_number",),
     is_result=_is_portability,
     is_passing=_is_passing,
 )
@@ -98,7 +99,7 @@ class PortabilityResource(Resource):
             except BaseException as reason:
                 self._twins.leave(target, place, reason)
                 raise
-        return await self._twins.share(target, permit)
+        return await self._twins.share(target, (number,), permit)
 
     def sweep(
         self,
@@ -121,8 +122,9 @@ class PortabilityResource(Resource):
         """
         query = _query(target_account_sid, address_sid)
         checked_country(country)  # told now, not for each number
+        bulk = self._in_bulk()
         return self._sweeps.start(
-            lambda number: self._ask(number, query),
+            lambda number: bulk._ask(number, query),
             numbers,
             key=lambda number: to_e164(number, country),
             ordered=ordered,
@@ -137,17 +139,23 @@ class PortabilityResource(Resource):
             },
         )
 
+    def _in_bulk(self) -> Self:
+        bulk = super()._in_bulk()
+        bulk._twins = self._twins.in_bulk
+        return bulk
+
     def _ask(self, number: str, query: str) -> Awaitable[Portability]:
         target = _PATH + number + query  # E.164 needs no quoting
         if self._cache is None:
-            return self._twins.share(target)
-        return self._ask_cache(self._cache, number + query, target)
+            return self._twins.share(target, (number,))
+        return self._ask_cache(self._cache, number, query)
 
-    async def _ask_cache(self, cache: PortabilityCache, key: str, target: str) -> Portability:
+    async def _ask_cache(self, cache: PortabilityCache, number: str, query: str) -> Portability:
+        key = number + query
         kept = await cache.get(key)
         if kept is not None:
             return kept
-        answer = await self._twins.share(target)
+        answer = await self._twins.share(_PATH + key, (number,))
         if not answer.is_passing_failure:
             await cache.set(key, answer)
         return answer

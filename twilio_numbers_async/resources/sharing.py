@@ -22,14 +22,25 @@ T = TypeVar("T")
 class Twins(Generic[T]):
     """Lets calls of an endpoint for the same target that are under way at once share one request.
 
-    The first one makes it; when that one is cancelled, the next one makes it anew.
+    The first one makes it; when that one is cancelled, the next one makes it anew. Bulk calls join single calls and
+    one another; single calls do not join bulk calls, which may stand in a long line.
     """
 
-    def __init__(self, caller: Caller, endpoint: Endpoint[T]) -> None:
+    def __init__(self, caller: Caller, endpoint: Endpoint[T], singles: Twins[T] | None = None) -> None:
         self._caller = caller
         self._endpoint = endpoint
+        self._in_bulk: Twins[T] | None = None
         # What is under way; the future is made when a twin comes to wait for it.
         self._flights: dict[str, asyncio.Future[tuple[T | None, BaseException | None]] | None] = {}
+        self._singles = self._flights if singles is None else singles._flights
+
+    @property
+    def in_bulk(self) -> Twins[T]:
+        """The same for calls over many inputs."""
+        if self._in_bulk is None:
+            caller = self._caller.in_bulk
+            self._in_bulk = self if caller is self._caller else Twins(caller, self._endpoint, self)
+        return self._in_bulk
 
     def line_up(self, target: str) -> asyncio.Future[int] | None:
         """A place in the gate's line for a call that has no twin; its result is the permit to `share` with.
@@ -38,20 +49,21 @@ class Twins(Generic[T]):
         """
         if target in self._flights:
             return None
-        place = self._caller.line_up()
+        place = self._caller.enqueue()
         if place is not None:
             self._flights[target] = None
         return place
 
     def leave(self, target: str, place: asyncio.Future[int], reason: BaseException) -> None:
         """Give up a place in line; the next twin lines up anew."""
-        self._caller.leave(place)
+        self._caller.dequeue(place)
         self._land(target, None, reason)
 
-    async def share(self, target: str, permit: int | None = None) -> T:
-        """The answer: a new one, or that of a twin under way."""
-        flights = self._flights
-        while permit is None and target in flights:
+    async def share(self, target: str, expected: tuple[str, ...], permit: int | None = None) -> T:
+        """The answer: a new one, or that of a twin under way. ``expected``: see ``Caller.follow``."""
+        own, singles = self._flights, self._singles
+        while permit is None and (target in singles or target in own):
+            flights = singles if target in singles else own
             landing = flights[target]
             if landing is None:
                 landing = flights[target] = asyncio.get_running_loop().create_future()
@@ -61,10 +73,10 @@ class Twins(Generic[T]):
             if isinstance(error, Exception):
                 raise copy.copy(error)  # an exception belongs to one task: each raises its own
             # The one who asked was cancelled.
-        flights.setdefault(target)  # with a permit it has been under way since it stood in line
+        own.setdefault(target)  # with a permit it has been under way since it stood in line
         result = error = None
         try:
-            result = await self._caller.follow(self._endpoint, target, permit=permit)
+            result = await self._caller.follow(self._endpoint, target, expected=expected, permit=permit)
             return result
         except BaseException as failure:
             error = failure

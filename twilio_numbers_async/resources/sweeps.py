@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Mapping
-from contextvars import copy_context
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ..transport.gate import Gate, PermitLine, patient
+from ..gate import Gate, GateQueue
 
 if TYPE_CHECKING:
     from ..sweep import Journal, Sweep
@@ -55,8 +54,6 @@ class Sweeps:
         """A sweep of ``call`` over ``inputs``; see Sweep for the arguments."""
         from ..sweep import Sweep
 
-        context = copy_context()
-        context.run(patient.set, True)
         extra: dict[str, Any] = {} if phone_number is None else {"phone_number": phone_number}
         return Sweep(
             call,
@@ -69,7 +66,6 @@ class Sweeps:
             options=options,
             is_passing_result=is_passing,
             registry=self._running,
-            context=context,
             **extra,
         )
 
@@ -80,7 +76,7 @@ class Sweeps:
         costs every call a turn of the event loop, so where many are allowed there are no more than such calls.
         """
         gate = self._gate
-        if not isinstance(gate, PermitLine):
+        if not isinstance(gate, GateQueue):
             limit = gate.snapshot().limit
             return _UNCOUNTED if limit is None else limit + _in_line(limit)
         limit = gate.limit

@@ -14,7 +14,6 @@ from collections.abc import (
     Mapping,
     MutableSet,
 )
-from contextvars import Context
 from types import AsyncGeneratorType
 from typing import Any, Generic, Self, TypeVar
 
@@ -76,8 +75,8 @@ class Sweep(Generic[T]):
     calls may be under way just now, given how many are. ``options``: what else decides the answers; a journal
     refuses others. ``result_type``: what the journal decodes and ``as_row`` has columns for; ``columns`` makes
     other ones. ``is_passing_error``, ``is_passing_result``: what the next run with the journal asks again.
-    ``registry``: holds the sweep while it runs, so that its owner can close what is left. ``context``: in copies of
-    it the calls run. ``clock`` (seconds), ``now`` (aware, UTC).
+    ``registry``: holds the sweep while it runs, so that its owner can close what is left. ``clock`` (seconds),
+    ``now`` (aware, UTC).
     """
 
     def __init__(
@@ -98,7 +97,6 @@ class Sweep(Generic[T]):
         phone_number: Callable[[K], str | None] = _phone_number,
         remember: int = 10_000,
         registry: MutableSet[Sweep[Any]] | None = None,
-        context: Context | None = None,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], dt.datetime] = _utc_now,
     ) -> None:
@@ -115,7 +113,7 @@ class Sweep(Generic[T]):
         self._registry = registry
         self._clock = clock
 
-        self._pool = Pool(self._ask, width=width, blocked=self._is_full, failed=self._broke, context=context)
+        self._pool = Pool(self._ask, width=width, blocked=self._is_full, failed=self._broke)
         self._outbox = Outbox[T](ordered=ordered)
         self._answers = Answers(
             self._outbox,

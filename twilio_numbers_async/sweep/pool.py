@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
-from contextvars import Context
 from typing import Generic, TypeVar
 
 __all__ = ["Pool"]
@@ -18,7 +17,7 @@ class Pool(Generic[J]):
 
     Workers live on from job to job; there are as many as jobs at once were needed so far, and more than
     ``width`` leave. ``blocked(width)`` holds back new jobs; whoever lifts it calls ``dispatch``. ``failed`` is told
-    when ``do`` raises, or was cancelled by anybody but ``cancel``. Each worker has a copy of ``context``.
+    when ``do`` raises, or was cancelled by anybody but ``cancel``.
     """
 
     def __init__(
@@ -28,7 +27,6 @@ class Pool(Generic[J]):
         width: Callable[[int], int],
         blocked: Callable[[int], bool],
         failed: Callable[[BaseException], None],
-        context: Context | None = None,
     ) -> None:
         self.todo: deque[J] = deque()
         self.started = 0
@@ -37,7 +35,6 @@ class Pool(Generic[J]):
         self._width = width
         self._blocked = blocked
         self._failed = failed
-        self._context = context
         self._workers = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._idle: deque[asyncio.Future[None]] = deque()
@@ -85,8 +82,7 @@ class Pool(Generic[J]):
     def _spawn(self) -> None:
         self._workers += 1
         # Not through the loop's factory: an eager one would run the first job right here.
-        context = None if self._context is None else self._context.copy()
-        task = asyncio.Task(self._work(), loop=asyncio.get_running_loop(), context=context)
+        task = asyncio.Task(self._work(), loop=asyncio.get_running_loop())
         self._tasks.add(task)
         task.add_done_callback(self._ended)
 

@@ -8,44 +8,14 @@ from collections.abc import Callable
 import pytest
 
 from twilio_numbers_async import InvalidArgumentError
-from twilio_numbers_async.transport.gate import AdaptiveGate, FixedGate, Gate, GateSnapshot, RateGate, Signal
+from twilio_numbers_async.gate import AdaptiveGate, FixedGate, Gate, GateSnapshot, RateGate, Signal
 
 from .simulated import World
-
-
-async def turn() -> None:
-    """Let everything that can go on go on."""
-    for _ in range(5):
-        await asyncio.sleep(0)
+from .support import turn, visitors
 
 
 def fixed(limit: int, world: World) -> FixedGate:
     return FixedGate(limit, clock=world.clock, call_later=world.call_later)
-
-
-class Visitor:
-    """Somebody who wants a permit."""
-
-    def __init__(self, gate: Gate, name: str, order: list[str]) -> None:
-        self.gate = gate
-        self.name = name
-        self.order = order
-        self.task = asyncio.create_task(self._wait())
-
-    async def _wait(self) -> int:
-        permit = await self.gate.acquire()
-        self.order.append(self.name)
-        return permit
-
-    def leave(self, signal: Signal = Signal.ACCEPTED) -> None:
-        self.gate.release(self.task.result(), signal)
-
-
-async def visitors(gate: Gate, names: str) -> tuple[dict[str, Visitor], list[str]]:
-    order: list[str] = []
-    all_of_them = {name: Visitor(gate, name, order) for name in names}
-    await turn()
-    return all_of_them, order
 
 
 async def test_issues_as_many_permits_as_its_limit_and_serves_the_line_in_order() -> None:
@@ -227,83 +197,11 @@ def test_one_gate_serves_one_event_loop_after_the_other() -> None:
         assert [asyncio.run(use(gate)), asyncio.run(use(gate))] == [0, 0]
 
 
-async def test_a_rate_gate_spaces_requests_evenly() -> None:
-    world = World()
-    gate = RateGate(10.0, clock=world.clock, call_later=world.call_later)
-    people, order = await visitors(gate, "abcd")
-    counts: list[int] = []
-    for _ in range(4):
-        counts.append(len(order))
-        world.pass_time(0.1 + 1e-9)
-        await turn()
-    assert counts == [1, 2, 3, 4]
-    assert gate.snapshot().limit is None
-    assert gate.snapshot().in_flight == 4, "it does not mind how many are under way"
-    for visitor in people.values():
-        visitor.leave()
-    assert not any(alarm.open for alarm in world.alarms)
-
-
-async def test_a_rate_gate_lets_a_burst_start_after_a_quiet_time() -> None:
-    world = World()
-    gate = RateGate(10.0, burst=3, clock=world.clock, call_later=world.call_later)
-
-    def at_once() -> int:
-        return sum(gate.try_acquire() is not None for _ in range(10))
-
-    assert at_once() == 3
-    world.pass_time(0.1 + 1e-9)
-    assert at_once() == 1
-    world.pass_time(60.0)
-    assert at_once() == 3
-
-
-async def test_the_line_of_a_real_loop_moves_on_after_a_pause() -> None:
-    gate = RateGate(1000.0)
-    permits = await asyncio.gather(*(gate.acquire() for _ in range(3)))
-    assert len(permits) == gate.snapshot().in_flight == 3
-    assert gate.snapshot().waiting == 0
-
-
-async def test_a_rate_below_one_a_minute_is_kept_too() -> None:
-    world = World()
-    gate = RateGate(0.01, clock=world.clock, call_later=world.call_later)
-    assert gate.try_acquire() is not None
-    world.pass_time(99.0)
-    assert gate.try_acquire() is None
-    world.pass_time(1.1)
-    assert gate.try_acquire() is not None
-
-
-async def test_a_rate_gate_honours_a_retry_after() -> None:
-    world = World()
-    gate = RateGate(10.0, clock=world.clock, call_later=world.call_later)
-    permit = gate.try_acquire()
-    assert permit is not None
-    gate.release(permit, Signal.REFUSED, retry_after=5.0)
-    world.pass_time(4.9)
-    assert gate.try_acquire() is None
-    world.pass_time(0.2)
-    assert gate.try_acquire() is not None
-
-
 @pytest.mark.parametrize("limit", [0, -1, True, 1.5, "5"])
 def test_a_limit_that_is_no_count_is_refused(limit: int) -> None:
     with pytest.raises(InvalidArgumentError, match="limit must be a whole number of at least 1") as caught:
         FixedGate(limit)
     assert caught.value.argument == "limit"
-
-
-@pytest.mark.parametrize("rate", [0.0, -1.0, float("inf"), float("nan")])
-def test_a_rate_that_is_none_is_refused(rate: float) -> None:
-    with pytest.raises(InvalidArgumentError, match="per_second must be a number above 0") as caught:
-        RateGate(rate)
-    assert caught.value.argument == "per_second"
-
-
-def test_a_burst_of_none_is_refused() -> None:
-    with pytest.raises(InvalidArgumentError, match="burst"):
-        RateGate(1.0, burst=0)
 
 
 @pytest.mark.parametrize(

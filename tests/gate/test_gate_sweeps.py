@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from twilio_numbers_async.transport.gate import AdaptiveGate, FixedGate
+from twilio_numbers_async.gate import AdaptiveGate, FixedGate
 
 from .simulated import Account, Program, World
 

@@ -7,6 +7,7 @@ answers and requests take time on the wire, and a program works on one thing at 
 
 from __future__ import annotations
 
+import asyncio
 import heapq
 import math
 import random
@@ -15,8 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
-from twilio_numbers_async.transport.gate import Signal
-from twilio_numbers_async.transport.permits import PermitLine
+from twilio_numbers_async.gate import GateQueue, Signal
 
 __all__ = ["Account", "Alarm", "Program", "World"]
 
@@ -40,8 +40,10 @@ class Alarm:
 class World:
     """The clock, and what is to happen when."""
 
-    def __init__(self, seed: int = 0) -> None:
+    def __init__(self, seed: int = 0, *, tick: float = 0.0, stumble: float = 0.0) -> None:
         self.now = 0.0
+        self._tick = tick
+        self._stumble = stumble
         self.random = random.Random(seed)
         self.alarms: list[Alarm] = []
         self._events: list[tuple[float, int, Callable[[], None]]] = []
@@ -57,8 +59,21 @@ class World:
     def call_later(self, delay: float, action: Callable[[], None]) -> Alarm:
         alarm = Alarm(action)
         self.alarms.append(alarm)
+        if self._tick:  # no earlier than due, at the next tick, and sometimes later
+            delay = math.ceil((self.now + delay) / self._tick) * self._tick - self.now
+        if self._stumble and self.random.random() < 0.1:
+            delay += self._stumble * self.random.random()
         self.at(delay, alarm)
         return alarm
+
+    async def go_on(self, seconds: float) -> None:
+        """Let so much time go by, and the event loop do what it has to at each moment."""
+        end = self.now + seconds
+        while self._events and self._events[0][0] <= end:
+            self.now, _, action = heapq.heappop(self._events)
+            action()
+            await asyncio.sleep(0)
+        self.now = end
 
     def pass_time(self, seconds: float) -> None:
         """Let so much time go by."""
@@ -140,7 +155,7 @@ class Program:
 
     world: World
     account: Account
-    gate: PermitLine
+    gate: GateQueue
     numbers: int
     wire: float = 0.0003
     """Seconds one way."""

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import enum
 import math
-import time
-from collections.abc import Callable
 
 from ..errors import InvalidArgumentError
-from .permits import CallLater, PermitLine, check_count
+from .base import check_count
+from .limits import CONCURRENCY_CODE, GateView, Limit
 
-__all__ = ["AdaptiveGate"]
+__all__ = ["AdaptiveLimit"]
 
 # When growing does not pay: more at once no longer brings more answers a second, because this process or the server
 # is busy all the time. Below some size the noise is too large to tell.
@@ -40,6 +39,10 @@ YIELD = 16  # one part in so many is given up for others
 FIRST_PAUSE = 0.02
 LONGEST_PAUSE = 1.0
 
+# Seconds from a refusal without Retry-After to the next try of the same call.
+FIRST_RETRY = 0.010
+LAST_RETRY = 0.030
+
 QUIET = 50  # no probe for so many times the Retry-After that the last refusal came with
 ROOM = 4  # an answer that reports room in the account counts for so many
 
@@ -50,7 +53,7 @@ class _Mode(enum.Enum):
     PROBING = enum.auto()
 
 
-class AdaptiveGate(PermitLine):
+class AdaptiveLimit(Limit):
     """Finds the number of requests that may be open at once, and stays at it.
 
     It counts answers, not seconds, so that it works alike at any latency; a *round* is as many answers as the
@@ -74,31 +77,27 @@ class AdaptiveGate(PermitLine):
     ``initial``, ``minimum`` and ``maximum`` are requests at once.
     """
 
-    def __init__(
-        self,
-        *,
-        initial: int = 5,
-        minimum: int = 1,
-        maximum: int = 1000,
-        clock: Callable[[], float] = time.monotonic,
-        call_later: CallLater | None = None,
-    ) -> None:
+    hears = True
+
+    def __init__(self, *, initial: int = 5, minimum: int = 1, maximum: int = 1000) -> None:
         self._minimum = check_count(minimum, "minimum")
         self._maximum = check_count(maximum, "maximum")
         if maximum < minimum:
             raise InvalidArgumentError(
                 f"maximum must be at least minimum ({minimum}), not {maximum}", argument="maximum"
             )
-        limit = min(max(check_count(initial, "initial"), minimum), maximum)
-        super().__init__(limit, clock=clock, call_later=call_later)
+        self.most = limit = min(max(check_count(initial, "initial"), minimum), maximum)
         self._mode = _Mode.GROWING
         self._ceiling: int | None = None
         self._left = 0  # answers until the hold or the probe is over
         self._wait = 0  # answers that the last hold took
         self._step = 1  # how far the next probe goes
         self._target = limit  # where the probe under way goes
-        self._burst = 0  # the epoch since the last decrease; refusals of older permits belong to its burst
-        self._settled = True  # whether a permit of that epoch has been answered
+        self._burst = (
+            0  # the first permit since the last decrease; refusals of older ones belong to its burst
+        )
+        self._probe = 0  # the first permit of the probe
+        self._settled = True  # whether a permit since the last decrease has been answered
         self._strikes = 0  # decreases in a row with no answer in between
         self._shared = 0  # refused probes until the account counts as ours alone
         self._full: int | None = None  # what the account had under way when it refused, if it said so
@@ -112,11 +111,26 @@ class AdaptiveGate(PermitLine):
         self._rate = 0.0  # the most answers a second before it grew; 0 where it was not busy throughout
         self._best = 0.0  # the most in one of the rounds that it holds
         self._from = limit  # where the round began
-        self._since: float | None = self._clock()  # when it began; None once not all of the limit was in use
+        self._since: float | None = None  # when it began; None once not all of the limit was in use
+
+    def attach(self, gate: GateView) -> None:
+        """Belong to a gate."""
+        self._gate = gate
+        self._since = gate.clock()
+
+    @property
+    def _limit(self) -> int:
+        return self.most
+
+    @_limit.setter
+    def _limit(self, limit: int) -> None:
+        if limit != self.most:
+            self.most = limit
+            self._gate.limit_changed()
 
     def bound(self, most: int) -> None:
         """Never allow more than ``most`` at once from now on."""
-        super().bound(most)
+        self._limit = min(self._limit, most)
         self._maximum = min(self._maximum, most)
         self._minimum = min(self._minimum, most)
 
@@ -130,7 +144,8 @@ class AdaptiveGate(PermitLine):
         """Whether it holds: while it grows or probes, only answers under a full limit count."""
         return self._mode is _Mode.HOLDING
 
-    def _accepted(self, permit: int, used: bool, concurrent: int | None) -> None:
+    def accepted(self, permit: int, used: bool, concurrent: int | None) -> None:
+        """An answer arrived. ``used``: the whole limit was under way until now."""
         if not self._settled and permit >= self._burst:
             self._settled = True
         if self._next_pause > FIRST_PAUSE:
@@ -140,29 +155,45 @@ class AdaptiveGate(PermitLine):
             return
         if self._mode is _Mode.GROWING:
             self._grow()
-        elif self._mode is _Mode.HOLDING or permit == self._epoch:
+        elif self._mode is _Mode.HOLDING or permit >= self._probe:
             self._left -= ROOM if concurrent is not None and self._has_room(concurrent) else 1
             if self._mode is _Mode.PROBING and self._limit < self._target:
                 self._limit += 1
             elif self._left <= 0:
                 self._go_on()
 
-    def _refused(self, permit: int, used: bool, retry_after: float | None, concurrent: int | None) -> None:
+    def refused(
+        self, permit: int, used: bool, retry_after: float | None, concurrent: int | None, code: int | None
+    ) -> None:
+        """A 429 arrived: too many at once, unless ``code`` says otherwise."""
+        if code is not None and code != CONCURRENCY_CODE:
+            return
         self._full = concurrent
         if retry_after is not None:
-            self._quiet_until = self._clock() + QUIET * retry_after
+            self._quiet_until = self._gate.clock() + QUIET * retry_after
         if permit >= self._burst:
-            self._decrease(max(self._minimum, self._in_flight), used)
+            self._decrease(max(self._minimum, self._gate.in_flight), used)
         elif not self._settled and self._limit > self._minimum:
             self._limit -= 1  # it was in flight at the decrease and counted as allowed
             if self._ceiling is not None:
                 self._ceiling -= 1
-        if self._in_flight == 0:  # the others have it all: sending the next at once would only be refused too
+        if (
+            self._gate.in_flight == 0
+        ):  # the others have it all: sending the next at once would only be refused too
             self._shared = SHARED_PROBES
-            self._pause(self._next_pause)
+            self._gate.pause(self._next_pause)
             self._next_pause = min(2 * self._next_pause, LONGEST_PAUSE)
 
-    def _failed(self) -> None:
+    def limited(self, permit: int, used: bool) -> None:
+        """The process could open no connection for it, which shows a ceiling too."""
+        self.refused(permit, used, None, None, None)
+
+    def retry_delay(self, random: float) -> float | None:
+        """10 to 30 ms after a refusal: the gate keeps the pace, and whoever is alone tries again soon."""
+        return FIRST_RETRY + (LAST_RETRY - FIRST_RETRY) * random
+
+    def failed(self) -> None:
+        """No proper answer arrived."""
         if self._ceiling is not None and self._limit > max(self._minimum, self._ceiling // 2):
             self._limit -= 1
             if self._mode is _Mode.HOLDING:
@@ -193,8 +224,7 @@ class AdaptiveGate(PermitLine):
             if self._strikes > 2:  # it fell deep: the way back to where it was last refused is free
                 self._ceiling = allowed
                 self._mode = _Mode.GROWING
-        self._epoch += 1
-        self._burst = self._epoch
+        self._burst = self._gate.issued
         self._settled = False
 
     def _hold(self, limit: int) -> None:
@@ -218,12 +248,12 @@ class AdaptiveGate(PermitLine):
                 self._shared = max(0, self._shared - 2)
             else:
                 self._step *= FASTER
-        if self._limit >= self._maximum or self._clock() < self._quiet_until:
+        if self._limit >= self._maximum or self._gate.clock() < self._quiet_until:
             self._mode = _Mode.HOLDING
             self._left = self._limit
             return
         self._mode = _Mode.PROBING
-        self._epoch += 1
+        self._probe = self._gate.issued
         self._target = min(self._limit + self._step, self._maximum)
         self._left = max(1, self._target // 4)
         self._limit += 1
@@ -239,7 +269,7 @@ class AdaptiveGate(PermitLine):
 
     def _start_round(self) -> None:
         self._mode = _Mode.GROWING
-        self._from, self._since = self._limit, self._clock()
+        self._from, self._since = self._limit, self._gate.clock()
 
     def _end_round(self) -> None:
         """The limit has doubled, and no ceiling is in sight."""
@@ -261,7 +291,7 @@ class AdaptiveGate(PermitLine):
         self._best = max(self._best, self._rate_of(self._limit))
         self._rounds -= 1
         if self._rounds > 0:
-            self._left, self._since = self._limit, self._clock()
+            self._left, self._since = self._limit, self._gate.clock()
             return
         if self._trying and 0 < self._best < WORTH * self._rate:
             self._level_off()
@@ -282,13 +312,13 @@ class AdaptiveGate(PermitLine):
     def _hold_flat(self, rounds: int) -> None:
         self._mode = _Mode.HOLDING
         self._rounds, self._best = rounds, 0.0
-        self._left, self._since = self._limit, self._clock()
+        self._left, self._since = self._limit, self._gate.clock()
 
     def _rate_of(self, answers: int) -> float:
         """Answers a second since the round began; 0 where not all of the limit was in use."""
         if self._since is None:
             return 0.0
-        took = self._clock() - self._since
+        took = self._gate.clock() - self._since
         return answers / took if took > 0 else math.inf
 
     def _has_room(self, concurrent: int) -> bool:

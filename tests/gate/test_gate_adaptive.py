@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from twilio_numbers_async.transport.gate import AdaptiveGate, Signal
+from twilio_numbers_async.gate import AdaptiveGate, Signal
 
 from .simulated import World
 
