@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from tests.raw_server import Connection, RawServer, Received, json_reply, raw_server
-from tests.transport.support import client, numbers, portable
+from tests.raw_server import Connection, RawServer, Received, raw_server
+from tests.transport.support import client, numbers, portable_reply
 from twilio_numbers_async import FixedGate, GateFullError, Outcome, Portability, TwilioNumbers
 
-FINE = json_reply(portable())
+FINE = portable_reply()
 NUMBERS = numbers(40)
 CALLS, SWEPT = NUMBERS[:10], NUMBERS[10:]
 

@@ -69,7 +69,7 @@ class ClientOptions(TypedDict, total=False):
     region: str | None
     base_url: str | None
     session: aiohttp.ClientSession | None
-    timeout: float | None
+    timeout: float
     deadline: float | None
     retry: RetryPolicy
     max_waiting: int | None
@@ -97,7 +97,7 @@ class TwilioNumbers:
     - ``edge`` and ``region`` (``dublin``, ``ie1``), or ``base_url``, which stands for every host. Plain http is refused
       unless the host is this machine or ``allow_insecure=True``.
     - ``session``: an aiohttp session of your own, which stays open; its connector's limit bounds the gate.
-    - ``timeout``: seconds for one attempt, waiting in the gate not counted. None: no limit.
+    - ``timeout``: seconds for one attempt, waiting in the gate not counted.
     - ``deadline``: seconds for a whole call, with its attempts, its pauses, the gate and the token. Calls over many
       inputs (sweeps) do not count an input's time in the gate.
     - ``retry``: what is sent again, see RetryPolicy.
@@ -127,7 +127,7 @@ class TwilioNumbers:
         region: str | None = None,
         base_url: str | None = None,
         session: aiohttp.ClientSession | None = None,
-        timeout: float | None = 30.0,
+        timeout: float = 30.0,
         deadline: float | None = None,
         retry: RetryPolicy = RetryPolicy(),  # noqa: B008 - frozen
         max_waiting: int | None = None,
@@ -175,6 +175,8 @@ class TwilioNumbers:
         options = Options(
             timeout=timeout, deadline=deadline, retry=retry, max_waiting=max_waiting, max_body=max_body
         )
+        if options.timeout is None:
+            raise ConfigurationError("timeout must be seconds, more than 0")
         # A gate that somebody else has made keeps the limit that it was given.
         self._bounds_gate = concurrency is None or isinstance(concurrency, int)
         self._build(Caller(wiring, checked_options(options)), Sweeps(wiring.gate), cache)

@@ -16,26 +16,14 @@ _CONNECT_FAILURES = (
     aiohttp.ServerFingerprintMismatch,
     aiohttp.ConnectionTimeoutError,
 )
-_FOR_GOOD = (
-    aiohttp.ClientConnectorCertificateError,
-    aiohttp.ServerFingerprintMismatch,
-)
 
 
 def our_error(error: aiohttp.ClientError | OSError, *, was_sent: bool) -> TransportError:
     """The error for one of aiohttp's; ``was_sent``: some of the request may have been."""
     if isinstance(error, aiohttp.ClientHttpProxyError):
-        return ConnectError(
-            f"The proxy answered HTTP {error.status}",
-            may_have_been_processed=False,
-            is_transient=error.status >= 500,
-        )
+        return ConnectError(f"The proxy answered HTTP {error.status}", may_have_been_processed=False)
     if isinstance(error, _CONNECT_FAILURES):
-        failure = ConnectError(
-            f"No connection: {_reason(error)}",
-            may_have_been_processed=False,
-            is_transient=not isinstance(error, _FOR_GOOD),
-        )
+        failure = ConnectError(f"No connection: {_reason(error)}", may_have_been_processed=False)
         failure.__cause__ = _system_error(error)
         failure.errno = getattr(failure.__cause__, "errno", None)
         return failure

@@ -50,12 +50,12 @@ class Call(msgspec.Struct, eq=False):
     def __repr__(self) -> str:
         return f"<{self.endpoint.operation}, attempt {self.attempts}>"
 
-    def failure(self, error: TwilioNumbersError) -> TwilioNumbersError:
+    def told(self, error: TwilioNumbersError) -> TwilioNumbersError:
         """The error as the caller of the call sees it."""
-        if isinstance(error, ApiError | TransportError):
-            error.attempts = self.attempts
         if self.is_unclear:
             error.may_have_been_processed = True
+        if isinstance(error, ApiError | TransportError) and error.route in {None, self.endpoint.path}:
+            error.attempts = self.attempts
         settled_by = self.endpoint.settled_by
         if settled_by and error.may_have_been_processed:
             error.with_hint(f"{_FATE[isinstance(error, DecodeError)]} and was not sent again: {settled_by}")

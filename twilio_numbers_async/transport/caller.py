@@ -119,28 +119,23 @@ class Caller:
         if self.options.deadline is not None:
             call.started = self.wiring.runtime.clock()
         failure: TwilioNumbersError
-        while True:
-            try:
-                return cast(T, await self._attempt(call, permit))
-            except _FAILURES as error:
-                failure = error
-            except _OverError as over:
-                failure = over.failure
-                break
-            except ConfigurationError as error:  # the client was closed meanwhile
-                if not call.is_unclear:
-                    raise
-                failure = TransportError(f"{error}. An earlier request was sent", is_transient=False)
-                break
-            permit = None
-            try:
+        try:
+            while True:
+                try:
+                    return cast(T, await self._attempt(call, permit))
+                except _FAILURES as error:
+                    failure = error
+                permit = None
                 pause = await self._pause_after(call, failure)
-            except _OverError as over:
-                failure = over.failure
-                break
-            if pause is None:
-                break
-            await self._wait(call, failure, pause)
+                if pause is None:
+                    break
+                await self._wait(call, failure, pause)
+        except _OverError as over:
+            failure = over.failure
+        except ConfigurationError as error:
+            if not call.is_unclear:
+                raise
+            failure = TransportError(f"{error}. An earlier request was sent", is_transient=False)
         return cast(T, self._end(call, failure))
 
     def _end(self, call: Call, failure: TwilioNumbersError) -> object:
@@ -149,7 +144,7 @@ class Caller:
             return failure.result
         if call.is_unclear and call.endpoint.method == "DELETE" and isinstance(failure, NotFoundError):
             return None  # gone: an earlier request, whose answer was lost, has deleted it
-        failure = call.failure(failure)
+        failure = call.told(failure)
         log_gave_up(call, failure)
         raise failure
 
@@ -251,6 +246,7 @@ class Caller:
             may_have_been_processed=call.is_unclear,
             method=call.endpoint.method,
             route=call.endpoint.path,
+            attempts=call.attempts,
         )
         failure.__cause__ = cause
         raise _OverError(failure)
@@ -356,8 +352,8 @@ class Caller:
             if not limit.expired():
                 raise
             failure = RequestTimeoutError("No token within the deadline")
-        if isinstance(failure, TransportError):
-            failure.may_have_been_processed = call.is_unclear
+        # It says nothing of the call, of which no request was sent for want of a token.
+        failure.may_have_been_processed = call.is_unclear
         raise _OverError(failure)
 
     def _request_token(self, form: Mapping[str, str | None]) -> Awaitable[Token]:
@@ -384,6 +380,7 @@ class Caller:
             except (ApiError, TransportError) as error:
                 failure = error
             if isinstance(failure, TransportError):
+                failure.method, failure.route = _TOKEN.method, _TOKEN.path
                 show_exchange(self.wiring.on_response, call, runtime.clock() - began, None, failure)
             if is_refusal(failure):
                 call.refused_since = call.refused_since if call.refusals else runtime.clock()
@@ -395,7 +392,7 @@ class Caller:
                 refused_time=runtime.clock() - call.refused_since, random=runtime.random,
             )  # fmt: skip
             if pause is None:
-                raise call.failure(failure)
+                raise call.told(failure)
             show_wait(self.wiring.on_event, call, failure, pause)
             await runtime.sleep(pause)
 

@@ -12,6 +12,8 @@ from aiohttp.client_reqrep import ConnectionKey
 from aiohttp.connector import Connection
 from aiohttp.payload import BytesPayload
 
+from ..errors import TransportError
+
 __all__ = [
     "NO_TIMEOUT",
     "FreshRequest",
@@ -99,7 +101,14 @@ def fresh_session(session: aiohttp.ClientSession) -> aiohttp.ClientSession:
 
 
 async def read_up_to(response: aiohttp.ClientResponse, most: int | None) -> bytes | None:
-    """The whole body, unpacked. None if it is larger than ``most`` bytes; the connection is then closed."""
+    """The whole body, unpacked. None if it is larger than ``most`` bytes; the connection is then closed.
+
+    Raises TransportError for a connection that speaks another protocol from here on.
+    """
+    if response.status == 101:
+        raise TransportError(
+            "The answer cannot be read: the server switched protocols (HTTP 101)", is_transient=False
+        )
     content = response.content
     if most is not None and (response.content_length or 0) > most:
         response.close()

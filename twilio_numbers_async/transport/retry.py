@@ -14,6 +14,7 @@ from ..errors import (
     ConnectError,
     DecodeError,
     RateLimitError,
+    ServerError,
     TransportError,
     TwilioNumbersError,
 )
@@ -89,8 +90,9 @@ def pause_before_retry(
     from 0 to 1; ``refused_delay`` makes of one the pause that the gate wants after a refusal.
     """
     if isinstance(error, DecodeError):
-        # The answer to something else: asked again once, at once, over a new connection.
-        return 0.0 if error.is_transient and call.failures < min(2, policy.max_attempts) else None
+        # The answer to something else: asked for again once, at once, over a new connection.
+        may_ask = error.is_transient and not call.is_mistaken and call.failures < policy.max_attempts
+        return 0.0 if may_ask else None
     refused = is_refusal(error)
     if not refused and (call.failures >= policy.max_attempts or not _may_repeat(error, call)):
         return None
@@ -112,9 +114,9 @@ def _may_repeat(error: TwilioNumbersError, call: Call) -> bool:
         return False
     if isinstance(error, ConnectError | PassingResultError):
         return True
-    if call.endpoint.idempotent:
-        return True
-    return isinstance(error, TransportError) and not error.may_have_been_processed
+    if isinstance(error, TransportError):
+        return call.endpoint.idempotent or not error.may_have_been_processed
+    return call.endpoint.idempotent and isinstance(error, ServerError)
 
 
 def _with_jitter(policy: RetryPolicy, retry_after: float | None, before: int, random: float) -> float:

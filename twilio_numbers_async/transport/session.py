@@ -201,12 +201,7 @@ class HttpSession:
         ``most`` is how many bytes of an unpacked body are read. Raises ConnectError, RequestTimeoutError or
         TransportError, and ConfigurationError where nothing can be sent.
         """
-        session, loop = self._session, self._loop
-        if session is None or loop is None or (session is self._borrowed and session.closed):
-            raise ConfigurationError(_NOT_OPEN)
-        task = asyncio.current_task(loop)
-        if task is None or threading.get_ident() != self._thread:
-            raise ConfigurationError("The client was opened in another event loop")
+        session, loop, task = self._ready()
         sending: _Sending
         sending = origin = self._origins.get(base) or self._learn(base)
         url = origin.url(target)
@@ -229,14 +224,9 @@ class HttpSession:
             except BaseException:
                 response.close()
                 raise
-            if response.status != 101:
-                protocol = response.protocol if isinstance(response, Response) else None
-                close = None if protocol is None else protocol.close
-                return RawAnswer(response.status, response.headers, content, close)
-            response.close()
-            failure = TransportError(
-                "The answer cannot be read: the server switched protocols (HTTP 101)", is_transient=False
-            )
+            return _raw_answer(response, content)
+        except TransportError as unreadable:
+            failure = unreadable
         except asyncio.CancelledError:
             if not limit.interrupted(task):
                 raise
@@ -250,6 +240,16 @@ class HttpSession:
         finally:
             limit.stop(task)
         raise failure  # outside of the handler: aiohttp's error, with the request in it, is not kept
+
+    def _ready(self) -> tuple[aiohttp.ClientSession, asyncio.AbstractEventLoop, asyncio.Task[Any]]:
+        """The session, and the loop and the task in which it is used. Raises ConfigurationError."""
+        session, loop = self._session, self._loop
+        if session is None or loop is None or (session is self._borrowed and session.closed):
+            raise ConfigurationError(_NOT_OPEN)
+        task = asyncio.current_task(loop)
+        if task is None or threading.get_ident() != self._thread:
+            raise ConfigurationError("The client was opened in another event loop")
+        return session, loop, task
 
     def _failure(self, error: Exception, *, was_sent: bool) -> TwilioNumbersError | None:
         """The package's own error for what went wrong; None for a bug."""
@@ -312,6 +312,11 @@ class HttpSession:
             keywords["proxy"] = proxy
         origin = self._origins[base] = _Origin(base, keywords)
         return origin
+
+
+def _raw_answer(response: aiohttp.ClientResponse, content: bytes | None) -> RawAnswer:
+    protocol = response.protocol if isinstance(response, Response) else None
+    return RawAnswer(response.status, response.headers, content, None if protocol is None else protocol.close)
 
 
 class _OnceOnly:
