@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 __all__ = ["ClientOptions", "TwilioNumbers"]
 
 _USER_AGENT = f"twilio-numbers-async/{__version__}"
-# What these can be read is what is asked for, whatever is installed beside aiohttp.
+# A session of the caller's own may ask for more than can be read; one of ours asks for what aiohttp reads.
 _ENCODINGS = "gzip, deflate"
 
 set_up_logging()
@@ -146,7 +146,9 @@ class TwilioNumbers:
         self.account_sid = checked_sid(account_sid, "AC", "account_sid")
         check_hooks(on_response, on_event, cache, runtime)
         who = credentials_of(account_sid, auth_token, api_key, api_secret, credentials)
-        headers = {"User-Agent": _USER_AGENT, "Accept-Encoding": _ENCODINGS}
+        headers = {"User-Agent": _USER_AGENT}
+        if session is not None:
+            headers["Accept-Encoding"] = _ENCODINGS
         session_has_credentials = isinstance(who, BasicCredentials)
         if session_has_credentials:
             headers["Authorization"] = who.authorization(runtime.clock()) or ""

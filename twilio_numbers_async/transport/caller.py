@@ -152,7 +152,9 @@ class Caller:
         """One request, with a permit from before it is sent until its body is read."""
         endpoint = call.endpoint
         if permit is None:
-            permit = await self._permit(call)
+            permit = None if self._is_prepared else self._permit_at_once()
+            if permit is None:
+                permit = await self._permit(call)
         call.attempts += 1
         signal, wish, concurrent, code = _UNKNOWN, None, None, None
         try:
@@ -192,17 +194,20 @@ class Caller:
 
     # The gate
 
+    def _permit_at_once(self) -> int | None:
+        """A permit, or None where one would have to wait."""
+        return self._gate.try_acquire() if self._queue is None else self._queue.try_acquire(self._is_bulk)
+
     async def _permit(self, call: Call) -> int:
-        """A permit, with all that a request needs besides."""
+        """A permit, after waiting for it, with all that a request needs besides."""
         if self._is_prepared:
             await self._prepare(call)
-        queue = self._queue
-        permit = self._gate.try_acquire() if queue is None else queue.try_acquire(self._is_bulk)
-        if permit is not None:
-            return permit
+            permit = self._permit_at_once()
+            if permit is not None:
+                return permit
         if not call.attempts:
             self._check_queue()
-        clock = self.wiring.runtime.clock
+        queue, permit, clock = self._queue, None, self.wiring.runtime.clock
         paused, since = self._gate.snapshot().paused, clock()
         left = None if self.options.is_patient else self._time_left(call)
         if left is not None and paused >= left:

@@ -7,7 +7,7 @@ import errno
 import ssl as ssl_module
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -149,6 +149,11 @@ class HttpSession:
         """True between open and close."""
         return self._session is not None
 
+    @property
+    def _may_use_proxy(self) -> bool:
+        """True where a session's own headers could go to a proxy: aiohttp sends them there too."""
+        return self._proxy is not None or self._trust_env
+
     def open(self) -> None:
         """Open the session in the running loop."""
         loop = asyncio.get_running_loop()
@@ -161,7 +166,6 @@ class HttpSession:
                 self._keywords["ssl"] = self._ssl
             self._session = self._borrowed
         else:
-            # No headers here: aiohttp would send them to a proxy too.
             self._session = aiohttp.ClientSession(
                 # No limit here: the gate has it, and a wait in the connector would count in the timeout.
                 connector=aiohttp.TCPConnector(
@@ -169,6 +173,7 @@ class HttpSession:
                 ),
                 request_class=Request,
                 response_class=Response,
+                headers=None if self._may_use_proxy else self._headers,
                 cookie_jar=aiohttp.DummyCookieJar(),
                 timeout=NO_TIMEOUT,
                 trace_configs=self._trace_configs,
@@ -290,8 +295,7 @@ class HttpSession:
         keywords = dict(origin.keywords)
         if method == "DELETE" and self._borrowed is None:
             keywords["middlewares"] = (_OnceOnly(),)
-        headers = cast("dict[str, str]", dict(keywords["headers"]))
-        keywords["headers"] = headers
+        headers = keywords["headers"] = dict[str, str](keywords.get("headers", ()))
         if authorization is not None:
             headers["Authorization"] = authorization.value
         if fresh:
@@ -304,7 +308,9 @@ class HttpSession:
 
     def _learn(self, base: str) -> _Origin:
         """What each request to an origin needs, made once."""
-        keywords = {**self._keywords, "headers": self._headers}
+        keywords = dict(self._keywords)
+        if self._borrowed is not None or self._may_use_proxy:
+            keywords["headers"] = self._headers
         proxy = self._proxy or (proxy_from_environment(base) if self._trust_env else None)
         if proxy is not None:
             if not self._allow_insecure:
