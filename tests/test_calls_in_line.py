@@ -11,8 +11,8 @@ from types import CoroutineType
 
 import pytest
 
-from tests.raw_server import RawServer, json_reply, raw_server
-from tests.transport.support import NUMBER, client, numbers, portable
+from tests.raw_server import RawServer, raw_server
+from tests.transport.support import NUMBER, client, numbers, portable_reply
 from twilio_numbers_async import AdaptiveGate, FixedGate, Portability, RateGate, TwilioNumbers
 from twilio_numbers_async.errors import ConfigurationError
 from twilio_numbers_async.gate import Gate, GateQueue, Signal
@@ -50,7 +50,7 @@ async def line(gate: GateQueue | None = None) -> AsyncGenerator[Line]:
     permit = gate.try_acquire()
     assert permit is not None
     async with (
-        raw_server(json_reply(portable())) as server,
+        raw_server(portable_reply()) as server,
         client(server.url, concurrency=gate) as twilio,
     ):
         yield Line(twilio, gate, server, permit)
@@ -142,7 +142,7 @@ async def test_a_call_that_comes_to_its_permit_after_the_client_was_closed_gives
     gate = FixedGate(1)
     permit = gate.try_acquire()
     assert permit is not None
-    async with raw_server(json_reply(portable())) as server:
+    async with raw_server(portable_reply()) as server:
         async with client(server.url, concurrency=gate) as twilio:
             call = asyncio.create_task(twilio.portability.fetch(NUMBER))
             await asyncio.sleep(0)
@@ -179,7 +179,7 @@ async def test_a_gate_that_waits_in_its_own_way_is_asked() -> None:
 async def test_many_calls_get_through_each_of_the_gates(gate: Gate) -> None:
     asked = numbers(60)
     async with (
-        raw_server(json_reply(portable())) as server,
+        raw_server(portable_reply()) as server,
         client(server.url, concurrency=gate) as twilio,
     ):
         await asyncio.gather(*(twilio.portability.fetch(number) for number in asked))

@@ -20,7 +20,7 @@ from tests.transport.support import (
     client,
     numbers,
     port_in_create,
-    portable,
+    portable_reply,
     tasks_left,
 )
 from twilio_numbers_async.client import TwilioNumbers
@@ -37,7 +37,7 @@ from twilio_numbers_async.transport.retry import RetryPolicy
 
 KEY = "SK" + "b" * 32
 ONCE = RetryPolicy(max_attempts=1, max_refused_time=0.0)
-FINE = json_reply(portable())
+FINE = portable_reply()
 AT_IMPORT_TIME = TwilioNumbers(ACCOUNT, SECRET, base_url="http://127.0.0.1:1")
 
 

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from tests.raw_server import json_reply, raw_server
-from tests.transport.support import ACCOUNT, NUMBER, FakeTime, client, numbers, portable
+from tests.transport.support import ACCOUNT, NUMBER, FakeTime, client, numbers, portable_reply
 from twilio_numbers_async.errors import ConfigurationError, ServerError
 from twilio_numbers_async.models import Portability
 from twilio_numbers_async.resources.sharing import TTLCache
 from twilio_numbers_async.transport.retry import RetryPolicy
 
-FINE = json_reply(portable())
+FINE = portable_reply()
 ONCE = RetryPolicy(max_attempts=1)
 
 

@@ -9,12 +9,12 @@ from contextlib import asynccontextmanager
 import pytest
 
 from tests.raw_server import Connection, RawServer, Received, json_reply, raw_server
-from tests.transport.support import client, numbers, portable
+from tests.transport.support import client, numbers, portable_reply
 from twilio_numbers_async import AdaptiveGate, FixedGate, GateSnapshot, Portability, TwilioNumbers
 from twilio_numbers_async.gate import Gate, Signal
 from twilio_numbers_async.transport.wiring import Runtime
 
-FINE, DOWN = json_reply(portable()), json_reply({}, 503)
+FINE, DOWN = portable_reply(), json_reply({}, 503)
 COUNT = 200
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import os
 import ssl as ssl_module
 from collections.abc import Callable, Sequence
@@ -12,7 +13,7 @@ import msgspec
 
 from ._version import __version__
 from .errors import ConfigurationError
-from .gate import Gate
+from .gate import Gate, GateChange, GateQueue
 from .resources.sweeps import Sweeps
 from .transport.arguments import (
     check_hooks,
@@ -24,10 +25,12 @@ from .transport.arguments import (
 )
 from .transport.caller import Caller
 from .transport.credentials import BasicCredentials, Credentials
+from .transport.descriptors import connections_allowed
+from .transport.events import set_up_logging
 from .transport.hosts import Hosts
 from .transport.retry import RetryPolicy
 from .transport.session import HttpSession
-from .transport.wiring import Exchange, Options, Runtime, Wiring
+from .transport.wiring import CallWait, Exchange, Options, Priority, Runtime, Wiring
 
 if TYPE_CHECKING:
     import aiohttp
@@ -45,6 +48,17 @@ if TYPE_CHECKING:
 __all__ = ["ClientOptions", "TwilioNumbers"]
 
 _USER_AGENT = f"twilio-numbers-async/{__version__}"
+# A session of the caller's own may ask for more than can be read; one of ours asks for what aiohttp reads.
+_ENCODINGS = "gzip, deflate"
+
+set_up_logging()
+
+
+class _Keep(enum.Enum):
+    KEEP = "as it is"
+
+
+_KEEP = _Keep.KEEP
 
 
 class ClientOptions(TypedDict, total=False):
@@ -59,12 +73,14 @@ class ClientOptions(TypedDict, total=False):
     deadline: float | None
     retry: RetryPolicy
     max_waiting: int | None
+    max_body: int | None
     concurrency: int | Gate | None
     proxy: str | None
     ssl: ssl_module.SSLContext | bool | None
     trust_env: bool
     trace_configs: Sequence[aiohttp.TraceConfig]
     on_response: Callable[[Exchange], None] | None
+    on_event: Callable[[CallWait | GateChange], None] | None
     cache: PortabilityCache | None
     allow_insecure: bool
     runtime: Runtime
@@ -81,14 +97,19 @@ class TwilioNumbers:
     - ``edge`` and ``region`` (``dublin``, ``ie1``), or ``base_url``, which stands for every host. Plain http is refused
       unless the host is this machine or ``allow_insecure=True``.
     - ``session``: an aiohttp session of your own, which stays open; its connector's limit bounds the gate.
-    - ``timeout``: seconds for one attempt. ``deadline``: seconds for a whole call. Neither counts waiting in the gate.
+    - ``timeout``: seconds for one attempt, waiting in the gate not counted.
+    - ``deadline``: seconds for a whole call, with its attempts, its pauses, the gate and the token. Calls over many
+      inputs (sweeps) do not count an input's time in the gate.
     - ``retry``: what is sent again, see RetryPolicy.
     - ``max_waiting``: how many calls may wait in the gate; one more raises GateFullError at once. None: any number.
       Sweeps and other calls over many inputs wait all the same.
+    - ``max_body``: bytes of an answer's body, unpacked, that are read (32 MiB). A larger one is a TransportError, or
+      the ApiError of its status. None: no limit.
     - ``concurrency``: requests at once: a number, a Gate (to share one), or None, which finds out what the account
       allows.
     - ``proxy``, ``ssl`` and ``trace_configs`` as in aiohttp; ``trust_env=True`` takes the proxy from the environment.
-    - ``on_response``: called with an Exchange after every request.
+    - ``on_response``: called with an Exchange after every request. ``on_event``: called with a CallWait when a call
+      waits before another attempt, and with a GateChange when the gate's limit changes or it pauses.
     - ``cache``: keeps portability answers, such as ``TTLCache(60)``.
 
     Raises ConfigurationError for what does not fit together.
@@ -110,21 +131,25 @@ class TwilioNumbers:
         deadline: float | None = None,
         retry: RetryPolicy = RetryPolicy(),  # noqa: B008 - frozen
         max_waiting: int | None = None,
+        max_body: int | None = 33_554_432,
         concurrency: int | Gate | None = None,
         proxy: str | None = None,
         ssl: ssl_module.SSLContext | bool | None = None,
         trust_env: bool = False,
         trace_configs: Sequence[aiohttp.TraceConfig] = (),
         on_response: Callable[[Exchange], None] | None = None,
+        on_event: Callable[[CallWait | GateChange], None] | None = None,
         cache: PortabilityCache | None = None,
         allow_insecure: bool = False,
         runtime: Runtime = Runtime(),  # noqa: B008 - frozen
     ) -> None:
         self.account_sid = checked_sid(account_sid, "AC", "account_sid")
-        check_hooks(on_response, cache, runtime)
+        check_hooks(on_response, on_event, cache, runtime)
         who = credentials_of(account_sid, auth_token, api_key, api_secret, credentials)
         headers = {"User-Agent": _USER_AGENT}
-        session_has_credentials = session is None and isinstance(who, BasicCredentials)
+        if session is not None:
+            headers["Accept-Encoding"] = _ENCODINGS
+        session_has_credentials = isinstance(who, BasicCredentials)
         if session_has_credentials:
             headers["Authorization"] = who.authorization(runtime.clock()) or ""
         http = HttpSession(
@@ -134,17 +159,28 @@ class TwilioNumbers:
             ssl=ssl,
             trust_env=trust_env,
             trace_configs=trace_configs,
+            allow_insecure=allow_insecure,
         )
+        gate = gate_of(concurrency, http.connection_limit)
+        if on_event is not None and isinstance(gate, GateQueue):
+            gate.on_change = on_event
         wiring = Wiring(
             session=http,
             hosts=Hosts(base_url=base_url, edge=edge, region=region, allow_insecure=allow_insecure),
             credentials=who,
-            gate=gate_of(concurrency, http.connection_limit),
+            gate=gate,
             on_response=on_response,
+            on_event=on_event,
             runtime=runtime,
             session_has_credentials=session_has_credentials,
         )
-        options = Options(timeout=timeout, deadline=deadline, retry=retry, max_waiting=max_waiting)
+        options = Options(
+            timeout=timeout, deadline=deadline, retry=retry, max_waiting=max_waiting, max_body=max_body
+        )
+        if options.timeout is None:
+            raise ConfigurationError("timeout must be seconds, more than 0")
+        # A gate that somebody else has made keeps the limit that it was given.
+        self._bounds_gate = concurrency is None or isinstance(concurrency, int)
         self._build(Caller(wiring, checked_options(options)), Sweeps(wiring.gate), cache)
 
     def _build(self, caller: Caller, sweeps: Sweeps, cache: PortabilityCache | None) -> None:
@@ -251,27 +287,28 @@ class TwilioNumbers:
     def with_options(
         self,
         *,
-        timeout: float | None = None,
-        deadline: float | None = None,
-        retry: RetryPolicy | None = None,
-        max_waiting: int | None = None,
-        priority: Literal["interactive", "bulk"] | None = None,
+        timeout: float | Literal[_Keep.KEEP] | None = _KEEP,
+        deadline: float | Literal[_Keep.KEEP] | None = _KEEP,
+        retry: RetryPolicy | Literal[_Keep.KEEP] = _KEEP,
+        max_waiting: int | Literal[_Keep.KEEP] | None = _KEEP,
+        max_body: int | Literal[_Keep.KEEP] | None = _KEEP,
+        priority: Priority | Literal[_Keep.KEEP] | None = _KEEP,
     ) -> Self:
-        """A view with another timeout, deadline (seconds), retry policy or max_waiting, on the same session and gate.
+        """A view with other options, on the same session and gate. It needs no opening and no closing of its own.
 
-        What is not given stays as it is. The view needs no opening and no closing of its own.
+        ``timeout`` and ``deadline`` are seconds, ``max_body`` bytes. None removes a limit; what is not given stays as
+        it is. ``priority`` says who goes first in the gate: ``interactive`` (single calls, as by default), or ``bulk``
+        (calls over many inputs, as by default). None gives each its default.
         """
         given = {
-            "timeout": timeout,
-            "deadline": deadline,
-            "retry": retry,
-            "max_waiting": max_waiting,
-            "priority": priority,
-        }
-        changes: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+            "timeout": timeout, "deadline": deadline, "retry": retry, "max_waiting": max_waiting,
+            "max_body": max_body, "priority": priority,
+        }  # fmt: skip
+        changes: dict[str, Any] = {name: value for name, value in given.items() if value is not _KEEP}
         options = checked_options(msgspec.structs.replace(self._caller.options, **changes))
         view = type(self).__new__(type(self))
         view.account_sid = self.account_sid
+        view._bounds_gate = self._bounds_gate
         view._build(Caller(self._caller.wiring, options), self._sweeps, self._cache)
         return view
 
@@ -280,6 +317,9 @@ class TwilioNumbers:
         if self._caller.wiring.session.is_open:
             raise ConfigurationError("The client is open already")
         self._caller.wiring.session.open()
+        gate, most = self.gate, connections_allowed()
+        if self._bounds_gate and most is not None and isinstance(gate, GateQueue):
+            gate.bound(most)
 
     async def close(self) -> None:
         """Close the client and end the sweeps that were left. Twice is no error."""

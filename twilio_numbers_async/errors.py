@@ -29,7 +29,7 @@ line, and each can be pickled.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 __all__ = [
     "ApiError",
@@ -55,6 +55,10 @@ __all__ = [
 ]
 
 
+_OTHERWISE = {408: True, 501: False, 505: False}
+"""Statuses of which it is not their class that says whether they are transient."""
+
+
 def _restore(
     cls: type[TwilioNumbersError], args: tuple[Any, ...], state: dict[str, Any]
 ) -> TwilioNumbersError:
@@ -66,6 +70,17 @@ def _restore(
 
 class TwilioNumbersError(Exception):
     """The root of the tree: catch it to catch everything that this package raises on purpose."""
+
+    is_transient: bool = False
+    """True if the same request may succeed a little later."""
+    may_have_been_processed: bool = False
+    """True if Twilio may have carried the request out. Look before you send an order again."""
+
+    def with_hint(self, text: str) -> Self:
+        """Add a sentence to the message; return the error itself."""
+        message = str(self.args[0]) if self.args else ""
+        self.args = (f"{message.rstrip('.')}. {text}" if message else text,)
+        return self
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _restore, (type(self), self.args, self.__dict__.copy())
@@ -104,6 +119,7 @@ class DecodeError(TwilioNumbersError):
 
     ``path`` is the place inside the document (``$.phone_numbers[0].portable``; ``$`` is the whole of it),
     ``status`` the HTTP status, ``request_id`` Twilio's id of the exchange (``RQ...``).
+    ``may_have_been_processed`` is True for an order: it was most likely carried out.
     """
 
     path: str
@@ -133,19 +149,22 @@ class DecodeError(TwilioNumbersError):
 class GateFullError(TwilioNumbersError):
     """As many calls wait for the gate as ``max_waiting`` allows. Nothing was sent; try again a little later."""
 
+    is_transient = True
+
 
 class WebhookError(TwilioNumbersError):
     """A webhook that is not genuine, or whose body cannot be read. Answer it with 403."""
 
 
 class TransportError(TwilioNumbersError):
-    """No answer arrived.
+    """No answer arrived, or none that can be read.
 
     ``may_have_been_processed`` is False when nothing can have reached Twilio. When it is True and the call
-    was not idempotent, look before you send it again.
+    was not idempotent, look before you send it again. ``is_transient`` is False where the same request would
+    fail in the same way (an answer that is too large or cannot be read).
     """
 
-    may_have_been_processed: bool
+    is_transient = True
     method: str | None
     route: str | None
     attempts: int
@@ -155,12 +174,14 @@ class TransportError(TwilioNumbersError):
         message: str,
         *,
         may_have_been_processed: bool = True,
+        is_transient: bool = True,
         method: str | None = None,
         route: str | None = None,
         attempts: int = 1,
     ) -> None:
         super().__init__(message)
         self.may_have_been_processed = may_have_been_processed
+        self.is_transient = is_transient
         self.method = method
         self.route = route
         self.attempts = attempts
@@ -180,7 +201,8 @@ class ApiError(TwilioNumbersError):
     ``status`` is the HTTP status, ``code`` Twilio's error code (int; None where the body had none),
     ``message`` and ``more_info`` Twilio's words, ``details`` whatever else the body said (str keys),
     ``request_id`` the ``Twilio-Request-Id`` (``RQ...``), ``retry_after`` seconds, ``route`` the path template,
-    ``attempts`` how many requests were made.
+    ``attempts`` how many requests were made. ``is_transient`` is True for 408, 429 and 5xx (not 501 and 505),
+    ``may_have_been_processed`` for 5xx.
     """
 
     status: int
@@ -219,6 +241,20 @@ class ApiError(TwilioNumbersError):
         self.method = method
         self.route = route
         self.attempts = attempts
+        if status in _OTHERWISE:
+            self.is_transient = _OTHERWISE[status]
+
+    def with_hint(self, text: str) -> Self:
+        """Add a sentence to the message; return the error itself."""
+        super().with_hint(text)
+        self.message = str(self.args[0])
+        return self
+
+    def __repr__(self) -> str:
+        facts = [f"status={self.status}"]
+        facts += [f"code={self.code}"] if self.code is not None else []
+        facts += [f"request_id={self.request_id!r}"] if self.request_id else []
+        return f"{type(self).__name__}({', '.join(facts)})"
 
     def __str__(self) -> str:
         parts = [f"HTTP {self.status}"]
@@ -258,9 +294,14 @@ class ConflictError(ApiError):
 class RateLimitError(ApiError):
     """429: too many requests at once. It was not processed."""
 
+    is_transient = True
+
 
 class ServerError(ApiError):
     """5xx: Twilio, or a proxy before it, failed."""
+
+    is_transient = True
+    may_have_been_processed = True
 
 
 _BY_STATUS: dict[int, type[ApiError]] = {

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import NoneType
 from typing import Any, Unpack
 
+from tests.raw_server import Connection, Received, Reply, json_reply
 from twilio_numbers_async.client import ClientOptions, TwilioNumbers
 from twilio_numbers_async.gate import GateSnapshot, Signal
 from twilio_numbers_async.models import (
@@ -37,6 +38,7 @@ __all__ = [
     "client",
     "numbers",
     "portable",
+    "portable_reply",
     "tasks_left",
 ]
 
@@ -150,6 +152,19 @@ def numbers(count: int) -> list[str]:
 def portable(number: str = NUMBER, **fields: Any) -> dict[str, Any]:
     """An answer that says yes."""
     return {"phone_number": number, "portable": True, "number_type": "LOCAL", "country": "US", **fields}
+
+
+def portable_reply(status: int = 200, headers: Mapping[str, str] | None = None, **fields: Any) -> Reply:
+    """An answer that says yes of the number that was asked for; to an order, its receipt."""
+
+    async def send(connection: Connection, received: Received) -> None:
+        if received.path.endswith("/v1/Porting/PortIn"):
+            answer = json_reply({"port_in_request_sid": PORT_IN}, 201)
+        else:
+            answer = json_reply(portable(received.path.rpartition("/")[2], **fields), status, headers)
+        await answer(connection, received)
+
+    return send
 
 
 def port_in_create(phone_numbers: Sequence[str] = (NUMBER,)) -> PortInCreate:

@@ -54,7 +54,7 @@ from .support import (
     client,
     numbers,
     port_in_create,
-    portable,
+    portable_reply,
     tasks_left,
 )
 
@@ -78,7 +78,7 @@ class Tokens:
         self.token = token
         self.issued = 0
         self.valid: str | None = None
-        self.answer: Reply = json_reply(portable())
+        self.answer: Reply = portable_reply()
 
     async def __call__(self, connection: Connection, received: Received) -> None:
         if received.path == "/v2/token":
@@ -97,7 +97,7 @@ def asked_for_tokens(server: RawServer) -> list[Received]:
 
 
 async def test_basic_credentials_are_sent_with_every_request() -> None:
-    async with raw_server(json_reply(portable())) as server, client(server.url) as twilio:
+    async with raw_server(portable_reply()) as server, client(server.url) as twilio:
         await twilio.portability.fetch(NUMBER)
         await twilio.portability.fetch(NUMBER)
     assert [each.headers["authorization"] for each in server.received] == [basic(ACCOUNT, SECRET)] * 2
@@ -105,7 +105,7 @@ async def test_basic_credentials_are_sent_with_every_request() -> None:
 
 async def test_an_api_key_signs_in_with_its_secret() -> None:
     key = "SK" + "b" * 32
-    async with raw_server(json_reply(portable())) as server:
+    async with raw_server(portable_reply()) as server:
         async with TwilioNumbers(ACCOUNT, api_key=key, api_secret="x:y", base_url=server.url) as twilio:
             await twilio.portability.fetch(NUMBER)
         assert server.received[0].headers["authorization"] == basic(key, "x:y")
@@ -413,7 +413,7 @@ class Changing:
 
 async def test_credentials_of_ones_own() -> None:
     own = Changing()
-    async with raw_server(json_reply(portable())) as server, client(server.url, credentials=own) as twilio:
+    async with raw_server(portable_reply()) as server, client(server.url, credentials=own) as twilio:
         await twilio.portability.fetch(NUMBER)
         own.header = "Bearer second"
         await twilio.portability.fetch(NUMBER)

@@ -11,7 +11,7 @@ from tests.raw_server import Connection, Received, json_reply, raw_server, when
 from twilio_numbers_async import FixedGate, GateFullError, TwilioNumbers
 from twilio_numbers_async.errors import ConfigurationError
 
-from .support import client, numbers, portable
+from .support import client, numbers, portable_reply
 
 OTHER = "+14155550199"
 BULK = "EC" + "a" * 32
@@ -25,7 +25,7 @@ class Held:
 
     async def __call__(self, connection: Connection, received: Received) -> None:
         await self.go.wait()
-        await json_reply(portable())(connection, received)
+        await portable_reply()(connection, received)
 
 
 async def until_waiting(twilio: TwilioNumbers, count: int) -> None:
@@ -48,7 +48,7 @@ async def test_one_call_too_many_is_told_at_once_and_nothing_is_sent(options: di
         client(server.url, concurrency=1, max_waiting=2, **options) as twilio,
     ):
         calls = await fill(twilio)
-        with pytest.raises(GateFullError, match="2 calls wait"):
+        with pytest.raises(GateFullError, match="2 waiting"):
             await twilio.portability.fetch(OTHER)
         held.go.set()
         assert all(await asyncio.gather(*calls))

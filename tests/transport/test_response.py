@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
 from types import NoneType
@@ -21,11 +22,21 @@ from twilio_numbers_async.errors import (
     PermissionDeniedError,
     RateLimitError,
     ServerError,
+    TransportError,
 )
+from twilio_numbers_async.models import Portability
+from twilio_numbers_async.resources.portability import FETCH
+from twilio_numbers_async.transport.call import Call
 from twilio_numbers_async.transport.endpoint import Endpoint
-from twilio_numbers_async.transport.response import api_error, concurrent_requests, read_result, retry_after
+from twilio_numbers_async.transport.response import (
+    api_error,
+    check_answer,
+    concurrent_requests,
+    read_result,
+    retry_after,
+)
 
-from .support import BUY, NUMBER, READ, REMOVE, Thing
+from .support import BUY, KEEP, NUMBER, READ, REMOVE, Thing
 
 REQUEST_ID = "RQ" + "a" * 32
 HEADERS = CIMultiDict({"twilio-request-id": REQUEST_ID})
@@ -228,19 +239,84 @@ def test_a_result_is_decoded() -> None:
     assert read_result(READ, 202, {}, b"{}") == Thing()
 
 
-@pytest.mark.parametrize("body", [b"", b"{}", b"<html>"])
-def test_where_nothing_is_expected_nothing_is_read(body: bytes) -> None:
+@pytest.mark.parametrize("body", [b"", b" \n", b"{}", b'{"sid": "x"}', b'{"code": null}'])
+def test_a_deletion_is_confirmed_by_an_empty_body_or_an_object(body: bytes) -> None:
     assert REMOVE.result is NoneType
     assert read_result(REMOVE, 204, {}, body) is None
+
+
+@pytest.mark.parametrize(
+    "body", [b"<html>", b"[]", b"null", b"{", b"\xff", b'{"code": 20003, "message": "no"}']
+)
+def test_nothing_else_confirms_a_deletion(body: bytes) -> None:
+    with pytest.raises(DecodeError) as caught:
+        read_result(REMOVE, 200, {"Twilio-Request-Id": "RQ1"}, body)
+    assert caught.value.may_have_been_processed
+    assert (caught.value.request_id, caught.value.route) == ("RQ1", REMOVE.path)
 
 
 def test_an_answer_that_cannot_be_read_says_how_to_find_out_what_became_of_it() -> None:
     """The request that must not be repeated went through, as its status says."""
     buying = msgspec.structs.replace(BUY, settled_by="look at the list")
-    with pytest.raises(
-        DecodeError, match=r"most likely carried out and was not sent again: look at the list$"
-    ):
+    with pytest.raises(DecodeError) as caught:
         read_result(buying, 201, {}, b"<html>")
+    assert caught.value.may_have_been_processed
+    told = Call(buying, "/v1/x", ()).told(caught.value)
+    assert str(told).endswith("It was most likely carried out and was not sent again: look at the list")
+
+
+@pytest.mark.parametrize(
+    "body", [b"{}", b'{"name": null}', b'{"code": 20003, "message": "no", "status": 401}']
+)
+def test_an_order_without_its_receipt_is_confirmed_by_nothing(body: bytes) -> None:
+    with pytest.raises(DecodeError) as caught:
+        read_result(msgspec.structs.replace(BUY, receipt="name"), 201, {}, body)
+    assert caught.value.may_have_been_processed
+
+
+def test_an_error_document_that_comes_as_a_success_is_none() -> None:
+    keeping = msgspec.structs.replace(KEEP, receipt="name")
+    assert read_result(keeping, 200, {}, b"{}") == Thing()
+    with pytest.raises(DecodeError, match="error document"):
+        read_result(keeping, 200, {}, b'{"code": 20003, "message": "no"}')
+
+
+@pytest.mark.parametrize(
+    ("status", "error"), [(200, TransportError), (404, NotFoundError), (502, ServerError)]
+)
+def test_a_body_that_was_too_large_is_told_and_not_asked_for_again(
+    status: int, error: type[TransportError | ApiError]
+) -> None:
+    with pytest.raises(error, match="larger than max_body") as caught:
+        read_result(READ, status, {}, None)
+    assert not caught.value.is_transient
+
+
+NAMED = msgspec.structs.replace(READ, echoes=("name",))
+
+
+@pytest.mark.parametrize("name", [None, "", "x"])
+def test_an_absent_field_is_no_difference(name: str | None) -> None:
+    check_answer(NAMED, Thing(name=name), ("x",))
+
+
+def test_the_answer_to_something_else_is_no_result() -> None:
+    with pytest.raises(DecodeError, match="name differs") as caught:
+        check_answer(NAMED, Thing(name="y"), ("x",))
+    assert caught.value.is_transient
+    assert not caught.value.may_have_been_processed
+    with pytest.raises(DecodeError, match="name differs") as caught:
+        check_answer(BUY, Thing(name="y"), (), lambda thing: "name")
+    assert not caught.value.is_transient
+    assert caught.value.may_have_been_processed
+
+
+@pytest.mark.parametrize(
+    ("answered", "fits"), [("+14155550100", True), ("14155550100", True), ("+14155550101", False)]
+)
+def test_numbers_are_compared_by_their_digits(answered: str, fits: bool) -> None:
+    with contextlib.nullcontext() if fits else pytest.raises(DecodeError):
+        check_answer(FETCH, Portability(phone_number=answered), ("+14155550100",))
 
 
 def test_a_body_is_handed_over_as_it_is() -> None:

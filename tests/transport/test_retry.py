@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -22,7 +23,10 @@ from twilio_numbers_async.errors import (
     TransportError,
     TwilioNumbersError,
 )
-from twilio_numbers_async.transport.retry import PassingResultError, RetryPolicy, Tries, pause_before_retry
+from twilio_numbers_async.transport.call import Call
+from twilio_numbers_async.transport.retry import PassingResultError, RetryPolicy, pause_before_retry
+
+from .support import BUY, READ
 
 FIRM = RetryPolicy(jitter=0.0)
 """A policy without chance."""
@@ -36,16 +40,17 @@ def pause(
     refusals: int = 1,
     refused_time: float = 0.0,
     idempotent: bool = True,
-    time_left: float | None = None,
     luck: float = 0.0,
+    refused_delay: Callable[[float], float | None] | None = None,
 ) -> float | None:
+    call = Call(READ if idempotent else BUY, "/v1/x", (), failures=failures, refusals=refusals)
     return pause_before_retry(
         policy,
         error,
-        Tries(failures=failures, refusals=refusals, refused_time=refused_time),
-        idempotent=idempotent,
-        time_left=time_left,
+        call,
+        refused_time=refused_time,
         random=lambda: luck,
+        refused_delay=refused_delay,
     )
 
 
@@ -165,12 +170,42 @@ def test_jitter_comes_on_top_of_twilios_wish_and_off_our_own_pause() -> None:
     assert pause(refused(), policy=policy, luck=1.0) == 0.125
 
 
-def test_a_deadline_is_not_slept_through() -> None:
-    assert pause(failed(), time_left=0.26) == 0.25
-    for left in (0.25, 0.1, 0.0, -1.0):
-        assert pause(failed(), time_left=left) is None
-        assert pause(refused(), time_left=left) is None
-    assert pause(refused(5.0), time_left=4.0) is None
+def test_after_a_refusal_without_a_wish_the_gate_says_how_long() -> None:
+    def gate(luck: float) -> float:
+        return 0.01 + 0.02 * luck
+
+    assert pause(refused(), refusals=9, luck=0.5, refused_delay=gate) == pytest.approx(0.02)
+    assert pause(refused(0.0), luck=0.0, refused_delay=gate) == pytest.approx(0.01)
+    assert pause(refused(2.0), refused_delay=gate) == 2.0
+    assert pause(failed(), refused_delay=gate) == 0.25
+    assert pause(refused(), refused_delay=lambda luck: None) == 0.25
+    assert pause(refused(), refused_time=300.0, refused_delay=gate) is None
+
+
+def no_descriptors() -> ConnectError:
+    error = ConnectError("Too many open files", may_have_been_processed=False)
+    error.errno = errno.EMFILE
+    return error
+
+
+def test_a_process_without_descriptors_is_refused_like_one_too_many() -> None:
+    assert pause(no_descriptors(), failures=99, policy=RetryPolicy(jitter=0.0, max_attempts=1)) == 0.25
+    assert pause(no_descriptors(), refused_time=300.0) is None
+
+
+def mistaken() -> DecodeError:
+    error = DecodeError("the answer to something else")
+    error.is_transient = True
+    return error
+
+
+def test_the_answer_to_something_else_is_asked_again_once_and_at_once() -> None:
+    assert pause(mistaken(), failures=1) == 0.0
+    assert pause(mistaken(), failures=3) == 0.0
+    assert pause(mistaken(), failures=4) is None
+    assert pause(mistaken(), policy=RetryPolicy(max_attempts=1)) is None
+    again = Call(READ, "/v1/x", (), failures=2, is_mistaken=True)
+    assert pause_before_retry(FIRM, mistaken(), again, refused_time=0.0, random=lambda: 0.0) is None
 
 
 @pytest.mark.parametrize(

@@ -41,10 +41,20 @@ from twilio_numbers_async.errors import (
 )
 from twilio_numbers_async.transport.retry import RetryPolicy
 
-from .support import NUMBER, PORT_IN, SECRET, SHORT, client, numbers, port_in_create, portable, tasks_left
+from .support import (
+    NUMBER,
+    PORT_IN,
+    SECRET,
+    SHORT,
+    client,
+    numbers,
+    port_in_create,
+    portable_reply,
+    tasks_left,
+)
 
 ONCE = RetryPolicy(max_attempts=1, max_refused_time=0.0)
-FINE = json_reply(portable())
+FINE = portable_reply()
 CREATED = json_reply({"port_in_request_sid": PORT_IN}, 201)
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 
@@ -433,7 +443,7 @@ async def test_trace_configs_are_handed_through() -> None:
     trace.on_request_start.append(on_start)
     trace.on_request_end.append(on_end)
     async with (
-        raw_server(json_reply(portable()), CREATED) as server,
+        raw_server(portable_reply(), CREATED) as server,
         client(server.url, trace_configs=[trace]) as twilio,
     ):
         await twilio.portability.fetch(NUMBER)

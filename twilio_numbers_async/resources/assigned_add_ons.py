@@ -36,6 +36,8 @@ CREATE = Endpoint(
     path=f"{_PATH}.json",
     result=AssignedAddOn,
     idempotent=False,
+    echoes=("account_sid", "resource_sid"),
+    receipt="sid",
     settled_by="look for it with twilio.incoming_phone_numbers.assigned_add_ons.list(...)",
 )
 FETCH = Endpoint(
@@ -45,6 +47,7 @@ FETCH = Endpoint(
     path=f"{_PATH}/{{Sid}}.json",
     result=AssignedAddOn,
     idempotent=True,
+    echoes=("account_sid", "resource_sid", "sid"),
 )
 DELETE = Endpoint(
     operation="DeleteIncomingPhoneNumberAssignedAddOn",
@@ -69,6 +72,7 @@ FETCH_EXTENSION = Endpoint(
     path=f"{_PATH}/{{AssignedAddOnSid}}/Extensions/{{Sid}}.json",
     result=AssignedAddOnExtension,
     idempotent=True,
+    echoes=("account_sid", "resource_sid", "assigned_add_on_sid", "sid"),
 )
 
 

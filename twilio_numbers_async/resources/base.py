@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from copy import copy
 from typing import Self, TypeVar
@@ -36,10 +36,11 @@ class Resource:
         bulk._caller = self._caller.in_bulk
         return bulk
 
-    async def _post_json(self, endpoint: Endpoint[T], body: msgspec.Struct) -> T:
-        return await self._caller.call(
-            endpoint, body=Outgoing(json_body(body), JSON, endpoint.needs_fresh_connection)
-        )
+    async def _post_json(
+        self, endpoint: Endpoint[T], body: msgspec.Struct, confirms: Callable[[T], str] | None = None
+    ) -> T:
+        outgoing = Outgoing(json_body(body), JSON, endpoint.needs_fresh_connection, confirms)
+        return await self._caller.call(endpoint, body=outgoing)
 
     def _pages_by_link(
         self,
@@ -86,6 +87,12 @@ def page_size_for(page_size: int | None, limit: int | None, maximum: int) -> int
     if page_size is not None or limit is None:
         return page_size
     return min(max(limit, 1), maximum)
+
+
+def foreign_number(answered: Iterable[str | None], sent: Iterable[str]) -> bool:
+    """True where an answer names a number that was not sent: it is the answer to something else."""
+    known = set(sent)
+    return any(number and number not in known for number in answered)
 
 
 Enum = TypeVar("Enum", bound=OpenEnum)

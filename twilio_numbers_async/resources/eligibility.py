@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from ..errors import InvalidArgumentError
 from ..models import (
@@ -16,7 +16,7 @@ from ..models.checks import check
 from ..models.sids import check_sid
 from ..phone import to_e164
 from ..transport.endpoint import Endpoint
-from .base import Resource, poll
+from .base import Resource, foreign_number, poll
 
 __all__ = ["BulkEligibilityResource", "EligibilityResource"]
 
@@ -35,6 +35,7 @@ CREATE_BULK = Endpoint(
     path="/v1/HostedNumber/Eligibility/Bulk",
     result=BulkEligibility,
     idempotent=False,
+    receipt="request_id",
     settled_by="there is no list to look it up in; create another one if it is needed",
 )
 FETCH_BULK = Endpoint(
@@ -44,6 +45,7 @@ FETCH_BULK = Endpoint(
     path="/v1/HostedNumber/Eligibility/Bulk/{RequestId}",
     result=BulkEligibility,
     idempotent=True,
+    echoes=("request_id",),
 )
 
 
@@ -64,7 +66,7 @@ class EligibilityResource(Resource):
         entries = _entries(numbers, hosting_account_sid)
         request = EligibilityCreate(friendly_name=friendly_name, phone_numbers=entries)
         check(request)
-        return await self._post_json(CREATE, request)
+        return await self._post_json(CREATE, request, _confirms(entries))
 
 
 class BulkEligibilityResource(Resource):
@@ -107,6 +109,16 @@ class BulkEligibilityResource(Resource):
             pause=pause,
             max_pause=max_pause,
         )
+
+
+def _confirms(sent: list[EligibilityCreatePhoneNumber]) -> Callable[[Eligibility], str]:
+    numbers = [entry.phone_number for entry in sent]
+
+    def difference(answer: Eligibility) -> str:
+        answered = (result.phone_number for result in answer.results or ())
+        return "results" if foreign_number(answered, numbers) else ""
+
+    return difference
 
 
 def _entries(

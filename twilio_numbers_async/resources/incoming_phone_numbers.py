@@ -12,7 +12,6 @@ from ..errors import (
     DecodeError,
     InvalidArgumentError,
     NotFoundError,
-    ServerError,
     TransportError,
     TwilioNumbersError,
 )
@@ -24,7 +23,7 @@ from ..transport.caller import Caller
 from ..transport.endpoint import Endpoint
 from ..transport.request import Value, checked_page_size, form_body, query_string
 from .assigned_add_ons import AssignedAddOnsResource
-from .base import page_size_for
+from .base import foreign_number, page_size_for
 from .csv_rows import csv_form, csv_pages
 from .incoming_phone_number_options import (
     Changes,
@@ -68,6 +67,8 @@ CREATE = {
         path=f"{_PATH}/{name}.json" if name else f"{_PATH}.json",
         result=IncomingPhoneNumber,
         idempotent=False,
+        echoes=("account_sid",),
+        receipt="sid",
         settled_by="look for it with twilio.incoming_phone_numbers.list(phone_number=...), or by date_created "
         "where you do not know the number",
     )
@@ -80,6 +81,7 @@ FETCH = Endpoint(
     path=f"{_PATH}/{{Sid}}.json",
     result=IncomingPhoneNumber,
     idempotent=True,
+    echoes=("account_sid", "sid"),
 )
 UPDATE = Endpoint(
     operation="UpdateIncomingPhoneNumber",
@@ -88,6 +90,8 @@ UPDATE = Endpoint(
     path=f"{_PATH}/{{Sid}}.json",
     result=IncomingPhoneNumber,
     idempotent=True,  # it sets fields to values
+    echoes=("account_sid", "sid"),
+    receipt="sid",
 )
 DELETE = Endpoint(
     operation="DeleteIncomingPhoneNumber",
@@ -178,7 +182,14 @@ class IncomingPhoneNumbersResource(AccountResource):
         """
         endpoint = CREATE[kind_of(kind, _KINDS)]
         form = which_number(phone_number, area_code, kind) | option_parameters(options)
-        return await self._post_form(endpoint, self._account(account_sid), form=form_body(form))
+
+        def difference(answer: IncomingPhoneNumber) -> str:
+            asked = form.get("PhoneNumber")
+            return "phone_number" if asked and foreign_number([answer.phone_number], [str(asked)]) else ""
+
+        return await self._post_form(
+            endpoint, self._account(account_sid), form=form_body(form), confirms=difference
+        )
 
     async def fetch(self, sid: str, *, account_sid: str | None = None) -> IncomingPhoneNumber:
         """The number ``sid`` (``PN...``). Raises NotFoundError. Source: FetchIncomingPhoneNumber."""
@@ -204,10 +215,7 @@ class IncomingPhoneNumbersResource(AccountResource):
             await self._caller.call(DELETE, self._account(account_sid), check_sid(sid, "PN", "sid"))
         except ApiError as error:
             if error.code == _KEPT:
-                error.message = (
-                    f"{error.message.rstrip('.')}. The number was not released: the account keeps it"
-                )
-                error.args = (error.message,)
+                error.with_hint("The number was not released: the account keeps it")
             raise
 
     async def transfer(
@@ -307,9 +315,11 @@ class IncomingPhoneNumbersResource(AccountResource):
 
     async def _transfer(self, sid: str, account: str, form: Mapping[str, Value]) -> IncomingPhoneNumber:
         try:
-            return await self._post_form(UPDATE, account, sid, form=form_body(form))
-        except (DecodeError, NotFoundError, ServerError, TransportError) as error:
-            if isinstance(error, TransportError) and not error.may_have_been_processed:
+            return await self._post_form(
+                UPDATE, account, sid, form=form_body(form), expected=(str(form["AccountSid"]), sid)
+            )
+        except (ApiError, DecodeError, TransportError) as error:
+            if not (error.may_have_been_processed or isinstance(error, NotFoundError)):
                 raise
             # A request whose answer was lost, or is garbled, may have moved it, and the old account knows it no more.
             with suppress(TwilioNumbersError):

@@ -47,9 +47,16 @@ class AccountResource(Resource):
     def _account(self, account_sid: str | None) -> str:
         return self._account_sid if account_sid is None else check_sid(account_sid, "AC", "account_sid")
 
-    async def _post_form(self, endpoint: Endpoint[T], *values: str, form: bytes) -> T:
-        body = Outgoing(form, FORM, endpoint.needs_fresh_connection)
-        return await self._caller.call(endpoint, *values, body=body)
+    async def _post_form(
+        self,
+        endpoint: Endpoint[T],
+        *values: str,
+        form: bytes,
+        expected: tuple[str, ...] | None = None,
+        confirms: Callable[[T], str] | None = None,
+    ) -> T:
+        body = Outgoing(form, FORM, endpoint.needs_fresh_connection, confirms)
+        return await self._caller.call(endpoint, *values, body=body, expected=expected)
 
 
 Kind = TypeVar("Kind", bound="str | None")

@@ -16,7 +16,7 @@ from ..paging import Pager, RawPage
 from ..sweep import Journal
 from ..transport.endpoint import Endpoint
 from ..transport.request import checked_page_size, query_string
-from .base import Resource, enum_value, page_size_for, poll
+from .base import Resource, enum_value, foreign_number, page_size_for, poll
 from .port_in_creation import PortInOutcome, create_all
 from .port_in_plan import PortInPlan
 from .port_in_watch import PortInChange, WatchOptions, watch
@@ -33,6 +33,7 @@ CREATE = Endpoint(
     path="/v1/Porting/PortIn",
     result=PortIn,
     idempotent=False,
+    receipt="port_in_request_sid",
     settled_by="look for it with twilio.port_ins.list(created_after=...)",
 )
 FETCH = Endpoint(
@@ -42,6 +43,7 @@ FETCH = Endpoint(
     path="/v1/Porting/PortIn/{PortInRequestSid}",
     result=PortIn,
     idempotent=True,
+    echoes=("port_in_request_sid",),
 )
 CANCEL = Endpoint(
     operation="DeletePortingPortIn",
@@ -66,6 +68,7 @@ FETCH_PHONE_NUMBER = Endpoint(
     path="/v1/Porting/PortIn/{PortInRequestSid}/PhoneNumber/{PhoneNumberSid}",
     result=PortInPhoneNumber,
     idempotent=True,
+    echoes=("port_in_request_sid", "phone_number_sid"),
 )
 CANCEL_PHONE_NUMBER = Endpoint(
     operation="DeletePortingPortInPhoneNumber",
@@ -81,6 +84,19 @@ def _utc_now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
+def _confirms(sent: PortInCreate) -> Callable[[PortIn], str]:
+    """Names the field in which an answer is not the one to ``sent``; ``""`` where there is none."""
+    numbers = [number.phone_number for number in sent.phone_numbers]
+
+    def difference(answer: PortIn) -> str:
+        if sent.account_sid and answer.account_sid and answer.account_sid != sent.account_sid:
+            return "account_sid"
+        answered = (number.phone_number for number in answer.phone_numbers or ())
+        return "phone_numbers" if foreign_number(answered, numbers) else ""
+
+    return difference
+
+
 class PortInsResource(Resource):
     """``twilio.port_ins``."""
 
@@ -93,7 +109,7 @@ class PortInsResource(Resource):
         if not isinstance(port_in, PortInCreate):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise InvalidArgumentError("port_in must be a PortInCreate", argument="port_in")
         check(port_in)
-        return await self._post_json(CREATE, port_in)
+        return await self._post_json(CREATE, port_in, _confirms(port_in))
 
     async def create_all(
         self,

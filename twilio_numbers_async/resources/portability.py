@@ -48,6 +48,7 @@ FETCH = Endpoint(
     path="/v1/Porting/Portability/PhoneNumber/{PhoneNumber}",
     result=Portability,
     idempotent=True,
+    echoes=("phone_number",),
     is_result=_is_portability,
     is_passing=_is_passing,
 )
@@ -98,7 +99,7 @@ class PortabilityResource(Resource):
             except BaseException as reason:
                 self._twins.leave(target, place, reason)
                 raise
-        return await self._twins.share(target, permit)
+        return await self._twins.share(target, (number,), permit)
 
     def sweep(
         self,
@@ -146,14 +147,15 @@ class PortabilityResource(Resource):
     def _ask(self, number: str, query: str) -> Awaitable[Portability]:
         target = _PATH + number + query  # E.164 needs no quoting
         if self._cache is None:
-            return self._twins.share(target)
-        return self._ask_cache(self._cache, number + query, target)
+            return self._twins.share(target, (number,))
+        return self._ask_cache(self._cache, number, query)
 
-    async def _ask_cache(self, cache: PortabilityCache, key: str, target: str) -> Portability:
+    async def _ask_cache(self, cache: PortabilityCache, number: str, query: str) -> Portability:
+        key = number + query
         kept = await cache.get(key)
         if kept is not None:
             return kept
-        answer = await self._twins.share(target)
+        answer = await self._twins.share(_PATH + key, (number,))
         if not answer.is_passing_failure:
             await cache.set(key, answer)
         return answer

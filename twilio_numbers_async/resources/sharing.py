@@ -49,18 +49,18 @@ class Twins(Generic[T]):
         """
         if target in self._flights:
             return None
-        place = self._caller.line_up()
+        place = self._caller.enqueue()
         if place is not None:
             self._flights[target] = None
         return place
 
     def leave(self, target: str, place: asyncio.Future[int], reason: BaseException) -> None:
         """Give up a place in line; the next twin lines up anew."""
-        self._caller.leave(place)
+        self._caller.dequeue(place)
         self._land(target, None, reason)
 
-    async def share(self, target: str, permit: int | None = None) -> T:
-        """The answer: a new one, or that of a twin under way."""
+    async def share(self, target: str, expected: tuple[str, ...], permit: int | None = None) -> T:
+        """The answer: a new one, or that of a twin under way. ``expected``: see ``Caller.follow``."""
         own, singles = self._flights, self._singles
         while permit is None and (target in singles or target in own):
             flights = singles if target in singles else own
@@ -76,7 +76,7 @@ class Twins(Generic[T]):
         own.setdefault(target)  # with a permit it has been under way since it stood in line
         result = error = None
         try:
-            result = await self._caller.follow(self._endpoint, target, permit=permit)
+            result = await self._caller.follow(self._endpoint, target, expected=expected, permit=permit)
             return result
         except BaseException as failure:
             error = failure

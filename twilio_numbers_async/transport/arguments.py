@@ -64,10 +64,14 @@ def credentials_from(env: Mapping[str, str]) -> dict[str, str | None]:
     raise ConfigurationError(f"Set {' and '.join(missing)} in the environment")
 
 
-def check_hooks(on_response: object, cache: object, runtime: object) -> None:
+def check_hooks(on_response: object, on_event: object, cache: object, runtime: object) -> None:
     """Refuse what would only fail when it is called."""
-    if on_response is not None and (not callable(on_response) or inspect.iscoroutinefunction(on_response)):
-        raise ConfigurationError("on_response must be a plain function that takes an Exchange, or None")
+    for name, hook, takes in (
+        ("on_response", on_response, "an Exchange"),
+        ("on_event", on_event, "a CallWait or a GateChange"),
+    ):
+        if hook is not None and (not callable(hook) or inspect.iscoroutinefunction(hook)):
+            raise ConfigurationError(f"{name} must be a plain function that takes {takes}, or None")
     if cache is not None and not (
         callable(getattr(cache, "get", None)) and callable(getattr(cache, "set", None))
     ):
@@ -94,16 +98,21 @@ def gate_of(concurrency: int | Gate | None, most: int | None) -> Gate:
 def checked_options(options: Options) -> Options:
     """The options, if each is what it has to be."""
     for name, value in (("timeout", options.timeout), ("deadline", options.deadline)):
-        if (value is not None or name == "timeout") and not (
+        if value is not None and not (
             isinstance(value, int | float)
             and not isinstance(value, bool)
             and math.isfinite(value)
             and value > 0
         ):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise ConfigurationError(f"{name} must be seconds, more than 0")
+            raise ConfigurationError(f"{name} must be seconds, more than 0, or None")
     if not isinstance(options.retry, RetryPolicy):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise ConfigurationError("retry must be a RetryPolicy")
     waiting = options.max_waiting
     if waiting is not None and (isinstance(waiting, bool) or not isinstance(waiting, int) or waiting < 0):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise ConfigurationError("max_waiting must be a whole number, 0 or more, or None")
+    most = options.max_body
+    if most is not None and (isinstance(most, bool) or not isinstance(most, int) or most < 1):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise ConfigurationError("max_body must be a whole number of bytes, 1 or more, or None")
+    if options.priority not in {None, "interactive", "bulk"}:
+        raise ConfigurationError("priority must be 'interactive', 'bulk' or None")
     return options

@@ -1,72 +1,62 @@
-"""What a call has been through, and the failure that its caller sees at the end."""
+"""The state of one call."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from ..errors import ApiError, ServerError, TransportError, TwilioNumbersError
+import msgspec
+
+from ..errors import ApiError, DecodeError, TransportError, TwilioNumbersError
+from .credentials import Secret
 from .endpoint import Endpoint
-from .retry import Tries
 from .session import Outgoing
 
-__all__ = ["Call", "Trouble", "final_failure", "is_unclear"]
+__all__ = ["Call"]
+
+_FATE = {True: "It was most likely carried out", False: "It may have been carried out"}
 
 
-class Call:
-    """A call's own state."""
+class Call(msgspec.Struct, eq=False):
+    """One call: what is asked, and what it has been through so far. All times are seconds."""
 
-    __slots__ = (
-        "attempts",
-        "body",
-        "endpoint",
-        "gate_time",
-        "header",
-        "started",
-        "target",
-        "unclear",
-    )
+    endpoint: Endpoint[Any]
+    target: str
+    """The path and query."""
+    expected: tuple[str, ...]
+    """What the fields that ``endpoint.echoes`` names must repeat."""
+    body: Outgoing | None = None
+    started: float = 0.0
+    """When it began; known only where there is a deadline, or something failed."""
+    attempts: int = 0
+    failures: int = 0
+    """Requests that failed, refusals not counted."""
+    refusals: int = 0
+    refused_since: float = 0.0
+    gate_time: float = 0.0
+    """How long it waited in the gate's queue, its pauses not counted."""
+    gate_time_before: float = 0.0
+    """The same when it was refused for the first time."""
+    waited: float = 0.0
+    """How long it waited since the log was told."""
+    authorization: Secret | None = None
+    """The header, where the session does not have it."""
+    is_renewed: bool = False
+    """True once its credentials were renewed after a 401."""
+    is_mistaken: bool = False
+    """True once it got the answer to something else."""
+    is_unclear: bool = False
+    """True once a request failed that may have been carried out all the same."""
 
-    def __init__(self, endpoint: Endpoint[Any], target: str, body: Outgoing | None) -> None:
-        self.endpoint = endpoint
-        self.target = target
-        self.body = body
-        # Of interest under a deadline; elsewhere any moment will do to tell what has passed.
-        self.started = 0.0
-        self.attempts = 0
-        self.gate_time = 0.0
-        self.header: str | None = None
-        self.unclear = False  # whether a request that failed may have been carried out all the same
+    def __repr__(self) -> str:
+        return f"<{self.endpoint.operation}, attempt {self.attempts}>"
 
-
-class Trouble:
-    """What a call has been through once something failed: most never need it."""
-
-    def __init__(self, call: Call, failure: TwilioNumbersError) -> None:
-        self.call = call
-        self.failure: TwilioNumbersError | None = failure
-        self.tries = Tries()
-        self.refused_since = 0.0
-        self.renewed = False
-        self.pause = 0.0
-
-
-def is_unclear(failure: TwilioNumbersError) -> bool:
-    """True if the request may have been carried out in spite of the failure."""
-    if isinstance(failure, TransportError):
-        return failure.may_have_been_processed
-    return isinstance(failure, ServerError)
-
-
-def final_failure(failure: TwilioNumbersError, call: Call) -> TwilioNumbersError:
-    """The failure as the caller of the call sees it."""
-    if isinstance(failure, ApiError | TransportError):
-        failure.attempts = call.attempts
-    if isinstance(failure, TransportError):
-        failure.may_have_been_processed |= call.unclear
-    hint = call.endpoint.settled_by
-    if hint and is_unclear(failure):
-        words = f"{failure.args[0]}. It may have been carried out and was not sent again: {hint}"
-        failure.args = (words,)
-        if isinstance(failure, ApiError):
-            failure.message = words
-    return failure
+    def told(self, error: TwilioNumbersError) -> TwilioNumbersError:
+        """The error as the caller of the call sees it."""
+        if self.is_unclear:
+            error.may_have_been_processed = True
+        if isinstance(error, ApiError | TransportError) and error.route in {None, self.endpoint.path}:
+            error.attempts = self.attempts
+        settled_by = self.endpoint.settled_by
+        if settled_by and error.may_have_been_processed:
+            error.with_hint(f"{_FATE[isinstance(error, DecodeError)]} and was not sent again: {settled_by}")
+        return error

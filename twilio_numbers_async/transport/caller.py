@@ -5,38 +5,40 @@ from __future__ import annotations
 import asyncio
 import copy
 import logging
-from collections.abc import Awaitable, Generator, Mapping
-from typing import Any, TypeVar, cast
+import math
+from collections.abc import Awaitable, Mapping
+from functools import cached_property
+from typing import NoReturn, TypeVar, cast
 
-import backoff
 import msgspec
 
 from ..errors import (
     ApiError,
     AuthenticationError,
+    ConfigurationError,
+    DecodeError,
     GateFullError,
     NotFoundError,
-    RateLimitError,
     RequestTimeoutError,
     TransportError,
     TwilioNumbersError,
 )
-from ..gate import FixedGate, GateQueue, Signal
-from .call import Call, Trouble, final_failure, is_unclear
-from .credentials import BasicCredentials, Token
+from ..gate import GateQueue, Signal
+from .call import Call
+from .credentials import Secret, Token
 from .endpoint import Endpoint
+from .events import log, log_gave_up, show_exchange, show_wait
 from .request import FORM, form_body
-from .response import REQUEST_ID, concurrent_requests, read_result, retry_after
-from .retry import PassingResultError, pause_before_retry
+from .response import check_answer, concurrent_requests, read_result, refusal_code, retry_after
+from .retry import PassingResultError, is_refusal, pause_before_retry
 from .session import Outgoing, RawAnswer
 from .timers import TimeLimit
-from .wiring import Exchange, Options, Wiring
+from .wiring import Options, Wiring
 
 __all__ = ["Caller"]
 
 T = TypeVar("T")
-_log = logging.getLogger("twilio_numbers_async")
-_FAILURES = (ApiError, TransportError, PassingResultError)
+_FAILURES = (ApiError, TransportError, DecodeError, PassingResultError)
 _UNKNOWN, _ACCEPTED = Signal.UNKNOWN, Signal.ACCEPTED  # an enum's members are slow to reach
 
 _TOKEN = Endpoint(
@@ -50,300 +52,363 @@ class Caller:
     def __init__(self, wiring: Wiring, options: Options) -> None:
         self.wiring = wiring
         self.options = options
-        self._limit = TimeLimit(options.timeout)
+        self._limit = TimeLimit(math.inf if options.timeout is None else options.timeout)
         # What each call needs of them, at hand.
-        self._gate = wiring.gate
+        gate = self._gate = wiring.gate
         self._bases = wiring.hosts.bases
         self._exchange = wiring.session.exchange
         self._is_prepared = not wiring.session_has_credentials or options.deadline is not None
-        self._bulk = options.priority == "bulk"
-        self._in_bulk: Caller | None = None
-        self._queue = wiring.gate if isinstance(wiring.gate, GateQueue) else None
-        # In the line of our own gates a call can wait without a coroutine.
-        self._line: GateQueue | None = None
-        if self._queue is not None and type(wiring.gate).acquire is GateQueue.acquire:
-            self._line = self._queue
         self._is_watched = wiring.on_response is not None or options.deadline is not None
-        # backoff drives the tries; what it would decide by itself (how long, how often, how to sleep) is ours.
-        self._again = backoff.on_exception(
-            _no_wait, _TryAgainError, jitter=None, on_backoff=cast("Any", self._wait), logger=None
-        )(self._repeat)
+        self._is_bulk = options.priority == "bulk"
+        # A gate of ours knows who goes first, and keeps a place without a coroutine.
+        self._queue: GateQueue | None = None
+        if isinstance(gate, GateQueue) and type(gate).acquire is GateQueue.acquire:
+            self._queue = gate
 
-    @property
+    @cached_property
     def in_bulk(self) -> Caller:
-        """The same for calls over many inputs: they let single calls go first, and wait in any line."""
-        if self._in_bulk is None:
-            options = msgspec.structs.replace(
-                self.options, priority=self.options.priority or "bulk", max_waiting=None
-            )
-            self._in_bulk = self if options == self.options else Caller(self.wiring, options)
-        return self._in_bulk
+        """The same for calls over many inputs: they let single calls go first, and wait however long the queue is."""
+        options = msgspec.structs.replace(
+            self.options, priority=self.options.priority or "bulk", is_patient=True
+        )
+        return self if options == self.options else Caller(self.wiring, options)
 
     async def call(
-        self, endpoint: Endpoint[T], *values: str, query: str = "", body: Outgoing | None = None
+        self,
+        endpoint: Endpoint[T],
+        *values: str,
+        query: str = "",
+        body: Outgoing | None = None,
+        expected: tuple[str, ...] | None = None,
     ) -> T:
-        """Ask for ``endpoint`` with its path ``values``; ``query`` is ready-made (``?a=b``)."""
-        return await self.follow(endpoint, endpoint.target(*values) + query, body)
+        """Ask for ``endpoint`` with its path ``values``; ``query`` is ready-made (``?a=b``).
 
-    def line_up(self) -> asyncio.Future[int] | None:
-        """A place in the gate's line, whose result is the ``permit`` for `follow`.
+        ``expected`` is what the result must repeat in place of the ``values``; see ``Endpoint.echoes``.
+        """
+        target = endpoint.target(*values) + query
+        return await self.follow(endpoint, target, body, expected=values if expected is None else expected)
+
+    def enqueue(self) -> asyncio.Future[int] | None:
+        """A place in the gate's queue, whose result is the ``permit`` for `follow`.
 
         None where there is no need to wait, or where `follow` must see to it. Raises GateFullError.
         """
-        if self._line is None or self._is_prepared or self._line.is_free():
+        queue = self._queue
+        if queue is None or self._is_prepared or queue.is_free():
             return None
         if self.options.max_waiting is not None:
-            self._check_line()
-        return self._line.enqueue(self._bulk)
+            self._check_queue()
+        return queue.enqueue(self._is_bulk)
 
-    def leave(self, place: asyncio.Future[int]) -> None:
-        """Give up a place in line."""
-        if self._line is not None:
-            self._line.dequeue(place)
+    def dequeue(self, place: asyncio.Future[int]) -> None:
+        """Give up a place in the queue."""
+        if self._queue is not None:
+            self._queue.dequeue(place)
 
     async def follow(
-        self, endpoint: Endpoint[T], target: str, body: Outgoing | None = None, *, permit: int | None = None
+        self,
+        endpoint: Endpoint[T],
+        target: str,
+        body: Outgoing | None = None,
+        *,
+        expected: tuple[str, ...] = (),
+        permit: int | None = None,
     ) -> T:
         """As ``call``, with the path and query as they are, and with a permit if there is one already."""
-        if permit is None and not self._is_prepared:  # nothing comes before the gate: little is kept in line
-            permit = self._gate.try_acquire()
-            if permit is None:
-                if self.options.max_waiting is not None:
-                    self._check_line()
-                permit = await self._acquire()
-        call = Call(endpoint, target, body)
+        call = Call(endpoint, target, expected, body)
         if self.options.deadline is not None:
             call.started = self.wiring.runtime.clock()
-        result: T
+        failure: TwilioNumbersError
         try:
-            try:
-                result = await self._attempt(call, permit)
-                return result
-            except _FAILURES as failure:
-                trouble = Trouble(call, failure)
-            result = await self._again(trouble)
-        except PassingResultError as passing:
-            result = cast(T, passing.result)
-        except _NoTokenError as no_token:
-            raise no_token.failure from None
-        return result
+            while True:
+                try:
+                    return cast(T, await self._attempt(call, permit))
+                except _FAILURES as error:
+                    failure = error
+                permit = None
+                pause = await self._pause_after(call, failure)
+                if pause is None:
+                    break
+                await self._wait(call, failure, pause)
+        except _OverError as over:
+            failure = over.failure
+        except ConfigurationError as error:
+            if not call.is_unclear:
+                raise
+            failure = TransportError(f"{error}. An earlier request was sent", is_transient=False)
+        return cast(T, self._end(call, failure))
 
-    async def _attempt(self, call: Call, permit: int | None = None) -> Any:
+    def _end(self, call: Call, failure: TwilioNumbersError) -> object:
+        """The result of a call that has failed for good, where there is one. Raises the failure elsewhere."""
+        if isinstance(failure, PassingResultError):
+            return failure.result
+        if call.is_unclear and call.endpoint.method == "DELETE" and isinstance(failure, NotFoundError):
+            return None  # gone: an earlier request, whose answer was lost, has deleted it
+        failure = call.told(failure)
+        log_gave_up(call, failure)
+        raise failure
+
+    async def _attempt(self, call: Call, permit: int | None) -> object:
         """One request, with a permit from before it is sent until its body is read."""
-        gate, endpoint, headers = self._gate, call.endpoint, None
+        endpoint = call.endpoint
         if permit is None:
-            if self._is_prepared:
-                headers = await self._prepare(call)
-            permit = gate.try_acquire()
+            permit = None if self._is_prepared else self._permit_at_once()
             if permit is None:
-                permit = await self._wait_in_line(call)
+                permit = await self._permit(call)
         call.attempts += 1
-        signal, wish, concurrent = _UNKNOWN, None, None
+        signal, wish, concurrent, code = _UNKNOWN, None, None, None
         try:
-            if self._is_watched:
-                status, answered, body = await self._watched_exchange(call, headers)
+            if self._is_watched or log.isEnabledFor(logging.DEBUG):
+                answer = await self._watched_exchange(call)
             else:
-                status, answered, body = await self._exchange(
-                    endpoint.method, self._bases[endpoint.host], call.target, headers, self._limit, call.body
-                )
+                answer = await self._exchange(
+                    endpoint.method, self._bases[endpoint.host], call.target, call.authorization, self._limit,
+                    call.body, most=self.options.max_body, fresh=call.is_mistaken,
+                )  # fmt: skip
+            status, answered, body, _ = answer
             concurrent = concurrent_requests(answered)
             if status < 429:
                 signal = _ACCEPTED
             elif status == 429:
-                signal, wish = Signal.REFUSED, retry_after(answered)
+                signal, wish, code = Signal.REFUSED, retry_after(answered), refusal_code(body)
             else:
                 signal = Signal.FAILED if status >= 500 else _ACCEPTED
         except TransportError as error:
-            signal = Signal.FAILED
+            signal = Signal.LIMITED if is_refusal(error) else Signal.FAILED
             error.method, error.route = endpoint.method, endpoint.path
             raise
         finally:
-            gate.release(permit, signal, wish, concurrent)
+            if self._queue is None:
+                self._gate.release(permit, signal, wish, concurrent)
+            else:
+                self._queue.release(permit, signal, wish, concurrent, code)
         result = read_result(endpoint, status, answered, body)
+        try:
+            check_answer(endpoint, result, call.expected, None if call.body is None else call.body.confirms)
+        except DecodeError:
+            self.wiring.session.distrust(answer)
+            raise
         if endpoint.is_passing is not None and endpoint.is_passing(result):
             raise PassingResultError(result)
         return result
 
-    async def _prepare(self, call: Call) -> Mapping[str, str] | None:
-        """The headers of a request where the session does not have them. Raises when the deadline has passed."""
-        wiring, headers = self.wiring, None
-        if not wiring.session_has_credentials:
-            call.header = wiring.credentials.authorization(wiring.runtime.clock()) or await self._renew(call)
-            headers = {"Authorization": call.header}
-        left = self._time_left(call)
-        if left is not None and left <= 0:
-            raise RequestTimeoutError("The deadline has passed", may_have_been_processed=False)
-        return headers
+    # The gate
 
-    def _check_line(self) -> None:
-        """Raise GateFullError for a new call where too many wait already."""
-        most = self.options.max_waiting
-        if most is not None:
-            queue = self._queue
-            waiting = self._gate.snapshot().waiting if queue is None else queue.ahead(self._bulk)
-            if waiting >= most:
-                raise GateFullError(f"{waiting} calls wait for the gate already; it was not sent")
+    def _permit_at_once(self) -> int | None:
+        """A permit, or None where one would have to wait."""
+        return self._gate.try_acquire() if self._queue is None else self._queue.try_acquire(self._is_bulk)
 
-    def _acquire(self) -> Awaitable[int]:
-        line = self._line
-        return self._gate.acquire() if line is None else line.acquire(self._bulk)
-
-    async def _wait_in_line(self, call: Call) -> int:
+    async def _permit(self, call: Call) -> int:
+        """A permit, after waiting for it, with all that a request needs besides."""
+        if self._is_prepared:
+            await self._prepare(call)
+            permit = self._permit_at_once()
+            if permit is not None:
+                return permit
         if not call.attempts:
-            self._check_line()
-        clock = self.wiring.runtime.clock
-        since = clock()
-        permit = await self._acquire()
-        call.gate_time += clock() - since
+            self._check_queue()
+        queue, permit, clock = self._queue, None, self.wiring.runtime.clock
+        paused, since = self._gate.snapshot().paused, clock()
+        left = None if self.options.is_patient else self._time_left(call)
+        if left is not None and paused >= left:
+            self._give_up(call, f"the gate pauses for {paused:.1f} s more")
+        limit = asyncio.timeout(left)
+        try:
+            async with limit:
+                permit = await (self._gate.acquire() if queue is None else queue.acquire(self._is_bulk))
+        except TimeoutError:
+            if not limit.expired():
+                raise
+        if permit is None:
+            self._give_up(call, "no permit came from the gate")
+        waited = clock() - since
+        call.waited += waited if call.attempts else 0.0
+        call.gate_time += max(0.0, waited - paused)
         return permit
 
-    async def _watched_exchange(self, call: Call, headers: Mapping[str, str] | None) -> RawAnswer:
+    def _check_queue(self) -> None:
+        """Raise GateFullError for a new call where too many wait already."""
+        most, queue = self.options.max_waiting, self._queue
+        if most is not None and not self.options.is_patient:
+            waiting = self._gate.snapshot().waiting if queue is None else queue.ahead(self._is_bulk)
+            if waiting >= most:
+                raise GateFullError(f"Gate queue is full ({waiting} waiting); the request was not sent")
+
+    # Time
+
+    def _time_left(self, call: Call) -> float | None:
+        """The seconds until the deadline; None where there is none."""
+        deadline = self.options.deadline
+        if deadline is None:
+            return None
+        elapsed = self.wiring.runtime.clock() - call.started
+        return deadline - (elapsed - call.gate_time if self.options.is_patient else elapsed)
+
+    def _give_up(self, call: Call, why: str, cause: TwilioNumbersError | None = None) -> NoReturn:
+        """End the call: it cannot finish within its deadline."""
+        failure = RequestTimeoutError(
+            f"No answer within the deadline of {self.options.deadline:g} s: {why}",
+            may_have_been_processed=call.is_unclear,
+            method=call.endpoint.method,
+            route=call.endpoint.path,
+            attempts=call.attempts,
+        )
+        failure.__cause__ = cause
+        raise _OverError(failure)
+
+    async def _watched_exchange(self, call: Call) -> RawAnswer:
         """An exchange under a deadline, or with somebody who looks on."""
         wiring, endpoint = self.wiring, call.endpoint
         began = wiring.runtime.clock()
+        left = self._time_left(call)
+        limit = self._limit
+        if left is not None and left < limit.seconds:
+            limit = TimeLimit(max(left, 0.0))
         try:
             answer = await self._exchange(
-                endpoint.method,
-                self._bases[endpoint.host],
-                call.target,
-                headers,
-                self._attempt_limit(call),
-                call.body,
-            )
+                endpoint.method, self._bases[endpoint.host], call.target, call.authorization, limit,
+                call.body, most=self.options.max_body, fresh=call.is_mistaken,
+            )  # fmt: skip
         except TransportError as error:
-            self._show(call, began, None, error)
+            show_exchange(wiring.on_response, call, wiring.runtime.clock() - began, None, error)
             raise
-        self._show(call, began, answer, None)
+        show_exchange(wiring.on_response, call, wiring.runtime.clock() - began, answer, None)
         return answer
 
-    def _attempt_limit(self, call: Call) -> TimeLimit:
-        left = self._time_left(call)
-        if left is None or left >= self.options.timeout:
-            return self._limit
-        return TimeLimit(max(left, 0.0))
+    # Another try
 
-    def _time_left(self, call: Call) -> float | None:
-        deadline = self.options.deadline
-        return None if deadline is None else deadline - self._elapsed(call)
-
-    def _elapsed(self, call: Call) -> float:
-        """The seconds that the call has taken; the time in the gate does not count."""
-        return self.wiring.runtime.clock() - call.started - call.gate_time
-
-    def _show(self, call: Call, began: float, answer: RawAnswer | None, error: TransportError | None) -> None:
-        hook = self.wiring.on_response
-        if hook is None:
-            return
-        headers: Mapping[str, str] = {} if answer is None else answer[1]
-        exchange = Exchange(
-            method=call.endpoint.method,
-            route=call.endpoint.path,
-            operation=call.endpoint.operation,
-            attempt=call.attempts,
-            elapsed=self.wiring.runtime.clock() - began,
-            status=None if answer is None else answer[0],
-            headers=headers,
-            request_id=headers.get(REQUEST_ID),
-            error=error,
-        )
-        try:
-            hook(exchange)
-        except Exception:  # noqa: BLE001
-            # The answer is there; a broken hook must not take it away.
-            _log.exception("on_response failed")
-
-    async def _repeat(self, trouble: Trouble) -> Any:
-        """What backoff drives: first the failure that led here, then the further tries."""
-        call = trouble.call
-        failure, trouble.failure = trouble.failure, None
-        if failure is None:
-            try:
-                return await self._attempt(call)
-            except _FAILURES as error:
-                failure = error
-        pause = await self._pause_after(failure, trouble)
-        if pause is None:
-            if call.unclear and call.endpoint.method == "DELETE" and isinstance(failure, NotFoundError):
-                return None  # gone: an earlier request, whose answer was lost, has deleted it
-            raise final_failure(failure, call)
-        trouble.pause = pause
-        _log.debug(
-            "%s %s failed (%s), trying again in %.2f s",
-            call.endpoint.method, call.endpoint.path, type(failure).__name__, pause,
-        )  # fmt: skip
-        raise _TryAgainError
-
-    async def _pause_after(self, failure: TwilioNumbersError, trouble: Trouble) -> float | None:
-        call, tries = trouble.call, trouble.tries
-        if call.body is not None and not call.body.repeatable:
-            return None
+    async def _pause_after(self, call: Call, failure: TwilioNumbersError) -> float | None:
+        """The seconds to wait before the next attempt; None where there is none."""
         if isinstance(failure, AuthenticationError):
-            if trouble.renewed or not self.wiring.credentials.renewable:
+            if call.is_renewed or not self.wiring.credentials.renewable:
                 return None
-            trouble.renewed = True
-            await self._renew(call, call.header)
+            call.is_renewed = True
+            await self._renew(call)
             return 0.0
-        elapsed = self._elapsed(call)
-        if isinstance(failure, RateLimitError):
-            if tries.refusals == 0:
-                trouble.refused_since = elapsed
-            tries.refusals += 1
-            tries.refused_time = elapsed - trouble.refused_since
+        now, refused_time = self.wiring.runtime.clock(), 0.0
+        if is_refusal(failure):
+            if not call.refusals:
+                call.refused_since, call.gate_time_before = now, call.gate_time
+            call.refusals += 1
+            refused_time = now - call.refused_since - (call.gate_time - call.gate_time_before)
         else:
-            tries.failures += 1
-            call.unclear |= is_unclear(failure)
-        return pause_before_retry(
+            call.failures += 1
+            call.is_unclear |= failure.may_have_been_processed
+        pause = pause_before_retry(
             self.options.retry,
             failure,
-            tries,
-            idempotent=call.endpoint.idempotent,
-            time_left=self._time_left(call),
+            call,
+            refused_time=refused_time,
             random=self.wiring.runtime.random,
-            gate_delay=None if self._queue is None else self._queue.retry_delay(self.wiring.runtime.random()),
+            refused_delay=None if self._queue is None else self._queue.retry_delay,
         )
+        call.is_mistaken |= isinstance(failure, DecodeError)
+        left = self._time_left(call)
+        if pause is not None and left is not None and pause >= left:
+            if isinstance(failure, PassingResultError):
+                return None
+            self._give_up(call, f"{_short(failure)}, and the next try would come in {pause:.2g} s", failure)
+        return pause
 
-    async def _wait(self, details: Any) -> None:
-        trouble: Trouble = details["args"][0]
-        await self.wiring.runtime.sleep(trouble.pause)
+    async def _wait(self, call: Call, failure: TwilioNumbersError, pause: float) -> None:
+        show_wait(self.wiring.on_event, call, failure, pause)
+        queue = self._queue
+        if queue is None:
+            await self.wiring.runtime.sleep(pause)
+            return
+        queue.retrying += 1
+        try:
+            await self.wiring.runtime.sleep(pause)
+        finally:
+            queue.retrying -= 1
 
-    async def _renew(self, call: Call, rejected: str | None = None) -> str:
-        """A new Authorization header; the token that all wait for is no longer waited for than the deadline allows."""
+    # Credentials
+
+    async def _prepare(self, call: Call) -> None:
+        """See to the Authorization header where the session does not have it, and to the deadline."""
         wiring = self.wiring
+        if not wiring.session_has_credentials:
+            header = wiring.credentials.authorization(wiring.runtime.clock())
+            if header is None:
+                await self._renew(call)
+            else:
+                call.authorization = Secret(header)
+                del header  # it is no variable of a frame that may fail
+        left = self._time_left(call)
+        if left is not None and left <= 0:
+            self._give_up(call, "the time is up")
+
+    async def _renew(self, call: Call) -> None:
+        """A new Authorization header; the token that all wait for is no longer waited for than the deadline allows."""
+        wiring, old = self.wiring, call.authorization
         limit = asyncio.timeout(self._time_left(call))
+        failure: TwilioNumbersError
         try:
             async with limit:
-                return await wiring.credentials.renew(self._request_token, wiring.runtime.clock, rejected)
-        except (TwilioNumbersError, TimeoutError) as error:
+                call.authorization = Secret(
+                    await wiring.credentials.renew(
+                        self._request_token, wiring.runtime.clock, None if old is None else old.value
+                    )
+                )
+                return
+        except TwilioNumbersError as error:
             failure = copy.copy(error)  # each of those who waited raises its own
-            if limit.expired():
-                failure = RequestTimeoutError("No token within the deadline")
+        except TimeoutError:
+            if not limit.expired():
+                raise
+            failure = RequestTimeoutError("No token within the deadline")
+        # It says nothing of the call, of which no request was sent for want of a token.
+        failure.may_have_been_processed = call.is_unclear
+        raise _OverError(failure)
+
+    def _request_token(self, form: Mapping[str, str | None]) -> Awaitable[Token]:
+        # No coroutine: its frame, with the secret in it, is gone before anything can fail.
+        return self._post_for_token(Call(_TOKEN, _TOKEN.path, (), Outgoing(form_body(form), FORM)))
+
+    async def _post_for_token(self, call: Call) -> Token:
+        """Ask for a token: past the gate, whose holders wait for it, and with the retries of any upsert.
+
+        No deadline holds here: calls with other deadlines may wait for it too, each as long as its own allows.
+        """
+        runtime = self.wiring.runtime
+        failure: TwilioNumbersError
+        while True:
+            call.attempts += 1
+            began, answer = runtime.clock(), None
+            try:
+                answer = await self._exchange(
+                    "POST", self._bases["oauth"], call.target, None, self._limit, call.body,
+                    most=self.options.max_body,
+                )  # fmt: skip
+                show_exchange(self.wiring.on_response, call, runtime.clock() - began, answer, None)
+                return read_result(_TOKEN, answer.status, answer.headers, answer.body)
+            except (ApiError, TransportError) as error:
+                failure = error
             if isinstance(failure, TransportError):
-                failure.may_have_been_processed = call.unclear
-            raise _NoTokenError(failure) from None
+                failure.method, failure.route = _TOKEN.method, _TOKEN.path
+                show_exchange(self.wiring.on_response, call, runtime.clock() - began, None, failure)
+            if is_refusal(failure):
+                call.refused_since = call.refused_since if call.refusals else runtime.clock()
+                call.refusals += 1
+            else:
+                call.failures += 1
+            pause = pause_before_retry(
+                self.options.retry, failure, call,
+                refused_time=runtime.clock() - call.refused_since, random=runtime.random,
+            )  # fmt: skip
+            if pause is None:
+                raise call.told(failure)
+            show_wait(self.wiring.on_event, call, failure, pause)
+            await runtime.sleep(pause)
 
-    async def _request_token(self, form: Mapping[str, str | None]) -> Token:
-        # The same machinery, but for the credentials, and past the gate: its holders wait for the token.
-        wiring = msgspec.structs.replace(
-            self.wiring, credentials=BasicCredentials("", ""), session_has_credentials=True, gate=FixedGate(1)
-        )
-        body = Outgoing(form_body(form), FORM)
-        # Calls with other deadlines may wait for it too, each as long as its own allows.
-        caller = Caller(wiring, msgspec.structs.replace(self.options, deadline=None))
-        return await caller.follow(_TOKEN, _TOKEN.target(), body)
 
+class _OverError(Exception):
+    """The call is over: no token, or no time left. It says nothing about what was asked before."""
 
-class _TryAgainError(Exception):
-    """Tells backoff to go round once more."""
-
-
-class _NoTokenError(Exception):
-    """No token, so no request: its own tries are over, and it says nothing about what was asked before."""
-
-    def __init__(self, failure: Exception) -> None:
+    def __init__(self, failure: TwilioNumbersError) -> None:
         super().__init__()
         self.failure = failure
 
 
-def _no_wait() -> Generator[float, Any, None]:
-    while True:
-        yield 0.0
+def _short(failure: TwilioNumbersError) -> str:
+    return f"HTTP {failure.status}" if isinstance(failure, ApiError) else type(failure).__name__

@@ -11,7 +11,19 @@ import msgspec
 
 from ..errors import AuthenticationError, ConfigurationError, DecodeError, InvalidRequestError
 
-__all__ = ["BasicCredentials", "Credentials", "OAuthClientCredentials", "Token", "TokenRequest"]
+__all__ = ["BasicCredentials", "Credentials", "OAuthClientCredentials", "Secret", "Token", "TokenRequest"]
+
+
+class Secret:
+    """A text that is in no repr: what it is given to can print its variables."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: str) -> None:
+        self.value = value
+
+    def __repr__(self) -> str:
+        return "Secret('***')"
 
 
 class Token(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,6 +40,9 @@ class Token(msgspec.Struct, frozen=True, kw_only=True):
         token = self.access_token
         if not (token.strip() and token.isascii() and token.isprintable()):
             raise ValueError("Expected a token that fits a header")
+
+    def __repr__(self) -> str:
+        return f"Token(access_token='***', expires_in={self.expires_in})"
 
 
 TokenRequest = Callable[[Mapping[str, str | None]], Awaitable[Token]]
@@ -124,6 +139,7 @@ class OAuthClientCredentials:
         """A header that holds: one request, however many calls wait for it."""
         if self._header is not None and self._header != rejected and now() < self._good_until:
             return self._header  # somebody else has renewed it meanwhile
+        del rejected  # a header is no variable of a frame that may fail
         renewal = self._renewal
         loop = asyncio.get_running_loop()
         if renewal is None or renewal.task.done() or renewal.task.get_loop() is not loop:

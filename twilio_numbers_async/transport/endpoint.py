@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from ..errors import InvalidArgumentError
+from ..errors import DecodeError, InvalidArgumentError
 from ..models.base import reader
 
 __all__ = ["Endpoint", "Method", "Product"]
@@ -41,6 +41,10 @@ class Endpoint(msgspec.Struct, Generic[T], frozen=True, kw_only=True, dict=True,
     """What a success decodes into; ``NoneType`` where there is no body, ``bytes`` for the body as it is."""
     idempotent: bool
     """True where a request whose fate is unclear may be sent again (reads, deletes, upserts)."""
+    echoes: tuple[str, ...] = ()
+    """The fields of a result that repeat the values of the path, in their order; ``""`` for one that does not."""
+    receipt: str = ""
+    """The field without which an order is not confirmed; ``""`` where there is none."""
     is_result: Callable[[int, bytes], bool] | None = None
     """Tells of an answer with an error status whether its body is a result all the same."""
     settled_by: str = ""
@@ -62,7 +66,7 @@ class Endpoint(msgspec.Struct, Generic[T], frozen=True, kw_only=True, dict=True,
         kind: Any = self.result
         if kind is bytes:
             return _as_it_is
-        return _nothing if kind is type(None) else reader(self.result)
+        return _deleted if kind is type(None) else reader(self.result)
 
     @property
     def needs_fresh_connection(self) -> bool:
@@ -102,8 +106,16 @@ def _as_it_is(body: bytes) -> Any:
     return body
 
 
-def _nothing(_: bytes) -> Any:
-    return None
+def _deleted(body: bytes) -> Any:
+    """None for an empty body, or an object that is no error: a page of somebody in between deletes nothing."""
+    if not body.strip():
+        return
+    try:
+        document = msgspec.json.decode(body, type=dict[str, Any])
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise DecodeError("Expected an empty body or a JSON object") from None
+    if document.get("code"):
+        raise DecodeError("An error document came with a status of success", path="$.code")
 
 
 def endpoints_of(namespace: dict[str, Any]) -> list[Endpoint[Any]]:

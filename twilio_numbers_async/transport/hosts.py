@@ -11,7 +11,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from ..errors import ConfigurationError, PagingError
 from .endpoint import Product
 
-__all__ = ["Hosts", "check_target"]
+__all__ = ["Hosts", "check_target", "is_loopback"]
 
 _DEFAULT_REGION = "us1"
 _name = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*").fullmatch
@@ -106,7 +106,7 @@ def _checked_base_url(base_url: str, *, allow_insecure: bool) -> str:
         raise ConfigurationError("base_url must be an absolute URL such as https://gateway.example.com")
     if url.username is not None or url.query or url.fragment:
         raise ConfigurationError("base_url must have no user, query or fragment")
-    if url.scheme == "http" and not allow_insecure and not _is_loopback(url.hostname):
+    if url.scheme == "http" and not allow_insecure and not is_loopback(url.hostname):
         raise ConfigurationError(
             "base_url is plain http on a host that is not this machine: credentials would travel in the clear "
             "(allow_insecure=True allows it)"
@@ -114,7 +114,8 @@ def _checked_base_url(base_url: str, *, allow_insecure: bool) -> str:
     return f"{url.scheme}://{url.netloc}{url.path.rstrip('/')}"
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """True for a host that is this machine."""
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:

@@ -6,22 +6,31 @@ import datetime as dt
 import http
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar, cast
 
 import msgspec
 
-from ..errors import ApiError, DecodeError, api_error_class
+from ..errors import ApiError, DecodeError, TransportError, api_error_class
 from .endpoint import Endpoint
 
-__all__ = ["REQUEST_ID", "api_error", "concurrent_requests", "read_result", "retry_after"]
+__all__ = [
+    "REQUEST_ID",
+    "api_error",
+    "check_answer",
+    "concurrent_requests",
+    "read_result",
+    "refusal_code",
+    "retry_after",
+]
 
 T = TypeVar("T")
 
 REQUEST_ID = "Twilio-Request-Id"
 
 _KNOWN = {"code", "message", "more_info", "status", "httpStatusCode", "http_status_code"}
+_TOO_LARGE = "The body of the answer is larger than max_body"
 _MOST_DIGITS = 18  # of a number that is worth reading
 _LONGEST_MESSAGE = 500
 # Numbers are personal data, and Twilio's messages repeat them: an error's own text does not.
@@ -30,22 +39,78 @@ _phone_number = re.compile(
 )
 
 
-def read_result(endpoint: Endpoint[T], status: int, headers: Mapping[str, str], body: bytes) -> T:
-    """The result of an answer. Raises ApiError or DecodeError."""
-    if not 200 <= status < 300 and not (endpoint.is_result is not None and endpoint.is_result(status, body)):
+def read_result(endpoint: Endpoint[T], status: int, headers: Mapping[str, str], body: bytes | None) -> T:
+    """The result of an answer; ``body`` is None where it was too large to be read.
+
+    Raises ApiError, DecodeError, and TransportError for a success that is too large.
+    """
+    is_success = 200 <= status < 300
+    if body is None:
+        if is_success:
+            raise TransportError(_TOO_LARGE, is_transient=False, method=endpoint.method, route=endpoint.path)
+        error = api_error(endpoint, status, headers, b"").with_hint(_TOO_LARGE)
+        error.is_transient = False
+        raise error
+    if not is_success and not (endpoint.is_result is not None and endpoint.is_result(status, body)):
         raise api_error(endpoint, status, headers, body)
     try:
-        return endpoint.read(body)
+        result = endpoint.read(body)
+        if endpoint.receipt and getattr(result, endpoint.receipt) is None:
+            _check_receipt(endpoint, body)
     except DecodeError as error:
         error.status = status
         error.request_id = headers.get(REQUEST_ID)
         error.method = endpoint.method
         error.route = endpoint.path
-        if endpoint.settled_by:
-            error.args = (
-                f"{error.args[0]}. It was most likely carried out and was not sent again: {endpoint.settled_by}",
-            )
+        error.may_have_been_processed = endpoint.method != "GET"
         raise
+    return result
+
+
+def _check_receipt(endpoint: Endpoint[Any], body: bytes) -> None:
+    """Raise DecodeError where an answer without its SID is no answer at all."""
+    path = f"$.{endpoint.receipt}"
+    if "code" in _document(body):
+        raise DecodeError("An error document came with a status of success", path="$.code")
+    if not endpoint.idempotent:
+        raise DecodeError(f"The answer has no {endpoint.receipt}: it confirms nothing", path=path)
+
+
+def check_answer(
+    endpoint: Endpoint[Any],
+    result: object,
+    expected: tuple[str, ...],
+    confirms: Callable[[Any], str] | None = None,
+) -> None:
+    """Raise DecodeError for the answer to something else. A field that is absent or empty is no difference."""
+    for name, value in zip(endpoint.echoes, expected, strict=False):
+        if name:
+            found = getattr(result, name)
+            if found and found != value and (name != "phone_number" or _digits(found) != _digits(value)):
+                raise _mistaken(endpoint, name)
+    if confirms is not None and (name := confirms(result)):
+        raise _mistaken(endpoint, name)
+
+
+def _mistaken(endpoint: Endpoint[Any], name: str) -> DecodeError:
+    error = DecodeError(
+        f"This is the answer to something else: {name} differs",
+        path=f"$.{name}",
+        method=endpoint.method,
+        route=endpoint.path,
+    )
+    error.is_transient = endpoint.method == "GET"
+    error.may_have_been_processed = not error.is_transient
+    return error
+
+
+def _digits(number: str) -> str:
+    return "".join(filter(str.isdigit, number))
+
+
+def refusal_code(body: bytes | None) -> int | None:
+    """Twilio's code in the body of a refusal, as far as there is one."""
+    return None if body is None else _integer(_document(body).get("code"))
 
 
 def api_error(endpoint: Endpoint[Any], status: int, headers: Mapping[str, str], body: bytes) -> ApiError:

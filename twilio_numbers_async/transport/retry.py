@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import islice
 
+import backoff
 import msgspec
 
 from ..errors import (
     ApiError,
     ConfigurationError,
     ConnectError,
+    DecodeError,
     RateLimitError,
     ServerError,
     TransportError,
     TwilioNumbersError,
 )
+from .call import Call
+from .session import OUT_OF_DESCRIPTORS
 
-__all__ = ["PassingResultError", "RetryPolicy", "Tries", "pause_before_retry"]
+__all__ = ["PassingResultError", "RetryPolicy", "is_refusal", "pause_before_retry"]
 
-_UNCLEAR_STATUSES = frozenset({500, 502, 503, 504})
+_ENOUGH = 30  # doublings
 
 
 class RetryPolicy(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,7 +37,7 @@ class RetryPolicy(msgspec.Struct, frozen=True, kw_only=True):
     max_attempts: int = 4
     """Requests per call, refusals (429) not counted. 1 sends nothing again but refusals."""
     max_refused_time: float = 300.0
-    """How long a call may go on being refused with 429. Waiting in the gate is not counted; 0 gives up at once."""
+    """How long a call may go on being refused with 429, its pauses and the gate's counted. 0 gives up at once."""
     first_delay: float = 0.25
     """The pause after the first failure; each further one doubles it."""
     max_delay: float = 8.0
@@ -56,61 +61,67 @@ class RetryPolicy(msgspec.Struct, frozen=True, kw_only=True):
 class PassingResultError(TwilioNumbersError):
     """Inside the transport only: a result that reports a passing failure, on its way to another try."""
 
+    is_transient = True
+
     def __init__(self, result: object) -> None:
         super().__init__("A passing failure on Twilio's side")
         self.result = result
 
 
-class Tries(msgspec.Struct, kw_only=True):
-    """What a call has been through so far. Times are seconds, without the time spent waiting in the gate."""
-
-    failures: int = 0
-    refusals: int = 0
-    refused_time: float = 0.0
+def is_refusal(error: TwilioNumbersError) -> bool:
+    """True for what says "too many at once": Twilio's 429, or this process with no descriptor left."""
+    return isinstance(error, RateLimitError) or (
+        isinstance(error, ConnectError) and error.errno in OUT_OF_DESCRIPTORS
+    )
 
 
 def pause_before_retry(
     policy: RetryPolicy,
     error: TwilioNumbersError,
-    tries: Tries,
+    call: Call,
     *,
-    idempotent: bool,
-    time_left: float | None,
+    refused_time: float,
     random: Callable[[], float],
-    gate_delay: float | None = None,
+    refused_delay: Callable[[float], float | None] | None = None,
 ) -> float | None:
     """The seconds to wait before the request is sent again, or None to give up.
 
-    ``tries`` counts the failure at hand; ``time_left`` is what the call's deadline leaves; ``random`` gives a
-    number from 0 to 1; ``gate_delay`` is what the gate wants to pass after a refusal without Retry-After.
+    ``call`` counts the failure at hand; ``refused_time`` is how long it has been refused; ``random`` gives a number
+    from 0 to 1; ``refused_delay`` makes of one the pause that the gate wants after a refusal.
     """
-    refused = isinstance(error, RateLimitError)
-    if not refused and (
-        tries.failures >= policy.max_attempts or not _may_repeat(error, idempotent=idempotent)
-    ):
+    if isinstance(error, DecodeError):
+        # The answer to something else: asked for again once, at once, over a new connection.
+        may_ask = error.is_transient and not call.is_mistaken and call.failures < policy.max_attempts
+        return 0.0 if may_ask else None
+    refused = is_refusal(error)
+    if not refused and (call.failures >= policy.max_attempts or not _may_repeat(error, call)):
         return None
-    wish = error.retry_after if isinstance(error, ApiError) else None
-    if wish is not None and wish > policy.max_retry_after:
+    retry_after = error.retry_after if isinstance(error, ApiError) else None
+    if retry_after is not None and retry_after > policy.max_retry_after:
         return None
-    if refused and not wish and gate_delay is not None:
-        pause = gate_delay
-    else:
-        pause = _with_jitter(policy, wish, (tries.refusals if refused else tries.failures) - 1, random())
-    if refused and tries.refused_time + pause >= policy.max_refused_time:
+    pause: float | None = None
+    if refused and not retry_after and refused_delay is not None:
+        pause = refused_delay(random())
+    if pause is None:
+        pause = _with_jitter(policy, retry_after, (call.refusals if refused else call.failures) - 1, random())
+    if refused and refused_time + pause >= policy.max_refused_time:
         return None
-    return None if time_left is not None and pause >= time_left else pause
+    return pause
 
 
-def _may_repeat(error: TwilioNumbersError, *, idempotent: bool) -> bool:
+def _may_repeat(error: TwilioNumbersError, call: Call) -> bool:
+    if not error.is_transient:
+        return False
     if isinstance(error, ConnectError | PassingResultError):
         return True
     if isinstance(error, TransportError):
-        return idempotent or not error.may_have_been_processed
-    return idempotent and isinstance(error, ServerError) and error.status in _UNCLEAR_STATUSES
+        return call.endpoint.idempotent or not error.may_have_been_processed
+    return call.endpoint.idempotent and isinstance(error, ServerError)
 
 
-def _with_jitter(policy: RetryPolicy, wish: float | None, before: int, random: float) -> float:
-    pause = min(policy.max_delay, policy.first_delay * 2.0 ** min(before, 30))
-    if wish:  # 0 says no more than "again": without a pause of our own that would be a storm
-        return wish + random * policy.jitter * policy.first_delay
-    return pause * (1.0 - policy.jitter * random)
+def _with_jitter(policy: RetryPolicy, retry_after: float | None, before: int, random: float) -> float:
+    if retry_after:  # 0 says no more than "again": without a pause of our own that would be a storm
+        return retry_after + random * policy.jitter * policy.first_delay
+    delays = backoff.expo(base=2, factor=policy.first_delay, max_value=policy.max_delay)
+    next(delays)  # no delay: None in backoff, 0 in its fork
+    return next(islice(delays, min(before, _ENOUGH), None)) * (1.0 - policy.jitter * random)

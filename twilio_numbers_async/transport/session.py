@@ -1,97 +1,101 @@
-"""The HTTP session: one exchange at a time, no retry, no gate. The only client-side user of aiohttp."""
+"""The HTTP session: one exchange at a time, no retry, no gate."""
 
 from __future__ import annotations
 
 import asyncio
-import itertools
+import errno
 import ssl as ssl_module
 import threading
-import urllib.request
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, NoReturn
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import aiohttp
-from aiohttp.client_reqrep import ConnectionKey
-from aiohttp.payload import BytesPayload
+import msgspec
 from yarl import URL
 
-from ..errors import ConfigurationError, ConnectError, RequestTimeoutError, TransportError
+from ..errors import ConfigurationError, RequestTimeoutError, TransportError, TwilioNumbersError
+from .broken import our_error
+from .connections import (
+    NO_TIMEOUT,
+    Request,
+    Response,
+    TrackedBody,
+    UnaskedBytesError,
+    fresh_session,
+    read_up_to,
+)
+from .credentials import Secret
+from .proxies import check_tunnel, checked_proxy, proxy_from_environment
 from .timers import TimeLimit
-from .upload import Upload
 
-__all__ = ["HttpSession", "Outgoing", "RawAnswer"]
+__all__ = ["OUT_OF_DESCRIPTORS", "HttpSession", "Outgoing", "RawAnswer"]
 
-_NO_TIMEOUT = aiohttp.ClientTimeout(total=None, connect=None, sock_connect=None, sock_read=None)
+OUT_OF_DESCRIPTORS = frozenset({errno.EMFILE, errno.ENFILE})
+"""What the system answers where this process, or the machine, may open no more connections."""
+
 _KEEPALIVE = 60.0
 _NOT_OPEN = "The client is not open: use `async with client:` or `await client.open()`"
-_CONNECT_FAILURES = (
-    aiohttp.ClientConnectorError,
-    aiohttp.ClientHttpProxyError,
-    aiohttp.ServerFingerprintMismatch,
-    aiohttp.ConnectionTimeoutError,
-)
 
 
-RawAnswer = tuple[int, Mapping[str, str], bytes]
-"""What came back: status, headers, the whole body."""
+class RawAnswer(NamedTuple):
+    """What came back."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes | None
+    """The whole body, unpacked; None where it is larger than may be read."""
+    close: Callable[[], object] | None
+    """Closes the connection, which may be in the pool again; None where only aiohttp knows it."""
 
 
-class Outgoing(NamedTuple):
-    """The body of a POST."""
+class Outgoing(msgspec.Struct, frozen=True):
+    """The body of a POST. Its repr shows none of it."""
 
-    content: bytes | Upload
+    content: bytes
     content_type: str
     fresh: bool = False
     """True to send it over a new connection, for which there is one use."""
+    confirms: Callable[[Any], str] | None = None
+    """Names the field in which an answer is not the one to this body; ``""`` where there is none."""
+
+    def __repr__(self) -> str:
+        return f"<{len(self.content)} bytes of {self.content_type.partition(';')[0]}>"
+
+
+class _Sending:
+    """The keywords that aiohttp gets, out of the sight of those who print the variables of a frame."""
+
+    __slots__ = ("_tracked", "keywords")
+
+    def __init__(self, keywords: dict[str, Any], tracked: TrackedBody | None = None) -> None:
+        self.keywords = keywords
+        self._tracked = tracked
 
     @property
-    def repeatable(self) -> bool:
-        """True if it can be sent again: not a stream that was read from."""
-        return not isinstance(self.content, Upload) or self.content.repeatable
+    def started(self) -> bool:
+        """False where nothing can have been sent; a request without a body may have been."""
+        return self._tracked is None or self._tracked.started
 
 
-class _TrackedBody(BytesPayload):
-    """A body that knows whether any of it was handed to the connection."""
+class _Origin(_Sending):
+    """A host that is asked, with what each request to it has."""
 
-    started = False
+    __slots__ = ("_prefix", "_root")
 
-    async def write(self, writer: Any) -> None:
-        self.started = True
-        await super().write(writer)
+    def __init__(self, base: str, keywords: dict[str, Any]) -> None:
+        super().__init__(keywords)
+        parts = urlsplit(base)
+        self._root = URL(f"{parts.scheme}://{parts.netloc}")
+        self._prefix = parts.path
 
-    async def write_with_length(self, writer: Any, content_length: int | None) -> None:
-        self.started = True
-        await super().write_with_length(writer, content_length)
-
-
-class _LoneRequest(aiohttp.ClientRequest):
-    """A request with a connection of its own: no other request has its key in the pool of connections."""
-
-    _serial = itertools.count()
-    _mark: int | None = None
-
-    @property
-    def connection_key(self) -> ConnectionKey:
-        if self._mark is None:
-            self._mark = next(self._serial)
-        return super().connection_key._replace(proxy_headers_hash=self._mark)
-
-
-def _lone_session(session: aiohttp.ClientSession) -> aiohttp.ClientSession:
-    """The same session for requests with a connection of their own: one that idles may be dead already."""
-    return aiohttp.ClientSession(
-        connector=session.connector,
-        connector_owner=False,
-        request_class=_LoneRequest,
-        headers=session.headers,
-        cookie_jar=session.cookie_jar,
-        timeout=_NO_TIMEOUT,
-        trace_configs=session.trace_configs,
-        trust_env=session.trust_env,
-        proxy=getattr(session, "_default_proxy", None),  # a borrowed one may have it, and does not tell
-        proxy_auth=getattr(session, "_default_proxy_auth", None),
-    )
+    def url(self, target: str) -> URL:
+        """The URL of a path and query that are quoted already."""
+        if "?" not in target:
+            return self._root.with_path(self._prefix + target, encoded=True)
+        # yarl quotes a query again that it is given apart.
+        path, _, query = target.partition("?")
+        return URL(f"{self._root.with_path(self._prefix + path, encoded=True)}?{query}", encoded=True)
 
 
 class HttpSession:
@@ -106,26 +110,29 @@ class HttpSession:
         ssl: ssl_module.SSLContext | bool | None = None,
         trust_env: bool = False,
         trace_configs: Sequence[aiohttp.TraceConfig] = (),
+        allow_insecure: bool = False,
     ) -> None:
         if session is not None and not isinstance(session, aiohttp.ClientSession):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise ConfigurationError("session must be an aiohttp.ClientSession, or None")
         if session is not None and trace_configs:
             raise ConfigurationError("trace_configs belong to a session of your own: give them to it")
-        if session is not None and session.auth is not None:
+        if getattr(session, "auth", None) is not None:  # aiohttp 4 has no such attribute
             raise ConfigurationError(
                 "A session with auth of its own cannot be used: Twilio has other credentials"
             )
         self._headers = dict(headers)
         self._borrowed = session
         self._session: aiohttp.ClientSession | None = None
-        self._lone: aiohttp.ClientSession | None = None
+        self._fresh: aiohttp.ClientSession | None = None
+        self._trusts_pool = True
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread = 0
-        self._proxy = None if proxy is None else _checked_proxy(proxy)
+        self._proxy = None if proxy is None else checked_proxy(proxy)
         self._ssl = ssl
         self._trust_env = trust_env
         self._trace_configs = list(trace_configs)
-        self._options: dict[str, Any] = {}
+        self._allow_insecure = allow_insecure
+        self._keywords: dict[str, Any] = {}
         self._origins: dict[str, _Origin] = {}
 
     @property
@@ -142,16 +149,21 @@ class HttpSession:
         """True between open and close."""
         return self._session is not None
 
+    @property
+    def _may_use_proxy(self) -> bool:
+        """True where a session's own headers could go to a proxy: aiohttp sends them there too."""
+        return self._proxy is not None or self._trust_env
+
     def open(self) -> None:
         """Open the session in the running loop."""
         loop = asyncio.get_running_loop()
         self._origins.clear()
-        self._options = {"allow_redirects": False}
+        self._keywords = {"allow_redirects": False}
         if self._borrowed is not None:
             # What the session does by itself with its answers must not change what an answer is here.
-            self._options |= {"timeout": _NO_TIMEOUT, "raise_for_status": False, "auto_decompress": True}
+            self._keywords |= {"timeout": NO_TIMEOUT, "raise_for_status": False, "auto_decompress": True}
             if self._ssl is not None:
-                self._options["ssl"] = self._ssl
+                self._keywords["ssl"] = self._ssl
             self._session = self._borrowed
         else:
             self._session = aiohttp.ClientSession(
@@ -159,9 +171,11 @@ class HttpSession:
                 connector=aiohttp.TCPConnector(
                     limit=0, keepalive_timeout=_KEEPALIVE, ssl=True if self._ssl is None else self._ssl
                 ),
+                request_class=Request,
+                response_class=Response,
+                headers=None if self._may_use_proxy else self._headers,
                 cookie_jar=aiohttp.DummyCookieJar(),
-                headers=self._headers,
-                timeout=_NO_TIMEOUT,
+                timeout=NO_TIMEOUT,
                 trace_configs=self._trace_configs,
             )
         self._loop, self._thread = loop, threading.get_ident()
@@ -169,9 +183,9 @@ class HttpSession:
     async def close(self) -> None:
         """Close the session; a borrowed one stays open. Twice is no error."""
         session, self._session, self._loop = self._session, None, None
-        lone, self._lone = self._lone, None
-        if lone is not None:
-            await lone.close()
+        fresh, self._fresh = self._fresh, None
+        if fresh is not None:
+            await fresh.close()
         if session is not None and session is not self._borrowed:
             await session.close()
 
@@ -180,81 +194,135 @@ class HttpSession:
         method: str,
         base: str,
         target: str,
-        headers: Mapping[str, str] | None,
+        authorization: Secret | None,
         limit: TimeLimit,
         body: Outgoing | None = None,
+        *,
+        most: int | None = None,
+        fresh: bool = False,
     ) -> RawAnswer:
         """Send one request and read its answer whole; the connection is free again when this returns.
 
-        Raises ConnectError, RequestTimeoutError or TransportError.
+        ``most`` is how many bytes of an unpacked body are read. Raises ConnectError, RequestTimeoutError or
+        TransportError, and ConfigurationError where nothing can be sent.
         """
+        session, loop, task = self._ready()
+        sending: _Sending
+        sending = origin = self._origins.get(base) or self._learn(base)
+        url = origin.url(target)
+        fresh = fresh or (body is not None and body.fresh) or not self._trusts_pool
+        if fresh or body is not None or authorization is not None or method == "DELETE":
+            sending = self._own(origin, method, authorization, body, fresh=fresh)
+            if fresh:
+                session = self._fresh_one(session)
+        failure: TwilioNumbersError | None
+        limit.start(loop, task)
+        try:
+            try:
+                response = await session.request(method, url, **sending.keywords)
+            except UnaskedBytesError:
+                # Nothing was sent, and that connection is closed: over a new one it cannot happen by accident.
+                sending = self._own(origin, method, authorization, body, fresh=True)
+                response = await self._fresh_one(session).request(method, url, **sending.keywords)
+            try:
+                content = await read_up_to(response, most)
+            except BaseException:
+                response.close()
+                raise
+            return _raw_answer(response, content)
+        except TransportError as unreadable:
+            failure = unreadable
+        except asyncio.CancelledError:
+            if not limit.interrupted(task):
+                raise
+            failure = RequestTimeoutError(
+                f"No answer within {limit.seconds:g} s", may_have_been_processed=sending.started
+            )
+        except (aiohttp.ClientError, OSError, RuntimeError, UnaskedBytesError) as error:
+            failure = self._failure(error, was_sent=sending.started)
+            if failure is None:
+                raise
+        finally:
+            limit.stop(task)
+        raise failure  # outside of the handler: aiohttp's error, with the request in it, is not kept
+
+    def _ready(self) -> tuple[aiohttp.ClientSession, asyncio.AbstractEventLoop, asyncio.Task[Any]]:
+        """The session, and the loop and the task in which it is used. Raises ConfigurationError."""
         session, loop = self._session, self._loop
-        if session is None or loop is None:
+        if session is None or loop is None or (session is self._borrowed and session.closed):
             raise ConfigurationError(_NOT_OPEN)
         task = asyncio.current_task(loop)
         if task is None or threading.get_ident() != self._thread:
             raise ConfigurationError("The client was opened in another event loop")
-        origin = self._origins.get(base) or self._learn(base)
-        url = origin.url(target)
-        options, sent = origin.options, None
-        if body is not None or headers is not None or method == "DELETE":
-            options, sent = self._own_options(origin, method, headers, body)
-            if body is not None and body.fresh:
-                session = self._lone = self._lone or _lone_session(session)
-        limit.start(loop, task)
-        try:
-            response = await session.request(method, url, **options)
-            try:
-                content = await response.read()
-            except BaseException:
-                response.close()
-                raise
-            return response.status, response.headers, content
-        except asyncio.CancelledError:
-            if limit.interrupted(task):
-                raise RequestTimeoutError(
-                    f"No answer within {limit.seconds:g} s",
-                    may_have_been_processed=sent is None or sent.started,
-                ) from None
-            raise
-        except (aiohttp.ClientError, OSError, RuntimeError) as error:
-            _raise_ours(error, sent, session)
-        finally:
-            limit.stop(task)
+        return session, loop, task
 
-    def _own_options(
-        self, origin: _Origin, method: str, headers: Mapping[str, str] | None, body: Outgoing | None
-    ) -> tuple[dict[str, Any], _TrackedBody | Upload | None]:
-        """The options of a request that has something of its own."""
-        options = dict(origin.options)
+    def _failure(self, error: Exception, *, was_sent: bool) -> TwilioNumbersError | None:
+        """The package's own error for what went wrong; None for a bug."""
+        if isinstance(error, UnaskedBytesError):
+            return TransportError("The server answered before it was asked", may_have_been_processed=False)
+        if self._session is None or self._session.closed:
+            return TransportError(
+                "The client was closed while the request was under way",
+                may_have_been_processed=was_sent,
+                is_transient=False,
+            )
+        if isinstance(error, aiohttp.ClientError | OSError):
+            return our_error(error, was_sent=was_sent)
+        return None
+
+    def distrust(self, answer: RawAnswer) -> None:
+        """Never use the connection of an answer again, as far as it is known."""
+        if answer.close is not None:
+            answer.close()
+        elif self._trusts_pool:
+            self._trusts_pool = False  # which connection of a borrowed session it was, nobody tells
+
+    def _fresh_one(self, session: aiohttp.ClientSession) -> aiohttp.ClientSession:
+        if self._fresh is None:
+            self._fresh = fresh_session(session)
+        return self._fresh
+
+    def _own(
+        self,
+        origin: _Origin,
+        method: str,
+        authorization: Secret | None,
+        body: Outgoing | None,
+        *,
+        fresh: bool,
+    ) -> _Sending:
+        """What is sent with a request that has something of its own."""
+        keywords = dict(origin.keywords)
         if method == "DELETE" and self._borrowed is None:
-            options["middlewares"] = (_OnceOnly(),)
-        sent = dict(options.get("headers", ()))
-        sent.update(headers or ())
-        options["headers"] = sent
+            keywords["middlewares"] = (_OnceOnly(),)
+        headers = keywords["headers"] = dict[str, str](keywords.get("headers", ()))
+        if authorization is not None:
+            headers["Authorization"] = authorization.value
+        if fresh:
+            headers["Connection"] = "close"
         if body is None:
-            return options, None
-        sent["Content-Type"] = body.content_type
-        if body.fresh:
-            sent["Connection"] = "close"
-        if isinstance(body.content, Upload):
-            if body.content.length is not None:
-                sent["Content-Length"] = str(body.content.length)
-            options["data"] = body.content
-            return options, body.content
-        payload = options["data"] = _TrackedBody(body.content, content_type=body.content_type)
-        return options, payload
+            return _Sending(keywords)
+        headers["Content-Type"] = body.content_type
+        tracked = keywords["data"] = TrackedBody(body.content, content_type=body.content_type)
+        return _Sending(keywords, tracked)
 
     def _learn(self, base: str) -> _Origin:
         """What each request to an origin needs, made once."""
-        options = dict(self._options)
-        if self._borrowed is not None:
-            options["headers"] = self._headers
-        proxy = self._proxy or (_proxy_from_environment(base) if self._trust_env else None)
+        keywords = dict(self._keywords)
+        if self._borrowed is not None or self._may_use_proxy:
+            keywords["headers"] = self._headers
+        proxy = self._proxy or (proxy_from_environment(base) if self._trust_env else None)
         if proxy is not None:
-            options["proxy"] = proxy
-        origin = self._origins[base] = _Origin(base, options)
+            if not self._allow_insecure:
+                check_tunnel(base, proxy)
+            keywords["proxy"] = proxy
+        origin = self._origins[base] = _Origin(base, keywords)
         return origin
+
+
+def _raw_answer(response: aiohttp.ClientResponse, content: bytes | None) -> RawAnswer:
+    protocol = response.protocol if isinstance(response, Response) else None
+    return RawAnswer(response.status, response.headers, content, None if protocol is None else protocol.close)
 
 
 class _OnceOnly:
@@ -270,75 +338,6 @@ class _OnceOnly:
         self, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
     ) -> aiohttp.ClientResponse:
         if self.sent:
-            raise TransportError("The connection broke before an answer came")
+            raise aiohttp.ClientConnectionError
         self.sent = True
         return await handler(request)
-
-
-class _Origin:
-    """A host that is asked, with what each request to it has."""
-
-    __slots__ = ("_prefix", "_root", "options")
-
-    def __init__(self, base: str, options: dict[str, Any]) -> None:
-        parts = urlsplit(base)
-        self._root = URL(f"{parts.scheme}://{parts.netloc}")
-        self._prefix = parts.path
-        self.options = options
-
-    def url(self, target: str) -> URL:
-        """The URL of a path and query that are quoted already."""
-        if "?" not in target:
-            return self._root.with_path(self._prefix + target, encoded=True)
-        # yarl quotes a query again that it is given apart.
-        path, _, query = target.partition("?")
-        return URL(f"{self._root.with_path(self._prefix + path, encoded=True)}?{query}", encoded=True)
-
-
-def _proxy_from_environment(base: str) -> str | None:
-    # Read once an origin, and without .netrc: aiohttp asks both again in a thread for each request.
-    parts = urlsplit(base)
-    if urllib.request.proxy_bypass(parts.netloc):
-        return None
-    proxy = urllib.request.getproxies().get(parts.scheme)
-    if not proxy:
-        return None
-    return _checked_proxy(proxy if "://" in proxy else f"http://{proxy}")
-
-
-def _checked_proxy(proxy: str) -> str:
-    try:
-        parts = urlsplit(proxy)
-        fits = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
-    except (ValueError, AttributeError, TypeError):
-        fits = False
-    if not fits:
-        raise ConfigurationError("proxy must be a URL such as http://proxy.example.com:3128")
-    return proxy
-
-
-def _raise_ours(
-    error: aiohttp.ClientError | OSError | RuntimeError,
-    body: _TrackedBody | Upload | None,
-    session: aiohttp.ClientSession,
-) -> NoReturn:
-    if isinstance(error, RuntimeError):
-        if session.closed:
-            raise ConfigurationError(_NOT_OPEN) from None
-        raise error
-    if isinstance(error, aiohttp.ClientHttpProxyError):
-        raise ConnectError(f"The proxy answered HTTP {error.status}", may_have_been_processed=False) from None
-    reason = _reason(error)
-    if isinstance(error, _CONNECT_FAILURES):
-        raise ConnectError(f"No connection: {reason}", may_have_been_processed=False) from error
-    sent = body is None or body.started
-    raise TransportError(f"The connection broke: {reason}", may_have_been_processed=sent) from None
-
-
-def _reason(error: BaseException) -> str:
-    """The reason without the URL, which has the number in it."""
-    os_error = getattr(error, "os_error", error)
-    words = getattr(os_error, "strerror", None)
-    if isinstance(words, str) and words:
-        return words
-    return type(error).__name__

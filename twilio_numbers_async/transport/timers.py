@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from typing import Any
 
 __all__ = ["TimeLimit"]
@@ -11,7 +12,7 @@ _EXPIRED = float("-inf")
 
 
 class TimeLimit:
-    """A limit of ``seconds`` that many attempts share; each attempt has a task of its own.
+    """A limit of ``seconds`` (inf: none) that many attempts share; each attempt has a task of its own.
 
     A timer per request costs about a tenth of what the request costs. With one limit for all, the first to
     start is the first to end, so one loop timer over a queue serves them all.
@@ -32,7 +33,7 @@ class TimeLimit:
             self._running.clear()
         when = loop.time() + self.seconds
         self._running[task] = when, task.cancelling()
-        if self._handle is None:
+        if self._handle is None and when != math.inf:
             self._handle = loop.call_at(when, self._tick)
 
     def interrupted(self, task: asyncio.Task[Any]) -> bool:

@@ -6,18 +6,21 @@ import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import msgspec
 
 from ..errors import TransportError
-from ..gate import Gate
+from ..gate import Gate, GateChange
 from .credentials import Credentials
 from .hosts import Hosts
 from .retry import RetryPolicy
 from .session import HttpSession
 
-__all__ = ["Exchange", "Options", "Runtime", "Wiring"]
+__all__ = ["CallWait", "Exchange", "GateChange", "Options", "Priority", "Runtime", "Wiring"]
+
+Priority: TypeAlias = Literal["interactive", "bulk"]
+"""Who goes first in the gate: single calls that somebody waits for, or work over many inputs."""
 
 
 class Runtime(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,15 +54,39 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True):
     """Why no answer came."""
 
 
+class CallWait(msgspec.Struct, frozen=True, kw_only=True):
+    """A call that failed and waits for another try, as ``on_event`` sees it."""
+
+    operation: str
+    """The operation id in Twilio's specification."""
+    route: str
+    """The path template; never the number itself."""
+    attempt: int
+    """The attempt that failed: 1 for the first."""
+    seconds: float
+    """How long it waits."""
+    status: int | None
+    """The HTTP status; None when no answer came."""
+    code: int | None
+    """Twilio's error code; None where there was none."""
+    request_id: str | None
+    """``Twilio-Request-Id``."""
+    reason: str
+    """The class of the failure, such as ``RateLimitError``."""
+
+
 class Options(msgspec.Struct, frozen=True, kw_only=True):
     """What ``with_options`` can change."""
 
-    timeout: float = 30.0
+    timeout: float | None = 30.0
     deadline: float | None = None
     retry: RetryPolicy = RetryPolicy()
     max_waiting: int | None = None
-    priority: Literal["interactive", "bulk"] | None = None
+    max_body: int | None = 33_554_432
+    priority: Priority | None = None
     """Who goes first in the gate; None: single calls before those over many inputs."""
+    is_patient: bool = False
+    """True for calls over many inputs: they wait in the gate however long the queue is, and no deadline counts that."""
 
 
 class Wiring(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,5 +97,6 @@ class Wiring(msgspec.Struct, frozen=True, kw_only=True):
     credentials: Credentials
     gate: Gate
     on_response: Callable[[Exchange], None] | None
+    on_event: Callable[[CallWait | GateChange], None] | None
     runtime: Runtime
     session_has_credentials: bool

@@ -1,0 +1,78 @@
+"""The package's own error for what aiohttp raises: it names the cause, and holds neither the URL nor the request."""
+
+from __future__ import annotations
+
+import ssl
+
+import aiohttp
+from aiohttp import http_exceptions
+
+from ..errors import ConnectError, TransportError
+
+__all__ = ["our_error"]
+
+_CONNECT_FAILURES = (
+    aiohttp.ClientConnectorError,
+    aiohttp.ServerFingerprintMismatch,
+    aiohttp.ConnectionTimeoutError,
+)
+
+
+def our_error(error: aiohttp.ClientError | OSError, *, was_sent: bool) -> TransportError:
+    """The error for one of aiohttp's; ``was_sent``: some of the request may have been."""
+    if isinstance(error, aiohttp.ClientHttpProxyError):
+        return ConnectError(f"The proxy answered HTTP {error.status}", may_have_been_processed=False)
+    if isinstance(error, _CONNECT_FAILURES):
+        failure = ConnectError(f"No connection: {_reason(error)}", may_have_been_processed=False)
+        failure.__cause__ = _system_error(error)
+        failure.errno = getattr(failure.__cause__, "errno", None)
+        return failure
+    unreadable = _unreadable(error)
+    if unreadable:
+        return TransportError(
+            f"The answer cannot be read: {unreadable}", may_have_been_processed=was_sent, is_transient=False
+        )
+    return TransportError(f"The connection broke: {_reason(error)}", may_have_been_processed=was_sent)
+
+
+def _unreadable(error: BaseException) -> str:
+    """The part of an answer that no client of these settings can read, however often it comes; ``""`` for none."""
+    if not isinstance(error, aiohttp.ClientResponseError):
+        return ""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, http_exceptions.LineTooLong):
+            return "a line of its head is too long"
+        if isinstance(cause, http_exceptions.ContentEncodingError):
+            return str(cause.message).splitlines()[0]
+        cause = cause.__cause__
+    return ""
+
+
+def _system_error(error: BaseException) -> Exception | None:
+    """The system's own error, without what led to it: there are the request and its headers."""
+    for name in ("os_error", "certificate_error"):
+        found = getattr(error, name, None)
+        if isinstance(found, Exception):
+            found.__traceback__ = found.__context__ = found.__cause__ = None
+            return found
+    return None
+
+
+def _reason(error: BaseException) -> str:
+    """The reason without the URL, which has the number in it."""
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        return _certificate_words(error.certificate_error)
+    os_error = getattr(error, "os_error", error)
+    words = getattr(os_error, "strerror", None)
+    if isinstance(words, str) and words:
+        return words
+    if isinstance(error, aiohttp.ClientResponseError):
+        return "the answer is not HTTP"
+    return type(error).__name__
+
+
+def _certificate_words(error: Exception) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"certificate verify failed: {error.verify_message}"
+    return type(error).__name__

@@ -1,0 +1,127 @@
+"""Requests and answers of aiohttp that know their connection, and sessions that make a new one for each request."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Coroutine
+from typing import Any
+
+import aiohttp
+from aiohttp.client_proto import ResponseHandler
+from aiohttp.client_reqrep import ConnectionKey
+from aiohttp.connector import Connection
+from aiohttp.payload import BytesPayload
+
+from ..errors import TransportError
+
+__all__ = [
+    "NO_TIMEOUT",
+    "FreshRequest",
+    "Request",
+    "Response",
+    "TrackedBody",
+    "UnaskedBytesError",
+    "fresh_session",
+    "read_up_to",
+]
+
+NO_TIMEOUT = aiohttp.ClientTimeout(total=None, connect=None, sock_connect=None, sock_read=None)
+
+
+class UnaskedBytesError(Exception):
+    """The server has sent something before the request went out. Nothing was sent."""
+
+
+class TrackedBody(BytesPayload):
+    """A body that knows whether any of it was handed to the connection."""
+
+    started = False
+
+    async def write(self, writer: Any) -> None:
+        self.started = True
+        await super().write(writer)
+
+    async def write_with_length(self, writer: Any, content_length: int | None) -> None:
+        self.started = True
+        await super().write_with_length(writer, content_length)
+
+
+class Request(aiohttp.ClientRequest):
+    """A request that is not sent over a connection on which an answer lies already."""
+
+    def send(self, conn: Connection) -> Coroutine[Any, Any, aiohttp.ClientResponse]:
+        protocol = conn.protocol
+        if protocol is not None and protocol.should_close:
+            raise UnaskedBytesError
+        return aiohttp.ClientRequest.send(self, conn)  # super() costs more than all else here
+
+
+class FreshRequest(Request):
+    """A request with a connection of its own: no other request has its key in the pool of connections."""
+
+    _serial = itertools.count()
+    _mark: int | None = None
+
+    @property
+    def connection_key(self) -> ConnectionKey:
+        if self._mark is None:
+            self._mark = next(self._serial)
+        return super().connection_key._replace(proxy_headers_hash=self._mark)
+
+
+class Response(aiohttp.ClientResponse):
+    """An answer that still knows its connection once that is back in the pool."""
+
+    protocol: ResponseHandler | None = None
+
+    def start(self, connection: Connection) -> Coroutine[Any, Any, aiohttp.ClientResponse]:
+        self.protocol = connection.protocol
+        return aiohttp.ClientResponse.start(self, connection)
+
+
+def fresh_session(session: aiohttp.ClientSession) -> aiohttp.ClientSession:
+    """A session over the connections of ``session`` whose requests have a new connection each."""
+    fresh = aiohttp.ClientSession(
+        connector=session.connector,
+        connector_owner=False,
+        request_class=FreshRequest,
+        response_class=Response,
+        headers=session.headers,
+        cookie_jar=session.cookie_jar,
+        timeout=NO_TIMEOUT,
+        trust_env=session.trust_env,
+        proxy=getattr(session, "_default_proxy", None),  # a borrowed one may have it, and does not tell
+    )
+    proxy_auth = getattr(session, "_default_proxy_auth", None)
+    if proxy_auth is not None:  # an argument that warns, and is gone in aiohttp 4
+        fresh._default_proxy_auth = proxy_auth  # pyright: ignore[reportPrivateUsage]
+    # An instrumentor adds its own to every session that is made: these are all there are to be.
+    fresh.trace_configs[:] = session.trace_configs
+    return fresh
+
+
+async def read_up_to(response: aiohttp.ClientResponse, most: int | None) -> bytes | None:
+    """The whole body, unpacked. None if it is larger than ``most`` bytes; the connection is then closed.
+
+    Raises TransportError for a connection that speaks another protocol from here on.
+    """
+    if response.status == 101:
+        raise TransportError(
+            "The answer cannot be read: the server switched protocols (HTTP 101)", is_transient=False
+        )
+    content = response.content
+    if most is not None and (response.content_length or 0) > most:
+        response.close()
+        return None
+    piece = await content.readany()
+    if content.at_eof() and (most is None or len(piece) <= most):
+        return piece
+    pieces, size = [piece], len(piece)
+    while True:
+        if most is not None and size > most:
+            response.close()
+            return None
+        if not (piece := await content.readany()):
+            return b"".join(pieces)
+        pieces.append(piece)
+        size += len(piece)
