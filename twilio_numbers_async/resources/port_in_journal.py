@@ -17,6 +17,7 @@ import msgspec
 
 from ..models import PortIn, PortInCreate
 from ..models.base import decode
+from ..models.discreet import Discreet
 from ..sweep import JournalError
 
 __all__ = ["Intent", "PortInJournal", "key_of"]
@@ -41,7 +42,7 @@ _REASONS = {
 }
 
 
-class Intent(msgspec.Struct, frozen=True):
+class Intent(Discreet, msgspec.Struct, frozen=True):
     """A port-in that is about to be asked for, or was, with an answer that never came."""
 
     key: str
