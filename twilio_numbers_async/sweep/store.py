@@ -226,10 +226,13 @@ class Store:
         earlier: dict[str, str] = dict(db.execute("SELECT name, value FROM options").fetchall())
         run = _value(db, "SELECT coalesce(max(run), 0) + 1 FROM runs")
         if run > 1 and earlier != options:
-            names = {*earlier.items()} ^ {*options.items()}
+            names = {name for name, _ in {*earlier.items()} ^ {*options.items()}}
+            # What is damaged may have anything in the place of the names.
+            if not all(isinstance(name, str) and name.isidentifier() for name in names):  # pyright: ignore[reportUnnecessaryIsInstance]
+                raise JournalError(f"The journal {self.path} {_REASONS[sqlite3.SQLITE_CORRUPT]}.")
             raise JournalError(
-                f"The journal {self.path} is of a sweep with other options"
-                f" ({', '.join(sorted({name for name, _ in names}))}): give the same, or another journal."
+                f"The journal {self.path} is of a sweep with other options ({', '.join(sorted(names))}):"
+                " give the same, or another journal."
             )
         with db:
             db.execute("BEGIN")
