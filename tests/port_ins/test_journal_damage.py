@@ -122,7 +122,8 @@ async def test_any_changed_byte_of_the_file_is_refused_or_changes_nothing(path: 
     await written(path)
     content, expected = replaced(path, slice(0, 0), b""), await said(path)
     refused = same = 0
-    for place in [place for place, byte in enumerate(content) if byte][::17]:
+    key = content.index(b"PRIMARY KEY, since")  # a column of another kind is empty, and its rows join nothing
+    for place in [key, *[place for place, byte in enumerate(content) if byte][::17]]:
         replaced(path, slice(0, None), content)
         replaced(path, slice(place, place + 1), bytes([content[place] ^ (1 << place % 8)]))
         try:

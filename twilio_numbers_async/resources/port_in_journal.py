@@ -46,7 +46,7 @@ _DAMAGED = (
     "SELECT EXISTS (SELECT 1 FROM runs WHERE checksum IS NOT checksum(since, before))"
     " OR EXISTS (SELECT 1 FROM port_ins"
     " WHERE checksum IS NOT checksum(key, run, sent_at, lost_at, numbers, answer)"
-    " OR run NOT IN (SELECT run FROM runs))"
+    " OR NOT EXISTS (SELECT 1 FROM runs WHERE runs.run = port_ins.run))"
 )
 _REASONS = {
     sqlite3.SQLITE_BUSY: "is in use",
