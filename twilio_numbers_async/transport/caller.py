@@ -257,8 +257,6 @@ class Caller:
 
     async def _pause_after(self, failure: TwilioNumbersError, trouble: Trouble) -> float | None:
         call, tries = trouble.call, trouble.tries
-        if call.body is not None and not call.body.repeatable:
-            return None
         if isinstance(failure, AuthenticationError):
             if trouble.renewed or not self.wiring.credentials.renewable:
                 return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import itertools
 import ssl as ssl_module
 import threading
@@ -13,12 +14,11 @@ from urllib.parse import urlsplit
 
 import aiohttp
 from aiohttp.client_reqrep import ConnectionKey
-from aiohttp.payload import BytesPayload
+from aiohttp.payload import BytesIOPayload
 from yarl import URL
 
 from ..errors import ConfigurationError, ConnectError, RequestTimeoutError, TransportError
 from .timers import TimeLimit
-from .upload import Upload
 
 __all__ = ["HttpSession", "Outgoing", "RawAnswer"]
 
@@ -40,29 +40,22 @@ RawAnswer = tuple[int, Mapping[str, str], bytes]
 class Outgoing(NamedTuple):
     """The body of a POST."""
 
-    content: bytes | Upload
+    content: bytes
     content_type: str
     fresh: bool = False
     """True to send it over a new connection, for which there is one use."""
 
-    @property
-    def repeatable(self) -> bool:
-        """True if it can be sent again: not a stream that was read from."""
-        return not isinstance(self.content, Upload) or self.content.repeatable
 
-
-class _TrackedBody(BytesPayload):
-    """A body that knows whether any of it was handed to the connection."""
+class _TrackedBody(BytesIOPayload):
+    """A body that knows whether any of it, and whether all of it, was handed to the connection."""
 
     started = False
-
-    async def write(self, writer: Any) -> None:
-        self.started = True
-        await super().write(writer)
+    is_sent = False
 
     async def write_with_length(self, writer: Any, content_length: int | None) -> None:
         self.started = True
         await super().write_with_length(writer, content_length)
+        self.is_sent = True
 
 
 class _LoneRequest(aiohttp.ClientRequest):
@@ -209,6 +202,8 @@ class HttpSession:
             except BaseException:
                 response.close()
                 raise
+            if sent is not None and not sent.is_sent and response.status < 300:
+                raise TransportError("Twilio answered before the body was sent whole")
             return response.status, response.headers, content
         except asyncio.CancelledError:
             if limit.interrupted(task):
@@ -224,7 +219,7 @@ class HttpSession:
 
     def _own_options(
         self, origin: _Origin, method: str, headers: Mapping[str, str] | None, body: Outgoing | None
-    ) -> tuple[dict[str, Any], _TrackedBody | Upload | None]:
+    ) -> tuple[dict[str, Any], _TrackedBody | None]:
         """The options of a request that has something of its own."""
         options = dict(origin.options)
         if method == "DELETE" and self._borrowed is None:
@@ -237,12 +232,7 @@ class HttpSession:
         sent["Content-Type"] = body.content_type
         if body.fresh:
             sent["Connection"] = "close"
-        if isinstance(body.content, Upload):
-            if body.content.length is not None:
-                sent["Content-Length"] = str(body.content.length)
-            options["data"] = body.content
-            return options, body.content
-        payload = options["data"] = _TrackedBody(body.content, content_type=body.content_type)
+        payload = options["data"] = _TrackedBody(io.BytesIO(body.content), content_type=body.content_type)
         return options, payload
 
     def _learn(self, base: str) -> _Origin:
@@ -319,7 +309,7 @@ def _checked_proxy(proxy: str) -> str:
 
 def _raise_ours(
     error: aiohttp.ClientError | OSError | RuntimeError,
-    body: _TrackedBody | Upload | None,
+    body: _TrackedBody | None,
     session: aiohttp.ClientSession,
 ) -> NoReturn:
     if isinstance(error, RuntimeError):
