@@ -502,14 +502,16 @@ async def test_a_result_that_cannot_be_kept_ends_the_sweep(path: Path, opened: b
     assert set(numbers(100)) <= kept(path).keys()
 
 
-@pytest.mark.parametrize(
-    ("column", "text"), [("result", "{"), ("result", '{"portable": 1}'), ("error", '{"kind": "X"}')]
-)
-async def test_an_entry_that_cannot_be_read_is_said(path: Path, column: str, text: str) -> None:
+async def test_results_of_another_kind_are_refused(path: Path) -> None:
     await collect(sweep(at_once, numbers(3), journal=Journal(path)))
-    change(path, lambda db: db.execute(f"UPDATE outcomes SET {column} = ?", (text,)))
-    with pytest.raises(JournalError, match="cannot be read"):
-        await collect(sweep(at_once, numbers(3), journal=Journal(path)))
+    kind: Any = list[int]
+    other = Sweep(at_once, numbers(3), key=str, width=lambda _: 1, journal=Journal(path), result_type=kind)
+    with pytest.raises(
+        JournalError, match="of another version of this package, or of another kind"
+    ) as refused:
+        async for _ in other:
+            pass
+    assert refused.value.__cause__ is refused.value.__context__ is None
 
 
 def change(path: Path, what: Callable[[sqlite3.Connection], object]) -> None:

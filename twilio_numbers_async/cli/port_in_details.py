@@ -11,12 +11,13 @@ from typing import Any, cast
 import msgspec
 
 from ..models import LosingCarrierInformation, PortingAddress
+from ..models.discreet import Discreet
 from .ending import USAGE, Stop
 
 __all__ = ["Details", "read_details"]
 
 
-class Details(msgspec.Struct, frozen=True, kw_only=True):
+class Details(Discreet, msgspec.Struct, frozen=True, kw_only=True):
     """What ``plan_port_ins`` takes besides the numbers, by the same names."""
 
     account_sid: str

@@ -13,6 +13,7 @@ from typing import Any, Self, TypeVar, cast
 import msgspec
 
 from ..errors import DecodeError
+from .discreet import Discreet
 from .scalars import Code, Date, DateOrDateTime, DateTime, Float, Text, Time, decode_scalar
 
 __all__ = [
@@ -41,8 +42,10 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The base of everything that Twilio says: unknown fields are ignored, missing ones are None."""
 
 
-class Request(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
-    """The base of every body that is sent: None is not sent, ``""`` clears a field."""
+class Request(
+    Discreet, msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True
+):
+    """The base of every body that is sent: None is not sent, ``""`` clears a field. Its repr shows no value."""
 
 
 def fold(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .advice import NotPortableReason, advice_for, rejection_advice_for
 from .base import Answer, Code, Date, DateOrDateTime, DateTime, OpenEnum, Text, Time
+from .discreet import Discreet
 from .portability import NumberType
 
 __all__ = [
@@ -69,7 +70,7 @@ class CustomerType(OpenEnum):
     INDIVIDUAL = "Individual"
 
 
-class PortInAddress(Answer, frozen=True, kw_only=True):
+class PortInAddress(Discreet, Answer, frozen=True, kw_only=True):
     """The customer's billing address with the losing carrier, as Twilio gives it back."""
 
     street: str | None = None
@@ -86,7 +87,7 @@ class PortInAddress(Answer, frozen=True, kw_only=True):
     """The country."""
 
 
-class PortInLosingCarrier(Answer, frozen=True, kw_only=True):
+class PortInLosingCarrier(Discreet, Answer, frozen=True, kw_only=True):
     """The customer's details with the losing carrier, as Twilio gives them back."""
 
     customer_name: str | None = None
@@ -149,8 +150,12 @@ class PortInPhoneNumberResult(Answer, frozen=True, kw_only=True):
         return _advice(self)
 
 
-class PortIn(Answer, frozen=True, kw_only=True):
-    """A port-in request."""
+class PortIn(Discreet, Answer, frozen=True, kw_only=True):
+    """A port-in request. Its repr shows none of the customer's details."""
+
+    _shown = frozenset(
+        {"port_in_request_sid", "port_in_request_status", "target_port_in_date", "date_created"}
+    )
 
     port_in_request_sid: str | None = None
     """The SID of the request (``KW...``)."""
@@ -190,8 +195,21 @@ class PortIn(Answer, frozen=True, kw_only=True):
     """Where the letter of authorization is signed."""
 
 
-class PortInPhoneNumber(Answer, frozen=True, kw_only=True):
-    """One number of a port-in request, as it is fetched by its own SID."""
+class PortInPhoneNumber(Discreet, Answer, frozen=True, kw_only=True):
+    """One number of a port-in request, as it is fetched by its own SID. Its repr shows no PIN and no number."""
+
+    _shown = frozenset(
+        {
+            "port_in_request_sid",
+            "phone_number_sid",
+            "country",
+            "portable",
+            "not_portability_reason_code",
+            "port_in_phone_number_status",
+            "rejection_reason_code",
+            "port_date",
+        }
+    )
 
     port_in_request_sid: str | None = None
     """The SID of the request (``KW...``)."""

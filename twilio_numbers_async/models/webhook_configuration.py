@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .base import Answer, DateTime, OpenEnum, Request
+from .discreet import Discreet
 
 __all__ = [
     "PortingEventType",
@@ -38,8 +39,15 @@ class PortingEventType(OpenEnum):
     PORT_OUT_PHONE_NUMBER_COMPLETED = "PortOutPhoneNumberCompleted"
 
 
-class WebhookConfiguration(Answer, frozen=True, kw_only=True):
-    """Where porting events are sent. The two dates come with a fetch only."""
+class WebhookConfiguration(Discreet, Answer, frozen=True, kw_only=True):
+    """Where porting events are sent. The two dates come with a fetch only.
+
+    Its repr does not show the two URLs, since a URL may hold a password or a token.
+    """
+
+    _shown = frozenset(
+        {"url", "notifications_of", "port_in_target_date_created", "port_out_target_date_created"}
+    )
 
     url: str | None = None
     """The address of this answer."""

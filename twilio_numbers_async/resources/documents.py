@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from ..errors import InvalidArgumentError, TransportError
+from ..errors import InvalidArgumentError
 from ..models import Document
 from ..transport.endpoint import Endpoint
 from ..transport.session import Outgoing
-from ..transport.upload import Upload
+from ..transport.upload import form_with_file
 from .base import Resource
-from .document_sources import Content, checked_name, source_of
+from .document_sources import Content, checked_name, read_whole
 
 __all__ = ["DocumentsResource"]
 
@@ -36,14 +36,15 @@ class DocumentsResource(Resource):
     ) -> Document:
         """Upload a PDF, JPEG or PNG of at most 10 MB; its ``sid`` (``RD...``) is for ``PortInCreate.documents``.
 
-        ``document`` is a path, bytes, or an async stream: anything with a coroutine ``read(size)``, or an async
-        iterable of bytes. It is sent while it is read. ``filename`` stands for the file's own name; its extension has
-        to fit the content. A port-in needs one ``utility_bill``, dated within 30 days. For a large document on a slow
-        line raise the time limit: ``twilio.with_options(timeout=...)``.
+        ``document`` is a path, bytes, a file that was opened for binary reading, or an async stream: anything with a
+        coroutine ``read(size)``, or an async iterable of bytes. It is read whole before anything is sent, in a thread
+        where that would block; neither ``timeout`` nor ``deadline`` counts that. ``filename`` stands for the file's own
+        name; its extension has to fit the content. A port-in needs one ``utility_bill``, dated within 30 days. For a
+        large document on a slow line raise the time limit: ``twilio.with_options(timeout=...)``.
 
-        Raises InvalidArgumentError for what is empty, too large, of another type or cannot be read; then Twilio got no
-        document, or only a part that it cannot take. What a stream raises is raised. When the answer is lost, it is
-        not sent again, and the TransportError has ``may_have_been_processed``; a stream is never sent again.
+        Raises InvalidArgumentError for what is empty, too large, of another type or cannot be read; then nothing was
+        sent. What a stream raises is raised. When the answer is lost, the document is not sent again, and the
+        TransportError has ``may_have_been_processed``.
 
         Source: Twilio's porting guide; that the limit is 10 MB is an assumption.
         """
@@ -54,29 +55,14 @@ class DocumentsResource(Resource):
             fields["friendly_name"] = _checked_text(friendly_name, "friendly_name")
         if filename is not None:
             _checked_text(filename, "filename")
-        source = source_of(document)
-        try:
-            head = await source.open()
-            name, media_type = checked_name(head, filename or source.name)
-            return await self._send(
-                Upload(fields, file_field="File", filename=name, media_type=media_type, source=source)
-            )
-        finally:
-            await source.close()
-
-    async def _send(self, upload: Upload) -> Document:
-        body = Outgoing(upload, upload.content_type, UPLOAD.needs_fresh_connection)
-        try:
-            document = await self._caller.call(UPLOAD, body=body)
-        except TransportError:
-            if upload.failure is not None:
-                raise upload.failure from None
-            raise
-        if not upload.read_whole:
-            raise TransportError(
-                "Twilio answered before the document was sent whole", method=UPLOAD.method, route=UPLOAD.path
-            )
-        return document
+        content, own_name = await read_whole(document)
+        name, media_type = checked_name(content, filename or own_name)
+        body, content_type = await form_with_file(
+            fields, file_field="File", filename=name, media_type=media_type, content=content
+        )
+        return await self._caller.call(
+            UPLOAD, body=Outgoing(body, content_type, UPLOAD.needs_fresh_connection)
+        )
 
 
 def _checked_text(value: object, argument: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..errors import InvalidArgumentError, TwilioNumbersError
 from ..models import PortIn, PortInCreate
@@ -28,6 +28,10 @@ class PortInOutcome(Outcome[PortIn], frozen=True):
 
     is_unknown: bool = False
     """True if the answer never came and no look showed the port-in: it may be there or not, see ``error``."""
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        what = ("result", self.result) if self.ok else ("error", self.error)
+        return [("index", self.index), what, ("is_unknown", self.is_unknown)]
 
 
 async def create_all(

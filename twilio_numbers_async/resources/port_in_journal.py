@@ -17,20 +17,36 @@ import msgspec
 
 from ..models import PortIn, PortInCreate
 from ..models.base import decode
+from ..models.discreet import Discreet
 from ..sweep import JournalError
+from ..sweep.damage import checksum, reason_of
 
 __all__ = ["Intent", "PortInJournal", "key_of"]
 
 T = TypeVar("T")
 
-_APPLICATION_ID = 0x544E5031  # "TNP1"
+_APPLICATION_ID = 0x544E5032  # "TNP2"
+_WITHOUT_CHECKSUMS = 0x544E5031  # "TNP1", of version 0.1.0
 _SCHEMA = (
     # before: the port-ins that were there before the run sent anything; since: the day that they were listed from.
-    "CREATE TABLE runs (run INTEGER PRIMARY KEY, since TEXT NOT NULL, before TEXT NOT NULL)",
+    "CREATE TABLE runs (run INTEGER PRIMARY KEY, since TEXT NOT NULL, before TEXT NOT NULL, checksum INTEGER)",
     # answer: NULL from just before the request is sent until its fate is known. lost_at: when it was given up.
     """CREATE TABLE port_ins (key TEXT PRIMARY KEY, run INTEGER NOT NULL, sent_at TEXT NOT NULL, lost_at TEXT,
-    numbers TEXT NOT NULL, answer TEXT)""",
+    numbers TEXT NOT NULL, answer TEXT, checksum INTEGER)""",
     f"PRAGMA application_id = {_APPLICATION_ID}",
+)
+_UPGRADE = (
+    "ALTER TABLE runs ADD COLUMN checksum INTEGER",
+    "UPDATE runs SET checksum = checksum(since, before)",
+    "ALTER TABLE port_ins ADD COLUMN checksum INTEGER",
+    "UPDATE port_ins SET checksum = checksum(key, run, sent_at, lost_at, numbers, answer)",
+    f"PRAGMA application_id = {_APPLICATION_ID}",
+)
+_DAMAGED = (
+    "SELECT EXISTS (SELECT 1 FROM runs WHERE checksum IS NOT checksum(since, before))"
+    " OR EXISTS (SELECT 1 FROM port_ins"
+    " WHERE checksum IS NOT checksum(key, run, sent_at, lost_at, numbers, answer)"
+    " OR NOT EXISTS (SELECT 1 FROM runs WHERE runs.run = port_ins.run))"
 )
 _REASONS = {
     sqlite3.SQLITE_BUSY: "is in use",
@@ -38,10 +54,15 @@ _REASONS = {
     sqlite3.SQLITE_CANTOPEN: "cannot be opened: is its folder there, and may it be written to?",
     sqlite3.SQLITE_READONLY: "cannot be written: the file or its folder is read-only",
     sqlite3.SQLITE_FULL: "cannot be written: the disk is full",
+    sqlite3.SQLITE_CORRUPT: (
+        "is damaged: what it says of port-ins cannot be relied on, and nothing was sent. See with"
+        " twilio.port_ins.list() which port-ins there are, and go on with a plan without their numbers and with"
+        " another journal, or put back a copy of it"
+    ),
 }
 
 
-class Intent(msgspec.Struct, frozen=True):
+class Intent(Discreet, msgspec.Struct, frozen=True):
     """A port-in that is about to be asked for, or was, with an answer that never came."""
 
     key: str
@@ -63,8 +84,9 @@ def key_of(request: PortInCreate) -> str:
 class PortInJournal:
     """The file, or memory without a path. SQLite, which syncs every change to the disk and locks the file.
 
-    It holds phone numbers and the customer's details, so only its owner may read it. Every method raises JournalError
-    for a file that is in use, is none, or cannot be written.
+    It holds phone numbers and the customer's details, so only its owner may read it. Every row has a checksum, and all
+    are looked at when it is opened. Every method raises JournalError for a file that is in use, is damaged, is none, or
+    cannot be written.
     """
 
     def __init__(self, path: str | os.PathLike[str] | None) -> None:
@@ -116,15 +138,19 @@ class PortInJournal:
     async def begin(self, since: dt.date, before: Iterable[str]) -> None:
         """Begin a run: these port-ins, listed from that day on, are there already."""
         values = since.isoformat(), " ".join(before)
-        await self._do(lambda: self._write("INSERT INTO runs (since, before) VALUES (?, ?)", values))
+        await self._do(
+            lambda: self._write(
+                "INSERT INTO runs (since, before, checksum) VALUES (?1, ?2, checksum(?1, ?2))", values
+            )
+        )
 
     async def intend(self, key: str, numbers: Iterable[str], at: dt.datetime) -> None:
         """Note that a port-in is about to be asked for. It is on the disk when this returns."""
         values = key, at.isoformat(), " ".join(numbers)
         await self._do(
             lambda: self._write(
-                "INSERT OR REPLACE INTO port_ins (key, run, sent_at, numbers)"
-                " SELECT ?, max(run), ?, ? FROM runs",
+                "INSERT OR REPLACE INTO port_ins (key, run, sent_at, numbers, checksum)"
+                " SELECT ?1, max(run), ?2, ?3, checksum(?1, max(run), ?2, NULL, ?3, NULL) FROM runs",
                 values,
             )
         )
@@ -132,12 +158,24 @@ class PortInJournal:
     async def lose(self, key: str, at: dt.datetime) -> None:
         """Note that its answer will not come."""
         values = at.isoformat(), key
-        await self._do(lambda: self._write("UPDATE port_ins SET lost_at = ? WHERE key = ?", values))
+        await self._do(
+            lambda: self._write(
+                "UPDATE port_ins SET lost_at = ?1,"
+                " checksum = checksum(key, run, sent_at, ?1, numbers, answer) WHERE key = ?2",
+                values,
+            )
+        )
 
     async def record(self, key: str, port_in: PortIn) -> None:
         """Note that it was created."""
         values = msgspec.json.encode(port_in).decode(), key
-        await self._do(lambda: self._write("UPDATE port_ins SET answer = ? WHERE key = ?", values))
+        await self._do(
+            lambda: self._write(
+                "UPDATE port_ins SET answer = ?1,"
+                " checksum = checksum(key, run, sent_at, lost_at, numbers, ?1) WHERE key = ?2",
+                values,
+            )
+        )
 
     async def forget(self, key: str) -> None:
         """Note that it was not created."""
@@ -147,9 +185,12 @@ class PortInJournal:
         try:
             return await asyncio.get_running_loop().run_in_executor(self._thread, function)
         except sqlite3.Error as error:
-            reason = _REASONS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF, f"cannot be used: {error}")
+            reason = reason_of(error, _REASONS)
+        except UnicodeDecodeError:  # in the words of an error of SQLite
+            reason = _REASONS[sqlite3.SQLITE_CORRUPT]
         except OSError as error:
             reason = f"cannot be opened: {error.strerror}"
+        # Here, where what was raised is no longer its context: SQLite repeats what is in the file.
         raise JournalError(f"The journal {self._path} {reason}.")
 
     def _open(self) -> None:
@@ -159,15 +200,19 @@ class PortInJournal:
                 os.close(os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         db = sqlite3.connect(self._path or ":memory:", timeout=0, isolation_level=None)
         self._db = self._resources.enter_context(closing(db))
-        identity = db.execute("PRAGMA application_id").fetchone()[0]
-        empty = not db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-        if identity != _APPLICATION_ID and not (empty and identity == 0):
+        db.create_function("checksum", -1, checksum, deterministic=True)
+        identity = _value(db, "PRAGMA application_id")
+        empty = not _value(db, "SELECT count(*) FROM sqlite_master")
+        if identity not in {_APPLICATION_ID, _WITHOUT_CHECKSUMS} and not (empty and identity == 0):
             raise JournalError(f"{self._path} is no journal of port-ins: give another path.")
         db.execute("PRAGMA locking_mode = EXCLUSIVE")  # the lock of the first change is held until the end
         db.execute("PRAGMA synchronous = EXTRA")
         db.execute("BEGIN EXCLUSIVE")
-        for statement in _SCHEMA if empty else ():
+        for statement in _SCHEMA if empty else _UPGRADE if identity == _WITHOUT_CHECKSUMS else ():
             db.execute(statement)
+        # Before anything is sent: a port-in that the file lost would be asked for twice.
+        if _value(db, "PRAGMA integrity_check(1)") != "ok" or _value(db, _DAMAGED):
+            raise JournalError(f"The journal {self._path} {_REASONS[sqlite3.SQLITE_CORRUPT]}.")
         db.execute("COMMIT")
 
     def _write(self, statement: str, values: Sequence[str]) -> None:
@@ -175,3 +220,7 @@ class PortInJournal:
 
     def _all(self, statement: str) -> list[Any]:
         return self._db.execute(statement).fetchall()
+
+
+def _value(db: sqlite3.Connection, statement: str) -> Any:
+    return db.execute(statement).fetchone()[0]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable, Mapping
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import msgspec
 
 from ..errors import InvalidArgumentError, InvalidPhoneNumberError
 from ..models import NumberType, Portability
+from ..models.discreet import Discreet
 from ..phone import country_of, is_toll_free, to_e164
 from ..sweep import Outcome
 
@@ -46,7 +47,7 @@ class LeftOutReason(enum.StrEnum):
     """A mobile number without a PIN."""
 
 
-class PortInLeftOut(msgspec.Struct, frozen=True, kw_only=True):
+class PortInLeftOut(Discreet, msgspec.Struct, frozen=True, kw_only=True):
     """A number that does not go into a port-in. Its text and its repr do not show the number."""
 
     index: int
@@ -63,8 +64,8 @@ class PortInLeftOut(msgspec.Struct, frozen=True, kw_only=True):
     def __str__(self) -> str:
         return f"number {self.index + 1} is left out ({self.reason.value.replace('_', ' ')}): {self.message}"
 
-    def __repr__(self) -> str:
-        return f"PortInLeftOut(index={self.index}, reason={self.reason.value!r})"
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        return [("index", self.index), ("reason", self.reason.value)]
 
 
 class Candidate:

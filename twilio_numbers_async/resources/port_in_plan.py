@@ -19,6 +19,7 @@ from ..models import (
     PortInCreatePhoneNumber,
     PortingAddress,
 )
+from ..models.discreet import Discreet
 from ..phone import checked_country
 from ..sweep import Outcome
 from .port_in_numbers import (
@@ -43,7 +44,7 @@ __all__ = ["PortInPlan", "plan_port_ins"]
 _SHOWN = 20  # numbers that are left out, in the text of a plan
 
 
-class PortInPlan(msgspec.Struct, frozen=True, kw_only=True):
+class PortInPlan(Discreet, msgspec.Struct, frozen=True, kw_only=True):
     """Port-in requests that are ready to be created, or what stands in their way.
 
     Every input is in a request, in ``left_out`` or in ``duplicates``. ``str(plan)`` is a few lines for people; neither
@@ -87,11 +88,14 @@ class PortInPlan(msgspec.Struct, frozen=True, kw_only=True):
         ]
         return "\n".join(lines)
 
-    def __repr__(self) -> str:
-        return (
-            f"PortInPlan(requests={len(self.requests)}, numbers={self.number_count}, "
-            f"left_out={len(self.left_out)}, duplicates={len(self.duplicates)}, problems={self.problems!r})"
-        )
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        return [
+            ("requests", len(self.requests)),
+            ("numbers", self.number_count),
+            ("left_out", len(self.left_out)),
+            ("duplicates", len(self.duplicates)),
+            ("problems", self.problems),
+        ]
 
 
 def plan_port_ins(

@@ -25,6 +25,7 @@ from ..models import (
     PortInSummary,
 )
 from ..models.base import fold
+from ..models.discreet import Discreet
 from ..transport.wiring import Runtime
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ _LAST_LOOKS = 3  # at a request that has ended while its numbers have not
 _PASSING = (GateFullError, TransportError, RateLimitError, ServerError)
 
 
-class PortInChange(msgspec.Struct, frozen=True, kw_only=True):
+class PortInChange(Discreet, msgspec.Struct, frozen=True, kw_only=True):
     """A port-in request, or one of its numbers, has another status."""
 
     kind: Literal["request", "number"]
@@ -57,6 +58,8 @@ class PortInChange(msgspec.Struct, frozen=True, kw_only=True):
     """The request as it is now."""
     phone_number: PortInPhoneNumberResult | None = None
     """The number as it is now; None where the request has changed."""
+
+    _shown = frozenset({"kind", "sid", "port_in_request_sid", "old_status", "new_status"})
 
     @property
     def is_terminal(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import logging
 import os
 import weakref
 from collections.abc import Callable, Mapping, Sequence
@@ -26,6 +27,7 @@ T = TypeVar("T")
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MICROSECOND = dt.timedelta(microseconds=1)
 _encoder = msgspec.json.Encoder()
+_log = logging.getLogger("twilio_numbers_async")
 
 
 def _utc_now() -> dt.datetime:
@@ -39,6 +41,10 @@ class Journal:
     yields what is known, marked ``from_journal``, and asks the rest. What was answered is committed at most half
     a second or 1,000 outcomes later. Answers, and errors that stay as they are, are never asked again; failures
     that may pass (no answer, 429, 5xx, refused credentials) are asked again by the next run.
+
+    Each answer has a checksum: one that was changed on the disk is asked again, and a warning is logged. A file
+    that is damaged beyond that is refused. A journal of version 0.1.0 is taken over, and version 0.1.0 cannot read
+    it any more.
 
     The file is SQLite, one sweep's alone, and holds personal data: the keys that were asked about (phone
     numbers, as text), the answers, the options, and a 32-bit digest of every input, by its position. Only its
@@ -70,8 +76,8 @@ class Journal:
     async def open(self) -> None:
         """Open and lock the file, making it where there is none; nothing happens if it is open.
 
-        Raises JournalError where the file is in use, is no journal or one of another version, or cannot be
-        written. A file that is refused is not touched.
+        Raises JournalError where the file is in use, is damaged, is no journal or one of a later version, or cannot
+        be written. A file that is refused is not touched.
         """
         if self._writer is not None:
             return
@@ -197,11 +203,18 @@ class Run(Generic[T]):
         except TypeError as error:
             raise JournalError(f"The inputs cannot be compared with a journal's: {error}.") from error
         self._store.add_inputs(start, digests)
-        kept = self._store.look_up(keys, self._since) if keys else []
-        try:
+        kept, damaged = self._store.look_up(keys, self._since) if keys else ([], 0)
+        if damaged:
+            _log.warning(
+                "journal damaged: %d of the answers in %s are not as they were written and are asked again",
+                damaged, self._store.path,
+            )  # fmt: skip
+        with suppress(msgspec.MsgspecError, AttributeError, TypeError):
             return {row[0]: self._answered(row) for row in kept}
-        except (msgspec.MsgspecError, AttributeError, TypeError) as error:
-            raise JournalError(f"The journal {self._store.path} has an entry that cannot be read.") from error
+        raise JournalError(
+            f"The journal {self._store.path} has an entry that cannot be read: it is of another version of this"
+            " package, or of another kind of sweep. Give another journal."
+        )
 
     def _answered(self, row: Kept) -> Answered[T]:
         _, result, error, checked_at, earlier = row

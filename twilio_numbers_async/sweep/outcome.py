@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from ..errors import ApiError
+from ..models.discreet import Discreet
 from .policy import advice_on
 from .rows import Columns, Row, columns_of, text_of
 
@@ -25,7 +26,7 @@ class Answered(msgspec.Struct, Generic[T], frozen=True):
     from_journal: bool
 
 
-class Outcome(msgspec.Struct, Generic[T], frozen=True):
+class Outcome(Discreet, msgspec.Struct, Generic[T], frozen=True):
     """What became of one input."""
 
     index: int
@@ -70,9 +71,9 @@ class Outcome(msgspec.Struct, Generic[T], frozen=True):
         row["checked_at"] = self.checked_at
         return row
 
-    def __repr__(self) -> str:
-        what = f"result={self.result!r}" if self.ok else f"error={self.error!r}"
-        return f"Outcome(index={self.index}, phone_number={self.phone_number!r}, {what})"
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        what = ("result", self.result) if self.ok else ("error", self.error)
+        return [("index", self.index), ("phone_number", self.phone_number), what]
 
 
 class Progress(msgspec.Struct, frozen=True, kw_only=True):

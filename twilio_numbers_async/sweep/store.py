@@ -15,11 +15,12 @@ from contextlib import suppress
 from functools import wraps
 from itertools import chain
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar, overload
 
 import msgspec
 
 from ..errors import TwilioNumbersError
+from .damage import checksum, reason_of
 
 __all__ = ["JournalCounts", "JournalError", "Kept", "Store", "Written"]
 
@@ -28,15 +29,23 @@ _R = TypeVar("_R")
 
 _MAGIC = b"SQLite format 3\0"
 _APPLICATION_ID = 0x544E4A31  # "TNJ1"
-_VERSION = 1
+_VERSION = 2
+_WITHOUT_CHECKSUMS = 1
 
 _SCHEMA = (
     "CREATE TABLE options (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
     "CREATE TABLE runs (run INTEGER PRIMARY KEY)",
     "CREATE TABLE inputs (position INTEGER PRIMARY KEY, digest INTEGER NOT NULL)",
     """CREATE TABLE outcomes (key TEXT PRIMARY KEY, result TEXT, error TEXT, passing INTEGER NOT NULL,
-    checked_at INTEGER NOT NULL, run INTEGER NOT NULL)""",
+    checked_at INTEGER NOT NULL, run INTEGER NOT NULL, checksum INTEGER NOT NULL)""",
     f"PRAGMA application_id = {_APPLICATION_ID}",
+    f"PRAGMA user_version = {_VERSION}",
+)
+# As blobs, which are handed over as they are, whatever is in them.
+_COLUMNS = "CAST(key AS BLOB), CAST(result AS BLOB), CAST(error AS BLOB), passing, checked_at, run"
+_UPGRADE = (
+    "ALTER TABLE outcomes ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0",
+    f"UPDATE outcomes SET checksum = checksum({_COLUMNS})",  # noqa: S608 - the columns stand above
     f"PRAGMA user_version = {_VERSION}",
 )
 _SETTINGS = (
@@ -45,10 +54,18 @@ _SETTINGS = (
     "PRAGMA cache_size = -8000",
 )
 _WRITE = "INSERT OR REPLACE INTO outcomes VALUES "
-_BLOCK = 160  # rows a statement: 800 values, where old SQLites take 999
+_BLOCK = 160  # rows a statement: 960 values, where old SQLites take 999
+_WANTED = (
+    " FROM outcomes WHERE key IN (SELECT value FROM json_each(?))"
+    " AND (run = ? OR (NOT passing AND checked_at >= ?))"
+)
 _LOOK_UP = (
-    "SELECT json_group_array(json_array(key, result, error, checked_at, run != ?)) FROM outcomes"
-    " WHERE key IN (SELECT value FROM json_each(?)) AND (run = ? OR (NOT passing AND checked_at >= ?))"
+    "SELECT CAST(json_group_array(json_array(key, result, error, passing, checked_at, run, checksum)) AS BLOB)"
+    + _WANTED
+)
+_LOOK_UP_ONE_BY_ONE = (
+    "SELECT CAST(key AS BLOB), CAST(result AS BLOB), CAST(error AS BLOB), CAST(passing AS INTEGER),"
+    " CAST(checked_at AS INTEGER), CAST(run AS INTEGER), CAST(checksum AS INTEGER)" + _WANTED
 )
 _DIGESTS = (
     "SELECT json_group_array(digest) FROM"
@@ -62,10 +79,15 @@ _COUNTS = (
 
 Kept: TypeAlias = tuple[str, str | None, str | None, int, bool]
 """Key, result and error (JSON), microseconds since 1970, whether an earlier run wrote it."""
+_Row: TypeAlias = tuple[str, str | None, str | None, int, int, int, int]
+"""Key, result and error, passing, microseconds since 1970, run, checksum."""
+_RawRow: TypeAlias = tuple[bytes, bytes | None, bytes | None, int, int, int, int]
+"""The same before anybody knows that its text is text."""
+_Values: TypeAlias = tuple[str | int | None, ...]
 Written: TypeAlias = tuple[str, str | None, str | None, bool, int]
 """Key, result and error (JSON), whether it is to be asked again, microseconds since 1970."""
 
-_kept = msgspec.json.Decoder(list[Kept], strict=False)
+_rows = msgspec.json.Decoder(list[_Row])
 _integers = msgspec.json.Decoder(list[int])
 
 
@@ -95,9 +117,13 @@ def _told(method: Callable[Concatenate[Store, _P], _R]) -> Callable[Concatenate[
         try:
             return method(self, *args, **kwargs)
         except sqlite3.Error as error:
-            raise JournalError(self.explain(error)) from error
+            reason = reason_of(error, _REASONS)
+        except (msgspec.MsgspecError, UnicodeDecodeError):
+            reason = _REASONS[sqlite3.SQLITE_CORRUPT]
         except OSError as error:
-            raise JournalError(f"The journal {self.path} cannot be opened: {error.strerror}.") from error
+            reason = f"cannot be opened: {error.strerror}"
+        # Here, where what was raised is no longer its context: SQLite repeats what is in the file.
+        raise JournalError(f"The journal {self.path} {reason}.")
 
     return guarded
 
@@ -109,7 +135,9 @@ _REASONS = {
     sqlite3.SQLITE_READONLY: "cannot be written: the file or its folder is read-only",
     sqlite3.SQLITE_CANTOPEN: "cannot be opened: is its folder there, and may it be written to?",
     sqlite3.SQLITE_NOTADB: "is no journal: give another path",
-    sqlite3.SQLITE_CORRUPT: "is damaged: move it away and start again",
+    sqlite3.SQLITE_CORRUPT: (
+        "is damaged: move it away and run again, which asks about everything anew, or put back a copy of it"
+    ),
 }
 
 # The files that this process has open. To open and close one of them once more would drop SQLite's lock on it
@@ -128,11 +156,6 @@ class Store:
         self._run = 0
         self._read = 0
 
-    def explain(self, error: sqlite3.Error) -> str:
-        code = getattr(error, "sqlite_errorcode", None)
-        reason = None if code is None else _REASONS.get(code & 0xFF)
-        return f"The journal {self.path} {reason or f'cannot be used: {error}'}."
-
     @_told
     def open(self, *, fresh: bool = False) -> None:
         """Lock the file, making it where there is none; ``fresh`` empties it."""
@@ -146,10 +169,12 @@ class Store:
             # Held until the file is closed, by the operating system: it ends with the process, however that ends.
             db.execute("PRAGMA locking_mode = EXCLUSIVE")
             db.execute("BEGIN EXCLUSIVE")
-            if not _value(db, "PRAGMA user_version"):
-                for statement in _SCHEMA:
-                    db.execute(statement)
-            elif fresh:
+            version = _value(db, "PRAGMA user_version")
+            if version == _WITHOUT_CHECKSUMS:
+                db.create_function("checksum", 6, checksum, deterministic=True)
+            for statement in {0: _SCHEMA, _WITHOUT_CHECKSUMS: _UPGRADE}.get(version, ()):
+                db.execute(statement)
+            if fresh:
                 for table in ("options", "runs", "inputs", "outcomes"):
                     db.execute(f"DELETE FROM {table}")  # noqa: S608 - the names stand above
             db.execute("COMMIT")
@@ -187,7 +212,7 @@ class Store:
         ):
             raise JournalError(f"{self.path} is no journal: give another path.")
         version = int.from_bytes(header[60:64], "big")
-        if version != _VERSION:
+        if version not in {_WITHOUT_CHECKSUMS, _VERSION}:
             raise JournalError(
                 f"The journal {self.path} is of version {version}, and this package reads version {_VERSION}:"
                 " give another path, or finish it with the package that began it."
@@ -201,10 +226,13 @@ class Store:
         earlier: dict[str, str] = dict(db.execute("SELECT name, value FROM options").fetchall())
         run = _value(db, "SELECT coalesce(max(run), 0) + 1 FROM runs")
         if run > 1 and earlier != options:
-            names = {*earlier.items()} ^ {*options.items()}
+            names = {name for name, _ in {*earlier.items()} ^ {*options.items()}}
+            # What is damaged may have anything in the place of the names.
+            if not all(isinstance(name, str) and name.isidentifier() for name in names):  # pyright: ignore[reportUnnecessaryIsInstance]
+                raise JournalError(f"The journal {self.path} {_REASONS[sqlite3.SQLITE_CORRUPT]}.")
             raise JournalError(
-                f"The journal {self.path} is of a sweep with other options"
-                f" ({', '.join(sorted({name for name, _ in names}))}): give the same, or another journal."
+                f"The journal {self.path} is of a sweep with other options ({', '.join(sorted(names))}):"
+                " give the same, or another journal."
             )
         with db:
             db.execute("BEGIN")
@@ -241,24 +269,41 @@ class Store:
         """Keep outcomes; they last from the next commit on."""
         self._transaction()
         # What the statement says itself need not be bound: most rows have no error and are not asked again.
-        answers = [
-            (key, result, at) for key, result, error, passing, at in rows if error is None and not passing
-        ]
-        others = [row for row in rows if row[2] is not None or row[3]]
-        self._write(f"(?,?,NULL,0,?,{self._run})", answers)
-        self._write(f"(?,?,?,?,?,{self._run})", others)
+        run = self._run
+        answers: list[_Values] = []
+        others: list[_Values] = []
+        for key, result, error, passing, at in rows:
+            total = checksum(key, result, error, passing, at, run)
+            if error is None and not passing:
+                answers.append((key, result, at, total))
+            else:
+                others.append((key, result, error, passing, at, total))
+        self._write(f"(?,?,NULL,0,?,{run},?)", answers)
+        self._write(f"(?,?,?,?,?,{run},?)", others)
 
-    def _write(self, form: str, rows: Sequence[tuple[str | int | None, ...]]) -> None:
+    def _write(self, form: str, rows: Sequence[_Values]) -> None:
         for start in range(0, len(rows), _BLOCK):
             block = rows[start : start + _BLOCK]
             self._opened().execute(_WRITE + ",".join([form] * len(block)), [*chain.from_iterable(block)])
 
     @_told
-    def look_up(self, keys: Sequence[str], since: int) -> list[Kept]:
-        """What is known of these keys: all of this run, and answers of earlier ones that are not older than that."""
-        return _kept.decode(
-            _value(self._opened(), _LOOK_UP, self._run, msgspec.json.encode(keys).decode(), self._run, since)
-        )
+    def look_up(self, keys: Sequence[str], since: int) -> tuple[list[Kept], int]:
+        """What is known of these keys: all of this run, and answers of earlier ones that are not older than that.
+
+        The number beside it is how many rows are left out, because they are not as they were written.
+        """
+        db, values = self._opened(), (msgspec.json.encode(keys).decode(), self._run, since)
+        rows: Sequence[_Row | _RawRow]
+        try:
+            rows = _rows.decode(_value(db, _LOOK_UP, *values))
+        except (sqlite3.OperationalError, msgspec.MsgspecError, UnicodeDecodeError):
+            rows = db.execute(_LOOK_UP_ONE_BY_ONE, values).fetchall()
+        kept: list[Kept] = [
+            (_text(key), _text(result), _text(error), at, run != self._run)
+            for key, result, error, passing, at, run, total in rows
+            if total == checksum(key, result, error, passing, at, run)
+        ]
+        return kept, len(rows) - len(kept)
 
     @_told
     def counts(self) -> JournalCounts:
@@ -288,6 +333,14 @@ class Store:
         if self._db is None:
             raise JournalError(f"The journal {self.path} is not open.")
         return self._db
+
+
+@overload
+def _text(text: bytes | str) -> str: ...
+@overload
+def _text(text: bytes | str | None) -> str | None: ...
+def _text(text: bytes | str | None) -> str | None:
+    return text.decode() if isinstance(text, bytes) else text
 
 
 def _value(db: sqlite3.Connection, statement: str, *values: str | int) -> Any:

@@ -10,6 +10,7 @@ from typing import Protocol, runtime_checkable
 import msgspec
 
 from ..errors import AuthenticationError, ConfigurationError, DecodeError, InvalidRequestError
+from ..models.discreet import Discreet
 
 __all__ = ["BasicCredentials", "Credentials", "OAuthClientCredentials", "Secret", "Token", "TokenRequest"]
 
@@ -26,8 +27,8 @@ class Secret:
         return "Secret('***')"
 
 
-class Token(msgspec.Struct, frozen=True, kw_only=True):
-    """An answer of ``POST /v2/token``."""
+class Token(Discreet, msgspec.Struct, frozen=True, kw_only=True):
+    """An answer of ``POST /v2/token``. Its repr does not show the token."""
 
     access_token: str
     """The bearer token."""
