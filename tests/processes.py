@@ -147,7 +147,7 @@ def _original(
     flags: tuple[str, ...], imports: tuple[str, ...], at_start: frozenset[tuple[str, str]]
 ) -> _Original:
     env = {name: value for name, value in os.environ.items() if not name.startswith(_AT_START)}
-    return _Original(flags, imports, env | dict(at_start) | {"PYTHONPATH": str(ROOT)})
+    return _Original(flags, imports, env | dict(at_start))
 
 
 def start(
