@@ -9,8 +9,8 @@ import os
 import re
 import signal
 import socket
+import subprocess
 import sys
-from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
@@ -19,6 +19,8 @@ import aiohttp
 import msgspec
 import pytest
 
+from tests import processes
+from tests.processes import Process
 from twilio_numbers_async import LosingCarrierInformation, PortInCreate, PortInCreatePhoneNumber
 from twilio_numbers_async.sandbox import Fault, Sandbox
 from twilio_numbers_async.webhooks import sign, with_body_hash
@@ -27,6 +29,14 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals a
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "examples"
+IMPORTS = (
+    "twilio_numbers_async",
+    "twilio_numbers_async.sandbox",
+    "aiohttp.web",
+    "fastapi",
+    "uvicorn",
+    "phonenumbers",
+)
 PATIENCE = 60.0
 NUMBERS = [f"+1{area}55501{n:02}" for area in (212, 312, 415, 646) for n in range(60)]
 # asyncio's debug mode tells of every step that takes long. That is the machine's fault, not the example's.
@@ -56,17 +66,12 @@ def credentials(sandbox: Sandbox) -> dict[str, str]:
     return {"TWILIO_ACCOUNT_SID": sandbox.account_sid, "TWILIO_AUTH_TOKEN": sandbox.auth_token}
 
 
-async def python(
-    *arguments: str | Path, env: Mapping[str, str] | None = None, fds: Sequence[int] = ()
-) -> Process:
-    return await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-X",
-        "dev",
-        *map(str, arguments),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=PIPE,
-        stderr=PIPE,
+def python(*arguments: str | Path, env: Mapping[str, str] | None = None, fds: Sequence[int] = ()) -> Process:
+    return processes.start(
+        *arguments,
+        flags=["-X", "dev"],
+        imports=IMPORTS,
+        cwd=ROOT,
         env=environment(**(env or {})),
         pass_fds=fds,
     )
@@ -75,10 +80,10 @@ async def python(
 async def ended(process: Process) -> tuple[int | None, str, str]:
     """Its exit code and what it wrote, when it has ended."""
     try:
-        out, err = await asyncio.wait_for(process.communicate(), PATIENCE)
-    except TimeoutError:
+        out, err = await asyncio.to_thread(process.communicate, timeout=PATIENCE)
+    except subprocess.TimeoutExpired:
         process.kill()
-        await process.wait()
+        process.wait()
         raise
     return process.returncode, out.decode(), SLOW_STEP.sub(b"", err).decode()
 
@@ -130,9 +135,10 @@ async def serving(**env: str) -> AsyncGenerator[Server]:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(1000)  # whoever calls before the app is up waits in line
-        process = await python(
+        process = python(
             "-m", "uvicorn", "--app-dir", EXAMPLES, "fastapi_app:app",
             "--fd", str(listener.fileno()), "--log-level", "warning", "--loop", "asyncio",
+            "--timeout-keep-alive", "60",
             fds=[listener.fileno()], env=env,
         )  # fmt: skip
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
@@ -145,7 +151,7 @@ async def serving(**env: str) -> AsyncGenerator[Server]:
         finally:
             if process.returncode is None:
                 process.kill()
-                await process.communicate()
+                await ended(process)
 
 
 class Counted:
@@ -313,16 +319,18 @@ async def test_the_app_ends_in_the_middle_of_a_sweep() -> None:
 
 
 async def test_the_app_does_not_start_without_credentials() -> None:
-    process = await python("-c", "import fastapi_app", env={"PYTHONPATH": f"{EXAMPLES}:{ROOT}"})
-    code, _, err = await ended(process)
-    assert code == 1
-    assert err.splitlines()[-1].endswith(
+    done = await asyncio.to_thread(
+        subprocess.run, [sys.executable, "-X", "dev", "-c", "import fastapi_app"],
+        env=environment(PYTHONPATH=f"{EXAMPLES}:{ROOT}"), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].endswith(
         "Set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN, or NUMBERS_APP_SANDBOX=1"
     )
 
 
 async def test_gather() -> None:
-    code, out, err = await ended(await python(EXAMPLES / "gather.py", "--sandbox"))
+    code, out, err = await ended(python(EXAMPLES / "gather.py", "--sandbox"))
     assert (code, err) == (0, "")
     pin = "Can be ported: the port-in needs the losing carrier's PIN and account number."
     manual = "Cannot be ported through the API: port it in the Twilio Console or ask Twilio support."
@@ -337,7 +345,7 @@ async def test_gather() -> None:
 
 async def test_gather_takes_numbers_and_says_what_is_missing() -> None:
     asked = [("--sandbox", "--country", "gb", "07700 900123"), (), (NUMBERS[0],)]
-    started = [await python(EXAMPLES / "gather.py", *options) for options in asked]
+    started = [python(EXAMPLES / "gather.py", *options) for options in asked]
     own, nothing, nobody = [await ended(process) for process in started]
     assert own[0] == 0
     assert own[1].startswith("07700 900123: +447700900123, Cannot be ported to Twilio")
@@ -366,10 +374,10 @@ class WorkerRuns:
     async def __aexit__(self, *_: object) -> None:
         if self._process is not None and self._process.returncode is None:
             self._process.kill()
-            await self._process.communicate()
+            await ended(self._process)
 
     async def start(self) -> None:
-        self._process = await python(
+        self._process = python(
             EXAMPLES / "worker.py", self._folder / "numbers.txt", "--details", self._folder / "details.json",
             "--state", self._folder / "state", "--interval", "0.05", "--base-url", self._sandbox.url,
             env=credentials(self._sandbox),
@@ -380,7 +388,7 @@ class WorkerRuns:
         """The next line that ends so."""
         assert self._process is not None
         assert self._process.stdout is not None
-        while line := await asyncio.wait_for(self._process.stdout.readline(), PATIENCE):
+        while line := await asyncio.wait_for(asyncio.to_thread(self._process.stdout.readline), PATIENCE):
             self.lines.append(line.decode().rstrip("\n"))
             if self.lines[-1].endswith(end):
                 return self.lines[-1]
@@ -468,7 +476,7 @@ async def test_the_worker_creates_nothing_of_a_plan_that_is_not_ready(tmp_path: 
 
 
 async def test_the_worker_by_itself() -> None:
-    code, out, err = await ended(await python(EXAMPLES / "worker.py", "--sandbox"))
+    code, out, err = await ended(python(EXAMPLES / "worker.py", "--sandbox"))
     assert (code, err) == (0, "")
     assert out.splitlines()[-1] == "Every port-in has ended."
     assert sum(line.endswith(": completed") for line in out.splitlines()) == 3

@@ -5,17 +5,19 @@ from __future__ import annotations
 import csv
 import os
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from tests import processes
+from tests.processes import Process
 from twilio_numbers_async.sandbox import Sandbox
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "numbers.csv"
-COMMAND = (sys.executable, "-m", "twilio_numbers_async.cli")
+COMMAND = ("-m", "twilio_numbers_async.cli")
+IMPORTS = ("twilio_numbers_async.*", "aiohttp.web", "phonenumbers", "pydantic.type_adapter")
 PATIENCE = 60.0
 
 
@@ -38,43 +40,38 @@ def environment(sandbox: Sandbox | None = None, **more: str) -> dict[str, str]:
     return env | more
 
 
-def run(
-    *arguments: str | Path,
-    cwd: Path,
-    env: Mapping[str, str] | None = None,
-    stdin: bytes = b"",
-    command: Sequence[str] = COMMAND,
-) -> Done:
+def run(*arguments: str | Path, cwd: Path, env: Mapping[str, str] | None = None, stdin: bytes = b"") -> Done:
     """Run the command to its end. Whatever it ends with, it must not be a traceback or a warning."""
-    done = subprocess.run(
-        [*command, *map(str, arguments)],
-        cwd=cwd,
-        env=environment() if env is None else env,
-        input=stdin,
-        capture_output=True,
-        timeout=PATIENCE,
-        check=False,
-    )
-    return checked(done.returncode, done.stdout, done.stderr)
+    return ended(started(arguments, cwd, environment() if env is None else env, subprocess.PIPE), stdin)
 
 
-def start(*arguments: str | Path, cwd: Path, env: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [*COMMAND, *map(str, arguments)],
-        cwd=cwd,
-        env=env,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
+def start(*arguments: str | Path, cwd: Path, env: Mapping[str, str]) -> Process:
+    return started(arguments, cwd, env, subprocess.DEVNULL)
 
 
-def ended(process: subprocess.Popen[bytes]) -> Done:
-    out, err = process.communicate(timeout=PATIENCE)
+def started(
+    arguments: Sequence[str | Path],
+    cwd: Path,
+    env: Mapping[str, str],
+    stdin: int,
+    output: int = subprocess.PIPE,
+    *,
+    new_session: bool = False,
+) -> Process:
+    """The command as a process whose output, error output too, goes to ``output``."""
+    return processes.start(
+        *COMMAND, *arguments, cwd=cwd, env=env, imports=IMPORTS,
+        stdin=stdin, stdout=output, stderr=output, new_session=new_session,
+    )  # fmt: skip
+
+
+def ended(process: Process, stdin: bytes = b"") -> Done:
+    out, err = process.communicate(stdin, timeout=PATIENCE)
     return checked(process.returncode, out, err)
 
 
-def checked(code: int, out: bytes, err: bytes) -> Done:
+def checked(code: int | None, out: bytes, err: bytes) -> Done:
+    assert code is not None
     done = Done(code, out.decode(), err.decode())
     assert "Traceback" not in done.err, done.err
     assert "Warning" not in done.err, done.err

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import select
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from .support import COMMAND, PATIENCE
+from tests.processes import Process
+
+from .support import PATIENCE, started
 
 pty = pytest.importorskip("pty", reason="no pseudo-terminals here")
 
@@ -20,15 +21,8 @@ def asked(
 ) -> tuple[int, str]:
     """Run the command at a terminal, and type ``answer`` when it asks; its exit code, and all it wrote."""
     ours, theirs = pty.openpty()
-    process = subprocess.Popen(
-        [*COMMAND, *map(str, arguments)],
-        cwd=cwd,
-        env={**env, "TERM": "xterm-256color"},
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        start_new_session=True,
-        preexec_fn=_take_terminal,
+    process = started(
+        arguments, cwd, {**env, "TERM": "xterm-256color"}, stdin=theirs, output=theirs, new_session=True
     )
     os.close(theirs)
     written, typed = b"", False
@@ -44,15 +38,7 @@ def asked(
     return code, written.decode()
 
 
-def _take_terminal() -> None:
-    """Make it the terminal that Ctrl-C is typed at."""
-    import fcntl
-    import termios
-
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-
-
-def _read(terminal: int, process: subprocess.Popen[bytes]) -> bytes:
+def _read(terminal: int, process: Process) -> bytes:
     if not select.select([terminal], [], [], PATIENCE)[0]:
         process.kill()
         pytest.fail("it says nothing more, and does not end")

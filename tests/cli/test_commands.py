@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -29,9 +30,16 @@ def test_version_and_help(tmp_path: Path) -> None:
 @pytest.mark.parametrize("missing", ["typer", "rich"])
 def test_without_its_extra_it_says_how_to_get_it(tmp_path: Path, missing: str) -> None:
     code = f"import sys; sys.modules[{missing!r}] = None; from twilio_numbers_async.cli import main; main()"
-    done = run(cwd=tmp_path, command=(sys.executable, "-c", code))
-    assert done.code == 2
-    assert done.err == f"twilio-numbers needs {missing}: pip install 'twilio-numbers-async[cli]'\n"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stderr == f"twilio-numbers needs {missing}: pip install 'twilio-numbers-async[cli]'\n"
 
 
 def test_check_prints_plain_lines(tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 import sys
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import pytest
 
 from twilio_numbers_async.sandbox import Sandbox
 
-from .support import COMMAND, PATIENCE, environment, numbers, run, write_csv
+from .support import PATIENCE, environment, numbers, run, started, write_csv
 
 pty = pytest.importorskip("pty", reason="no pseudo-terminals here")
 if sys.platform != "win32":
@@ -25,14 +24,7 @@ def at_terminal(*arguments: str | Path, cwd: Path, env: dict[str, str], width: i
     """Run the command at a terminal of so many columns: its exit code, and all it wrote."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, width, 0, 0))
-    process = subprocess.Popen(
-        [*COMMAND, *map(str, arguments)],
-        cwd=cwd,
-        env=env | {"TERM": "xterm-256color"},
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-    )
+    process = started(arguments, cwd, env | {"TERM": "xterm-256color"}, stdin=theirs, output=theirs)
     os.close(theirs)
     written = bytearray()
     while True:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import os
 import signal
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests import processes
 from twilio_numbers_async.sandbox import Sandbox
 
 from .creating import SIZE
 from .support import FakeTime, checked, numbers, opened, outcomes, plan_of, ported
 
 ROOT = Path(__file__).parents[2]
+IMPORTS = ("tests.port_ins.support", "twilio_numbers_async.*")
 STEPS = 12
 """One more than there are: the last process is not killed."""
 
@@ -25,10 +28,11 @@ STEPS = 12
 async def test_killed_at_any_step_nothing_is_created_twice(tmp_path: Path, step: int) -> None:
     journal = tmp_path / "ports.journal"
     async with Sandbox() as sandbox:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tests.port_ins.creating", sandbox.url, str(journal), str(step), cwd=ROOT
-        )
-        assert await process.wait() == (0 if step == STEPS else -signal.SIGKILL)
+        process = processes.start(
+            "-m", "tests.port_ins.creating", sandbox.url, journal, str(step),
+            cwd=ROOT, env=os.environ, imports=IMPORTS, stdout=1, stderr=2,
+        )  # fmt: skip
+        assert await asyncio.to_thread(process.wait) == (0 if step == STEPS else -signal.SIGKILL)
         time = FakeTime(moment=dt.datetime.now(dt.UTC))
         async with opened(sandbox, time) as twilio:
             plan = plan_of(outcomes(checked(SIZE)))

@@ -7,15 +7,16 @@ import random
 import shutil
 import signal
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from tests import processes
 from twilio_numbers_async.sweep import Journal
+
+ROOT = Path(__file__).parents[2]
 
 KILLS = int(os.environ.get("SWEEP_KILLS", "4"))
 COUNT = int(os.environ.get("SWEEP_KILL_INPUTS", "6000"))
@@ -27,18 +28,19 @@ MOST_LOST = 4000
 @contextmanager
 def started(
     folder: Path, asked: str, name: str = "journal", count: int = COUNT
-) -> Generator[subprocess.Popen[bytes], None, None]:
+) -> Generator[processes.Process, None, None]:
     arguments: list[str | Path] = [folder / name, str(count), folder / asked, folder / f"{name}.rows"]
-    with subprocess.Popen(
-        [sys.executable, "-m", "tests.sweep.child", *arguments], stdout=subprocess.PIPE
-    ) as child:
+    with processes.start(
+        "-m", "tests.sweep.child", *arguments,
+        cwd=ROOT, env=os.environ, imports=["tests.sweep.support", "twilio_numbers_async.sweep"], stderr=2,
+    ) as child:  # fmt: skip
         try:
             yield child
         finally:
             child.kill()
 
 
-def finished(folder: Path, asked: str, name: str = "journal") -> int:
+def finished(folder: Path, asked: str, name: str = "journal") -> int | None:
     with started(folder, asked, name) as child:
         child.communicate()
     return child.returncode
