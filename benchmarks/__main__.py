@@ -12,7 +12,7 @@ from pathlib import Path
 
 from .measure import Section, table
 
-NAMES = ("calls", "tasks", "sweeps", "sweep_memory", "decode", "paging", "imports", "scale")
+NAMES = ("calls", "tasks", "sweeps", "sweep_memory", "decode", "paging", "imports", "scale", "soak")
 RESULTS = Path(__file__).with_name("RESULTS.md")
 VERSIONS = ("twilio-numbers-async", "aiohttp", "msgspec", "yarl", "backoff", "twilio", "httpx", "uvloop")
 

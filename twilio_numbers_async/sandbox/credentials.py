@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import datetime as dt
 from collections.abc import Callable
 from typing import Literal
@@ -91,7 +90,7 @@ class Accounts:
     def _basic(self, value: str) -> Account | None:
         try:
             user, colon, password = base64.b64decode(value, validate=True).decode().partition(":")
-        except (binascii.Error, UnicodeDecodeError):
+        except ValueError:  # not ASCII, not base64, not UTF-8
             return None
         account = self._accounts.get(user)
         secret = account.auth_token if account is not None else None
@@ -108,8 +107,10 @@ class Accounts:
         secret, account = self._clients.get(client_id, (None, None))
         if account is None or secret != client_secret:
             return None
-        value = uuid4().hex
-        self._bearers[value] = self._now() + dt.timedelta(seconds=self._token_lifetime), account
+        value, now = uuid4().hex, self._now()
+        for old in [each for each, (expires, _) in self._bearers.items() if expires <= now]:
+            del self._bearers[old]
+        self._bearers[value] = now + dt.timedelta(seconds=self._token_lifetime), account
         return Token(access_token=value, expires_in=int(self._token_lifetime))
 
     def revoke_tokens(self) -> None:

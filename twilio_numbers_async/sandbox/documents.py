@@ -17,6 +17,7 @@ from .world import World
 __all__ = ["Documents"]
 
 MAX_SIZE = 10 * 1024 * 1024
+_FORM_SIZE = 64 * 1024  # what a form has around its file
 _FIELDS = frozenset({"document_type", "friendly_name", "File"})
 # A PDF may have something in front of its first line.
 _MARKS = (
@@ -34,7 +35,7 @@ class Documents:
 
     def routes(self) -> Iterable[Route]:
         """CreateDocument."""
-        yield Route("CreateDocument", "POST", "/v1/Documents", self.create)
+        yield Route("CreateDocument", "POST", "/v1/Documents", self.create, max_body=MAX_SIZE + _FORM_SIZE)
 
     def create(self, call: Call) -> Reply:
         """Take a document in."""

@@ -10,14 +10,18 @@ __all__ = [
     "PORT_IN_ERRORS",
     "Refusal",
     "bad_request",
+    "body_too_large",
     "conflict",
     "forbidden",
+    "headers_too_large",
     "invalid_phone_number",
+    "line_too_long",
     "method_not_allowed",
     "not_found",
     "page_too_large",
     "phone_number_error",
     "port_in_error",
+    "request_timeout",
     "too_many_requests",
     "unauthorized",
     "unknown_parameter",
@@ -104,9 +108,29 @@ def conflict(message: str) -> Refusal:
     return Refusal(409, CONFLICT, message)
 
 
+def request_timeout() -> Refusal:
+    """408: the body did not come in time."""
+    return Refusal(408, BAD_REQUEST, "The body did not come in time")
+
+
+def body_too_large(limit: int) -> Refusal:
+    """413: a body of more bytes than the operation takes."""
+    return Refusal(413, BAD_REQUEST, f"The body is larger than {limit} bytes")
+
+
+def line_too_long(limit: int) -> Refusal:
+    """414: a URL of more bytes than is read."""
+    return Refusal(414, BAD_REQUEST, f"The URL is longer than {limit} bytes")
+
+
 def unsupported_media_type(expected: str) -> Refusal:
     """415: the body is of another kind than this operation takes."""
     return Refusal(415, BAD_REQUEST, f"Unsupported Content-Type, expected {expected}")
+
+
+def headers_too_large() -> Refusal:
+    """431: a header that is too long, or too many of them."""
+    return Refusal(431, BAD_REQUEST, "The headers are too large")
 
 
 def too_many_requests() -> Refusal:

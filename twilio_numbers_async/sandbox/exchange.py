@@ -14,7 +14,18 @@ import msgspec
 
 from .credentials import Account
 
-__all__ = ["PUBLIC_HOST", "Call", "Family", "Match", "Reply", "Route", "Router", "json_reply", "no_content"]
+__all__ = [
+    "JSON",
+    "PUBLIC_HOST",
+    "Call",
+    "Family",
+    "Match",
+    "Reply",
+    "Route",
+    "Router",
+    "json_reply",
+    "no_content",
+]
 
 PUBLIC_HOST = "https://numbers.twilio.com"
 """The host that Twilio's own URLs name, whatever address they were asked at."""
@@ -68,6 +79,8 @@ class Route(NamedTuple):
     """False: every query parameter is refused before the handler is called."""
     open: bool = False
     """True: no credentials asked for, and not counted against the allowance."""
+    max_body: int | None = None
+    """The bytes that its body may have; None: as many as the sandbox allows."""
 
 
 class Family(Protocol):

@@ -9,8 +9,9 @@ from contextlib import ExitStack
 from types import TracebackType
 from typing import Any, Self
 
-from aiohttp import web
-
+from .bounds import connections_allowed
+from .connection import Server
+from .listening import Listener
 from .service import Service
 
 __all__ = ["Hosted"]
@@ -26,37 +27,41 @@ class Hosted:
         self._service = service
         self._host = host
         self._port = port
-        self._runner: web.ServerRunner | None = None
+        self._server: Server | None = None
+        self._listener: Listener | None = None
+        self._watch: asyncio.Task[None] | None = None
         self._timers: set[asyncio.TimerHandle] = set()
         self._thread = ExitStack()
 
     async def start(self) -> None:
         """Serve from the running loop. Raises OSError if the port is taken."""
-        if self._runner is not None:
+        if self._server is not None:
             raise RuntimeError("The sandbox is running")
-        self._service.stopping = False
-        server = web.Server(self._service.handle, access_log=None)
-        runner = web.ServerRunner(server, shutdown_timeout=_SHUTDOWN_SECONDS)
-        await runner.setup()
-        site = web.TCPSite(runner, self._host, self._port, backlog=4096)
-        try:
-            await site.start()
-        except BaseException:
-            await runner.cleanup()
-            raise
-        self._port = runner.addresses[0][1]
-        self._runner = runner
+        service = self._service
+        service.stopping = False
+        bounds = service.bounds
+        server = Server(service.handle, bounds, service.notes)
+        most = connections_allowed(bounds.max_connections)
+        listener = Listener(server, most=most, grace=bounds.idle_timeout, notes=service.notes)
+        self._port = await listener.open(self._host, self._port)
+        self._server, self._listener = server, listener
+        self._watch = asyncio.create_task(server.watch())
 
     async def stop(self) -> None:
         """Close every connection and the port; its state stays. Twice is fine."""
-        runner, self._runner = self._runner, None
-        if runner is None:
+        server, self._server = self._server, None
+        if server is None:
             return
         self._service.stopping = True
         for timer in self._timers:
             timer.cancel()
         self._timers.clear()
-        await runner.cleanup()
+        if self._listener is not None:
+            await self._listener.close()
+        server.pre_shutdown()
+        await server.shutdown(_SHUTDOWN_SECONDS)
+        if self._watch is not None:
+            self._watch.cancel()
 
     async def __aenter__(self) -> Self:
         await self.start()

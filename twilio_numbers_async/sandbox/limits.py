@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-__all__ = ["Load"]
+from collections import Counter
+
+__all__ = ["Load", "Tally"]
+
+_LONGEST = 24
 
 
 class Load:
@@ -38,3 +42,27 @@ class Load:
         self.requests = self.refused = 0
         self.peak = self.in_flight
         self.busy_seconds = 0.0
+
+
+class Tally:
+    """How often each number was asked about. Beyond ``most`` numbers the oldest is forgotten."""
+
+    def __init__(self, most: int = 1_000_000) -> None:
+        self._most = most
+        self._counts: Counter[str] = Counter()
+
+    def add(self, number: str) -> None:
+        """Count a number once more. What is too long to be one is not kept."""
+        counts = self._counts
+        if len(number) > _LONGEST:
+            return
+        if len(counts) >= self._most and number not in counts:
+            del counts[next(iter(counts))]
+        counts[number] += 1
+
+    def clear(self) -> None:
+        """Count anew."""
+        self._counts.clear()
+
+    def __getitem__(self, number: str) -> int:
+        return self._counts[number]

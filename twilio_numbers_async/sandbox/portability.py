@@ -58,7 +58,6 @@ number. "Not portable" is HTTP 200, as in the specification's example, or ``not_
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import NamedTuple
@@ -67,6 +66,7 @@ import msgspec
 
 from .errors import invalid_phone_number
 from .exchange import PUBLIC_HOST, Call, Reply, Route
+from .limits import Tally
 from .numbering import TOLL_FREE_CODES, country_of, is_north_american, is_reserved
 from .script import Answers
 from .strict import AccountSid, AddressSid, Fields, is_e164, query
@@ -189,7 +189,7 @@ class Portability:
         self._answers = answers
         self._not_portable_status = not_portable_status
         self._failed_once: set[str] = set()
-        self.asked: Counter[str] = Counter()
+        self.asked = Tally()
 
     def routes(self) -> Iterable[Route]:
         """FetchPortingPortability."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Unpack
 
 from .assigned_add_ons import AssignedAddOns
 from .available_phone_numbers import AvailablePhoneNumbers
+from .bounds import DEFAULT_BOUNDS, Bounds, checked
 from .controls import Controls
 from .credentials import Accounts
 from .csv_form import CsvForm
@@ -67,8 +68,13 @@ class Sandbox(Controls):
     ``webhook_pause``: seconds before the second try, doubled after it. ``webhook_queue``: how many may wait.
     ``available_paging``: a search for available numbers has paging keys, which Twilio's has not. ``csv_seed``: decides
     the orders of the columns of CSV answers. ``bulk_polls``: the poll at which a bulk eligibility check is done.
-    ``token_lifetime``: seconds of an OAuth token. ``log_size``: how many requests ``log`` keeps. ``now``, ``clock``
-    (seconds) and ``sleep`` (seconds) are the time.
+    ``token_lifetime``: seconds of an OAuth token. ``log_size``: how many requests ``log`` keeps, with ``log_body``
+    bytes of a body each. ``now``, ``clock`` (seconds) and ``sleep`` (seconds) are the time.
+
+    What it takes from the network, in bytes: ``max_line`` for the URL and for each header (414, 431), ``max_head`` for
+    all headers of a request (431), ``max_body`` for a body (413; 10 MB for a document). ``request_timeout``: seconds
+    for a head, for a body (408), and for the reading of an answer. ``idle_timeout``: seconds between two requests of a
+    connection. ``max_connections``: how many are open at once, as many as the process may have by default.
     """
 
     def __init__(
@@ -93,6 +99,13 @@ class Sandbox(Controls):
         bulk_polls: int = 2,
         token_lifetime: float = 3600.0,
         log_size: int = 1000,
+        log_body: int = DEFAULT_BOUNDS.log_body,
+        max_body: int = DEFAULT_BOUNDS.max_body,
+        max_head: int = DEFAULT_BOUNDS.max_head,
+        max_line: int = DEFAULT_BOUNDS.max_line,
+        request_timeout: float = DEFAULT_BOUNDS.request_timeout,
+        idle_timeout: float = DEFAULT_BOUNDS.idle_timeout,
+        max_connections: int | None = None,
         now: Callable[[], dt.datetime] = _utc_now,
         new_sid: Callable[[str], str] = _new_sid,
         clock: Callable[[], float] = time.perf_counter,
@@ -159,6 +172,17 @@ class Sandbox(Controls):
             sleep=sleep,
             clock=clock,
             log_size=log_size,
+            bounds=checked(
+                Bounds(
+                    max_line=max_line,
+                    max_head=max_head,
+                    max_body=max_body,
+                    log_body=log_body,
+                    request_timeout=request_timeout,
+                    idle_timeout=idle_timeout,
+                    max_connections=max_connections,
+                )
+            ),
         )
         super().__init__(service, host=host, port=port)
 

@@ -10,10 +10,19 @@ from typing import NamedTuple
 
 from aiohttp import web
 
+from .body import read_body
+from .bounds import Bounds, Notes
 from .credentials import ANONYMOUS, Accounts
-from .errors import Refusal, method_not_allowed, not_found, too_many_requests, unauthorized
+from .errors import (
+    Refusal,
+    headers_too_large,
+    method_not_allowed,
+    not_found,
+    too_many_requests,
+    unauthorized,
+)
 from .exchange import Call, Match, Reply, Route, Router
-from .limits import Load
+from .limits import Load, Tally
 from .script import Fault, Script
 from .strict import no_query
 
@@ -32,6 +41,9 @@ class Received(NamedTuple):
     query: str
     headers: Mapping[str, str]
     body: bytes
+    """The first 64 KB of it. Empty where the credentials were wrong: then it is not read."""
+    size: int = 0
+    """The bytes of the body that were read."""
 
 
 class Service:
@@ -44,11 +56,12 @@ class Service:
         script: Script,
         load: Load,
         *,
-        asked: Counter[str],
+        asked: Tally,
         latency: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]],
         clock: Callable[[], float],
         log_size: int,
+        bounds: Bounds,
     ) -> None:
         self._router = router
         self._accounts = accounts
@@ -59,35 +72,61 @@ class Service:
         self._sleep = sleep
         self._clock = clock
         self._serial = 0
+        self.bounds = bounds
+        self.notes = Notes()
         self.stopping = False
         self.operations: Counter[str] = Counter()
         self.log: deque[Received] = deque(maxlen=log_size)
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        """One request."""
+        """One request. Its body is not read before its credentials are known."""
+        if sum(len(name) + len(value) for name, value in request.raw_headers) > self.bounds.max_head:
+            return self._close(headers_too_large())
         target = request.raw_path
         if not target.startswith("/"):  # the absolute form, in which proxies are asked
             target = request.rel_url.raw_path_qs
         path, _, query = target.partition("?")
         headers = request.headers
-        try:
-            body = await request.content.read() if request.body_exists else b""
-        except (ConnectionError, web.RequestPayloadError):
-            return web.Response(status=204)  # the client left while it was sending
-        self.log.append(Received(request.method, path, query, headers, body))
         found = self._router.match(path) or _NOWHERE
         route = found.methods.get(request.method)
-        if route is not None:
-            self.operations[route.operation] += 1
-            number = found.params.get("PhoneNumber")
-            if number is not None:
-                self._asked[number] += 1
+        is_open = route is not None and route.open
+        account = ANONYMOUS if is_open else self._accounts.authorize(headers.get("Authorization", ""))
+        body, refusal = b"", None
+        if account is not None and request.body_exists:
+            limit = route.max_body if route is not None else None
+            try:
+                body = await read_body(request, limit or self.bounds.max_body, self.bounds.request_timeout)
+            except Refusal as refused:
+                refusal = refused
+            except ConnectionError:
+                return web.Response(status=204)  # the client left while it was sending
+        self._note(Received(request.method, path, query, headers, body, len(body)), found, route)
+        if refusal is not None:
+            return self._close(refusal)
         content_type = headers.get("Content-Type", "")
-        call = Call(request.method, path, found.params, query, content_type, body, ANONYMOUS)
-        answer = partial(self._answer, call, found, route, headers.get("Authorization", ""))
-        if route is not None and route.open:
+        call = Call(request.method, path, found.params, query, content_type, body, account or ANONYMOUS)
+        answer = partial(self._answer, call, found, route, signed_in=account is not None)
+        if is_open:
             return self._respond(answer(), self._load.in_flight, 0.0)
         return await self._serve(request, call, answer)
+
+    def _note(self, received: Received, found: Match, route: Route | None) -> None:
+        """Write a request to the log and count it."""
+        most = self.bounds.log_body
+        self.log.append(received._replace(body=received.body[:most]) if received.size > most else received)
+        if route is None:
+            return
+        self.operations[route.operation] += 1
+        number = found.params.get("PhoneNumber")
+        if number is not None:
+            self._asked.add(number)
+
+    def _close(self, refusal: Refusal) -> web.Response:
+        """The answer to a request that was not read to its end: the connection's last one."""
+        self.notes.say(f"request {refusal.status}", f"The sandbox refused a request: {refusal.message}")
+        response = self._respond(_refused(refusal), self._load.in_flight, 0.0)
+        response.force_close()
+        return response
 
     async def _serve(
         self, request: web.BaseRequest, call: Call, answer: Callable[[], Reply]
@@ -130,16 +169,13 @@ class Service:
             _hang_up(request)
         return reply
 
-    def _answer(self, call: Call, found: Match, route: Route | None, authorization: str) -> Reply:
+    def _answer(self, call: Call, found: Match, route: Route | None, *, signed_in: bool) -> Reply:
         """What a call is answered when nothing goes wrong on the way."""
         try:
             if not found.methods:
                 raise not_found(call.path)
-            if route is None or not route.open:
-                account = self._accounts.authorize(authorization)
-                if account is None:
-                    raise unauthorized()
-                call = call._replace(account=account)
+            if not signed_in:
+                raise unauthorized()
             if route is None:
                 raise method_not_allowed()
             if call.query and not route.query:

@@ -1,0 +1,138 @@
+"""The port: connections are taken in while there is room, and a lack of descriptors is waited out.
+
+asyncio's own way of listening logs a traceback for each connection that it cannot accept, as often as the backlog
+is long, and knows no most.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import socket
+
+from .bounds import Notes
+from .connection import Server
+
+__all__ = ["Listener"]
+
+_BACKLOG = 4096
+_PAUSE_SECONDS = 0.1
+_GRACE_SECONDS = 1.0
+_LOOK_SECONDS = 0.01
+_ACCEPTS_A_TURN = 64
+
+
+class Listener:
+    """Listens for a server. ``most``: how many connections may be open at once."""
+
+    def __init__(self, server: Server, *, most: int, grace: float, notes: Notes) -> None:
+        self._server = server
+        self._most = most
+        self._grace = min(grace, _GRACE_SECONDS)
+        self._notes = notes
+        self._sockets: list[socket.socket] = []
+        self._accepting: list[asyncio.Task[None]] = []
+        self._taking: set[asyncio.Task[None]] = set()
+
+    async def open(self, host: str, port: int) -> int:
+        """Listen, and say on which port. Raises OSError if it is taken."""
+        self._sockets = await _listen(host, port)
+        self._accepting = [asyncio.create_task(self._accept(each)) for each in self._sockets]
+        return int(self._sockets[0].getsockname()[1])
+
+    async def close(self) -> None:
+        """Give the port back; the connections stay."""
+        for task in self._accepting:
+            task.cancel()
+        await asyncio.gather(*self._accepting, *self._taking, return_exceptions=True)
+        for each in self._sockets:
+            each.close()
+
+    async def _accept(self, listening: socket.socket) -> None:
+        accepted = 0
+        while True:
+            await self._room()
+            try:
+                client, _ = listening.accept()  # it does not block
+            except BlockingIOError:
+                await _readable(listening)
+            except ConnectionAbortedError:
+                continue
+            except OSError as error:
+                self._notes.say(
+                    "accept",
+                    f"The sandbox cannot take in connections ({error.strerror}); "
+                    f"{self._there()} are open, and it tries again",
+                )
+                await self._wait()
+            else:
+                task = asyncio.create_task(self._take(client))
+                self._taking.add(task)
+                task.add_done_callback(self._taking.discard)
+                accepted += 1
+                if not accepted % _ACCEPTS_A_TURN:
+                    await asyncio.sleep(0)
+
+    async def _take(self, client: socket.socket) -> None:
+        client.setblocking(False)
+        try:
+            await asyncio.get_running_loop().connect_accepted_socket(self._server, client)
+        except OSError:  # it has left by now
+            client.close()
+
+    def _there(self) -> int:
+        """How many connections are open, or being taken in."""
+        return len(self._server.open) + len(self._taking)
+
+    async def _room(self) -> None:
+        """Return when one more connection may be open."""
+        while self._there() >= self._most:
+            self._notes.say("full", f"The sandbox has {self._most} connections open; more must wait")
+            await self._wait()
+
+    async def _wait(self) -> None:
+        """Close who waits longest, and return when a connection is closed, or a moment later."""
+        changed = self._server.changed
+        changed.clear()
+        self._server.make_room(self._grace)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_PAUSE_SECONDS):
+                await changed.wait()
+
+
+async def _readable(listening: socket.socket) -> None:
+    """Return when somebody knocks."""
+    loop = asyncio.get_running_loop()
+    ready = asyncio.Event()
+    try:
+        loop.add_reader(listening, ready.set)
+    except NotImplementedError:  # pragma: no cover - Windows' loop has none
+        await asyncio.sleep(_LOOK_SECONDS)
+        return
+    try:
+        await ready.wait()
+    finally:
+        loop.remove_reader(listening)
+
+
+async def _listen(host: str, port: int) -> list[socket.socket]:
+    loop = asyncio.get_running_loop()
+    found = await loop.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    sockets: list[socket.socket] = []
+    failed: OSError | None = None
+    with contextlib.ExitStack() as stack:
+        for family, address in dict.fromkeys((family, address) for family, *_, address in found):
+            try:
+                made = stack.enter_context(socket.create_server(address[:2], family=family, backlog=_BACKLOG))
+            except OSError as error:
+                if error.errno not in {errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL}:
+                    raise
+                failed = error  # one of the addresses of a name, such as ::1 where there is no IPv6
+            else:
+                made.setblocking(False)
+                sockets.append(made)
+        stack.pop_all()
+    if failed is not None and not sockets:
+        raise failed
+    return sockets
