@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import socket
 import ssl as ssl_module
+import struct
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +15,7 @@ from urllib.parse import parse_qsl
 
 __all__ = [
     "Connection",
+    "Greeting",
     "RawServer",
     "Received",
     "Reply",
@@ -69,6 +72,12 @@ class Connection:
     def close(self) -> None:
         self.writer.close()
 
+    def reset(self) -> None:
+        """Close with a TCP reset; what was sent and not read yet is lost."""
+        at_once = struct.pack("ii", 1, 0)
+        self.writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, at_once)
+        self.writer.transport.abort()
+
     async def until_left(self) -> None:
         """Wait until the client has closed the connection."""
         while await self.reader.read(65536):
@@ -76,6 +85,8 @@ class Connection:
 
 
 Reply = Callable[[Connection, Received], Awaitable[None]]
+Greeting = Callable[[Connection, int], Awaitable[None]]
+"""What is done with a new connection, whose number it gets, before a request is read."""
 
 
 def reply(
@@ -182,8 +193,13 @@ class RawServer:
 
 
 @contextlib.asynccontextmanager
-async def raw_server(*script: Reply, ssl: ssl_module.SSLContext | None = None) -> AsyncGenerator[RawServer]:
-    """A server on a free port of this machine."""
+async def raw_server(
+    *script: Reply,
+    ssl: ssl_module.SSLContext | None = None,
+    port: int = 0,
+    greeting: Greeting | None = None,
+) -> AsyncGenerator[RawServer]:
+    """A server on ``port`` of this machine, or on a free one."""
     server = RawServer(script=list(script))
     tasks: set[asyncio.Task[None]] = set()
 
@@ -192,6 +208,8 @@ async def raw_server(*script: Reply, ssl: ssl_module.SSLContext | None = None) -
         server.connections += 1
         server.open.add(writer)
         try:
+            if greeting is not None:
+                await greeting(Connection(reader, writer), number)
             while (received := await _read_request(reader, number)) is not None:
                 server.received.append(received)
                 server.busy += 1
@@ -216,9 +234,9 @@ async def raw_server(*script: Reply, ssl: ssl_module.SSLContext | None = None) -
         tasks.add(task)
         task.add_done_callback(tasks.discard)
 
-    listener = await asyncio.start_server(accept, "127.0.0.1", 0, ssl=ssl, backlog=1000)
-    host, port = listener.sockets[0].getsockname()
-    server.url = f"{'http' if ssl is None else 'https'}://{host}:{port}"
+    listener = await asyncio.start_server(accept, "127.0.0.1", port, ssl=ssl, backlog=1000)
+    host, bound = listener.sockets[0].getsockname()
+    server.url = f"{'http' if ssl is None else 'https'}://{host}:{bound}"
     try:
         yield server
     finally:
