@@ -13,7 +13,7 @@ import pytest
 from tests.transport.support import NUMBER, SECRET, FakeTime, client, tasks_left
 from twilio_numbers_async import AdaptiveGate, OAuthClientCredentials
 from twilio_numbers_async.errors import TwilioNumbersError
-from twilio_numbers_async.transport.permits import Timer
+from twilio_numbers_async.gate.base import Timer
 
 from .breaking import BREAKING, FRAMING, LARGE, SLOW
 from .connecting import CONNECTING
