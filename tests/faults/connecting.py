@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.raw_server import Connection
 from twilio_numbers_async.errors import ConnectError, RequestTimeoutError
 
-from .kinds import fine
+from .kinds import DELETE, GET, fine
 from .stages import mute, plain_error
 from .table import SHORTLY, Cells, Fault, by_kind, fails, late, lost
 
@@ -20,6 +20,9 @@ def unconnected(says: str = "no connection") -> Cells:
 def unsent() -> Cells:
     """The time was up before anything was sent."""
     return by_kind(fails(RequestTimeoutError, says=r"within 0\.25 s", requests=0))
+
+
+UNTOLD = fails(RequestTimeoutError, says=r"within 0\.25 s", requests=0, may=True)
 
 
 async def close_at_once(connection: Connection, number: int) -> None:
@@ -50,7 +53,14 @@ CONNECTING = (
     Fault("closed in the request", (fine,), CUT_SHORT, greeting=close_in_the_request),
     Fault("reset in the request", (fine,), CUT_SHORT, greeting=reset_in_the_request),
     Fault("no such name", (fine,), unconnected(), stage="dns: fails"),
-    Fault("a resolver that hangs", (fine,), unsent(), stage="dns: hangs", options=SHORTLY),
+    # A session of the caller's own does not tell whether a request without a body has gone out.
+    Fault(
+        "a resolver that hangs",
+        (fine,),
+        {**unsent(), GET.name: UNTOLD, DELETE.name: UNTOLD},
+        stage="dns: hangs",
+        options=SHORTLY,
+    ),
     Fault("a certificate of another name", (fine,), unconnected("certificat"), stage="tls: wrong name"),
     Fault("a certificate that expired", (fine,), unconnected("certificat"), stage="tls: expired"),
     Fault("a certificate of nobody", (fine,), unconnected("certificat"), stage="tls: unknown authority"),

@@ -19,6 +19,7 @@ UPLOAD = Endpoint(
     path="/v1/Documents",
     result=Document,
     idempotent=False,
+    receipt="sid",
     settled_by="there is no list of documents; upload it again if you need it, one too many does no harm",
 )
 

@@ -36,15 +36,16 @@ def our_error(error: aiohttp.ClientError | OSError, *, was_sent: bool) -> Transp
 
 
 def _unreadable(error: BaseException) -> str:
-    """The part of an answer that no client of these settings can read, however often it comes; ``""`` for none."""
-    if not isinstance(error, aiohttp.ClientResponseError):
-        return ""
-    cause: BaseException | None = error
+    """Why no client of these settings can read an answer, however often it comes; ``""`` for any other failure."""
+    cause: BaseException | None = error if isinstance(error, aiohttp.ClientResponseError) else None
     while cause is not None:
+        message = str(getattr(cause, "message", ""))
         if isinstance(cause, http_exceptions.LineTooLong):
-            return "a line of its head is too long"
+            return "a header line of it is too long"
         if isinstance(cause, http_exceptions.ContentEncodingError):
-            return str(cause.message).splitlines()[0]
+            return message.partition("\n")[0]
+        if "Too many headers" in message:
+            return "it has too many headers"
         cause = cause.__cause__
     return ""
 
@@ -67,9 +68,9 @@ def _reason(error: BaseException) -> str:
     words = getattr(os_error, "strerror", None)
     if isinstance(words, str) and words:
         return words
-    if isinstance(error, aiohttp.ClientResponseError):
-        return "the answer is not HTTP"
-    return type(error).__name__
+    return (
+        "the answer is not HTTP" if isinstance(error, aiohttp.ClientResponseError) else type(error).__name__
+    )
 
 
 def _certificate_words(error: Exception) -> str:

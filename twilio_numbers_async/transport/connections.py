@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from collections.abc import Coroutine
 from typing import Any
@@ -16,6 +17,7 @@ from ..errors import TransportError
 
 __all__ = [
     "NO_TIMEOUT",
+    "UNSENT",
     "FreshRequest",
     "Request",
     "Response",
@@ -25,6 +27,11 @@ __all__ = [
     "read_up_to",
 ]
 
+UNSENT: set[asyncio.Task[Any] | None] = set()
+"""The tasks whose request has no connection yet."""
+
+_LEAST_PACKED = 18
+"""Bytes of the smallest whole gzip: what is shorter, and unpacks to nothing, was cut."""
 NO_TIMEOUT = aiohttp.ClientTimeout(total=None, connect=None, sock_connect=None, sock_read=None)
 
 
@@ -53,6 +60,7 @@ class Request(aiohttp.ClientRequest):
         protocol = conn.protocol
         if protocol is not None and protocol.should_close:
             raise UnaskedBytesError
+        UNSENT.discard(asyncio.current_task(self.loop))
         return aiohttp.ClientRequest.send(self, conn)  # super() costs more than all else here
 
 
@@ -115,6 +123,8 @@ async def read_up_to(response: aiohttp.ClientResponse, most: int | None) -> byte
         return None
     piece = await content.readany()
     if content.at_eof() and (most is None or len(piece) <= most):
+        if not piece and 0 < (response.content_length or 0) < _LEAST_PACKED:
+            raise TransportError("The connection broke: the body is cut short")
         return piece
     pieces, size = [piece], len(piece)
     while True:

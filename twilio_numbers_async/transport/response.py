@@ -55,14 +55,14 @@ def read_result(endpoint: Endpoint[T], status: int, headers: Mapping[str, str], 
         raise api_error(endpoint, status, headers, body)
     try:
         result = endpoint.read(body)
-        if endpoint.receipt and getattr(result, endpoint.receipt) is None:
+        if endpoint.receipt and not getattr(result, endpoint.receipt):
             _check_receipt(endpoint, body)
     except DecodeError as error:
         error.status = status
         error.request_id = headers.get(REQUEST_ID)
         error.method = endpoint.method
         error.route = endpoint.path
-        error.may_have_been_processed = endpoint.method != "GET"
+        error.may_have_been_processed = True
         raise
     return result
 
@@ -71,9 +71,9 @@ def _check_receipt(endpoint: Endpoint[Any], body: bytes) -> None:
     """Raise DecodeError where an answer without its SID is no answer at all."""
     path = f"$.{endpoint.receipt}"
     if "code" in _document(body):
-        raise DecodeError("An error document came with a status of success", path="$.code")
+        raise DecodeError("An error document came with a status of success, and without a SID", path="$.code")
     if not endpoint.idempotent:
-        raise DecodeError(f"The answer has no {endpoint.receipt}: it confirms nothing", path=path)
+        raise DecodeError(f"The answer confirms nothing: it has no SID ({endpoint.receipt})", path=path)
 
 
 def check_answer(
@@ -100,7 +100,7 @@ def _mistaken(endpoint: Endpoint[Any], name: str) -> DecodeError:
         route=endpoint.path,
     )
     error.is_transient = endpoint.method == "GET"
-    error.may_have_been_processed = not error.is_transient
+    error.may_have_been_processed = True
     return error
 
 
@@ -150,7 +150,7 @@ def retry_after(headers: Mapping[str, str], *, now: dt.datetime | None = None) -
         if until.tzinfo is None:
             until = until.replace(tzinfo=dt.UTC)
         seconds = (until - (now or dt.datetime.now(dt.UTC))).total_seconds()
-    return max(0.0, seconds) if math.isfinite(seconds) else None
+    return None if math.isnan(seconds) else max(0.0, seconds)
 
 
 def concurrent_requests(headers: Mapping[str, str]) -> int | None:

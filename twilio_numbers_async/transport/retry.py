@@ -93,7 +93,7 @@ def pause_before_retry(
         # The answer to something else: asked for again once, at once, over a new connection.
         may_ask = error.is_transient and not call.is_mistaken and call.failures < policy.max_attempts
         return 0.0 if may_ask else None
-    refused = is_refusal(error)
+    refused = is_refusal(error) and error.is_transient
     if not refused and (call.failures >= policy.max_attempts or not _may_repeat(error, call)):
         return None
     retry_after = error.retry_after if isinstance(error, ApiError) else None

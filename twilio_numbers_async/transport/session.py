@@ -18,6 +18,7 @@ from ..errors import ConfigurationError, RequestTimeoutError, TransportError, Tw
 from .broken import our_error
 from .connections import (
     NO_TIMEOUT,
+    UNSENT,
     Request,
     Response,
     TrackedBody,
@@ -124,6 +125,8 @@ class HttpSession:
         self._borrowed = session
         self._session: aiohttp.ClientSession | None = None
         self._fresh: aiohttp.ClientSession | None = None
+        self._knows_requests = session is None
+        """True where requests are of our own class, which tells when it has a connection."""
         self._trusts_pool = True
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread = 0
@@ -217,6 +220,8 @@ class HttpSession:
                 session = self._fresh_one(session)
         failure: TwilioNumbersError | None
         limit.start(loop, task)
+        if self._knows_requests or fresh:
+            UNSENT.add(task)
         try:
             try:
                 response = await session.request(method, url, **sending.keywords)
@@ -230,19 +235,19 @@ class HttpSession:
                 response.close()
                 raise
             return _raw_answer(response, content)
-        except TransportError as unreadable:
-            failure = unreadable
         except asyncio.CancelledError:
             if not limit.interrupted(task):
                 raise
             failure = RequestTimeoutError(
-                f"No answer within {limit.seconds:g} s", may_have_been_processed=sending.started
+                f"No answer within {limit.seconds:g} s",
+                may_have_been_processed=sending.started and task not in UNSENT,
             )
-        except (aiohttp.ClientError, OSError, RuntimeError, UnaskedBytesError) as error:
-            failure = self._failure(error, was_sent=sending.started)
+        except (aiohttp.ClientError, OSError, RuntimeError, TransportError, UnaskedBytesError) as error:
+            failure = self._failure(error, was_sent=sending.started and task not in UNSENT)
             if failure is None:
                 raise
         finally:
+            UNSENT.discard(task)
             limit.stop(task)
         raise failure  # outside of the handler: aiohttp's error, with the request in it, is not kept
 
@@ -258,6 +263,8 @@ class HttpSession:
 
     def _failure(self, error: Exception, *, was_sent: bool) -> TwilioNumbersError | None:
         """The package's own error for what went wrong; None for a bug."""
+        if isinstance(error, TransportError):
+            return error
         if isinstance(error, UnaskedBytesError):
             return TransportError("The server answered before it was asked", may_have_been_processed=False)
         if self._session is None or self._session.closed:
