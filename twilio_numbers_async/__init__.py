@@ -38,7 +38,7 @@ if TYPE_CHECKING:
         TwilioNumbersError,
         WebhookError,
     )
-    from .gate import AdaptiveGate, FixedGate, Gate, GateSnapshot, RateGate, Signal
+    from .gate import AdaptiveGate, FixedGate, Gate, GateChange, GateSnapshot, RateGate, Signal
     from .models import (
         A2pComplianceRegistrationSids,
         A2pRegistrationDetails,
@@ -135,7 +135,7 @@ if TYPE_CHECKING:
     from .sweep import Journal, JournalError, Outcome, Progress, Sweep
     from .transport.credentials import Credentials, OAuthClientCredentials, Token, TokenRequest
     from .transport.retry import RetryPolicy
-    from .transport.wiring import Exchange, Runtime
+    from .transport.wiring import CallWait, Exchange, Runtime
 
 __all__ = [
     "A2pComplianceRegistrationSids",
@@ -161,6 +161,7 @@ __all__ = [
     "BulkEligibility",
     "BulkEligibilityCreate",
     "BulkEligibilityStatus",
+    "CallWait",
     "ClientOptions",
     "ConfigurationError",
     "ConflictError",
@@ -182,6 +183,7 @@ __all__ = [
     "Exchange",
     "FixedGate",
     "Gate",
+    "GateChange",
     "GateFullError",
     "GateSnapshot",
     "HostedNumberOrderStatus",
@@ -351,12 +353,14 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "AdaptiveGate",
         "FixedGate",
         "Gate",
+        "GateChange",
         "GateSnapshot",
         "RateGate",
         "Signal",
     ),
     "transport.retry": ("RetryPolicy",),
     "transport.wiring": (
+        "CallWait",
         "Exchange",
         "Runtime",
     ),

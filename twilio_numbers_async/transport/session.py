@@ -329,7 +329,10 @@ class HttpSession:
 
 def _raw_answer(response: aiohttp.ClientResponse, content: bytes | None) -> RawAnswer:
     protocol = response.protocol if isinstance(response, Response) else None
-    return RawAnswer(response.status, response.headers, content, None if protocol is None else protocol.close)
+    close = None if protocol is None else protocol.close
+    if content is None and close is not None:
+        close()  # it may be in the pool already
+    return RawAnswer(response.status, response.headers, content, close)
 
 
 class _OnceOnly:
