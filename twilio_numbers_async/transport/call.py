@@ -33,9 +33,9 @@ class Call(msgspec.Struct, eq=False):
     refusals: int = 0
     refused_since: float = 0.0
     gate_time: float = 0.0
-    """How long it waited in the gate's queue, its pauses not counted."""
-    gate_time_before: float = 0.0
-    """The same when it was refused for the first time."""
+    """How long it waited in the gate."""
+    queue_time: float = 0.0
+    """The part of it, since the first refusal, that was no pause of the gate."""
     waited: float = 0.0
     """How long it waited since the log was told."""
     authorization: Secret | None = None

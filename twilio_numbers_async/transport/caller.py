@@ -223,7 +223,8 @@ class Caller:
             self._give_up(call, "no permit came from the gate")
         waited = clock() - since
         call.waited += waited if call.attempts else 0.0
-        call.gate_time += max(0.0, waited - paused)
+        call.gate_time += waited
+        call.queue_time += max(0.0, waited - paused)
         return permit
 
     def _check_queue(self) -> None:
@@ -288,9 +289,9 @@ class Caller:
         now, refused_time = self.wiring.runtime.clock(), 0.0
         if is_refusal(failure):
             if not call.refusals:
-                call.refused_since, call.gate_time_before = now, call.gate_time
+                call.refused_since, call.queue_time = now, 0.0
             call.refusals += 1
-            refused_time = now - call.refused_since - (call.gate_time - call.gate_time_before)
+            refused_time = now - call.refused_since - call.queue_time
         else:
             call.failures += 1
             call.is_unclear |= failure.may_have_been_processed
