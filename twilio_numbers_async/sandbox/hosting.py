@@ -11,6 +11,7 @@ from typing import Any, Self
 
 from aiohttp import web
 
+from .._finish import finish
 from .service import Service
 
 __all__ = ["Hosted"]
@@ -40,9 +41,9 @@ class Hosted:
         await runner.setup()
         site = web.TCPSite(runner, self._host, self._port, backlog=4096)
         try:
-            await site.start()
+            await finish(site.start())  # half a start leaves a socket that nobody knows of
         except BaseException:
-            await runner.cleanup()
+            await finish(runner.cleanup())
             raise
         self._port = runner.addresses[0][1]
         self._runner = runner
@@ -56,7 +57,7 @@ class Hosted:
         for timer in self._timers:
             timer.cancel()
         self._timers.clear()
-        await runner.cleanup()
+        await finish(runner.cleanup())
 
     async def __aenter__(self) -> Self:
         await self.start()

@@ -14,13 +14,15 @@ from collections.abc import (
     Mapping,
     MutableSet,
 )
-from contextvars import Context
+from contextvars import Context, copy_context
 from types import AsyncGeneratorType
 from typing import Any, Generic, Self, TypeVar
 
+from .._finish import finish
 from ..errors import ConfigurationError, InvalidArgumentError
 from .answers import Answers, Flight
 from .inputs import inputs_of
+from .inside import is_inside, marked
 from .journal import Journal, JournalError
 from .outbox import Outbox
 from .outcome import Outcome, Progress
@@ -115,7 +117,8 @@ class Sweep(Generic[T]):
         self._registry = registry
         self._clock = clock
 
-        self._pool = Pool(self._ask, width=width, blocked=self._is_full, failed=self._broke, context=context)
+        mine = marked(copy_context() if context is None else context.copy(), self)
+        self._pool = Pool(self._ask, width=width, blocked=self._is_full, failed=self._broke, context=mine)
         self._outbox = Outbox[T](ordered=ordered)
         self._answers = Answers(
             self._outbox,
@@ -150,9 +153,11 @@ class Sweep(Generic[T]):
         return self
 
     async def __aexit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        await self._close()
-        if isinstance(self._iterator, AsyncGeneratorType) and not self._iterator.ag_running:
-            await self._iterator.aclose()
+        try:
+            await self._close()
+        finally:
+            if isinstance(self._iterator, AsyncGeneratorType) and not self._iterator.ag_running:
+                await self._iterator.aclose()
         failure = self._taken_close_error()
         if failure is not None:
             if error is None:
@@ -192,7 +197,8 @@ class Sweep(Generic[T]):
     async def aclose(self) -> None:
         """End the sweep: cancel what is under way, close the inputs, commit the journal.
 
-        Whoever still reads it gets what is finished, and then a ConfigurationError.
+        Cancelled, it does so all the same before it raises. Whoever still reads the sweep gets what is finished, and
+        then a ConfigurationError.
         """
         await self._close()
         error = self._taken_close_error()
@@ -239,7 +245,7 @@ class Sweep(Generic[T]):
                 raise self._failure or ConfigurationError("The sweep is closed.")
             if self._inputs.total is not None and self._inputs.total < run.inputs_before:
                 raise shorter(self._inputs.total, run.inputs_before)
-        self._reading = asyncio.create_task(self._reader.run())
+        self._reading = asyncio.create_task(self._reader.run(), context=marked(copy_context(), self))
         self._reading.add_done_callback(self._reading_ended)
 
     def _stop(self, error: BaseException) -> None:
@@ -262,8 +268,10 @@ class Sweep(Generic[T]):
                 self._stop(ConfigurationError("The sweep was closed before it had come to its end."))
             self._closing = asyncio.create_task(self._clean_up())
             self._closing.add_done_callback(self._let_go)  # also when it is cancelled before it began
-        # Shielded: whoever waits may be cancelled, the clean-up goes on.
-        await asyncio.shield(self._closing)
+        if is_inside(self):
+            await asyncio.shield(self._closing)  # the clean-up cancels this task, and waits for it
+        else:
+            await finish(self._closing)
 
     async def _clean_up(self) -> None:
         if self._reading is not None:
