@@ -67,6 +67,9 @@ def _restore(
 class TwilioNumbersError(Exception):
     """The root of the tree: catch it to catch everything that this package raises on purpose."""
 
+    may_have_been_processed: bool = False
+    """True if Twilio may have carried the request out. Look before you send an order again."""
+
     def __reduce__(self) -> tuple[Any, ...]:
         return _restore, (type(self), self.args, self.__dict__.copy())
 
@@ -145,7 +148,6 @@ class TransportError(TwilioNumbersError):
     was not idempotent, look before you send it again.
     """
 
-    may_have_been_processed: bool
     method: str | None
     route: str | None
     attempts: int

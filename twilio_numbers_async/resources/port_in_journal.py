@@ -39,6 +39,8 @@ _SCHEMA = (
 _UPGRADE = (
     "ALTER TABLE runs ADD COLUMN checksum INTEGER",
     "UPDATE runs SET checksum = checksum(since, before)",
+    # It took an answer without a SID for a confirmation: such a port-in is looked up now.
+    "UPDATE port_ins SET answer = NULL WHERE coalesce(json_extract(answer, '$.port_in_request_sid'), '') = ''",
     "ALTER TABLE port_ins ADD COLUMN checksum INTEGER",
     "UPDATE port_ins SET checksum = checksum(key, run, sent_at, lost_at, numbers, answer)",
     f"PRAGMA application_id = {_APPLICATION_ID}",

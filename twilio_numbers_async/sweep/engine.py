@@ -14,7 +14,7 @@ from collections.abc import (
     Mapping,
     MutableSet,
 )
-from contextvars import Context, copy_context
+from contextvars import Context
 from types import AsyncGeneratorType
 from typing import Any, Generic, Self, TypeVar
 
@@ -22,7 +22,7 @@ from .._finish import finish
 from ..errors import ConfigurationError, InvalidArgumentError
 from .answers import Answers, Flight
 from .inputs import inputs_of
-from .inside import is_inside, marked
+from .inside import enter, is_inside
 from .journal import Journal, JournalError
 from .outbox import Outbox
 from .outcome import Outcome, Progress
@@ -117,8 +117,7 @@ class Sweep(Generic[T]):
         self._registry = registry
         self._clock = clock
 
-        mine = marked(copy_context() if context is None else context.copy(), self)
-        self._pool = Pool(self._ask, width=width, blocked=self._is_full, failed=self._broke, context=mine)
+        self._pool = Pool(self._ask, width=width, blocked=self._is_full, failed=self._broke, context=context)
         self._outbox = Outbox[T](ordered=ordered)
         self._answers = Answers(
             self._outbox,
@@ -245,8 +244,12 @@ class Sweep(Generic[T]):
                 raise self._failure or ConfigurationError("The sweep is closed.")
             if self._inputs.total is not None and self._inputs.total < run.inputs_before:
                 raise shorter(self._inputs.total, run.inputs_before)
-        self._reading = asyncio.create_task(self._reader.run(), context=marked(copy_context(), self))
+        self._reading = asyncio.create_task(self._read())
         self._reading.add_done_callback(self._reading_ended)
+
+    async def _read(self) -> None:
+        enter(self)
+        await self._reader.run()
 
     def _stop(self, error: BaseException) -> None:
         """Ask nothing more; the loop raises the error when what is under way has finished."""
@@ -318,6 +321,8 @@ class Sweep(Generic[T]):
     # The calls
 
     async def _ask(self, flight: Flight) -> None:
+        if not is_inside(self):
+            enter(self)
         try:
             result = await self._call(flight.key)
         except Exception as error:  # noqa: BLE001 - a failure is an outcome

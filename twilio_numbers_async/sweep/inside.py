@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from contextvars import Context, ContextVar
+from contextvars import ContextVar
 
-__all__ = ["is_inside", "marked"]
+__all__ = ["enter", "is_inside"]
 
 _inside: ContextVar[frozenset[object]] = ContextVar("inside", default=frozenset())
 
 
-def marked(context: Context, sweep: object) -> Context:
-    """The context, changed so that all that runs in it, or in a copy of it, is inside the sweep."""
-    context.run(lambda: _inside.set(_inside.get() | {sweep}))
-    return context
+def enter(sweep: object) -> None:
+    """Note that the task that runs is the sweep's own, and so are those that it makes."""
+    _inside.set(_inside.get() | {sweep})
 
 
 def is_inside(sweep: object) -> bool:
-    """True if a task of the sweep runs this, or a task that such a one has made."""
+    """True if a task of the sweep runs this."""
     return sweep in _inside.get()
