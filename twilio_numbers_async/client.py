@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypedDict, Unpack
 
 import msgspec
 
+from ._finish import finish
 from ._version import __version__
 from .errors import ConfigurationError
 from .gate import Gate, GateChange, GateQueue
@@ -326,7 +327,7 @@ class TwilioNumbers:
         try:
             await self._sweeps.close()
         finally:
-            await self._caller.wiring.session.close()
+            await finish(self._caller.wiring.session.close())
 
     async def __aenter__(self) -> Self:
         await self.open()

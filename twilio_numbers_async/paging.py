@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 
 import msgspec
 
+from ._finish import finish
 from .errors import InvalidArgumentError, PagingError
 from .transport.request import checked_limit
 
@@ -96,7 +97,7 @@ class Pager(Generic[T]):
         finally:
             if ahead is not None:
                 ahead.cancel()
-                await asyncio.gather(ahead, return_exceptions=True)
+                await finish(asyncio.gather(ahead, return_exceptions=True))
 
     async def collect(self) -> list[T]:
         """All items as a list."""

@@ -11,7 +11,12 @@ from typing import Any
 
 import pytest
 
-from twilio_numbers_async.errors import InvalidPhoneNumberError, InvalidRequestError, NotFoundError
+from twilio_numbers_async.errors import (
+    DecodeError,
+    InvalidPhoneNumberError,
+    InvalidRequestError,
+    NotFoundError,
+)
 from twilio_numbers_async.models import Portability
 from twilio_numbers_async.sweep import Journal, JournalError, Outcome, Sweep
 from twilio_numbers_async.sweep.damage import checksum, reason_of
@@ -224,6 +229,32 @@ def test_reasons_are_never_sqlites_own_words(code: int | None, reason: str) -> N
     assert (
         reason_of(error, {sqlite3.SQLITE_BUSY: "is in use", sqlite3.SQLITE_CORRUPT: "is damaged"}) == reason
     )
+
+
+async def test_an_error_comes_back_with_what_was_set_on_it_later(path: Path) -> None:
+    error = DecodeError("The answer has no sid: it confirms nothing", path="$.sid")
+    error.may_have_been_processed = True
+    calls = Asked({number(1): error})
+    await collect(sweep(calls, numbers(3), journal=Journal(path), is_passing_error=lambda _: False))
+    outcomes = await collect(sweep(calls, numbers(3), journal=Journal(path), ordered=True))
+    kept = outcomes[1].error
+    assert outcomes[1].from_journal
+    assert isinstance(kept, DecodeError)
+    assert vars(kept) == vars(error)
+    assert str(kept) == str(error)
+
+
+@pytest.mark.parametrize("kind", ["api_error_class", "NoSuchError", "annotations"])
+async def test_an_error_of_no_known_kind_is_told(path: Path, kind: str) -> None:
+    row = number(1), None, f'{{"kind":"{kind}","message":"","fields":{{}}}}', 0, 0, 1
+    await collect(sweep(at_once, numbers(3), journal=Journal(path)))
+    statement(
+        path,
+        "UPDATE outcomes SET result = ?, error = ?, passing = 0, checked_at = 0, run = 1, checksum = ? WHERE key = ?",
+        None, row[2], checksum(*row), number(1),
+    )  # fmt: skip
+    with pytest.raises(JournalError, match="has an entry that cannot be read: it is of another version"):
+        await collect(sweep(at_once, numbers(3), journal=Journal(path)))
 
 
 def known(asked: list[str], journal: Journal) -> Sweep[Portability]:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import msgspec
 from aiohttp import web
 
+from .._finish import finish
 from ..errors import WebhookError
 from ..report.masking import mask_number, mask_text
 from ..webhooks import Deduplicator, EventOrder, PortingEvent, parse_event, verify
@@ -57,7 +58,7 @@ async def listen(
     printer = _Printer(show_numbers=show_numbers, json=json)
     try:
         try:
-            await web.TCPSite(runner, host, port).start()
+            await finish(web.TCPSite(runner, host, port).start())
         except OSError as error:
             raise Stop(f"Cannot listen on {host}:{port}: {error.strerror or error}", FAILED) from None
         here = f"http://{f'[{host}]' if ':' in host else host}:{runner.addresses[0][1]}"
@@ -65,13 +66,13 @@ async def listen(
         while True:
             printer.show(await receiver.came.get())
     except asyncio.CancelledError:
-        await runner.cleanup()
+        await finish(runner.cleanup())
         while not receiver.came.empty():  # it was answered, so it is shown
             printer.show(receiver.came.get_nowait())
         tell(f"{counted(printer.events, 'event')}, {receiver.refused:,} refused.")
         return 0
     finally:
-        await runner.cleanup()
+        await finish(runner.cleanup())
 
 
 class _Receiver:

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from .._finish import finish
 from ..errors import AuthenticationError, NotFoundError, PermissionDeniedError, TwilioNumbersError
 from ..models import PortIn, PortInPhoneNumberResult, PortInStatus
 from ..report.masking import mask_number, mask_text
@@ -190,9 +191,11 @@ async def _saved(state: dict[str, Any], path: Path | None) -> AsyncGenerator[Non
         raise
     finally:
         keeping.cancel()
-        await asyncio.gather(keeping, return_exceptions=True)
-        if printed:
-            save()
+        try:
+            await finish(asyncio.gather(keeping, return_exceptions=True))
+        finally:
+            if printed:
+                save()
 
 
 def _show_change(listing: Listing, change: PortInChange, *, show_numbers: bool) -> None:

@@ -9,6 +9,7 @@ import time
 from collections import Counter, deque
 from collections.abc import AsyncGenerator, Iterator, Mapping
 
+from .._finish import finish
 from ..client import TwilioNumbers
 from ..errors import ConnectError, TransportError, TwilioNumbersError
 from ..models import Portability
@@ -156,8 +157,9 @@ class Sweeping:
             yield
         finally:
             watch.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await watch
+            [ended] = await finish(asyncio.gather(watch, return_exceptions=True))
+            if isinstance(ended, Exception):
+                raise ended
 
     async def _watch(self, client: TwilioNumbers, sweep: Sweep[Portability]) -> None:
         pace, ceiling = Pace(), Ceiling()

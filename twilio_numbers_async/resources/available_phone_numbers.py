@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import Unpack
 
-from ..errors import ApiError, NotFoundError
+from ..errors import ApiError, DecodeError, NotFoundError, TwilioNumbersError
 from ..models import (
     AvailablePhoneNumber,
     AvailablePhoneNumberCountry,
@@ -25,7 +25,8 @@ from .available_phone_number_filters import (
 )
 from .base import page_size_for
 from .incoming_phone_number_options import IncomingPhoneNumberOptions, option_parameters
-from .incoming_phone_numbers import IncomingPhoneNumbersResource
+from .incoming_phone_numbers import CREATE, IncomingPhoneNumbersResource
+from .number_settling import LOOKS, confirmed
 from .phone_numbers_2010 import MAX_PAGE_SIZE, AccountResource, kind_of
 
 __all__ = ["AvailablePhoneNumbersResource"]
@@ -139,9 +140,11 @@ class AvailablePhoneNumbersResource(AccountResource):
     ) -> IncomingPhoneNumber:
         """Search as ``search`` does and buy the first number, with ``options`` (``{"voice_url": ...}``) set.
 
-        Where a number was taken meanwhile (21422) the next one is tried. Any other failure is raised at once, an
+        Where a number was taken meanwhile (21422) the next one is tried. Where Twilio answers with a success that does
+        not confirm the purchase, the number is looked for in the account. Any other failure is raised at once, an
         unclear one above all: two numbers are never bought. Raises NotFoundError where the search finds none, or all
-        that it found were taken. Source: ListAvailablePhoneNumberLocal (...), CreateIncomingPhoneNumber.
+        that it found were taken; DecodeError where a purchase stays unconfirmed.
+        Source: ListAvailablePhoneNumberLocal (...), CreateIncomingPhoneNumber.
         """
         given = options or {}
         option_parameters(given)  # told before anything is sent
@@ -151,12 +154,28 @@ class AvailablePhoneNumbersResource(AccountResource):
             async for page in pages:
                 for number in filter(None, (candidate.phone_number for candidate in page.items)):
                     try:
-                        return await self._incoming.create(number, account_sid=account_sid, **given)
+                        return await self._buy(number, account_sid, given)
                     except ApiError as error:
                         if error.code != _TAKEN:
                             raise
                         taken += 1
         raise _nothing_to_buy(SEARCH[kind], taken)
+
+    async def _buy(
+        self, number: str, account_sid: str | None, options: IncomingPhoneNumberOptions
+    ) -> IncomingPhoneNumber:
+        try:
+            bought = await self._incoming.create(number, account_sid=account_sid, **options)
+            return confirmed(bought, CREATE[None])
+        except DecodeError:
+            # Twilio took the order. It was not in the account before: it could be bought.
+            for pause in LOOKS:
+                await self._caller.wiring.runtime.sleep(pause)
+                with suppress(TwilioNumbersError):
+                    async for one in self._incoming.list(phone_number=number, account_sid=account_sid):
+                        if one.sid and one.phone_number == number:
+                            return one
+            raise
 
 
 def _nothing_to_buy(endpoint: Endpoint[AvailablePhoneNumberPage], taken: int) -> NotFoundError:

@@ -35,6 +35,7 @@ from .incoming_phone_number_options import (
     option_parameters,
     which_number,
 )
+from .number_settling import confirmed, settled_update
 from .phone_numbers_2010 import MAX_PAGE_SIZE, AccountResource, kind_of
 from .sweeps import Sweeps
 
@@ -251,8 +252,8 @@ class IncomingPhoneNumbersResource(AccountResource):
 
         A change is a number's SID (``PN...``) and what to set: ``("PN...", {"voice_url": "https://..."})``; a dict of
         them will do too. One that cannot be sent, or failed, is an outcome too; so is one that sets a field to
-        something else than an earlier change does. ``journal`` keeps the outcomes, so that the work can go on after a
-        stop.
+        something else than an earlier change does. Where an answer does not confirm a change, the number is fetched:
+        one that shows it was updated. ``journal`` keeps the outcomes, so that the work can go on after a stop.
 
         Use ``async with ...update_many(changes) as outcomes: async for outcome in outcomes: ...``.
         Raises AuthenticationError or PermissionDeniedError after the finished outcomes: every call would fail.
@@ -262,7 +263,7 @@ class IncomingPhoneNumbersResource(AccountResource):
 
         async def update(change: tuple[str, str]) -> IncomingPhoneNumber:
             sid, form = change
-            return await bulk._post_form(UPDATE, account, sid, form=form.encode())
+            return await bulk._update(account, sid, form)
 
         return self._sweeps.start(
             update,
@@ -302,6 +303,14 @@ class IncomingPhoneNumbersResource(AccountResource):
             options={"operation": "transfer", "account_sid": account, **form},
         )
 
+    async def _update(self, account: str, sid: str, form: str) -> IncomingPhoneNumber:
+        return await settled_update(
+            UPDATE,
+            self._post_form(UPDATE, account, sid, form=form.encode()),
+            lambda: self._caller.call(FETCH, account, sid),
+            form,
+        )
+
     def _transfer_form(
         self, to: str, address_sid: str | None, bundle_sid: str | None, account_sid: str | None
     ) -> dict[str, Value]:
@@ -315,9 +324,10 @@ class IncomingPhoneNumbersResource(AccountResource):
 
     async def _transfer(self, sid: str, account: str, form: Mapping[str, Value]) -> IncomingPhoneNumber:
         try:
-            return await self._post_form(
+            moved = await self._post_form(
                 UPDATE, account, sid, form=form_body(form), expected=(str(form["AccountSid"]), sid)
             )
+            return moved if moved.account_sid == form["AccountSid"] else confirmed(moved, UPDATE)
         except (ApiError, DecodeError, TransportError) as error:
             if not (error.may_have_been_processed or isinstance(error, NotFoundError)):
                 raise

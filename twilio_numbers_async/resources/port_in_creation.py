@@ -7,7 +7,7 @@ import os
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
-from ..errors import InvalidArgumentError, TwilioNumbersError
+from ..errors import DecodeError, InvalidArgumentError, TwilioNumbersError
 from ..models import PortIn, PortInCreate
 from ..sweep import Journal, Outcome, stops_all
 from ..sweep.rows import columns_of
@@ -117,7 +117,7 @@ class _Creation:
             self._begun = True
         await self._journal.intend(key, numbers, self._now())
         try:
-            port_in = await self._port_ins.create(request)
+            port_in = _confirmed(await self._port_ins.create(request))
         except TwilioNumbersError as error:
             unknown = may_have_been_created(error)
             if unknown:
@@ -168,3 +168,14 @@ class _Creation:
         return PortInOutcome(
             index, request, None, result, error, from_journal, self._now(), _COLUMNS, is_unknown=is_unknown
         )
+
+
+def _confirmed(port_in: PortIn) -> PortIn:
+    """The answer. Raises DecodeError for one without a SID: nobody could follow it."""
+    if port_in.port_in_request_sid:
+        return port_in
+    error = DecodeError(
+        "The answer has no port_in_request_sid: it confirms nothing", path="$.port_in_request_sid"
+    )
+    error.may_have_been_processed = True
+    raise error

@@ -15,6 +15,7 @@ from typing import Any, Self, TypeVar
 
 import msgspec
 
+from .._finish import finish
 from ..models import PortIn, PortInCreate
 from ..models.base import decode
 from ..models.discreet import Discreet
@@ -38,6 +39,8 @@ _SCHEMA = (
 _UPGRADE = (
     "ALTER TABLE runs ADD COLUMN checksum INTEGER",
     "UPDATE runs SET checksum = checksum(since, before)",
+    # It took an answer without a SID for a confirmation: such a port-in is looked up now.
+    "UPDATE port_ins SET answer = NULL WHERE coalesce(json_extract(answer, '$.port_in_request_sid'), '') = ''",
     "ALTER TABLE port_ins ADD COLUMN checksum INTEGER",
     "UPDATE port_ins SET checksum = checksum(key, run, sent_at, lost_at, numbers, answer)",
     f"PRAGMA application_id = {_APPLICATION_ID}",
@@ -91,7 +94,7 @@ class PortInJournal:
 
     def __init__(self, path: str | os.PathLike[str] | None) -> None:
         self._path = None if path is None else Path(path)
-        # One thread, so that what was begun ends before the file is closed, also when its caller is cancelled.
+        # One thread, which SQLite wants. What it does is waited for, also when the caller is cancelled.
         self._thread = ThreadPoolExecutor(1, "port-in-journal")
         self._db: sqlite3.Connection  # from _open() on
         self._resources = ExitStack()
@@ -183,7 +186,7 @@ class PortInJournal:
 
     async def _do(self, function: Callable[[], T]) -> T:
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._thread, function)
+            return await finish(asyncio.get_running_loop().run_in_executor(self._thread, function))
         except sqlite3.Error as error:
             reason = reason_of(error, _REASONS)
         except UnicodeDecodeError:  # in the words of an error of SQLite

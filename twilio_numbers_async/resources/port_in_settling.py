@@ -7,12 +7,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from ..errors import (
     ApiError,
     DecodeError,
     InvalidArgumentError,
     NotFoundError,
-    TransportError,
     TwilioNumbersError,
 )
 from ..models import PortIn
@@ -37,11 +38,9 @@ _LONGEST_PAUSE = 8.0
 
 def may_have_been_created(error: TwilioNumbersError) -> bool:
     """True if the request may have gone through in spite of the error."""
-    if isinstance(error, TransportError):
-        return error.may_have_been_processed
     if isinstance(error, ApiError):
         return error.status >= 500 or error.status < 400 or error.status == 408
-    return isinstance(error, DecodeError)
+    return error.may_have_been_processed or isinstance(error, DecodeError)
 
 
 class Settling:
@@ -122,6 +121,7 @@ class Settling:
             port_in = await self._port_ins.fetch(sid)
         except NotFoundError:
             return None
+        port_in = msgspec.structs.replace(port_in, port_in_request_sid=port_in.port_in_request_sid or sid)
         if port_in.phone_numbers:
             self._fetched[sid] = port_in
         return port_in

@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from types import TracebackType
 from typing import Any, Self
 
+from .._finish import finish
 from .bounds import connections_allowed
 from .connection import Server
 from .listening import Listener
@@ -43,15 +44,19 @@ class Hosted:
         server = Server(service.handle, bounds, service.notes)
         most = connections_allowed(bounds.max_connections)
         listener = Listener(server, most=most, grace=bounds.idle_timeout, notes=service.notes)
-        self._port = await listener.open(self._host, self._port)
+        self._port = await finish(
+            listener.open(self._host, self._port)
+        )  # half a start leaves a socket behind
         self._server, self._listener = server, listener
         self._watch = asyncio.create_task(server.watch())
 
     async def stop(self) -> None:
         """Close every connection and the port; its state stays. Twice is fine."""
         server, self._server = self._server, None
-        if server is None:
-            return
+        if server is not None:
+            await finish(self._end(server))
+
+    async def _end(self, server: Server) -> None:
         self._service.stopping = True
         for timer in self._timers:
             timer.cancel()

@@ -202,8 +202,10 @@ class Sandbox(Controls):
 
     async def stop(self) -> None:
         """Close every connection and the port; its state stays. Twice is fine."""
-        await self._webhooks.close()
-        await super().stop()
+        try:
+            await self._webhooks.close()
+        finally:
+            await super().stop()
 
     def _tell(self, port_in: PortIn, line: Line | None) -> None:
         event = port_in_event(port_in, line)

@@ -24,6 +24,7 @@ from typing import NamedTuple
 import aiohttp
 from yarl import URL
 
+from .._finish import finish
 from .events import Event
 from .webhook_configuration import WebhookConfigurations
 from .world import World
@@ -131,9 +132,11 @@ class Webhooks:
         self._loop = self._session = None
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        if session is not None:
-            await session.close()
+        try:
+            await finish(asyncio.gather(*tasks, return_exceptions=True))
+        finally:
+            if session is not None:
+                await finish(session.close())
 
     def tell(self, event: Event) -> None:
         """Let whom it concerns know of an event; from any thread."""

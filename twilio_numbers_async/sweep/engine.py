@@ -17,9 +17,11 @@ from collections.abc import (
 from types import AsyncGeneratorType
 from typing import Any, Generic, Self, TypeVar
 
+from .._finish import finish
 from ..errors import ConfigurationError, InvalidArgumentError
 from .answers import Answers, Flight
 from .inputs import inputs_of
+from .inside import enter, is_inside
 from .journal import Journal, JournalError
 from .outbox import Outbox
 from .outcome import Outcome, Progress
@@ -148,9 +150,11 @@ class Sweep(Generic[T]):
         return self
 
     async def __aexit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        await self._close()
-        if isinstance(self._iterator, AsyncGeneratorType) and not self._iterator.ag_running:
-            await self._iterator.aclose()
+        try:
+            await self._close()
+        finally:
+            if isinstance(self._iterator, AsyncGeneratorType) and not self._iterator.ag_running:
+                await self._iterator.aclose()
         failure = self._taken_close_error()
         if failure is not None:
             if error is None:
@@ -190,7 +194,8 @@ class Sweep(Generic[T]):
     async def aclose(self) -> None:
         """End the sweep: cancel what is under way, close the inputs, commit the journal.
 
-        Whoever still reads it gets what is finished, and then a ConfigurationError.
+        Cancelled, it does so all the same before it raises. Whoever still reads the sweep gets what is finished, and
+        then a ConfigurationError.
         """
         await self._close()
         error = self._taken_close_error()
@@ -237,8 +242,12 @@ class Sweep(Generic[T]):
                 raise self._failure or ConfigurationError("The sweep is closed.")
             if self._inputs.total is not None and self._inputs.total < run.inputs_before:
                 raise shorter(self._inputs.total, run.inputs_before)
-        self._reading = asyncio.create_task(self._reader.run())
+        self._reading = asyncio.create_task(self._read())
         self._reading.add_done_callback(self._reading_ended)
+
+    async def _read(self) -> None:
+        enter(self)
+        await self._reader.run()
 
     def _stop(self, error: BaseException) -> None:
         """Ask nothing more; the loop raises the error when what is under way has finished."""
@@ -260,8 +269,10 @@ class Sweep(Generic[T]):
                 self._stop(ConfigurationError("The sweep was closed before it had come to its end."))
             self._closing = asyncio.create_task(self._clean_up())
             self._closing.add_done_callback(self._let_go)  # also when it is cancelled before it began
-        # Shielded: whoever waits may be cancelled, the clean-up goes on.
-        await asyncio.shield(self._closing)
+        if is_inside(self):
+            await asyncio.shield(self._closing)  # the clean-up cancels this task, and waits for it
+        else:
+            await finish(self._closing)
 
     async def _clean_up(self) -> None:
         if self._reading is not None:
@@ -308,6 +319,8 @@ class Sweep(Generic[T]):
     # The calls
 
     async def _ask(self, flight: Flight) -> None:
+        if not is_inside(self):
+            enter(self)
         try:
             result = await self._call(flight.key)
         except Exception as error:  # noqa: BLE001 - a failure is an outcome

@@ -93,7 +93,7 @@ class Journal:
         self._finalizer = weakref.finalize(self, writer.stop_now)
 
     async def aclose(self) -> None:
-        """Commit and close; nothing happens if it is closed."""
+        """Commit and close, also when this is cancelled; nothing happens if it is closed."""
         writer = self._release()
         if writer is not None:
             await writer.stop()

@@ -8,7 +8,7 @@ from zlib import crc32
 import msgspec
 
 from .. import errors
-from ..errors import TwilioNumbersError
+from ..errors import ApiError, TwilioNumbersError
 
 __all__ = ["digest", "error_of", "json_of", "key_text"]
 
@@ -51,7 +51,13 @@ def json_of(error: Exception) -> str:
 
 
 def error_of(text: str) -> TwilioNumbersError:
-    """The error again, with equal fields."""
+    """The error again, with equal fields. Raises TypeError or AttributeError for one of no known kind."""
     kept = _decoder.decode(text)
     kind: type[TwilioNumbersError] = getattr(errors, kept.kind)
-    return kind(kept.message, **kept.fields)
+    # Not by its constructor: a field may have been set later on.
+    error = kind.__new__(kind, kept.message)
+    error.args = (kept.message,)
+    if issubclass(kind, ApiError):
+        kept.fields["message"] = kept.message
+    error.__dict__.update(kept.fields)
+    return error

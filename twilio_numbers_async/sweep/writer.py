@@ -12,6 +12,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 from typing import Any, TypeVar
 
+from .._finish import finish
 from .store import JournalError, Store, Written
 
 __all__ = ["BATCH", "Writer"]
@@ -62,13 +63,13 @@ class Writer:
         """Commit what was noted; nothing is left to commit once it was stopped."""
         if not self._stopped:
             self._refuse()
-            await _shielded(self._put(self._commit))
+            await finish(asyncio.wrap_future(self._put(self._commit)))
 
     async def stop(self) -> None:
         """Commit, close the store, end the thread."""
         ended = self.release()
         if ended is not None:
-            await _shielded(ended)
+            await finish(asyncio.wrap_future(ended))
 
     def release(self) -> Future[None] | None:
         """The same without waiting for it."""
@@ -147,11 +148,6 @@ class Writer:
                 self._commit()
         finally:
             self._store.close()
-
-
-async def _shielded(future: Future[None]) -> None:
-    """Wait for what is done even if nobody waits for it any more."""
-    await asyncio.shield(asyncio.wrap_future(future))
 
 
 def _run(future: Future[R], function: Callable[[], R]) -> None:
