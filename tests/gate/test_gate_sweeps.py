@@ -30,7 +30,7 @@ def sweep(
 
 
 def adaptive(world: World) -> AdaptiveGate:
-    return AdaptiveGate(clock=world.clock, call_later=world.call_later)
+    return AdaptiveGate(random=world.random.random, clock=world.clock, call_later=world.call_later)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
