@@ -107,6 +107,7 @@ class AdaptiveLimit(Limit):
         self._plateau = Plateau(limit)
         self._mode = _GROWING
         self._ceiling: int | None = None
+        self._level = limit  # what failures have brought it down from
         self._left = 0  # answers until the hold, a part of it, or the probe is over
         self._rest = 0  # answers of the hold after that
         self._wait = 0  # answers that the last hold took, alone
@@ -181,15 +182,15 @@ class AdaptiveLimit(Limit):
     def failed(self) -> None:
         """No proper answer arrived."""
         if self._ceiling is not None and self.most > max(self._minimum, self._ceiling // 2):
-            self._set(self.most - 1)
             if self._mode is _HOLDING:
-                self._mode = _GROWING
+                self._mode, self._level = _GROWING, self.most
+            self._set(self.most - 1)
 
     def _grow(self) -> None:
         self._set(self.most + 1)
         if self._ceiling is not None:
-            if self.most >= self._ceiling:
-                self._hold(self._ceiling)
+            if self.most >= min(self._level, self._maximum):
+                self._mode = _HOLDING  # and goes on with it
         elif self._plateau.is_round_over(self.most):
             self._hold_flat(self._plateau.grown(self.most, self._gate.clock()))
 
