@@ -100,7 +100,7 @@ def held_at(ceiling: int) -> Load:
     while not load.is_alone:
         load.probe()
         load.refuse()
-        load.answer(2)
+        load.answer(min(2, ceiling))
     assert load.ceiling == load.limit == ceiling
     return load
 
@@ -288,9 +288,9 @@ class TestSteps:
 
 
 class TestAlone:
-    def test_two_probes_refused_where_the_one_before_was_prove_it(self) -> None:
+    def test_three_gifts_that_nobody_took_prove_it(self) -> None:
         load = found(20)
-        for _ in range(3):
+        for _ in range(4):
             assert not load.is_alone
             load.probe()
             load.refuse()
@@ -310,16 +310,26 @@ class TestAlone:
         assert not load.is_alone
         load.probe()
         load.refuse()
-        assert not load.is_alone, "two anew"
+        assert not load.is_alone, "three anew"
 
     def test_it_probes_and_waits_longer_each_time_it_is_refused(self) -> None:
         load = found(50)
         waits: list[int] = []
-        for _ in range(8):
+        for _ in range(10):
             waits.append(load.probe())
             load.refuse()
         assert waits[-3:] == [400, 400, 400]
         assert max(waits[:2]) < 200
+
+    def test_where_only_one_is_allowed_six_refused_probes_do(self) -> None:
+        load = found(1)
+        probes = 0
+        while not load.is_alone:
+            load.probe()
+            load.refuse()
+            load.answer(1)
+            probes += 1
+        assert probes == 7, "the first has none before it"
 
     def test_a_low_limit_is_probed_once_in_a_hundred_rounds_at_least(self) -> None:
         load = held_at(1)
@@ -419,8 +429,8 @@ class TestOthers:
             (2, [0, 0, 0, 0, 0, 0, 1]),
             (3, [0, 0, 1]),
             (5, [1, 1, 1]),
-            (20, [2, 2, 2]),
-            (100, [7]),
+            (20, [2, 3, 3]),
+            (100, [11]),
         ],
     )
     def test_what_it_gives_after_a_refused_probe(self, allowed: int, gifts: list[int]) -> None:

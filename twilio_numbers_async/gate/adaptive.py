@@ -226,12 +226,13 @@ class AdaptiveLimit(Limit):
         self._good = 0
         self._vacant = False
         self._looked_at = None
-        first = FIRST_ROUNDS * limit
-        longest = max(first, min(LONGEST_ANSWERS, LONGEST_ROUNDS * limit))
-        self._wait = min(max(first, 2 * self._wait), longest)
         if self.sharing.is_alone(self._gate.clock()):
+            first = FIRST_ROUNDS * limit
+            longest = max(first, min(LONGEST_ANSWERS, LONGEST_ROUNDS * limit))
+            self._wait = min(max(first, 2 * self._wait), longest)
             self._left, self._rest = 1, self._wait - 1  # in parts of a round, to look at the time
         else:
+            self._wait = 0
             self._left, self._rest = self.sharing.hold(self.most), 0
 
     def _hold_on(self, now: float) -> None:
@@ -321,8 +322,7 @@ class AdaptiveLimit(Limit):
             self._lone_since = now
             self._next_pause = LONG_PAUSE
         self._lone_refusals += 1
-        if self._lone_refusals > 1:
-            self.sharing.notice(now)
+        self.sharing.notice(now)  # nothing of ours is there
         if now - self._lone_since > PATIENCE:
             self._next_pause = min(PAUSE_GROWTH * self._next_pause, LONGEST_PAUSE)
         shortest = SHORT_PAUSE / LONG_PAUSE

@@ -9,12 +9,13 @@ __all__ = ["Sharing"]
 MEMORY = 20.0
 """Seconds for which others are kept in mind after they were last noticed."""
 CLEARLY = 32  # one part in so many is no sign: what is under way is not counted to the last one in a burst
-PROOF = 2
-"""Gifts in a row that nobody took, which show at the start that there is nobody."""
+PROOF, OF_A_GIFT = 6, 2
+"""Points that show at the start that there is nobody: for each gift in a row that nobody took, one if it was none."""
 
 # How much is given, by what one has. For small accounts it grows faster than that, so that whoever has more gives more.
 SMALL = 25  # n * n / SMALL
-LEAST, EACH = 0.65, 0.07  # at most LEAST + EACH * n
+LEAST, EACH = 0.65, 0.11  # at most LEAST + EACH * n
+UNTAKEN = 0.04  # for EACH, where nobody took the last one
 
 # How long it is held before the next probe, in answers and in rounds.
 HOLD = 56
@@ -38,6 +39,7 @@ class Sharing:
         self._until = float("-inf")
         self._unproven = PROOF
         self._full = 0  # how many were allowed at the last refused probe
+        self._was_taken = True  # what was given last
         self._change = 0.0  # the fraction of a permit that is left to give
         self._holds = 0
 
@@ -54,13 +56,14 @@ class Sharing:
 
     def probe_refused(self, allowed: int, now: float) -> None:
         """A probe found the account full, with so many of our own under way."""
+        self._was_taken = allowed < self._full
         if allowed < self._full - self._full // CLEARLY:
             if self.is_alone(now):
                 self._unproven = PROOF
             else:
                 self.notice(now)
         elif self._full and self._unproven:
-            self._unproven -= 1
+            self._unproven = max(0, self._unproven - (1 if allowed == 1 else OF_A_GIFT))
         self._full = allowed
 
     def straggler(self) -> None:
@@ -71,7 +74,8 @@ class Sharing:
         """Permits to leave unused after a refused probe: whole ones, the rest is kept for the next time."""
         if limit <= 1 or self.is_alone(now):
             return 0
-        size = min(limit * limit / SMALL, LEAST + EACH * limit)
+        each = EACH if self._was_taken else UNTAKEN
+        size = min(limit * limit / SMALL, LEAST + each * limit)
         self._change += size if now < self._until else min(size, 1)  # one will do to find out
         whole = int(self._change)
         self._change -= whole
