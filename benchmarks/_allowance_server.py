@@ -20,7 +20,7 @@ from .server import DOCUMENT
 
 __all__ = ["answer", "main"]
 
-PROGRAMS = 2  # a port each, so that the books know them apart
+PROGRAMS = 9  # a port each, so that the books know them apart
 SIGMA = 0.5
 
 
@@ -30,6 +30,7 @@ def answer(status: str, body: str, *headers: str) -> bytes:
     return ("\r\n".join(lines) + "\r\n\r\n" + body).encode()
 
 
+NUMBER = b"+15552000000"  # in the document: the one that was asked for takes its place
 ACCEPTED = answer("200 OK", DOCUMENT)
 REFUSED = answer("429 Too Many Requests", '{"code":20429,"message":"Too Many Requests","status":429}')
 
@@ -44,6 +45,7 @@ class Account:
         seed: int = 0,
         change_after: int | None = None,
         change_to: int = 0,
+        sigma: float = SIGMA,
     ) -> None:
         self.cap = cap
         self.change_after = change_after
@@ -56,10 +58,11 @@ class Account:
         self._used = self._there = 0.0
         self._began = self._since = 0.0
         self._random = random.Random(seed)
-        self._mean, self._latency = -(SIGMA**2) / 2, latency
+        self._mean, self._sigma, self._latency = -(sigma**2) / 2, sigma, latency
+        self.first: list[float | None] = [None] * PROGRAMS  # seconds until each program's first answer
 
     def duration(self) -> float:
-        return self._latency * math.exp(self._random.gauss(self._mean, SIGMA))
+        return self._latency * math.exp(self._random.gauss(self._mean, self._sigma))
 
     def tick(self) -> float:
         now = time.perf_counter()
@@ -72,7 +75,10 @@ class Account:
 
     def count(self, program: int) -> None:
         """One more answer."""
-        second = int(self.tick() - self._began)
+        since = self.tick() - self._began
+        second = int(since)
+        if self.first[program] is None:
+            self.first[program] = since
         while len(self.seconds) <= second:
             self.seconds.append([0] * PROGRAMS)
         self.seconds[second][program] += 1
@@ -99,6 +105,7 @@ class Account:
             "answered": self.answered,
             "refused": self.refused,
             "seconds": self.seconds,
+            "first": self.first,
             "elapsed": self._since - self._began,
         }
 
@@ -112,6 +119,7 @@ class Connection(asyncio.Protocol):
         self._program = program
         self._buffer = b""
         self._transport: asyncio.Transport | None = None
+        self._asked = NUMBER
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
@@ -120,6 +128,7 @@ class Connection(asyncio.Protocol):
         self._buffer += data
         if not self._buffer.endswith(b"\r\n\r\n"):
             return
+        self._asked = self._buffer.split(b" ", 2)[1].rpartition(b"/")[2].replace(b"%2B", b"+")
         self._buffer = b""
         account = Connection.account
         if account.busy >= account.cap:
@@ -132,7 +141,7 @@ class Connection(asyncio.Protocol):
 
     def _done(self, account: Account) -> None:
         account.count(self._program)
-        self._write(ACCEPTED)
+        self._write(ACCEPTED.replace(NUMBER, self._asked))
 
     def _write(self, data: bytes) -> None:
         if self._transport is not None and not self._transport.is_closing():

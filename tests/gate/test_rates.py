@@ -239,7 +239,7 @@ class TestHiddenRate:
         gate = AdaptiveGate(initial=20)
         permits = take(gate)
         gate.release(permits.pop(), Signal.REFUSED, code=code)
-        assert (gate.snapshot().limit, gate.snapshot().rate) == (19, None)
+        assert (gate.snapshot().ceiling, gate.snapshot().rate) == (19, None)
         for _ in range(5):
             gate.release(permits.pop(), Signal.ACCEPTED)
         assert gate.snapshot().rate is None

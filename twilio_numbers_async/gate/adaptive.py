@@ -1,48 +1,48 @@
-"""The gate that finds out by itself how many requests an account may have open at once."""
+"""The limit that finds out by itself how many requests an account may have open at once."""
 
 from __future__ import annotations
 
 import enum
-import math
+import random as _random
+from collections.abc import Callable
 
 from ..errors import InvalidArgumentError
 from .base import check_count
 from .limits import CONCURRENCY_CODE, GateView, Limit
+from .plateau import Plateau
+from .sharing import Sharing
 
 __all__ = ["AdaptiveLimit"]
 
-# When growing does not pay: more at once no longer brings more answers a second, because this process or the server
-# is busy all the time. Below some size the noise is too large to tell.
-WORTH = 1.2  # times the answers a second of the round before
-CLEARLY = 1.5  # in a round that has not been looked at twice
-LEAST_TO_TELL = 32
-LEAST_FLAT = 16  # so few cost next to nothing, and keep a busy process busy
-TRIAL_ROUNDS = 2  # to look at a doubled limit, where a round before has not paid
-FLAT_ROUNDS = 4  # to hold before it grows again; doubled each time that it does not pay
-LONGEST_FLAT_ROUNDS = 64
-
-# How long it holds before it probes. A refused probe costs one request.
+# Alone: how long it holds before it probes. A refused probe costs one request.
 FIRST_ROUNDS = 2  # then twice as long after each refused probe, up to the longest
 LONGEST_ANSWERS = 400  # so that a quarter of a per cent is refused
 LONGEST_ROUNDS = 100  # for limits so low that 400 answers take too long
 FASTER = 4  # how much larger the next step is after a probe that went well
 
-# While others share the account, each program probes once in so many rounds, however much it has: that is what
-# makes them equal in the end.
-SHARED_ROUNDS = 6
-SHARED_PROBES = (
-    16  # refused ones until the account counts as ours alone again; one that went well counts twice
-)
-YIELD = 16  # one part in so many is given up for others
+# While others are in mind it takes one at a time, until so many probes in a row have gone well.
+PATIENT_PROBES = 4
 
-# Pauses while nothing of ours gets in. Seconds; doubled each time, and slowly shorter again with answers.
-FIRST_PAUSE = 0.02
-LONGEST_PAUSE = 1.0
+# Alone: the permit that is left unused for a moment, so that others get in and are noticed.
+VACANCY_EVERY = 1.0  # seconds, give or take 30 %
+VACANCY_ROUNDS = 0.9
+VACANCY_COST = 0.01  # of the allowance, at most
+LEAST_TO_VACATE = 4
+
+GIVEN_AT_FIRST_SIGHT = 0.5
 
 # Seconds from a refusal without Retry-After to the next try of the same call.
 FIRST_RETRY = 0.010
 LAST_RETRY = 0.030
 
+# Seconds to pause when nothing of ours is under way and the next one would only be refused too.
+SHORT_PAUSE = 0.015
+LONG_PAUSE = 0.045
+PATIENCE = 3.0  # seconds without an answer, after which the pauses grow
+PAUSE_GROWTH = 1.25
+LONGEST_PAUSE = 1.0
+
+FEW = 5  # a refusal of one of few does not bring the limit below this
 QUIET = 50  # no probe for so many times the Retry-After that the last refusal came with
 ROOM = 4  # an answer that reports room in the account counts for so many
 
@@ -53,8 +53,11 @@ class _Mode(enum.Enum):
     PROBING = enum.auto()
 
 
+_GROWING, _HOLDING, _PROBING = _Mode  # an enum's members are slow to reach
+
+
 class AdaptiveLimit(Limit):
-    """Finds the number of requests that may be open at once, and stays at it.
+    """Finds the number of requests that may be open at once, and shares it with others on the account.
 
     It counts answers, not seconds, so that it works alike at any latency; a *round* is as many answers as the
     limit is high. An answer counts only while the whole limit is in use.
@@ -64,22 +67,33 @@ class AdaptiveLimit(Limit):
     - A refusal shows the ceiling, because it comes at once: what is still in flight then is what the account
       allows. That becomes the limit. A burst of refusals is one decrease: refusals of permits issued before it
       only correct the count.
-    - Holding: at the ceiling, and after some rounds probing with one more. Refused: back, and longer until the
-      next probe. Not refused for a quarter of a round: the ceiling is higher, and it goes on with four times the
-      step.
-    - A refusal while holding is not its own doing: others share the account, or it allows less than before. It
-      gives up a share of its limit, more with each refusal that follows before any answer. From then on it probes
-      at the pace that all who share keep, and takes one at a time, until it seems to be alone.
+    - Holding, then probing with one more. Refused: back. Not refused for a quarter of a round: the ceiling is higher.
+    - Alone: each refused probe doubles the hold, up to 400 answers, and each good one makes the next step four times
+      as large. About once a second one permit stays unused for most of a round, so that others get in.
+    - Others are noticed by a refusal while holding, by refusals with nothing of its own under way, or by a probe that
+      is refused below where the last one was. They are kept in mind for 20 seconds. At the start there may be others,
+      until two probes in a row are refused at the same level.
+    - While others are in mind: it holds for about 56 answers. A good probe makes the next hold shorter. After a refused
+      one it gives: it leaves some permits unused, the more the more it has. When it first notices others, it gives
+      half.
 
-    5xx, timeouts and broken connections take one off each, down to half the ceiling, and answers bring it back.
+    With nothing under way it pauses for tens of milliseconds after a refusal, and starts again from one. 5xx, timeouts
+    and broken connections take one off each, down to half the ceiling, and answers bring it back.
     ``Twilio-Concurrent-Requests`` well below what it was at the last refusal brings the next probe forward.
 
-    ``initial``, ``minimum`` and ``maximum`` are requests at once.
+    ``initial``, ``minimum`` and ``maximum`` are requests at once. ``random`` gives a number from 0 to 1.
     """
 
     hears = True
 
-    def __init__(self, *, initial: int = 5, minimum: int = 1, maximum: int = 1000) -> None:
+    def __init__(
+        self,
+        *,
+        initial: int = 5,
+        minimum: int = 1,
+        maximum: int = 1000,
+        random: Callable[[], float] = _random.random,
+    ) -> None:
         self._minimum = check_count(minimum, "minimum")
         self._maximum = check_count(maximum, "maximum")
         if maximum < minimum:
@@ -87,10 +101,17 @@ class AdaptiveLimit(Limit):
                 f"maximum must be at least minimum ({minimum}), not {maximum}", argument="maximum"
             )
         self.most = limit = min(max(check_count(initial, "initial"), minimum), maximum)
-        self._mode = _Mode.GROWING
+        self._few = min(limit, FEW)
+        self._random = random
+        self.sharing = Sharing(random)
+        self._plateau = Plateau(limit)
+        self._mode = _GROWING
         self._ceiling: int | None = None
-        self._left = 0  # answers until the hold or the probe is over
-        self._wait = 0  # answers that the last hold took
+        self._level = limit  # what failures have brought it down from
+        self._left = 0  # answers until the hold, a part of it, or the probe is over
+        self._rest = 0  # answers of the hold after that
+        self._wait = 0  # answers that the last hold took, alone
+        self._good = 0  # probes in a row that went well
         self._step = 1  # how far the next probe goes
         self._target = limit  # where the probe under way goes
         self._burst = (
@@ -98,41 +119,25 @@ class AdaptiveLimit(Limit):
         )
         self._probe = 0  # the first permit of the probe
         self._settled = True  # whether a permit since the last decrease has been answered
-        self._strikes = 0  # decreases in a row with no answer in between
-        self._shared = 0  # refused probes until the account counts as ours alone
+        self._vacant = False
+        self._vacate_at: float | None = None
+        self._looked_at: float | None = None  # when the round that is held began
+        self._lone_refusals = 0  # since the last answer, with nothing else under way
+        self._lone_since = 0.0
+        self._next_pause = LONG_PAUSE
         self._full: int | None = None  # what the account had under way when it refused, if it said so
         self._quiet_until = 0.0
-        self._next_pause = FIRST_PAUSE
-        # Growing after a round that did not pay: to be believed only after a longer look.
-        self._trying = False
-        self._worth = limit  # the highest that has shown that it pays
-        self._flat = FLAT_ROUNDS
-        self._rounds = 0  # to hold until it grows or decides
-        self._rate = 0.0  # the most answers a second before it grew; 0 where it was not busy throughout
-        self._best = 0.0  # the most in one of the rounds that it holds
-        self._from = limit  # where the round began
-        self._since: float | None = None  # when it began; None once not all of the limit was in use
 
     def attach(self, gate: GateView) -> None:
         """Belong to a gate."""
         self._gate = gate
-        self._since = gate.clock()
-
-    @property
-    def _limit(self) -> int:
-        return self.most
-
-    @_limit.setter
-    def _limit(self, limit: int) -> None:
-        if limit != self.most:
-            self.most = limit
-            self._gate.limit_changed()
+        self._plateau.begin(self.most, gate.clock())
 
     def bound(self, most: int) -> None:
         """Never allow more than ``most`` at once from now on."""
-        self._limit = min(self._limit, most)
         self._maximum = min(self._maximum, most)
         self._minimum = min(self._minimum, most)
+        self._set(self.most)
 
     @property
     def ceiling(self) -> int | None:
@@ -142,25 +147,146 @@ class AdaptiveLimit(Limit):
     @property
     def is_settled(self) -> bool:
         """Whether it holds: while it grows or probes, only answers under a full limit count."""
-        return self._mode is _Mode.HOLDING
+        return self._mode is _HOLDING
+
+    def retry_delay(self, random: float) -> float | None:
+        """10 to 30 ms after a refusal: the gate keeps the pace, and whoever is alone tries again soon."""
+        return FIRST_RETRY + (LAST_RETRY - FIRST_RETRY) * random
+
+    def _set(self, limit: int) -> None:
+        limit = min(max(limit, self._minimum), self._maximum)
+        if limit != self.most:
+            self.most = limit
+            self._gate.limit_changed()
+
+    # Answers
 
     def accepted(self, permit: int, used: bool, concurrent: int | None) -> None:
         """An answer arrived. ``used``: the whole limit was under way until now."""
-        if not self._settled and permit >= self._burst:
+        if permit >= self._burst:
             self._settled = True
-        if self._next_pause > FIRST_PAUSE:
-            self._next_pause *= 0.9
+        self._lone_refusals = 0
         if not used:
-            self._since = None
+            self._plateau.interrupt()
             return
-        if self._mode is _Mode.GROWING:
+        mode = self._mode
+        if mode is _GROWING:
             self._grow()
-        elif self._mode is _Mode.HOLDING or permit >= self._probe:
+        elif mode is _HOLDING or permit >= self._probe:
             self._left -= ROOM if concurrent is not None and self._has_room(concurrent) else 1
-            if self._mode is _Mode.PROBING and self._limit < self._target:
-                self._limit += 1
+            if mode is _PROBING and self.most < self._target:
+                self._set(self.most + 1)
             elif self._left <= 0:
                 self._go_on()
+
+    def failed(self) -> None:
+        """No proper answer arrived."""
+        if self._ceiling is not None and self.most > max(self._minimum, self._ceiling // 2):
+            if self._mode is _HOLDING:
+                self._mode, self._level = _GROWING, self.most
+            self._set(self.most - 1)
+
+    def _grow(self) -> None:
+        self._set(self.most + 1)
+        if self._ceiling is not None:
+            if self.most >= min(self._level, self._maximum):
+                self._mode = _HOLDING  # and goes on with it
+        elif self._plateau.is_round_over(self.most):
+            self._hold_flat(self._plateau.grown(self.most, self._gate.clock()))
+
+    def _hold_flat(self, limit: int | None) -> None:
+        """Hold where growing does not pay, or grow on (None)."""
+        if limit is None:
+            self._mode = _GROWING
+            return
+        self._mode = _HOLDING
+        self._set(limit)
+        self._left, self._rest = self.most, 0
+
+    def _go_on(self) -> None:
+        """The hold or a part of it is over, or the probe went well."""
+        now = self._gate.clock()
+        if self._ceiling is None:
+            self._hold_flat(self._plateau.held(self.most, now))
+        elif self._mode is _PROBING:
+            self._probe_went_well(now)
+        elif self._rest > 0:
+            self._hold_on(now)
+        else:
+            self._start_probe(now)
+
+    # Holding
+
+    def _hold(self, limit: int, unused: int = 0) -> None:
+        """Stay at a ceiling, or some below it, until it is time to probe."""
+        self._mode = _HOLDING
+        self._ceiling = limit
+        self._set(limit - unused)
+        self._step = 1
+        self._good = 0
+        self._vacant = False
+        self._looked_at = None
+        if self.sharing.is_alone(self._gate.clock()):
+            first = FIRST_ROUNDS * limit
+            longest = max(first, min(LONGEST_ANSWERS, LONGEST_ROUNDS * limit))
+            self._wait = min(max(first, 2 * self._wait), longest)
+            self._left, self._rest = 1, self._wait - 1  # in parts of a round, to look at the time
+        else:
+            self._wait = 0
+            self._left, self._rest = self.sharing.hold(self.most), 0
+
+    def _hold_on(self, now: float) -> None:
+        """One part of the hold, alone, is over."""
+        if self._vacant:
+            self._vacant = False
+            self._set(self.most + 1)
+        elif self._is_time_for_vacancy(now):
+            self._vacant = True
+            self._set(self.most - 1)
+        part = max(1, round(VACANCY_ROUNDS * self.most)) if self._vacant else self.most
+        self._left = min(part, self._rest)
+        self._rest -= self._left
+
+    def _is_time_for_vacancy(self, now: float) -> bool:
+        began, self._looked_at = self._looked_at, now
+        if began is None or self.most < LEAST_TO_VACATE:
+            return False
+        due = self._vacate_at is not None and now >= self._vacate_at
+        if due or self._vacate_at is None:
+            every = max(VACANCY_EVERY, VACANCY_ROUNDS * (now - began) / self.most / VACANCY_COST)
+            self._vacate_at = now + every * (0.7 + 0.6 * self._random())
+        return due
+
+    # Probing
+
+    def _start_probe(self, now: float) -> None:
+        if self._vacant:
+            self._vacant = False
+            self._set(self.most + 1)
+        if self.most >= self._maximum or now < self._quiet_until:
+            self._mode = _HOLDING
+            self._left, self._rest = self.most, 0
+            return
+        self._mode = _PROBING
+        self._probe = self._gate.issued
+        self._target = min(self.most + self._step, self._maximum)
+        self._left = max(1, self._target // 4)
+        self._set(self.most + 1)
+
+    def _probe_went_well(self, now: float) -> None:
+        self._ceiling = max(self.most, self._ceiling or 0)
+        self._wait = 0
+        self._good += 1
+        if self.sharing.is_alone(now):
+            self._step *= FASTER
+            self._start_probe(now)
+            return
+        if self._good > PATIENT_PROBES:
+            self._step *= 2
+        self._mode = _HOLDING
+        self._left, self._rest = self.sharing.hold(self.most, self._good), 0
+
+    # Refusals
 
     def refused(
         self, permit: int, used: bool, retry_after: float | None, concurrent: int | None, code: int | None
@@ -168,158 +294,76 @@ class AdaptiveLimit(Limit):
         """A 429 arrived: too many at once, unless ``code`` says otherwise."""
         if code is not None and code != CONCURRENCY_CODE:
             return
+        now = self._gate.clock()
         self._full = concurrent
         if retry_after is not None:
-            self._quiet_until = self._gate.clock() + QUIET * retry_after
-        if permit >= self._burst:
-            self._decrease(max(self._minimum, self._gate.in_flight), used)
-        elif not self._settled and self._limit > self._minimum:
-            self._limit -= 1  # it was in flight at the decrease and counted as allowed
-            if self._ceiling is not None:
-                self._ceiling -= 1
-        if (
-            self._gate.in_flight == 0
-        ):  # the others have it all: sending the next at once would only be refused too
-            self._shared = SHARED_PROBES
-            self._gate.pause(self._next_pause)
-            self._next_pause = min(2 * self._next_pause, LONGEST_PAUSE)
+            self._quiet_until = now + QUIET * retry_after
+        allowed = self._gate.in_flight
+        if allowed == 0:
+            self._refused_alone(used, now)
+        elif permit < self._burst:
+            self._correct()
+        elif not used and 4 * (allowed + 1) < 3 * self.most:  # a sweep is between two calls now and then
+            self._start_over(max(allowed, self._few))
+        else:
+            self._decrease(min(allowed, self.most), now)
 
     def limited(self, permit: int, used: bool) -> None:
-        """The process could open no connection for it, which shows a ceiling too."""
-        self.refused(permit, used, None, None, None)
-
-    def retry_delay(self, random: float) -> float | None:
-        """10 to 30 ms after a refusal: the gate keeps the pace, and whoever is alone tries again soon."""
-        return FIRST_RETRY + (LAST_RETRY - FIRST_RETRY) * random
-
-    def failed(self) -> None:
-        """No proper answer arrived."""
-        if self._ceiling is not None and self._limit > max(self._minimum, self._ceiling // 2):
-            self._limit -= 1
-            if self._mode is _Mode.HOLDING:
-                self._mode = _Mode.GROWING
-
-    def _decrease(self, allowed: int, used: bool) -> None:
-        limit = min(allowed, self._limit)
-        if not used:  # others filled the account; what it allows us has to be found when we want more
-            self._limit = limit
-            self._ceiling = None
-            self._wait = 0
-            self._rate = 0.0
-            self._trying = False
-            self._worth = limit
-            self._start_round()
-        elif self._settled and (self._mode is not _Mode.HOLDING or self._ceiling is None):
-            self._strikes = -1  # our own doing, and the next may be a straggler of this burst
-            self._shared = max(0, self._shared - 1)
-            self._hold(limit)
+        """The process could open no connection for it: a ceiling too, and no sign of others."""
+        if permit < self._burst:
+            self._correct()
         else:
-            if self._settled:
-                self._strikes = 0
-                self._shared = SHARED_PROBES
-            self._strikes += 1
-            if self._strikes > 0:  # a sixteenth, an eighth, a quarter, a half
-                limit -= allowed * min(1 << self._strikes, YIELD) // (2 * YIELD)
-            self._hold(max(self._minimum, limit))
-            if self._strikes > 2:  # it fell deep: the way back to where it was last refused is free
-                self._ceiling = allowed
-                self._mode = _Mode.GROWING
+            self._hold(max(1, min(self._gate.in_flight, self.most)))
+            self._end_burst()
+
+    def _refused_alone(self, used: bool, now: float) -> None:
+        """The others have it all: sending the next at once would only be refused too."""
+        if not self._lone_refusals:
+            self._lone_since = now
+            self._next_pause = LONG_PAUSE
+        self._lone_refusals += 1
+        self.sharing.notice(now)  # nothing of ours is there
+        if now - self._lone_since > PATIENCE:
+            self._next_pause = min(PAUSE_GROWTH * self._next_pause, LONGEST_PAUSE)
+        shortest = SHORT_PAUSE / LONG_PAUSE
+        self._gate.pause(self._next_pause * (shortest + (1 - shortest) * self._random()))
+        if self.most > 1 or self._lone_refusals > 1:
+            self._start_over(1 if used else max(1, min(self.most, self._few)))
+
+    def _correct(self) -> None:
+        """It was in flight at the decrease and counted as allowed."""
+        if self._settled or self.most <= self._minimum:
+            return
+        self._set(self.most - 1)
+        self.sharing.straggler()
+        if self._ceiling is not None:
+            self._ceiling -= 1
+
+    def _start_over(self, limit: int) -> None:
+        """Others filled the account; what it allows has to be found when more is wanted."""
+        self._mode = _GROWING
+        self._ceiling = None
+        self._wait = 0
+        self._set(min(limit, self.most))
+        self._plateau.forget(self.most, self._gate.clock())
+        self._end_burst()
+
+    def _decrease(self, allowed: int, now: float) -> None:
+        sharing, gift = self.sharing, 0
+        if not self._settled:
+            pass
+        elif self._mode is not _HOLDING:
+            if self._mode is _PROBING:
+                sharing.probe_refused(allowed, now)
+            gift = sharing.gift(allowed, now)
+        elif sharing.notice(now):
+            gift = int(GIVEN_AT_FIRST_SIGHT * allowed)
+        self._hold(allowed, gift)
+        self._end_burst()
+
+    def _end_burst(self) -> None:
         self._burst = self._gate.issued
         self._settled = False
-
-    def _hold(self, limit: int) -> None:
-        self._limit = self._ceiling = limit
-        self._mode = _Mode.HOLDING
-        self._step = 1
-        first = FIRST_ROUNDS * limit
-        longest = max(first, min(LONGEST_ANSWERS, LONGEST_ROUNDS * limit))
-        self._wait = min(max(first, 2 * self._wait), longest)
-        self._left = SHARED_ROUNDS * limit if self._shared else self._wait
-
-    def _go_on(self) -> None:
-        """The hold is over, or the probe went well."""
-        if self._ceiling is None:
-            self._end_flat_round()
-            return
-        if self._mode is _Mode.PROBING:
-            self._ceiling = self._limit
-            self._wait = 0
-            if self._shared:  # what is free may be what another program has just given up: one at a time
-                self._shared = max(0, self._shared - 2)
-            else:
-                self._step *= FASTER
-        if self._limit >= self._maximum or self._gate.clock() < self._quiet_until:
-            self._mode = _Mode.HOLDING
-            self._left = self._limit
-            return
-        self._mode = _Mode.PROBING
-        self._probe = self._gate.issued
-        self._target = min(self._limit + self._step, self._maximum)
-        self._left = max(1, self._target // 4)
-        self._limit += 1
-
-    def _grow(self) -> None:
-        if self._limit < self._maximum:
-            self._limit += 1
-        if self._ceiling is None:
-            if self._limit >= 2 * self._from:
-                self._end_round()
-        elif self._limit >= self._ceiling:
-            self._mode = _Mode.HOLDING
-
-    def _start_round(self) -> None:
-        self._mode = _Mode.GROWING
-        self._from, self._since = self._limit, self._gate.clock()
-
-    def _end_round(self) -> None:
-        """The limit has doubled, and no ceiling is in sight."""
-        if self._trying:
-            self._hold_flat(TRIAL_ROUNDS)
-            return
-        before, rate = self._rate, self._rate_of(self._limit - self._from)
-        self._rate = max(before, rate)
-        pays = 0 < before * WORTH <= rate
-        if 0 < before * CLEARLY <= rate:
-            self._worth = self._limit
-        if pays or self._limit <= LEAST_TO_TELL:
-            self._start_round()
-        else:
-            self._level_off()
-
-    def _end_flat_round(self) -> None:
-        """It holds, with no ceiling in sight: because growing did not pay, or to see whether it did."""
-        self._best = max(self._best, self._rate_of(self._limit))
-        self._rounds -= 1
-        if self._rounds > 0:
-            self._left, self._since = self._limit, self._gate.clock()
-            return
-        if self._trying and 0 < self._best < WORTH * self._rate:
-            self._level_off()
-            return
-        if self._trying:
-            self._flat = FLAT_ROUNDS
-            self._worth = self._limit
-        self._trying = True
-        self._rate = self._best
-        self._start_round()
-
-    def _level_off(self) -> None:
-        self._trying = False
-        self._limit = min(max(self._minimum, LEAST_FLAT, min(self._from, self._worth)), self._maximum)
-        self._hold_flat(self._flat)
-        self._flat = min(2 * self._flat, LONGEST_FLAT_ROUNDS)
-
-    def _hold_flat(self, rounds: int) -> None:
-        self._mode = _Mode.HOLDING
-        self._rounds, self._best = rounds, 0.0
-        self._left, self._since = self._limit, self._gate.clock()
-
-    def _rate_of(self, answers: int) -> float:
-        """Answers a second since the round began; 0 where not all of the limit was in use."""
-        if self._since is None:
-            return 0.0
-        took = self._gate.clock() - self._since
-        return answers / took if took > 0 else math.inf
 
     def _has_room(self, concurrent: int) -> bool:
         return self._full is not None and self._full - concurrent > max(2, self._full // 4)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random as _random
 import time
 from collections.abc import Callable
 
@@ -15,9 +16,9 @@ __all__ = ["AdaptiveGate", "FixedGate", "RateGate"]
 
 
 class AdaptiveGate(GateQueue):
-    """Finds out by itself how many requests may be open at once; see AdaptiveLimit for the rule.
+    """Finds out by itself how many requests may be open at once, and shares them; see AdaptiveLimit for the rule.
 
-    ``initial``, ``minimum`` and ``maximum`` are requests at once.
+    ``initial``, ``minimum`` and ``maximum`` are requests at once. ``random`` gives a number from 0 to 1.
     """
 
     def __init__(
@@ -26,10 +27,11 @@ class AdaptiveGate(GateQueue):
         initial: int = 5,
         minimum: int = 1,
         maximum: int = 1000,
+        random: Callable[[], float] = _random.random,
         clock: Callable[[], float] = time.monotonic,
         call_later: CallLater | None = None,
     ) -> None:
-        limit = AdaptiveLimit(initial=initial, minimum=minimum, maximum=maximum)
+        limit = AdaptiveLimit(initial=initial, minimum=minimum, maximum=maximum, random=random)
         super().__init__(limit, HiddenRate(), clock=clock, call_later=call_later)
 
 

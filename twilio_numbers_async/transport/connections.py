@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import itertools
 from collections.abc import Coroutine
 from typing import Any
@@ -11,7 +12,7 @@ import aiohttp
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.client_reqrep import ConnectionKey
 from aiohttp.connector import Connection
-from aiohttp.payload import BytesPayload
+from aiohttp.payload import BytesIOPayload
 
 from ..errors import TransportError
 
@@ -39,18 +40,19 @@ class UnaskedBytesError(Exception):
     """The server has sent something before the request went out. Nothing was sent."""
 
 
-class TrackedBody(BytesPayload):
-    """A body that knows whether any of it was handed to the connection."""
+class TrackedBody(BytesIOPayload):
+    """A body that knows whether any of it, and whether all of it, was handed to the connection."""
 
     started = False
+    is_sent = False
 
-    async def write(self, writer: Any) -> None:
-        self.started = True
-        await super().write(writer)
+    def __init__(self, content: bytes, content_type: str) -> None:
+        super().__init__(io.BytesIO(content), content_type=content_type)
 
     async def write_with_length(self, writer: Any, content_length: int | None) -> None:
         self.started = True
         await super().write_with_length(writer, content_length)
+        self.is_sent = True
 
 
 class Request(aiohttp.ClientRequest):

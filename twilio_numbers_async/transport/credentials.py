@@ -42,9 +42,6 @@ class Token(Discreet, msgspec.Struct, frozen=True, kw_only=True):
         if not (token.strip() and token.isascii() and token.isprintable()):
             raise ValueError("Expected a token that fits a header")
 
-    def __repr__(self) -> str:
-        return f"Token(access_token='***', expires_in={self.expires_in})"
-
 
 TokenRequest = Callable[[Mapping[str, str | None]], Awaitable[Token]]
 """Posts a form to Twilio's token endpoint; the transport provides it."""

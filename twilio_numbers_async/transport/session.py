@@ -78,6 +78,11 @@ class _Sending:
         """False where nothing can have been sent; a request without a body may have been."""
         return self._tracked is None or self._tracked.started
 
+    @property
+    def is_whole(self) -> bool:
+        """True once all of it was handed to the connection."""
+        return self._tracked is None or self._tracked.is_sent
+
 
 class _Origin(_Sending):
     """A host that is asked, with what each request to it has."""
@@ -234,6 +239,8 @@ class HttpSession:
             except BaseException:
                 response.close()
                 raise
+            if sending is not origin and not sending.is_whole and response.status < 300:
+                raise TransportError("Twilio answered before the body was sent whole")
             return _raw_answer(response, content)
         except asyncio.CancelledError:
             if not limit.interrupted(task):
@@ -310,7 +317,7 @@ class HttpSession:
         if body is None:
             return _Sending(keywords)
         headers["Content-Type"] = body.content_type
-        tracked = keywords["data"] = TrackedBody(body.content, content_type=body.content_type)
+        tracked = keywords["data"] = TrackedBody(body.content, body.content_type)
         return _Sending(keywords, tracked)
 
     def _learn(self, base: str) -> _Origin:

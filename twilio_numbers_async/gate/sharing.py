@@ -1,0 +1,91 @@
+"""Others on the same account: whether there are any, and how much room is made for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+__all__ = ["Sharing"]
+
+MEMORY = 20.0
+"""Seconds for which others are kept in mind after they were last noticed."""
+CLEARLY = 32  # one part in so many is no sign: what is under way is not counted to the last one in a burst
+PROOF, OF_A_GIFT = 6, 2
+"""Points that show at the start that there is nobody: for each gift in a row that nobody took, one if it was none."""
+
+# How much is given, by what one has. For small accounts it grows faster than that, so that whoever has more gives more.
+SMALL = 25  # n * n / SMALL
+LEAST, EACH = 0.65, 0.11  # at most LEAST + EACH * n
+UNTAKEN = 0.04  # for EACH, where nobody took the last one
+
+# How long it is held before the next probe, in answers and in rounds.
+HOLD = 56
+LEAST_ROUNDS = 2
+MOST_ROUNDS = 18
+ROUNDS_OF_ONE = 9  # one permit is none to give: it may look for more sooner
+JITTER = 0.3
+FIRST_ROUNDS = (1.5, 2.25, 3.4)  # at most, after the start
+SOONER = 0.3  # after each probe in a row that went well
+
+
+class Sharing:
+    """Keeps others in mind, and decides how much to give and how long to hold.
+
+    All who share find room equally often, so all gain alike when they probe; what each gives is the more the more it
+    has. The only state in which gains equal gifts is the same for all.
+    """
+
+    def __init__(self, random: Callable[[], float]) -> None:
+        self.random = random
+        self._until = float("-inf")
+        self._unproven = PROOF
+        self._full = 0  # how many were allowed at the last refused probe
+        self._was_taken = True  # what was given last
+        self._change = 0.0  # the fraction of a permit that is left to give
+        self._holds = 0
+
+    def is_alone(self, now: float) -> bool:
+        """Whether nobody else is in mind."""
+        return not self._unproven and now >= self._until
+
+    def notice(self, now: float) -> bool:
+        """Others are there. Says whether that is news."""
+        is_news = now >= self._until
+        self._until = now + MEMORY
+        self._unproven = 0
+        return is_news
+
+    def probe_refused(self, allowed: int, now: float) -> None:
+        """A probe found the account full, with so many of our own under way."""
+        self._was_taken = allowed < self._full
+        if allowed < self._full - self._full // CLEARLY:
+            if self.is_alone(now):
+                self._unproven = PROOF
+            else:
+                self.notice(now)
+        elif self._full and self._unproven:
+            self._unproven = max(0, self._unproven - (1 if allowed == 1 else OF_A_GIFT))
+        self._full = allowed
+
+    def straggler(self) -> None:
+        """One of those that counted as allowed was refused too."""
+        self._full -= 1
+
+    def gift(self, limit: int, now: float) -> int:
+        """Permits to leave unused after a refused probe: whole ones, the rest is kept for the next time."""
+        if limit <= 1 or self.is_alone(now):
+            return 0
+        each = EACH if self._was_taken else UNTAKEN
+        size = min(limit * limit / SMALL, LEAST + each * limit)
+        self._change += size if now < self._until else min(size, 1)  # one will do to find out
+        whole = int(self._change)
+        self._change -= whole
+        return min(whole, limit - 1)
+
+    def hold(self, limit: int, good: int = 0) -> int:
+        """Answers until the next probe, after so many in a row that went well."""
+        rounds = ROUNDS_OF_ONE if limit == 1 else max(LEAST_ROUNDS, min(MOST_ROUNDS, HOLD / limit))
+        if self._holds < len(FIRST_ROUNDS):
+            rounds = min(rounds, FIRST_ROUNDS[self._holds])
+            self._holds += 1
+        rounds *= SOONER**good * (1 + JITTER * (2 * self.random() - 1))
+        return max(1, round(rounds * limit))
