@@ -120,7 +120,7 @@ def phone_number(text: str, country: str | None) -> None:
     except InvalidPhoneNumberError as error:
         _holds(error)
         return
-    assert re.fullmatch(r"\+[1-9][0-9]{4,16}", number), number
+    assert re.fullmatch(r"\+[1-9][0-9]{4,14}", number), number
     assert to_e164(number) == number
     country_of(number)
     is_toll_free(number)
