@@ -18,21 +18,20 @@ from typing import Any, cast
 
 from .server import DOCUMENT
 
-__all__ = ["answer", "main"]
+__all__ = ["main"]
 
 PROGRAMS = 9  # a port each, so that the books know them apart
 SIGMA = 0.5
 
 
-def answer(status: str, body: str, *headers: str) -> bytes:
-    """A whole answer."""
-    lines = (f"HTTP/1.1 {status}", "Content-Type: application/json", f"Content-Length: {len(body)}", *headers)
-    return ("\r\n".join(lines) + "\r\n\r\n" + body).encode()
+def _answer(status: str, body: str) -> bytes:
+    head = f"HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    return (head + body).encode()
 
 
 NUMBER = b"+15552000000"  # in the document: the one that was asked for takes its place
-ACCEPTED = answer("200 OK", DOCUMENT)
-REFUSED = answer("429 Too Many Requests", '{"code":20429,"message":"Too Many Requests","status":429}')
+ACCEPTED = _answer("200 OK", DOCUMENT)
+REFUSED = _answer("429 Too Many Requests", '{"code":20429,"message":"Too Many Requests","status":429}')
 
 
 class Account:

@@ -14,7 +14,7 @@ import sys
 from collections import Counter
 from typing import Literal, cast
 
-from ._allowance_server import REFUSED, answer
+from ._allowance_server import REFUSED
 from .server import DOCUMENT
 
 __all__ = ["Verdict", "main", "verdict"]
@@ -25,6 +25,13 @@ FAULTS = {"drop": 0.01, "500": 0.01, "503": 0.01, "429": 0.015, "stall": 0.005}
 LET_DOWN = 2
 
 Verdict = Literal["portable", "not portable", "invalid"]
+
+
+def answer(status: str, body: str, *headers: str) -> bytes:
+    """A whole answer."""
+    lines = (f"HTTP/1.1 {status}", "Content-Type: application/json", f"Content-Length: {len(body)}", *headers)
+    return ("\r\n".join(lines) + "\r\n\r\n" + body).encode()
+
 
 _ERROR = '{{"code":{},"message":"Later","more_info":"https://www.twilio.com/docs/errors","status":{}}}'
 _FAILED = answer("500 Internal Server Error", _ERROR.format(20500, 500))

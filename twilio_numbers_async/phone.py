@@ -38,6 +38,7 @@ _LENGTHS = """
 _tail = re.compile(r"[^\d\w]*\Z")
 _harmless_tail = re.compile(r"[\s).\u200e\u200f\u202c]*").fullmatch
 _NANP = 1
+_LONGEST = len("+") + 15
 _NANP_TOLL_FREE = frozenset({"800", "822", "833", "844", "855", "866", "877", "888"})
 
 
@@ -98,7 +99,13 @@ def _parse(text: str, country: str | None) -> str:
         )
     _refuse_impossible(parsed)
     _refuse_leftovers(text, parsed)
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+    return _within_e164(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))
+
+
+def _within_e164(number: str) -> str:
+    if len(number) > _LONGEST:  # numbers within Japan may be longer, and cannot be called from elsewhere
+        raise InvalidPhoneNumberError("The phone number is too long", argument="number")
+    return number
 
 
 def checked_country(country: str | None) -> str | None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import gzip
 
 import pytest
@@ -250,6 +251,27 @@ async def test_a_client_that_does_not_read_is_left(caplog: pytest.LogCaptureFixt
         await until(lambda: any("does not read its answers" in line for line in warnings(caplog)))
         assert sandbox.in_flight == 0
     assert tracebacks(caplog) == []
+
+
+async def test_a_client_that_reads_late_has_it_all(sandbox: Sandbox) -> None:
+    sandbox.script(Fault.answer(200, b"x" * 20_000_000))
+    async with wire(sandbox) as client:
+        await client.send(head(sandbox), head(sandbox))  # the second is answered when the first one is read
+        await until(lambda: sandbox.in_flight == 0 and sandbox.requests == 1)
+        assert await client.answer() == (200, b"x" * 20_000_000)
+        assert (await client.answer())[0] == 200
+
+
+async def test_a_fault_of_the_sandbox_itself_keeps_its_traceback(caplog: pytest.LogCaptureFixture) -> None:
+    def broken() -> dt.datetime:
+        raise ZeroDivisionError
+
+    async with Sandbox(now=broken) as sandbox, wire(sandbox) as client:
+        form = f"grant_type=client_credentials&client_id={sandbox.client_id}&client_secret={sandbox.client_secret}"
+        lines = "Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(form)}"
+        await client.send(head(sandbox, "POST", "/v2/token", *lines) + form.encode())
+        assert (await client.rest()).startswith(b"HTTP/1.1 500 ")
+    assert len(tracebacks(caplog)) == 1
 
 
 # how many

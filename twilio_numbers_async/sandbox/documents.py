@@ -11,13 +11,12 @@ from collections.abc import Iterable
 
 from .errors import Refusal, bad_request, unknown_parameter
 from .exchange import Call, Reply, Route, json_reply
-from .multipart import Part, multipart_body
+from .multipart import FORM_SIZE, Part, multipart_body
 from .world import World
 
 __all__ = ["Documents"]
 
 MAX_SIZE = 10 * 1024 * 1024
-_FORM_SIZE = 64 * 1024  # what a form has around its file
 _FIELDS = frozenset({"document_type", "friendly_name", "File"})
 # A PDF may have something in front of its first line.
 _MARKS = (
@@ -35,7 +34,7 @@ class Documents:
 
     def routes(self) -> Iterable[Route]:
         """CreateDocument."""
-        yield Route("CreateDocument", "POST", "/v1/Documents", self.create, max_body=MAX_SIZE + _FORM_SIZE)
+        yield Route("CreateDocument", "POST", "/v1/Documents", self.create, max_body=MAX_SIZE + FORM_SIZE)
 
     def create(self, call: Call) -> Reply:
         """Take a document in."""

@@ -61,6 +61,9 @@ class Hosted:
         for timer in self._timers:
             timer.cancel()
         self._timers.clear()
+        await self._end(server)
+
+    async def _end(self, server: Server) -> None:
         if self._listener is not None:
             await self._listener.close()
         server.pre_shutdown()

@@ -9,7 +9,10 @@ from typing import NamedTuple
 from .errors import bad_request, unsupported_media_type
 from .exchange import Call
 
-__all__ = ["Part", "multipart_body"]
+__all__ = ["FORM_SIZE", "Part", "multipart_body"]
+
+FORM_SIZE = 64 * 1024
+"""The bytes that a form may have around its file."""
 
 _BOUNDARY = re.compile(r"[0-9A-Za-z'()+_,./:=? -]{0,69}[0-9A-Za-z'()+_,./:=?-]")
 _PARAMETER = re.compile(r';\s*([\w*-]+)\s*=\s*(?:"([^"]*)"|([^";]*))')

@@ -33,6 +33,8 @@ _KNOWN = {"code", "message", "more_info", "status", "httpStatusCode", "http_stat
 _TOO_LARGE = "The body of the answer is larger than max_body"
 _MOST_DIGITS = 18  # of a number that is worth reading
 _LONGEST_MESSAGE = 500
+_LONGEST_ID = 100
+_DEEPEST = 50  # levels of nesting in an error's details
 # Numbers are personal data, and Twilio's messages repeat them: an error's own text does not.
 _phone_number = re.compile(
     r"(?:\+|%2[Bb]) ?\(?\d(?:[ ().-]{0,2}\d){6,14}|(?<![\w.])\(?\d(?:[ ().-]{0,2}\d){9,14}(?!\w)"
@@ -59,7 +61,7 @@ def read_result(endpoint: Endpoint[T], status: int, headers: Mapping[str, str], 
             _check_receipt(endpoint, body)
     except DecodeError as error:
         error.status = status
-        error.request_id = headers.get(REQUEST_ID)
+        error.request_id = _request_id(headers)
         error.method = endpoint.method
         error.route = endpoint.path
         error.may_have_been_processed = True
@@ -127,8 +129,8 @@ def api_error(endpoint: Endpoint[Any], status: int, headers: Mapping[str, str], 
         status=status,
         code=code,
         more_info=more_info,
-        details={key: value for key, value in document.items() if key not in _KNOWN},
-        request_id=headers.get(REQUEST_ID),
+        details={key: value for key, value in document.items() if key not in _KNOWN and _is_shallow(value)},
+        request_id=_request_id(headers),
         retry_after=retry_after(headers),
         method=endpoint.method,
         route=endpoint.path,
@@ -165,6 +167,21 @@ def _document(body: bytes) -> dict[str, Any]:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return {}
     return cast("dict[str, Any]", document) if isinstance(document, dict) else {}
+
+
+def _request_id(headers: Mapping[str, str]) -> str | None:
+    """The request's id, where it is one: errors and log lines repeat it."""
+    said = headers.get(REQUEST_ID)
+    return said if said and len(said) <= _LONGEST_ID and said.isascii() and said.isprintable() else None
+
+
+def _is_shallow(value: object, levels: int = _DEEPEST) -> bool:
+    """False for what is nested so deep that an error could not be pickled or printed with it."""
+    if isinstance(value, dict):
+        value = list(cast("dict[str, object]", value).values())
+    if not isinstance(value, list):
+        return True
+    return levels > 0 and all(_is_shallow(each, levels - 1) for each in cast("list[object]", value))
 
 
 def _first_of(errors: object) -> dict[str, Any]:

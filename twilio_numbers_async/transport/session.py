@@ -239,9 +239,7 @@ class HttpSession:
             except BaseException:
                 response.close()
                 raise
-            if sending is not origin and not sending.is_whole and response.status < 300:
-                raise TransportError("Twilio answered before the body was sent whole")
-            return _raw_answer(response, content)
+            return _raw_answer(response, content, sending)
         except asyncio.CancelledError:
             if not limit.interrupted(task):
                 raise
@@ -334,7 +332,9 @@ class HttpSession:
         return origin
 
 
-def _raw_answer(response: aiohttp.ClientResponse, content: bytes | None) -> RawAnswer:
+def _raw_answer(response: aiohttp.ClientResponse, content: bytes | None, sending: _Sending) -> RawAnswer:
+    if not sending.is_whole and response.status < 300:
+        raise TransportError("Twilio answered before the body was sent whole")
     protocol = response.protocol if isinstance(response, Response) else None
     close = None if protocol is None else protocol.close
     if content is None and close is not None:
