@@ -82,6 +82,7 @@ ODD = by_kind(fails(TransportError, may=True, requests=(1, 4)), orders=fails(Tra
 """Whether what is no HTTP at all is asked for again is left open; an order is not."""
 CUT_TEXT = by_kind(
     fails(DecodeError, TransportError, may=True, requests=(1, 4)),
+    get=fails(DecodeError, TransportError, may=None, requests=(1, 4)),
     orders=fails(DecodeError, TransportError, may=True),
 )
 
@@ -137,7 +138,7 @@ FRAMING = (
     Fault(
         "an encoding that nobody knows",
         (packed(lambda body: zlib.compress(body), "snappy"),),
-        by_kind(fails(DecodeError, TransportError, may=True)),
+        by_kind(fails(DecodeError, TransportError, may=True), get=fails(DecodeError)),
     ),
     Fault(
         "100 Continue first",
