@@ -6,6 +6,7 @@ import gzip
 import zlib
 
 from tests.raw_server import Reply, drop, stall
+from twilio_numbers_async.client import ClientOptions
 from twilio_numbers_async.errors import (
     DecodeError,
     InvalidRequestError,
@@ -30,7 +31,7 @@ from .replies import (
     raw,
     reset,
 )
-from .table import SHORTLY, Cells, Expected, Fault, by_kind, fails, late, lost, options, unreadable
+from .table import SHORTLY, Cells, Expected, Fault, by_kind, fails, late, lost, unreadable
 
 __all__ = ["BREAKING", "FRAMING", "LARGE", "SLOW"]
 
@@ -78,15 +79,11 @@ BREAKING = (
 )
 """The connection breaks."""
 
-ODD = by_kind(fails(TransportError, may=True, requests=(1, 4)), orders=fails(TransportError, may=True))
-"""Whether what is no HTTP at all is asked for again is left open; an order is not."""
-CUT_TEXT = by_kind(
-    fails(DecodeError, TransportError, may=True, requests=(1, 4)),
-    orders=fails(DecodeError, TransportError, may=True),
-)
+ODD = lost(says="")
+"""What is no HTTP at all counts as a broken connection."""
 
 FRAMING = (
-    Fault("a length that is too small", (with_length(-5, KEEP),), CUT_TEXT),
+    Fault("a length that is too small", (with_length(-5, KEEP),), lost()),
     Fault("a negative length", (answer(b"{}", None, "Content-Length: -1"),), ODD),
     Fault("a length that is no number", (raw(head(200, "Content-Length: many") + b"{}"),), ODD),
     Fault("two lengths", (raw(head(200, "Content-Length: 2", "Content-Length: 3") + b"{}"),), ODD),
@@ -116,6 +113,12 @@ FRAMING = (
         unreadable("header|8190|too long|too large"),
     ),
     Fault(
+        "a header of 9,000 bytes, over a borrowed session",
+        (answer(b"{}", None, "X: " + "y" * 9000),),
+        unreadable("header|8190|too long|too large"),
+        stage="borrowed session",
+    ),
+    Fault(
         "headers without end",
         (flood(b"HTTP/1.1 200 OK\r\n", b"X-More: and more of it\r\n" * 500, 8),),
         unreadable("header", memory=8.0),
@@ -130,8 +133,15 @@ FRAMING = (
         unreadable("101|switch|protocol"),
     ),
     Fault("no gzip, called so", (packed(lambda body: body),), ODD),
-    Fault("half a gzip", (packed(lambda body: gzip.compress(body)[:-20]),), CUT_TEXT),
-    Fault("the head of a gzip", (packed(lambda body: gzip.compress(body)[:10]),), CUT_TEXT),
+    Fault("half a gzip", (packed(lambda body: gzip.compress(body)[:-20]),), lost(says="cut short")),
+    Fault("the head of a gzip", (packed(lambda body: gzip.compress(body)[:10]),), lost(says="cut short")),
+    Fault(
+        "half a gzip, over a borrowed session",
+        (packed(lambda body: gzip.compress(body)[:-20]),),
+        lost(says="cut short"),
+        stage="borrowed session",
+    ),
+    Fault("a gzip without its end", (packed(lambda body: gzip.compress(body)[:-8]),), lost(says="cut short")),
     Fault("brotli that nobody asked for", (packed(lambda body: body, "br"),), unreadable(r"\bbr\b|brotli")),
     Fault("zstd that nobody asked for", (packed(lambda body: body, "zstd"),), unreadable("zstd|zstandard")),
     Fault(
@@ -190,7 +200,7 @@ SLOW = (
 )
 """What comes does not come in time."""
 
-SMALL = options(max_body=1 << 20)
+SMALL = ClientOptions(max_body=1 << 20)
 _BLANKS = b" " * (1 << 16)
 _CHUNK = chunked(_BLANKS)
 TOO_LARGE = "larger|too large|max_body|more than"
@@ -231,6 +241,13 @@ LARGE = (
         (page_in_chunks(502, 100),),
         by_kind(fails(ServerError, may=True, memory=8)),
         options=SMALL,
+    ),
+    Fault(
+        "512 MiB in 512 KiB, over a borrowed session",
+        (bomb(512, 200),),
+        oversized(8),
+        options=SMALL,
+        stage="borrowed session",
     ),
     Fault("a page of 100 MB", (page(200, 100),), oversized(8), options=SMALL),
     Fault("100 MB in chunks", (page_in_chunks(200, 100),), oversized(8), options=SMALL),

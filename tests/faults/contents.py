@@ -153,7 +153,7 @@ OTHERS = (
         (replaced(sid="", port_in_request_sid=""),),
         by_kind(orders=fails(DecodeError, says="SID", may=True)),
     ),
-    Fault("an error with status 200", (answer(_NOT_FOUND, 200),), by_kind(GARBLED, but=(GET, UPSERT))),
-    Fault("an error with the right status", (answer(_NOT_FOUND),), by_kind(GARBLED, but=(GET, UPSERT))),
+    Fault("an error with status 200", (answer(_NOT_FOUND, 200),), EVERY),
+    Fault("an error with the right status", (answer(_NOT_FOUND),), EVERY),
 )
 """Answers that answer something else, or nothing."""

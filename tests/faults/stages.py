@@ -19,7 +19,7 @@ from tests.raw_server import Connection, RawServer, Reply, raw_server
 from twilio_numbers_async.client import ClientOptions
 
 from .kinds import fine
-from .table import Fault, options
+from .table import Fault
 
 __all__ = ["STAGES", "Stage", "on_stage"]
 
@@ -164,7 +164,9 @@ async def _replaced(
             stage.servers.append(await later.enter_async_context(raw_server(fine, ssl=second, port=port)))
 
         url = server.url if second is None else f"https://localhost:{port}"
-        stage = Stage(url, ClientOptions() if second is None else options(ssl=_trusting()), [server], mend)
+        stage = Stage(
+            url, ClientOptions() if second is None else ClientOptions(ssl=_trusting()), [server], mend
+        )
         yield stage
 
 
@@ -195,8 +197,16 @@ def _dns(how: str) -> Callable[[Fault], contextlib.AbstractAsyncContextManager[S
     return stage
 
 
+@contextlib.asynccontextmanager
+async def _borrowed(fault: Fault) -> AsyncGenerator[Stage]:
+    """Plain HTTP, over a session of the caller's own."""
+    async with aiohttp.ClientSession() as session, _plain(fault) as inner:
+        yield Stage(inner.url, ClientOptions(session=session), inner.servers, inner.mend, session)
+
+
 STAGES: dict[str, Callable[[Fault], contextlib.AbstractAsyncContextManager[Stage]]] = {
     "http": _plain,
+    "borrowed session": _borrowed,
     "nobody": _nobody,
     "tls": _tls(_sound),
     "tls: wrong name": _tls(_wrong_name),

@@ -8,6 +8,7 @@ from dataclasses import replace
 from email.utils import format_datetime
 
 from tests.raw_server import Connection, Received, Reply
+from twilio_numbers_async.client import ClientOptions
 from twilio_numbers_async.errors import (
     ApiError,
     AuthenticationError,
@@ -22,7 +23,7 @@ from twilio_numbers_async.transport.retry import RetryPolicy
 from .breaking import TOO_LARGE
 from .kinds import fine
 from .replies import STALL, answer, bomb, head, raw
-from .table import AGAIN, SHORTLY, Cells, Fault, by_kind, fails, options, server_error
+from .table import AGAIN, SHORTLY, Cells, Fault, by_kind, fails, server_error
 
 __all__ = ["LIMITS", "REDIRECTS", "SERVER_ERRORS", "SIGNING_IN"]
 
@@ -109,19 +110,34 @@ LIMITS = (
         )
         for name, value in GIVEN_UP.items()
     ),
+    Fault(
+        "429, Retry-After: 30, a second left",
+        (error(429, "Retry-After: 30"), fine),
+        by_kind(fails(RequestTimeoutError, says="deadline", elapsed=(0.0, 0.0))),
+        options=ClientOptions(deadline=1.0),
+    ),
+    Fault(
+        "503, Retry-After: 30, a second left",
+        (error(503, "Retry-After: 30"), fine),
+        by_kind(
+            fails(RequestTimeoutError, says="deadline", may=True, elapsed=(0.0, 0.0)),
+            orders=fails(ServerError, may=True, elapsed=(0.0, 0.0)),
+        ),
+        options=ClientOptions(deadline=1.0),
+    ),
     Fault("429 once", (error(429), fine), refused(SOON)),
     Fault("429 of a proxy", (page(429), fine), refused(SOON)),
     Fault(
         "429 for ever",
         (error(429),),
         by_kind(fails(RateLimitError, requests=range(2, 300), elapsed=(0.0, 1.5))),
-        options=options(retry=RetryPolicy(max_refused_time=1.0)),
+        options=ClientOptions(retry=RetryPolicy(max_refused_time=1.0)),
     ),
     Fault(
         "429 for ever, Retry-After: 3",
         (error(429, "Retry-After: 3"),),
         by_kind(fails(RateLimitError, requests=(3, 4), elapsed=(6.0, 10.0))),
-        options=options(retry=RetryPolicy(max_refused_time=10.0)),
+        options=ClientOptions(retry=RetryPolicy(max_refused_time=10.0)),
     ),
 )
 """What the server asks to wait."""
@@ -194,7 +210,7 @@ SIGNING_IN = (
         (bomb(64, 200),),
         no_token(TransportError, says=TOO_LARGE, memory=8.0),
         signed_in=True,
-        options=options(max_body=1 << 20),
+        options=ClientOptions(max_body=1 << 20),
     ),
 )
 """Credentials that are refused; tokens that do not come."""

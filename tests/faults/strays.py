@@ -96,6 +96,15 @@ STRAYS = (
         primed=True,
         meanwhile=while_idle(b"HTTP/1.1 200 OK\r\nX"),
     ),
+    # A session of the caller's own does not tell what has come over its connections: an answer's words do.
+    Fault(
+        "after an answer that came twice, over a borrowed session",
+        (fine,),
+        by_kind(get=AGAIN, orders=FINE),
+        primed=True,
+        meanwhile=while_idle(),
+        stage="borrowed session",
+    ),
     Fault("closed while idle", (fine,), by_kind(FINE), primed=True, meanwhile=hang_up_and_tell),
     Fault("closed as the request goes out", (fine,), by_kind(FINE), primed=True, meanwhile=hang_up),
     Fault(

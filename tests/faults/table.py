@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, cast
+from typing import Any
 
 from tests.raw_server import Greeting, RawServer, Reply
 from twilio_numbers_async.client import ClientOptions
@@ -21,7 +21,7 @@ from .kinds import ALL, DELETE, GET, ORDERS, UPSERT, Kind
 
 __all__ = [
     "AGAIN", "FINE", "SHORTLY", "Cells", "Expected", "Fault", "Happening", "Outcome", "by_kind", "cells", "fails",
-    "late", "lost", "options", "server_error", "unreadable",
+    "late", "lost", "server_error", "unreadable",
 ]  # fmt: skip
 
 
@@ -68,7 +68,7 @@ class Expected:
             assert error is not None, f"no error, but {outcome.result!r}"
             assert type(error) in self.error, repr(error)
             assert re.search(self.says, str(error), re.IGNORECASE), str(error)
-            assert _may_have_been_processed(error) is self.may_have_been_processed, repr(error)
+            assert error.may_have_been_processed is self.may_have_been_processed, repr(error)
         assert outcome.requests in self.requests, f"{outcome.requests} requests"
         if self.connections is not None:
             assert outcome.connections in self.connections, f"{outcome.connections} connections"
@@ -77,10 +77,6 @@ class Expected:
             assert least <= outcome.elapsed <= most, f"waited {outcome.elapsed} s"
         if self.memory is not None:
             assert outcome.memory <= self.memory, f"{outcome.memory:.1f} MiB"
-
-
-def _may_have_been_processed(error: TwilioNumbersError) -> bool:
-    return cast("bool", cast("Any", error).may_have_been_processed)
 
 
 Cells = Mapping[str, Expected]
@@ -118,11 +114,6 @@ FINE = Expected()
 AGAIN = Expected(requests=(2,))
 SHORTLY = ClientOptions(timeout=0.25, retry=RetryPolicy(max_attempts=2))
 """For servers that are too slow: two attempts of a quarter of a second."""
-
-
-def options(**given: Any) -> ClientOptions:
-    """Keywords of the client."""
-    return cast("ClientOptions", given)
 
 
 def fails(error: type[TwilioNumbersError], *or_else: type[TwilioNumbersError], **more: Any) -> Expected:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.raw_server import Connection, Received, Reply, json_reply, raw_server, stall
+from tests.raw_server import Connection, Received, Reply, json_reply, raw_server, reply, stall
 from tests.transport.support import (
     ACCOUNT,
     NUMBER,
@@ -206,6 +207,21 @@ async def test_an_eligibility_of_another_number_is_none() -> None:
             await twilio.eligibility.create(NUMBER)
         assert len(server.received) == 1
         assert (await twilio.eligibility.create(NUMBER)).results is not None
+
+
+async def test_a_listing_whose_compressed_page_is_cut_loses_no_rows() -> None:
+    rows = [f"PN{row:032},+1555{200 + row // 10_000}{row % 10_000:04}" for row in range(500)]
+    page = gzip.compress("\n".join(["Sid,PhoneNumber", *rows, ""]).encode())
+    cut, whole = (
+        reply(content, headers={"Content-Encoding": "gzip"}, content_type="text/csv")
+        for content in (page[: len(page) // 2], page)
+    )
+    async with raw_server(cut, whole) as server, client(server.url) as twilio:
+        assert len(await twilio.incoming_phone_numbers.csv().collect()) == 500
+        assert len(server.received) == 2
+        server.script = [cut]
+        with pytest.raises(TransportError, match="cut short"):
+            await twilio.incoming_phone_numbers.csv().collect()
 
 
 # ---- orders without a receipt

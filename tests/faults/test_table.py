@@ -85,7 +85,7 @@ async def test_a_fault_and_a_call(fault: Fault, kind: Kind) -> None:
             check_words(outcome.error)
             await stage.mend()
             await fault.afterwards(stage.servers[-1])
-            assert await next_call(twilio)
+            assert await next_call(twilio.with_options(timeout=30.0, deadline=None))
             snapshot = twilio.gate.snapshot()
             assert (snapshot.in_flight, snapshot.waiting) == (0, 0)
         await stage.left()

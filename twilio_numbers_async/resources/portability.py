@@ -49,6 +49,7 @@ FETCH = Endpoint(
     result=Portability,
     idempotent=True,
     echoes=("phone_number",),
+    receipt="phone_number",
     is_result=_is_portability,
     is_passing=_is_passing,
 )

@@ -21,6 +21,7 @@ CREATE = Endpoint(
     host="numbers",
     path=_PATH,
     result=WebhookConfiguration,
+    receipt="url",
     idempotent=True,  # it overwrites
 )
 FETCH = Endpoint(
@@ -29,6 +30,7 @@ FETCH = Endpoint(
     host="numbers",
     path=_PATH,
     result=WebhookConfiguration,
+    receipt="url",
     idempotent=True,
 )
 DELETE = Endpoint(

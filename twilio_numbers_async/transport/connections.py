@@ -15,6 +15,7 @@ from aiohttp.connector import Connection
 from aiohttp.payload import BytesIOPayload
 
 from ..errors import TransportError
+from .unpacking import Unpacker
 
 __all__ = [
     "NO_TIMEOUT",
@@ -31,8 +32,6 @@ __all__ = [
 UNSENT: set[asyncio.Task[Any] | None] = set()
 """The tasks whose request has no connection yet."""
 
-_LEAST_PACKED = 18
-"""Bytes of the smallest whole gzip: what is shorter, and unpacks to nothing, was cut."""
 NO_TIMEOUT = aiohttp.ClientTimeout(total=None, connect=None, sock_connect=None, sock_read=None)
 
 
@@ -123,10 +122,11 @@ async def read_up_to(response: aiohttp.ClientResponse, most: int | None) -> byte
     if most is not None and (response.content_length or 0) > most:
         response.close()
         return None
+    encoding = response.headers.get("Content-Encoding")
+    if encoding and encoding != "identity":
+        return await _unpack_up_to(response, Unpacker(encoding), most)
     piece = await content.readany()
     if content.at_eof() and (most is None or len(piece) <= most):
-        if not piece and 0 < (response.content_length or 0) < _LEAST_PACKED:
-            raise TransportError("The connection broke: the body is cut short")
         return piece
     pieces, size = [piece], len(piece)
     while True:
@@ -137,3 +137,19 @@ async def read_up_to(response: aiohttp.ClientResponse, most: int | None) -> byte
             return b"".join(pieces)
         pieces.append(piece)
         size += len(piece)
+
+
+async def _unpack_up_to(
+    response: aiohttp.ClientResponse, unpacker: Unpacker, most: int | None
+) -> bytes | None:
+    pieces: list[bytes] = []
+    size = 0
+    while packed := await response.content.readany():
+        piece = unpacker.unpack(packed, 0 if most is None else most - size + 1)
+        pieces.append(piece)
+        size += len(piece)
+        if most is not None and size > most:
+            response.close()
+            return None
+    unpacker.finish()
+    return b"".join(pieces)

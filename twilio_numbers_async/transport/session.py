@@ -29,6 +29,7 @@ from .connections import (
 from .credentials import Secret
 from .proxies import check_tunnel, checked_proxy, proxy_from_environment
 from .timers import TimeLimit
+from .unpacking import ACCEPTED
 
 __all__ = ["OUT_OF_DESCRIPTORS", "HttpSession", "Outgoing", "RawAnswer"]
 
@@ -126,7 +127,7 @@ class HttpSession:
             raise ConfigurationError(
                 "A session with auth of its own cannot be used: Twilio has other credentials"
             )
-        self._headers = dict(headers)
+        self._headers = {**headers, "Accept-Encoding": ACCEPTED}
         self._borrowed = session
         self._session: aiohttp.ClientSession | None = None
         self._fresh: aiohttp.ClientSession | None = None
@@ -166,10 +167,10 @@ class HttpSession:
         """Open the session in the running loop."""
         loop = asyncio.get_running_loop()
         self._origins.clear()
-        self._keywords = {"allow_redirects": False}
+        self._keywords = {"allow_redirects": False, "auto_decompress": False}
         if self._borrowed is not None:
             # What the session does by itself with its answers must not change what an answer is here.
-            self._keywords |= {"timeout": NO_TIMEOUT, "raise_for_status": False, "auto_decompress": True}
+            self._keywords |= {"timeout": NO_TIMEOUT, "raise_for_status": False}
             if self._ssl is not None:
                 self._keywords["ssl"] = self._ssl
             self._session = self._borrowed
