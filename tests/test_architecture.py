@@ -55,9 +55,16 @@ NARROWER = {
 
 # Where else a third party's package may be imported, by the first part of its name.
 THIRD_PARTIES = {
-    "aiohttp": {"transport/session.py", "transport/upload.py", "sandbox/", "cli/listening.py"},
+    "aiohttp": {
+        "transport/session.py",
+        "transport/connections.py",
+        "transport/broken.py",
+        "transport/upload.py",
+        "sandbox/",
+        "cli/listening.py",
+    },
     "yarl": {"transport/session.py", "sandbox/"},
-    "backoff": {"transport/caller.py"},
+    "backoff": {"transport/retry.py"},
     "phonenumbers": {"phone.py"},
     "typer": {"cli/"},
     "rich": {"cli/"},

@@ -153,7 +153,7 @@ async def test_the_end_of_the_line_is_for_those_who_would_stand_in_it() -> None:
         call = asyncio.create_task(twilio.portability.fetch(CALLS[0]))
         bulk = scene.twilio.gate.snapshot().waiting_bulk
         await scene.waiting(bulk + 1)
-        with pytest.raises(GateFullError, match="1 calls wait"):
+        with pytest.raises(GateFullError, match="1 waiting"):
             await twilio.portability.fetch(CALLS[1])
         with pytest.raises(GateFullError):
             await twilio.with_options(priority="bulk").portability.fetch(CALLS[1])

@@ -49,8 +49,6 @@ if TYPE_CHECKING:
 __all__ = ["ClientOptions", "TwilioNumbers"]
 
 _USER_AGENT = f"twilio-numbers-async/{__version__}"
-# A session of the caller's own may ask for more than can be read; one of ours asks for what aiohttp reads.
-_ENCODINGS = "gzip, deflate"
 
 set_up_logging()
 
@@ -148,8 +146,6 @@ class TwilioNumbers:
         check_hooks(on_response, on_event, cache, runtime)
         who = credentials_of(account_sid, auth_token, api_key, api_secret, credentials)
         headers = {"User-Agent": _USER_AGENT}
-        if session is not None:
-            headers["Accept-Encoding"] = _ENCODINGS
         session_has_credentials = isinstance(who, BasicCredentials)
         if session_has_credentials:
             headers["Authorization"] = who.authorization(runtime.clock()) or ""

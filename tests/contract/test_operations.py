@@ -114,6 +114,21 @@ CALLS: dict[str, tuple[Call, dict[str, str]]] = {
 }
 
 
+def _of_this_number(document: Any) -> None:
+    for row in document.get("results") or document.get("phone_numbers") or [document]:
+        row["phone_number"] = PHONE
+    if "account_sid" in document:
+        document["account_sid"] = ACCOUNT
+
+
+ASKED: dict[str, Callable[[Any], None]] = {
+    "CreateEligibility": _of_this_number,
+    "CreatePortingPortIn": _of_this_number,
+    "FetchPortingPortability": _of_this_number,
+}
+"""The specification's examples answer other questions than the calls here ask: they are made to fit."""
+
+
 def _operations() -> dict[str, tuple[str, str, Schema]]:
     return {
         operation["operationId"]: (method.upper(), path, operation)
@@ -157,6 +172,8 @@ async def test_a_method_sends_what_the_specification_says_and_reads_its_example(
     document: Any = next(iter(examples.values()))["value"] if examples else None
     if "meta" in (document or {}):
         document["meta"]["next_token"] = None
+    if document is not None:
+        ASKED.get(operation, lambda document: None)(document)
     answer = json_reply(document, int(status)) if examples else reply(status=int(status))
 
     async with raw_server(answer) as server, TwilioNumbers(ACCOUNT, "token", base_url=server.url) as twilio:

@@ -29,7 +29,7 @@ RIPE = 1e-6  # seconds before its time at which a permit may be issued: sums of 
 
 _ACCEPTED = Signal.ACCEPTED  # an enum's members are slow to reach
 _Line = OrderedDict[asyncio.Future[int], None]
-_log = logging.getLogger("twilio_numbers_async")
+_log = logging.getLogger("twilio_numbers_async.calls")
 
 
 def _loop_call_later(delay: float, callback: Callable[[], None]) -> Timer:

@@ -44,9 +44,11 @@ class Hosted:
         server = Server(service.handle, bounds, service.notes)
         most = connections_allowed(bounds.max_connections)
         listener = Listener(server, most=most, grace=bounds.idle_timeout, notes=service.notes)
-        self._port = await finish(
-            listener.open(self._host, self._port)
-        )  # half a start leaves a socket behind
+        try:
+            self._port = await finish(listener.open(self._host, self._port))
+        except BaseException:
+            await finish(listener.close())  # half a start leaves a socket that nobody knows of
+            raise
         self._server, self._listener = server, listener
         self._watch = asyncio.create_task(server.watch())
 
@@ -61,9 +63,6 @@ class Hosted:
         for timer in self._timers:
             timer.cancel()
         self._timers.clear()
-        await self._end(server)
-
-    async def _end(self, server: Server) -> None:
         if self._listener is not None:
             await self._listener.close()
         server.pre_shutdown()

@@ -14,7 +14,8 @@ from .wiring import CallWait, Exchange, GateChange
 
 __all__ = ["log", "log_gave_up", "set_up_logging", "show_exchange", "show_wait"]
 
-log = logging.getLogger("twilio_numbers_async")
+log = logging.getLogger("twilio_numbers_async.calls")
+log.addHandler(logging.NullHandler())  # who sets no logging up hears nothing
 
 _LONG = 1.0
 """Seconds of waiting that are worth a line."""
@@ -27,13 +28,14 @@ def set_up_logging() -> None:
     if not wanted:
         return
     if wanted not in _LEVELS:
-        log.warning("TWILIO_NUMBERS_LOG must be debug or info")
+        logging.getLogger("twilio_numbers_async").warning("TWILIO_NUMBERS_LOG must be debug or info")
         return
-    log.setLevel(_LEVELS[wanted])
-    if not logging.getLogger().handlers and not log.handlers:
+    package = logging.getLogger("twilio_numbers_async")
+    package.setLevel(_LEVELS[wanted])
+    if not logging.getLogger().handlers:
         handler = logging.StreamHandler()
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
-        log.addHandler(handler)
+        package.addHandler(handler)
 
 
 def show_exchange(

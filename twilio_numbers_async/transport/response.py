@@ -152,7 +152,9 @@ def retry_after(headers: Mapping[str, str], *, now: dt.datetime | None = None) -
         if until.tzinfo is None:
             until = until.replace(tzinfo=dt.UTC)
         seconds = (until - (now or dt.datetime.now(dt.UTC))).total_seconds()
-    return None if math.isnan(seconds) else max(0.0, seconds)
+    if not math.isfinite(seconds) and not raw.strip().isdigit():
+        return None
+    return max(0.0, seconds)
 
 
 def concurrent_requests(headers: Mapping[str, str]) -> int | None:
