@@ -10,6 +10,7 @@ from collections.abc import AsyncIterable, AsyncIterator, Callable
 from pathlib import Path
 from typing import BinaryIO, Protocol, TypeAlias, cast
 
+from .._finish import finish
 from ..errors import InvalidArgumentError
 
 __all__ = ["MAX_SIZE", "AsyncReader", "Content", "checked_name", "read_whole"]
@@ -46,7 +47,8 @@ async def read_whole(document: Content) -> tuple[bytes, str | None]:
     name: object = None
     if isinstance(document, str | os.PathLike):
         path = Path(document)
-        content, name = await _in_thread(lambda: _content_at(path), "its path is none"), path.name
+        # The file is a regular one that is opened here: it is closed by the time that a cancellation is raised.
+        content, name = await finish(_in_thread(lambda: _content_at(path), "its path is none")), path.name
     elif isinstance(document, bytes | bytearray | memoryview):
         content = bytes(document)
     elif inspect.iscoroutinefunction(getattr(document, "read", None)):
