@@ -502,3 +502,39 @@ class TestOthers:
             load.gate.release(load.permits.pop(), Signal.REFUSED)
             refused += 1
         assert refused <= 26
+
+
+class TestConcurrentRequests:
+    """Answers that carry Twilio-Concurrent-Requests: what the account has under way."""
+
+    def found(self) -> Load:
+        """Others are in mind, and the account has been found to allow 40."""
+        load = held_at(20)
+        load.refuse(concurrent=40)  # 19 allowed, 10 used
+        load.answer(2, 40)
+        return load
+
+    def test_a_full_account_is_not_probed_and_given_to_all_the_same(self) -> None:
+        load = self.found()
+        refusals = load.gate.snapshot().refusals
+        limits: list[int] = []
+        for _ in range(200):
+            load.answer(1, 40)
+            limits.append(load.limit)
+        assert limits == sorted(limits, reverse=True)
+        assert load.limit < 8
+        assert load.gate.snapshot().refusals == refusals
+
+    def test_an_account_with_room_is(self) -> None:
+        load = self.found()
+        load.answer(60, 38)
+        assert load.limit > 10
+
+    def test_it_looks_more_often(self) -> None:
+        sharing = self.found().adaptive.sharing
+        while sharing.hold(20) < 22:
+            pass  # the first holds, which are short anyhow
+        sharing.is_visible = False
+        assert sharing.hold(20) == 56
+        sharing.is_visible = True
+        assert sharing.hold(20) == 22
