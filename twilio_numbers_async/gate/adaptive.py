@@ -57,16 +57,19 @@ class AdaptiveLimit(Limit):
     - Holding, then probing with one more. Refused: back. Not refused for a quarter of a round: the ceiling is higher.
     - Alone: each refused probe doubles the hold, up to 400 answers, and each good one makes the next step four times
       as large. About once a second one permit stays unused for most of a round, so that others get in.
-    - Others are noticed by a refusal while holding, by refusals with nothing of its own under way, or by a probe that
-      is refused below where the last one was. They are kept in mind for 20 seconds. At the start there may be others,
-      until two probes in a row are refused at the same level.
-    - While others are in mind: it holds for about 56 answers. A good probe makes the next hold shorter. After a refused
-      one it gives: it leaves some permits unused, the more the more it has. When it first notices others, it gives
-      half.
+    - Others are noticed by a refusal while holding, by one with nothing of its own under way, or by a probe that is
+      refused below where the last one was. They are kept in mind for 20 seconds. At the start there may be others,
+      until nobody has taken what was given three times in a row.
+    - While others are in mind: it holds for about 56 answers. A good probe makes the next hold shorter. After a
+      refused one it gives: it leaves some permits unused, the more the more it has (n permits: n * n / 25, at most
+      0.65 + 0.11 n; fractions add up). When it first notices others, it gives half.
+
+    All find room equally often when they probe, so all gain alike, but whoever has more gives more: the only state in
+    which gains equal gifts is the same for all.
 
     With nothing under way it pauses for tens of milliseconds after a refusal, and starts again from one. 5xx, timeouts
-    and broken connections take one off each, down to half the ceiling, and answers bring it back.
-    ``Twilio-Concurrent-Requests`` well below what it was at the last refusal brings the next probe forward.
+    and broken connections take one off each, down to half the ceiling, and answers bring it back. Where answers carry
+    ``Twilio-Concurrent-Requests``, a full account is given to without a probe, and room in it is looked for sooner.
 
     ``initial``, ``minimum`` and ``maximum`` are requests at once. ``random`` gives a number from 0 to 1.
     """
