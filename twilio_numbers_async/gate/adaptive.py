@@ -223,7 +223,7 @@ class AdaptiveLimit(Limit):
             self._left, self._rest = 1, self._wait - 1  # in parts of a round, to look at the time
         else:
             self._wait = 0
-            self._left, self._rest = self.sharing.hold(self.most), 0
+            self._left, self._rest = self.sharing.hold(self.most, self._gate.clock()), 0
 
     def _hold_on(self, now: float) -> None:
         """One part of the hold, alone, is over."""
@@ -247,6 +247,8 @@ class AdaptiveLimit(Limit):
             self._mode = _HOLDING
             self._left, self._rest = self.most, 0
             return
+        if not self.sharing.is_alone(now):
+            self.sharing.held(now)
         if self._is_full() and not self.sharing.is_alone(now):  # as good as a refused probe, and for nothing
             self.sharing.probe_refused(self.most, now)
             self._hold(self.most, self.sharing.gift(self.most, now))
@@ -268,7 +270,7 @@ class AdaptiveLimit(Limit):
         if self._good > PATIENT_PROBES:
             self._step *= 2
         self._mode = _HOLDING
-        self._left, self._rest = self.sharing.hold(self.most, self._good), 0
+        self._left, self._rest = self.sharing.hold(self.most, now, self._good), 0
 
     # Refusals
 

@@ -21,6 +21,7 @@ UNTAKEN = 0.04  # for EACH, where nobody took the last one
 HOLD = 56
 LEAST_ROUNDS = 2
 MOST_ROUNDS = 18
+LONGEST_HOLD = 1.5  # seconds, where the least rounds take no longer: what others leave is found soon
 ROUNDS_OF_ONE = 9  # one permit is none to give: it may look for more sooner
 VISIBLE = 0.4  # of that, where answers tell whether the account is full: looking costs nothing
 JITTER = 0.3
@@ -58,6 +59,8 @@ class Sharing:
         self._was_taken = True  # what was given last
         self._change = 0.0  # the fraction of a permit that is left to give
         self._holds = 0
+        self._rounds, self._since = 1.0, 0.0  # the hold under way
+        self._round = 0.0  # seconds that a round takes; 0 while that is not known
 
     def is_alone(self, now: float) -> bool:
         """Whether nobody else is in mind."""
@@ -97,7 +100,7 @@ class Sharing:
         self._change -= whole
         return min(whole, limit - 1)
 
-    def hold(self, limit: int, good: int = 0) -> int:
+    def hold(self, limit: int, now: float, good: int = 0) -> int:
         """Answers until the next probe, after so many in a row that went well."""
         rounds = ROUNDS_OF_ONE if limit == 1 else max(LEAST_ROUNDS, min(MOST_ROUNDS, HOLD / limit))
         if self.is_visible:
@@ -105,8 +108,15 @@ class Sharing:
         if self._holds < len(FIRST_ROUNDS):
             rounds = min(rounds, FIRST_ROUNDS[self._holds])
             self._holds += 1
+        if self._round:
+            rounds = min(rounds, max(LEAST_ROUNDS, LONGEST_HOLD / self._round))
         rounds *= SOONER**good * (1 + JITTER * (2 * self.random() - 1))
+        self._rounds, self._since = rounds, now
         return max(1, round(rounds * limit))
+
+    def held(self, now: float) -> None:
+        """The last hold has come to its end: now it is known how long a round takes."""
+        self._round = (now - self._since) / self._rounds
 
 
 class Vacancies:
