@@ -451,10 +451,21 @@ class TestOthers:
 
     def test_how_long_it_holds(self) -> None:
         sharing = Load().adaptive.sharing
-        first = [sharing.hold(10) for _ in range(3)]
+        first = [sharing.hold(10, 0.0) for _ in range(3)]
         assert first == [15, 22, 34], "soon, at the start"
-        assert [sharing.hold(n) for n in (1, 2, 5, 20, 100)] == [9, 36, 56, 56, 200]
-        assert [sharing.hold(20, good) for good in range(4)] == [56, 17, 5, 2]
+        assert [sharing.hold(n, 0.0) for n in (1, 2, 5, 20, 100)] == [9, 36, 56, 56, 200]
+        assert [sharing.hold(20, 0.0, good) for good in range(4)] == [56, 17, 5, 2]
+
+    def test_it_holds_no_longer_than_a_second_and_a_half(self) -> None:
+        """But for two rounds, where those take longer."""
+        sharing = Load().adaptive.sharing
+        for _ in range(4):
+            sharing.hold(10, 0.0)
+        sharing.held(5.6 * 0.3)  # a round of 0.3 s
+        assert sharing.hold(10, 2.0) == 50
+        assert sharing.hold(20, 2.0) == 56
+        sharing.held(2.0 + 2.8 * 5.0)
+        assert sharing.hold(10, 20.0) == 20
 
     def test_steps_double_after_some_good_probes(self) -> None:
         load = found(20)
@@ -502,3 +513,39 @@ class TestOthers:
             load.gate.release(load.permits.pop(), Signal.REFUSED)
             refused += 1
         assert refused <= 26
+
+
+class TestConcurrentRequests:
+    """Answers that carry Twilio-Concurrent-Requests: what the account has under way."""
+
+    def found(self) -> Load:
+        """Others are in mind, and the account has been found to allow 40."""
+        load = held_at(20)
+        load.refuse(concurrent=40)  # 19 allowed, 10 used
+        load.answer(2, 40)
+        return load
+
+    def test_a_full_account_is_not_probed_and_given_to_all_the_same(self) -> None:
+        load = self.found()
+        refusals = load.gate.snapshot().refusals
+        limits: list[int] = []
+        for _ in range(200):
+            load.answer(1, 40)
+            limits.append(load.limit)
+        assert limits == sorted(limits, reverse=True)
+        assert load.limit < 8
+        assert load.gate.snapshot().refusals == refusals
+
+    def test_an_account_with_room_is(self) -> None:
+        load = self.found()
+        load.answer(60, 38)
+        assert load.limit > 10
+
+    def test_it_looks_more_often(self) -> None:
+        sharing = self.found().adaptive.sharing
+        while sharing.hold(20, 0.0) < 22:
+            pass  # the first holds, which are short anyhow
+        sharing.is_visible = False
+        assert sharing.hold(20, 0.0) == 56
+        sharing.is_visible = True
+        assert sharing.hold(20, 0.0) == 22

@@ -10,7 +10,7 @@ from ..errors import InvalidArgumentError
 from .base import check_count
 from .limits import CONCURRENCY_CODE, GateView, Limit
 from .plateau import Plateau
-from .sharing import Sharing
+from .sharing import LonePauses, Sharing, Vacancies
 
 __all__ = ["AdaptiveLimit"]
 
@@ -23,24 +23,11 @@ FASTER = 4  # how much larger the next step is after a probe that went well
 # While others are in mind it takes one at a time, until so many probes in a row have gone well.
 PATIENT_PROBES = 4
 
-# Alone: the permit that is left unused for a moment, so that others get in and are noticed.
-VACANCY_EVERY = 1.0  # seconds, give or take 30 %
-VACANCY_ROUNDS = 0.9
-VACANCY_COST = 0.01  # of the allowance, at most
-LEAST_TO_VACATE = 4
-
 GIVEN_AT_FIRST_SIGHT = 0.5
 
 # Seconds from a refusal without Retry-After to the next try of the same call.
 FIRST_RETRY = 0.010
 LAST_RETRY = 0.030
-
-# Seconds to pause when nothing of ours is under way and the next one would only be refused too.
-SHORT_PAUSE = 0.015
-LONG_PAUSE = 0.045
-PATIENCE = 3.0  # seconds without an answer, after which the pauses grow
-PAUSE_GROWTH = 1.25
-LONGEST_PAUSE = 1.0
 
 FEW = 5  # a refusal of one of few does not bring the limit below this
 QUIET = 50  # no probe for so many times the Retry-After that the last refusal came with
@@ -70,16 +57,19 @@ class AdaptiveLimit(Limit):
     - Holding, then probing with one more. Refused: back. Not refused for a quarter of a round: the ceiling is higher.
     - Alone: each refused probe doubles the hold, up to 400 answers, and each good one makes the next step four times
       as large. About once a second one permit stays unused for most of a round, so that others get in.
-    - Others are noticed by a refusal while holding, by refusals with nothing of its own under way, or by a probe that
-      is refused below where the last one was. They are kept in mind for 20 seconds. At the start there may be others,
-      until two probes in a row are refused at the same level.
-    - While others are in mind: it holds for about 56 answers. A good probe makes the next hold shorter. After a refused
-      one it gives: it leaves some permits unused, the more the more it has. When it first notices others, it gives
-      half.
+    - Others are noticed by a refusal while holding, by one with nothing of its own under way, or by a probe that is
+      refused below where the last one was. They are kept in mind for 20 seconds. At the start there may be others,
+      until nobody has taken what was given three times in a row.
+    - While others are in mind: it holds for about 56 answers. A good probe makes the next hold shorter. After a
+      refused one it gives: it leaves some permits unused, the more the more it has (n permits: n * n / 25, at most
+      0.65 + 0.11 n; fractions add up). When it first notices others, it gives half.
+
+    All find room equally often when they probe, so all gain alike, but whoever has more gives more: the only state in
+    which gains equal gifts is the same for all.
 
     With nothing under way it pauses for tens of milliseconds after a refusal, and starts again from one. 5xx, timeouts
-    and broken connections take one off each, down to half the ceiling, and answers bring it back.
-    ``Twilio-Concurrent-Requests`` well below what it was at the last refusal brings the next probe forward.
+    and broken connections take one off each, down to half the ceiling, and answers bring it back. Where answers carry
+    ``Twilio-Concurrent-Requests``, a full account is given to without a probe, and room in it is looked for sooner.
 
     ``initial``, ``minimum`` and ``maximum`` are requests at once. ``random`` gives a number from 0 to 1.
     """
@@ -119,12 +109,11 @@ class AdaptiveLimit(Limit):
         )
         self._probe = 0  # the first permit of the probe
         self._settled = True  # whether a permit since the last decrease has been answered
+        self._vacancies = Vacancies(random)
         self._vacant = False
-        self._vacate_at: float | None = None
-        self._looked_at: float | None = None  # when the round that is held began
-        self._lone_refusals = 0  # since the last answer, with nothing else under way
-        self._lone_since = 0.0
-        self._next_pause = LONG_PAUSE
+        self._pauses = LonePauses(random)
+        self._lone = False  # refused with nothing else under way, and no answer since
+        self._concurrent: int | None = None  # what the last answer said that the account has under way
         self._full: int | None = None  # what the account had under way when it refused, if it said so
         self._quiet_until = 0.0
 
@@ -165,7 +154,8 @@ class AdaptiveLimit(Limit):
         """An answer arrived. ``used``: the whole limit was under way until now."""
         if permit >= self._burst:
             self._settled = True
-        self._lone_refusals = 0
+        self._lone = False
+        self._concurrent = concurrent
         if not used:
             self._plateau.interrupt()
             return
@@ -225,7 +215,7 @@ class AdaptiveLimit(Limit):
         self._step = 1
         self._good = 0
         self._vacant = False
-        self._looked_at = None
+        self._vacancies.interrupt()
         if self.sharing.is_alone(self._gate.clock()):
             first = FIRST_ROUNDS * limit
             longest = max(first, min(LONGEST_ANSWERS, LONGEST_ROUNDS * limit))
@@ -233,29 +223,19 @@ class AdaptiveLimit(Limit):
             self._left, self._rest = 1, self._wait - 1  # in parts of a round, to look at the time
         else:
             self._wait = 0
-            self._left, self._rest = self.sharing.hold(self.most), 0
+            self._left, self._rest = self.sharing.hold(self.most, self._gate.clock()), 0
 
     def _hold_on(self, now: float) -> None:
         """One part of the hold, alone, is over."""
         if self._vacant:
             self._vacant = False
             self._set(self.most + 1)
-        elif self._is_time_for_vacancy(now):
+        elif self._vacancies.is_time(self.most, now):
             self._vacant = True
             self._set(self.most - 1)
-        part = max(1, round(VACANCY_ROUNDS * self.most)) if self._vacant else self.most
+        part = self._vacancies.answers(self.most) if self._vacant else self.most
         self._left = min(part, self._rest)
         self._rest -= self._left
-
-    def _is_time_for_vacancy(self, now: float) -> bool:
-        began, self._looked_at = self._looked_at, now
-        if began is None or self.most < LEAST_TO_VACATE:
-            return False
-        due = self._vacate_at is not None and now >= self._vacate_at
-        if due or self._vacate_at is None:
-            every = max(VACANCY_EVERY, VACANCY_ROUNDS * (now - began) / self.most / VACANCY_COST)
-            self._vacate_at = now + every * (0.7 + 0.6 * self._random())
-        return due
 
     # Probing
 
@@ -266,6 +246,12 @@ class AdaptiveLimit(Limit):
         if self.most >= self._maximum or now < self._quiet_until:
             self._mode = _HOLDING
             self._left, self._rest = self.most, 0
+            return
+        if not self.sharing.is_alone(now):
+            self.sharing.held(now)
+        if self._is_full() and not self.sharing.is_alone(now):  # as good as a refused probe, and for nothing
+            self.sharing.probe_refused(self.most, now)
+            self._hold(self.most, self.sharing.gift(self.most, now))
             return
         self._mode = _PROBING
         self._probe = self._gate.issued
@@ -284,7 +270,7 @@ class AdaptiveLimit(Limit):
         if self._good > PATIENT_PROBES:
             self._step *= 2
         self._mode = _HOLDING
-        self._left, self._rest = self.sharing.hold(self.most, self._good), 0
+        self._left, self._rest = self.sharing.hold(self.most, now, self._good), 0
 
     # Refusals
 
@@ -296,6 +282,7 @@ class AdaptiveLimit(Limit):
             return
         now = self._gate.clock()
         self._full = concurrent
+        self.sharing.is_visible = concurrent is not None
         if retry_after is not None:
             self._quiet_until = now + QUIET * retry_after
         allowed = self._gate.in_flight
@@ -318,17 +305,11 @@ class AdaptiveLimit(Limit):
 
     def _refused_alone(self, used: bool, now: float) -> None:
         """The others have it all: sending the next at once would only be refused too."""
-        if not self._lone_refusals:
-            self._lone_since = now
-            self._next_pause = LONG_PAUSE
-        self._lone_refusals += 1
         self.sharing.notice(now)  # nothing of ours is there
-        if now - self._lone_since > PATIENCE:
-            self._next_pause = min(PAUSE_GROWTH * self._next_pause, LONGEST_PAUSE)
-        shortest = SHORT_PAUSE / LONG_PAUSE
-        self._gate.pause(self._next_pause * (shortest + (1 - shortest) * self._random()))
-        if self.most > 1 or self._lone_refusals > 1:
+        self._gate.pause(self._pauses.next(now, again=self._lone))
+        if self.most > 1 or self._lone:
             self._start_over(1 if used else max(1, min(self.most, self._few)))
+        self._lone = True
 
     def _correct(self) -> None:
         """It was in flight at the decrease and counted as allowed."""
@@ -364,6 +345,9 @@ class AdaptiveLimit(Limit):
     def _end_burst(self) -> None:
         self._burst = self._gate.issued
         self._settled = False
+
+    def _is_full(self) -> bool:
+        return self._full is not None and self._concurrent is not None and self._concurrent >= self._full
 
     def _has_room(self, concurrent: int) -> bool:
         return self._full is not None and self._full - concurrent > max(2, self._full // 4)

@@ -10,25 +10,22 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 
 from .base import CallLater, GateChange, GateSnapshot, Signal, Timer
+from .lanes import Lanes
 from .limits import UNCOUNTED, Limit
 
-__all__ = ["BULK_TURN", "LONG_PAUSE", "MAX_PAUSE", "GateQueue"]
+__all__ = ["LONG_PAUSE", "MAX_PAUSE", "GateQueue"]
 
 MAX_PAUSE = 60.0
 """Seconds; a longer Retry-After does not keep a gate closed for longer."""
 LONG_PAUSE = 5.0
 """Seconds; a longer pause is worth a warning."""
-BULK_TURN = 5
-"""One permit in so many goes to a bulk call, where both kinds wait."""
 
 RIPE = 1e-6  # seconds before its time at which a permit may be issued: sums of floats are not exact
 
 _ACCEPTED = Signal.ACCEPTED  # an enum's members are slow to reach
-_Line = OrderedDict[asyncio.Future[int], None]
 _log = logging.getLogger("twilio_numbers_async.calls")
 
 
@@ -63,9 +60,8 @@ class GateQueue:
         self._next = 0
         self._end = self._most
         self._refusals = 0
-        self._waiting = 0
-        self._singles, self._bulk = _Line(), _Line()
-        self._turn = 0  # permits that singles got in a row while bulk calls waited
+        self._waiting = 0  # as many as there are in the lanes, at hand
+        self._lanes = Lanes()
         self._rates = tuple(limit for limit in limits if limit.rate is not None)
         self._open = not self._rates  # neither a pause nor a rate to look at
         self._paused_until: float | None = None
@@ -139,7 +135,7 @@ class GateQueue:
         Who stops to wait for it must `dequeue`. This is `acquire` without a coroutine: thousands may wait.
         """
         place: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        (self._bulk if bulk else self._singles)[place] = None
+        self._lanes.add(place, bulk)
         self._waiting += 1
         if not self._open:
             self._set_timer()
@@ -147,9 +143,7 @@ class GateQueue:
 
     def dequeue(self, place: asyncio.Future[int]) -> None:
         """Give up a place in line, or the permit that came just now."""
-        line = self._singles if place in self._singles else self._bulk
-        if place in line:
-            del line[place]
+        if self._lanes.remove(place):
             self._waiting -= 1
         elif place.done() and not place.cancelled():
             self._end += 1  # woken and cancelled in the same turn of the loop: it has a permit
@@ -157,7 +151,7 @@ class GateQueue:
 
     def ahead(self, bulk: bool = False) -> int:
         """Callers in line that a new one would wait behind."""
-        return self._waiting if bulk else len(self._singles)
+        return self._waiting if bulk else len(self._lanes.singles)
 
     def release(
         self,
@@ -229,7 +223,7 @@ class GateQueue:
             refusals=self._refusals,
             ceiling=self.ceiling,
             paused=self._paused(),
-            waiting_bulk=len(self._bulk),
+            waiting_bulk=len(self._lanes.bulk),
             waiting_to_retry=self.retrying,
             rate=self.rate,
         )
@@ -299,7 +293,8 @@ class GateQueue:
         """Hand permits to the first in line, as many as there are. ``timed``: it was time for the next."""
         late = timed or self._timer is not None
         while self._waiting and self._next < self._end and (self._open or self._opens()):
-            waiter = self._first()
+            waiter = self._lanes.pop()
+            self._waiting -= 1
             if not waiter.done():
                 permit = self._next
                 self._next = permit + 1
@@ -308,17 +303,6 @@ class GateQueue:
                 waiter.set_result(permit)
         if not self._open:
             self._set_timer()
-
-    def _first(self) -> asyncio.Future[int]:
-        """Who is next, taken out of the line."""
-        if self._singles and (not self._bulk or self._turn < BULK_TURN - 1):
-            self._turn = self._turn + 1 if self._bulk else 0
-            line = self._singles
-        else:
-            self._turn = 0
-            line = self._bulk
-        self._waiting -= 1
-        return line.popitem(last=False)[0]
 
     # Time
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-__all__ = ["Sharing"]
+__all__ = ["LonePauses", "Sharing", "Vacancies"]
 
 MEMORY = 20.0
 """Seconds for which others are kept in mind after they were last noticed."""
@@ -21,10 +21,26 @@ UNTAKEN = 0.04  # for EACH, where nobody took the last one
 HOLD = 56
 LEAST_ROUNDS = 2
 MOST_ROUNDS = 18
+LONGEST_HOLD = 1.5  # seconds, where the least rounds take no longer: what others leave is found soon
 ROUNDS_OF_ONE = 9  # one permit is none to give: it may look for more sooner
+VISIBLE = 0.4  # of that, where answers tell whether the account is full: looking costs nothing
 JITTER = 0.3
 FIRST_ROUNDS = (1.5, 2.25, 3.4)  # at most, after the start
 SOONER = 0.3  # after each probe in a row that went well
+
+
+# Alone: one permit is left unused for a moment, so that others get in and are noticed.
+VACANCY_EVERY = 1.0  # seconds, give or take 30 %
+VACANCY_ROUNDS = 0.9
+VACANCY_COST = 0.01  # of the allowance, at most
+LEAST_TO_VACATE = 4
+
+# Seconds to pause when nothing of ours is under way and the next one would only be refused too.
+SHORT_PAUSE = 0.015
+LONG_PAUSE = 0.045
+PATIENCE = 3.0  # seconds without an answer, after which the pauses grow
+PAUSE_GROWTH = 1.25
+LONGEST_PAUSE = 1.0
 
 
 class Sharing:
@@ -36,12 +52,15 @@ class Sharing:
 
     def __init__(self, random: Callable[[], float]) -> None:
         self.random = random
+        self.is_visible = False  # whether answers tell what the account has under way
         self._until = float("-inf")
         self._unproven = PROOF
         self._full = 0  # how many were allowed at the last refused probe
         self._was_taken = True  # what was given last
         self._change = 0.0  # the fraction of a permit that is left to give
         self._holds = 0
+        self._rounds, self._since = 1.0, 0.0  # the hold under way
+        self._round = 0.0  # seconds that a round takes; 0 while that is not known
 
     def is_alone(self, now: float) -> bool:
         """Whether nobody else is in mind."""
@@ -81,11 +100,66 @@ class Sharing:
         self._change -= whole
         return min(whole, limit - 1)
 
-    def hold(self, limit: int, good: int = 0) -> int:
+    def hold(self, limit: int, now: float, good: int = 0) -> int:
         """Answers until the next probe, after so many in a row that went well."""
         rounds = ROUNDS_OF_ONE if limit == 1 else max(LEAST_ROUNDS, min(MOST_ROUNDS, HOLD / limit))
+        if self.is_visible:
+            rounds *= VISIBLE
         if self._holds < len(FIRST_ROUNDS):
             rounds = min(rounds, FIRST_ROUNDS[self._holds])
             self._holds += 1
+        if self._round:
+            rounds = min(rounds, max(LEAST_ROUNDS, LONGEST_HOLD / self._round))
         rounds *= SOONER**good * (1 + JITTER * (2 * self.random() - 1))
+        self._rounds, self._since = rounds, now
         return max(1, round(rounds * limit))
+
+    def held(self, now: float) -> None:
+        """The last hold has come to its end: now it is known how long a round takes."""
+        self._round = (now - self._since) / self._rounds
+
+
+class Vacancies:
+    """When it is time to leave a permit unused although nobody else is in mind."""
+
+    def __init__(self, random: Callable[[], float]) -> None:
+        self._random = random
+        self._at: float | None = None
+        self._began: float | None = None  # the round that is held
+
+    def interrupt(self) -> None:
+        """What comes is no whole round."""
+        self._began = None
+
+    def answers(self, limit: int) -> int:
+        """For how many answers it stays unused."""
+        return max(1, round(VACANCY_ROUNDS * limit))
+
+    def is_time(self, limit: int, now: float) -> bool:
+        """Whether to leave one unused. Called after each round."""
+        began, self._began = self._began, now
+        if began is None or limit < LEAST_TO_VACATE:
+            return False
+        due = self._at is not None and now >= self._at
+        if due or self._at is None:
+            every = max(VACANCY_EVERY, VACANCY_ROUNDS * (now - began) / limit / VACANCY_COST)
+            self._at = now + every * (0.7 + 0.6 * self._random())
+        return due
+
+
+class LonePauses:
+    """How long to wait after a refusal with nothing else under way."""
+
+    def __init__(self, random: Callable[[], float]) -> None:
+        self._random = random
+        self._since = 0.0
+        self._longest = LONG_PAUSE
+
+    def next(self, now: float, *, again: bool) -> float:
+        """Seconds. ``again``: there was no answer since the last one."""
+        if not again:
+            self._since, self._longest = now, LONG_PAUSE
+        elif now - self._since > PATIENCE:
+            self._longest = min(PAUSE_GROWTH * self._longest, LONGEST_PAUSE)
+        shortest = SHORT_PAUSE / LONG_PAUSE
+        return self._longest * (shortest + (1 - shortest) * self._random())
