@@ -46,11 +46,13 @@ class Upload:
         self._head = "".join([*parts, _part(boundary, place)]).encode()
         self._tail = f"\r\n--{boundary}--\r\n".encode()
         self._source = source
-        self.content_type = f"multipart/form-data; boundary={boundary}"
-        self.length = None if source.size is None else len(self._head) + source.size + len(self._tail)
-        self.started = False
+        self.content_type: str = f"multipart/form-data; boundary={boundary}"
+        self.length: int | None = (
+            None if source.size is None else len(self._head) + source.size + len(self._tail)
+        )
+        self.started: bool = False
         """True once any of it was handed to the connection, the last time that it was sent."""
-        self.read_whole = False
+        self.read_whole: bool = False
         """True once the file was read to its end, and all but the form's end was handed over."""
         self.failure: Exception | None = None
         """What the source raised."""
