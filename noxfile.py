@@ -8,7 +8,7 @@ nox.options.sessions = ["tests", "backoff_fork", "lint", "types", "build"]
 nox.options.error_on_missing_interpreters = False
 nox.options.reuse_existing_virtualenvs = True
 
-PYTHONS = ["3.11", "3.12", "3.13"]
+PYTHONS = ["3.11", "3.12", "3.13", "3.14", "3.15"]
 STRICT = {"PYTHONDEVMODE": "1"}
 # coverage's tracer, not the code, makes these two fail on 3.11: a cancelled wait there loses its place.
 DISTURBED = (
@@ -42,7 +42,21 @@ def backoff_fork(session: nox.Session) -> None:
     session.install("-e", ".[all,test]")
     session.run("python", "-m", "pip", "uninstall", "-q", "-y", "backoff")
     session.install("--force-reinstall", "--no-deps", "python-backoff>=3")
-    session.run("pytest", *(session.posargs or ["tests/transport", "tests/test_client.py"]), env=STRICT)
+    session.run("pytest", "-n", "auto", "--dist", "loadfile", *session.posargs, env=STRICT)
+
+
+@nox.session(python=PYTHONS[0])
+def lowest(session: nox.Session) -> None:
+    """The tests with the oldest release of each dependency that pyproject.toml allows."""
+    session.install("uv")
+    session.run("uv", "pip", "install", "-q", "--resolution", "lowest-direct", "-e", ".[all,test]")
+    session.run("pytest", "-n", "auto", "--dist", "loadfile", *session.posargs, env=STRICT)
+
+
+@nox.session(python=False)
+def newest(session: nox.Session) -> None:
+    """The README's test command on the Pythons of Debian unstable; needs root and a Debian system to start from."""
+    session.run(".ci/newest", *session.posargs, external=True)
 
 
 @nox.session

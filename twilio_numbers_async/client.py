@@ -142,7 +142,7 @@ class TwilioNumbers:
         allow_insecure: bool = False,
         runtime: Runtime = Runtime(),  # noqa: B008 - frozen
     ) -> None:
-        self.account_sid = checked_sid(account_sid, "AC", "account_sid")
+        self.account_sid: str = checked_sid(account_sid, "AC", "account_sid")
         check_hooks(on_response, on_event, cache, runtime)
         who = credentials_of(account_sid, auth_token, api_key, api_secret, credentials)
         headers = {"User-Agent": _USER_AGENT}

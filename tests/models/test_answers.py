@@ -7,6 +7,8 @@ import copy
 import datetime as dt
 import json
 import pickle
+import weakref
+from importlib.metadata import version
 from typing import Any
 
 import msgspec
@@ -271,3 +273,21 @@ def test_every_field_of_every_answer_is_optional() -> None:
         if isinstance(struct, type) and issubclass(struct, m.Answer):
             assert struct() == decode(struct, b"{}")
             assert all(kind is not None for kind in kinds(struct).values())
+
+
+def test_a_subclass_with_weak_references_is_collected() -> None:
+    if msgspec_version() >= (0, 22):
+        with pytest.raises(ValueError, match="gc=False and weakref=True"):
+            type("Refused", (m.Portability,), {"__module__": __name__}, frozen=True, weakref=True)
+
+    class Watched(m.Portability, frozen=True, weakref=True, gc=True):
+        note: str | None = None
+
+    answer = decode(Watched, b'{"phone_number": "+14155550100", "portable": true, "note": "x"}')
+    assert weakref.ref(answer)() is answer
+    assert (answer.portable, answer.note) == (True, "x")
+
+
+def msgspec_version() -> tuple[int, int]:
+    major, minor, *_ = version("msgspec").split(".")
+    return int(major), int(minor)

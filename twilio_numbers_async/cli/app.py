@@ -17,7 +17,7 @@ from .webhooks import webhooks
 
 __all__ = ["app"]
 
-app = typer.Typer(
+app: typer.Typer = typer.Typer(
     name="twilio-numbers",
     help="Ask Twilio about phone numbers: can they be ported, how does it go on.",
     no_args_is_help=True,

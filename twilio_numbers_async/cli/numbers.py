@@ -27,7 +27,7 @@ from .tables import output_format
 
 __all__ = ["Kind", "buy_command", "list_command", "numbers", "search_command"]
 
-numbers = typer.Typer(
+numbers: typer.Typer = typer.Typer(
     help="The numbers that an account has, and those that it can buy.", no_args_is_help=True
 )
 numbers.command()(update)

@@ -38,9 +38,11 @@ class Plan:
 
     def __init__(self, file: str, options: Options) -> None:
         self.options = options
-        self.out = options.out
-        self.journal = None if self.out is None else self.out.with_name(self.out.name + ".journal")
-        self.resumed = self.journal is not None and self.journal.exists() and not options.fresh
+        self.out: Path | None = options.out
+        self.journal: Path | None = (
+            None if self.out is None else self.out.with_name(self.out.name + ".journal")
+        )
+        self.resumed: bool = self.journal is not None and self.journal.exists() and not options.fresh
         if options.report is not None and self.out is None:
             raise Stop("--report needs --out: the page is made of the results", USAGE)
         if self.out is not None:
@@ -54,7 +56,7 @@ class Plan:
         options.where.check()
         self.table: Table = open_table(file, column=options.column, limit=options.limit)
         try:
-            self.phone = self.table.find_phone(options.column)
+            self.phone: int = self.table.find_phone(options.column)
         except BaseException:
             self.table.close()
             raise

@@ -22,7 +22,9 @@ from .sweep import country_of
 
 __all__ = ["port_ins"]
 
-port_ins = typer.Typer(help="Port numbers to Twilio, and follow how it goes.", no_args_is_help=True)
+port_ins: typer.Typer = typer.Typer(
+    help="Port numbers to Twilio, and follow how it goes.", no_args_is_help=True
+)
 
 _DETAILS_HELP = """\b
 The file of --details is TOML:

@@ -19,7 +19,7 @@ from .options import BaseUrl, Json, UseSandbox
 
 __all__ = ["webhooks"]
 
-webhooks = typer.Typer(
+webhooks: typer.Typer = typer.Typer(
     help="Where Twilio sends porting events, and a receiver to see them with.", no_args_is_help=True
 )
 

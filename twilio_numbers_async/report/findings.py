@@ -169,12 +169,12 @@ class Summary:
     """The sums over all rows: by state, reason, country and type, and the times."""
 
     def __init__(self) -> None:
-        self.rows = 0
+        self.rows: int = 0
         self.states: Counter[State] = Counter()
         self.reasons: Counter[Reason] = Counter()
         self.countries: Counter[tuple[str, State]] = Counter()
         self.types: Counter[tuple[str, State]] = Counter()
-        self.tally = Tally()
+        self.tally: Tally = Tally()
         self.first: dt.datetime | None = None
         self.last: dt.datetime | None = None
         self._seen: set[int] = set()

@@ -73,7 +73,8 @@ class Axis:
     def __init__(self, times: Iterable[float]) -> None:
         marks = sorted(times)
         shortest = max(_PAUSE, (marks[-1] - marks[0]) / 50)
-        self.first, self.last = marks[0], marks[-1]
+        self.first: float = marks[0]
+        self.last: float = marks[-1]
         self.pauses: list[tuple[float, float]] = []
         self._starts = [marks[0]]
         self._offsets = [0.0]
@@ -85,8 +86,10 @@ class Axis:
                 self._ends.append(before)
                 self._starts.append(after)
                 self._offsets.append(offset)
-        self.length = max(self._offsets[-1] + marks[-1] - self._starts[-1], 1 / _TICKS)
-        self.width = next((width for width in _WIDTHS if self.length / width <= _MOST_BUCKETS), _WIDTHS[-1])
+        self.length: float = max(self._offsets[-1] + marks[-1] - self._starts[-1], 1 / _TICKS)
+        self.width: float = next(
+            (width for width in _WIDTHS if self.length / width <= _MOST_BUCKETS), _WIDTHS[-1]
+        )
 
     def position(self, at: float) -> float:
         """Where a moment is on the axis, in seconds from its start."""

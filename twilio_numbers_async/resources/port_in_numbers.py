@@ -74,8 +74,8 @@ class Candidate:
     __slots__ = ("checked", "failure", "index", "invalid", "number")
 
     def __init__(self, index: int, number: str | None) -> None:
-        self.index = index
-        self.number = number
+        self.index: int = index
+        self.number: str | None = number
         self.checked: Portability | None = None
         self.failure: str | None = None
         self.invalid: str | None = None

@@ -16,11 +16,11 @@ class Load:
         if allowance is not None and allowance < 1:
             raise ValueError("allowance: expected None or 1 or more")
         self.allowance = allowance
-        self.in_flight = 0
-        self.requests = 0
-        self.refused = 0
-        self.peak = 0
-        self.busy_seconds = 0.0
+        self.in_flight: int = 0
+        self.requests: int = 0
+        self.refused: int = 0
+        self.peak: int = 0
+        self.busy_seconds: float = 0.0
 
     def enter(self) -> bool:
         """Take a request in, or say that there are too many."""

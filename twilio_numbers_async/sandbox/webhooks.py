@@ -116,7 +116,7 @@ class Webhooks:
         self._session: aiohttp.ClientSession | None = None
         self.key: tuple[str, str] | None = None
         self.log: deque[Delivery] = deque(maxlen=_LOG_SIZE)
-        self.dropped = 0
+        self.dropped: int = 0
 
     async def open(self) -> None:
         """Deliver from the running loop, what is waiting already first."""

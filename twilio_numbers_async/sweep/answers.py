@@ -12,7 +12,7 @@ from .journal import Run
 from .notes import key_text
 from .outbox import Outbox
 from .outcome import Answered, Outcome
-from .policy import light
+from .policy import own
 from .rows import Columns
 
 __all__ = ["Answers", "Flight"]
@@ -26,9 +26,9 @@ class Flight:
     __slots__ = ("index", "item", "key", "others")
 
     def __init__(self, key: Any, index: int, item: Any) -> None:
-        self.key = key
-        self.index = index
-        self.item = item
+        self.key: Any = key
+        self.index: int = index
+        self.item: Any = item
         self.others: list[tuple[int, Any]] | None = None  # most keys come once
 
 
@@ -110,7 +110,7 @@ class Answers(Generic[T]):
     def settle(self, flight: Flight, result: T | None, error: Exception | None, *, passing: bool) -> None:
         """The key was answered or has failed. Raises JournalError, after that, where it could not be journalled."""
         key = flight.key
-        answered = Answered(result, None if error is None else light(error), self._now(), False)
+        answered = Answered(result, None if error is None else own(error), self._now(), False)
         del self.flights[key]
         self._remembered[key] = answered
         self._emit(flight.index, flight.item, key, answered)

@@ -63,7 +63,7 @@ class Journal:
         interval: float = 0.4,  # half a second, with the time that the commit itself takes
         now: Callable[[], dt.datetime] = _utc_now,
     ) -> None:
-        self.path = Path(path)
+        self.path: Path = Path(path)
         self._max_age = dt.timedelta(seconds=max_age) if isinstance(max_age, int | float) else max_age
         self._fresh = fresh
         self._interval = interval
@@ -180,7 +180,7 @@ class Run(Generic[T]):
         since: dt.datetime | None,
         ended: Callable[[], Writer | None],
     ) -> None:
-        self.inputs_before = store.read
+        self.inputs_before: int = store.read
         """How many inputs earlier runs have read."""
         self._store = store
         self._writer = writer

@@ -19,7 +19,11 @@ class Outbox(Generic[T]):
 
     def __init__(self, *, ordered: bool) -> None:
         self.ready: deque[Outcome[T]] = deque()
-        self.done = self.ok = self.failed = self.invalid = self.from_journal = 0
+        self.done: int = 0
+        self.ok: int = 0
+        self.failed: int = 0
+        self.invalid: int = 0
+        self.from_journal: int = 0
         self._ordered = ordered
         self._held: dict[int, Outcome[T]] = {}
         self._next = 0

@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from ..errors import ApiError
+from ..errors import ApiError, TwilioNumbersError
 from ..models.discreet import Discreet
 from .policy import advice_on
 from .rows import Columns, Row, columns_of, text_of
@@ -21,7 +21,7 @@ class Answered(msgspec.Struct, Generic[T], frozen=True):
     """What became of one distinct key: every input with that key shares it."""
 
     result: T | None
-    error: Exception | None
+    error: TwilioNumbersError | None
     checked_at: dt.datetime
     from_journal: bool
 
@@ -35,10 +35,14 @@ class Outcome(Discreet, msgspec.Struct, Generic[T], frozen=True):
     """The input as it was given."""
     phone_number: str | None
     """The number that was asked about (E.164), None where the input is none or no number is asked about."""
-    result: T | None
-    """The answer, None where there is none."""
-    error: Exception | None
-    """Why there is no answer: ``InvalidArgumentError`` where the input could not be asked at all."""
+    result: T | Any
+    """The answer, None where there is none: ask ``ok`` first.
+
+    Type checkers take it for the answer, since they cannot follow ``ok``.
+    """
+    error: TwilioNumbersError | Any
+    """Why there is no answer, None where there is one: ``InvalidArgumentError`` where the input could not be asked
+    at all; anything but the package's own errors is the ``__cause__`` of a TwilioNumbersError."""
     from_journal: bool = False
     """True if an earlier run was answered this, and the journal kept it."""
     checked_at: dt.datetime | None = None

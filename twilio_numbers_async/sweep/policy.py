@@ -13,7 +13,7 @@ from ..errors import (
     TwilioNumbersError,
 )
 
-__all__ = ["advice_on", "light", "may_pass", "stops_all"]
+__all__ = ["advice_on", "may_pass", "own", "stops_all"]
 
 
 def stops_all(error: Exception) -> bool:
@@ -39,9 +39,16 @@ def advice_on(error: Exception) -> str:
     return "Twilio refused the request: see the error."
 
 
-def light(error: Exception) -> Exception:
-    """The error without the frames that an expected one holds, with all that they hold; others are bugs to be found."""
-    one: BaseException | None = error if isinstance(error, TwilioNumbersError) else None
+def own(error: Exception) -> TwilioNumbersError:
+    """The error as an outcome holds it: the package's own, without the frames and all that they hold.
+
+    Any other error is a bug to be found: it keeps its frames, and is the cause of the one that stands for it.
+    """
+    if not isinstance(error, TwilioNumbersError):
+        unexpected = TwilioNumbersError(f"{type(error).__name__}: {error}".removesuffix(": "))
+        unexpected.__cause__ = error
+        return unexpected
+    one: BaseException | None = error
     while one is not None and one.__traceback__ is not None:
         one.__traceback__ = None
         one = one.__cause__ or one.__context__

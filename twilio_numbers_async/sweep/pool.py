@@ -29,8 +29,8 @@ class Pool(Generic[J]):
         failed: Callable[[BaseException], None],
     ) -> None:
         self.todo: deque[J] = deque()
-        self.started = 0
-        self.in_flight = 0
+        self.started: int = 0
+        self.in_flight: int = 0
         self._do = do
         self._width = width
         self._blocked = blocked

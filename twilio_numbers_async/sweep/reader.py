@@ -10,7 +10,7 @@ from ..errors import InvalidArgumentError
 from .answers import Answers, Flight
 from .inputs import Inputs
 from .outbox import Outbox
-from .policy import light
+from .policy import own
 from .pool import Pool
 from .store import JournalError
 
@@ -38,7 +38,7 @@ class Reader(Generic[T]):
         ordered: bool,
         clock: Callable[[], float],
     ) -> None:
-        self.read = 0
+        self.read: int = 0
         self._inputs = inputs
         self._key = key
         self._answers = answers
@@ -84,7 +84,7 @@ class Reader(Generic[T]):
             try:
                 keys.append(self._key(item))
             except InvalidArgumentError as error:
-                keys.append(light(error))
+                keys.append(own(error))
             except Exception as error:  # noqa: BLE001 - raised below, after what came before it
                 broken = error
                 break

@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 
 __all__ = ["StructResponse", "exception_handlers", "get_twilio", "handle_error", "lifespan", "porting_event"]
 
-logger = logging.getLogger(__name__)
+logger: logging.Logger = logging.getLogger(__name__)
 
 
 def porting_event(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice
+from pathlib import Path
 from typing import Literal, NamedTuple, cast
 
 import msgspec
@@ -55,13 +56,14 @@ class Table:
         self._source = source
         self._limit = limit
         self._delimiter = ","
-        self.name = source.name
-        self.path = source.path
+        self.name: str = source.name
+        self.path: Path | None = source.path
         self.format: Format = format_
         self.native: object = None
-        self.named = True
+        self.named: bool = True
         self.surplus: int | None = None
         self.columns: list[str] = []
+        self.total: int
         if format_ == "parquet":
             self.native, self.columns, self.total = parquet_schema(source)
             self.total = self.total if limit is None else min(limit, self.total)

@@ -40,8 +40,8 @@ class Source:
     """
 
     def __init__(self, path: str) -> None:
-        self.name = "standard input" if path == STDIN else path
-        self.path = None if path == STDIN else Path(path)
+        self.name: str = "standard input" if path == STDIN else path
+        self.path: Path | None = None if path == STDIN else Path(path)
         self._spool: BinaryIO | None = None
         try:
             if self.path is None:
@@ -51,7 +51,7 @@ class Source:
             elif not self.path.is_file():
                 with self.path.open("rb") as pipe:
                     self._spool = _spooled(pipe)
-            self.head = self._first_bytes()
+            self.head: bytes = self._first_bytes()
         except OSError as error:
             raise TableError(f"{self.name} cannot be read: {error.strerror or error}") from None
 

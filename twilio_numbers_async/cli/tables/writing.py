@@ -71,7 +71,7 @@ class TableWriter:
     def __init__(self, path: Path, table: Shape, added: Mapping[str, str] = ADDED) -> None:
         format_ = output_format(path)
         self.path = path
-        self.rows = 0
+        self.rows: int = 0
         self._part = path.with_name(path.name + ".part")
         self._added = list(added)
         names = dict(zip(added_names(table.columns, added), added.values(), strict=True))
