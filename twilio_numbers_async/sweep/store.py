@@ -10,7 +10,7 @@ import os
 import sqlite3
 import stat
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from functools import wraps
 from itertools import chain
@@ -21,7 +21,7 @@ import msgspec
 
 from ..errors import TwilioNumbersError
 
-__all__ = ["JournalCounts", "JournalError", "Kept", "Store", "Written"]
+__all__ = ["JournalCounts", "JournalError", "Kept", "Standing", "Store", "Written"]
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -50,6 +50,10 @@ _LOOK_UP = (
     "SELECT json_group_array(json_array(key, result, error, checked_at, run != ?)) FROM outcomes"
     " WHERE key IN (SELECT value FROM json_each(?)) AND (run = ? OR (NOT passing AND checked_at >= ?))"
 )
+_STANDING = (
+    "SELECT json_group_array(json_array(key, passing, checked_at)) FROM outcomes"
+    " WHERE key IN (SELECT value FROM json_each(?))"
+)
 _DIGESTS = (
     "SELECT json_group_array(digest) FROM"
     " (SELECT digest FROM inputs WHERE position >= ? ORDER BY position LIMIT ?)"
@@ -65,7 +69,11 @@ Kept: TypeAlias = tuple[str, str | None, str | None, int, bool]
 Written: TypeAlias = tuple[str, str | None, str | None, bool, int]
 """Key, result and error (JSON), whether it is to be asked again, microseconds since 1970."""
 
+Standing: TypeAlias = tuple[str, bool, int]
+"""Key, whether it is to be asked again, microseconds since 1970."""
+
 _kept = msgspec.json.Decoder(list[Kept], strict=False)
+_standing = msgspec.json.Decoder(list[Standing], strict=False)
 _integers = msgspec.json.Decoder(list[int])
 
 
@@ -198,20 +206,51 @@ class Store:
     def begin(self, options: Mapping[str, str]) -> None:
         """Begin a run. Raises JournalError where earlier ones had other options (JSON by name)."""
         db = self._opened()
-        earlier: dict[str, str] = dict(db.execute("SELECT name, value FROM options").fetchall())
-        run = _value(db, "SELECT coalesce(max(run), 0) + 1 FROM runs")
-        if run > 1 and earlier != options:
-            names = {*earlier.items()} ^ {*options.items()}
-            raise JournalError(
-                f"The journal {self.path} is of a sweep with other options"
-                f" ({', '.join(sorted({name for name, _ in names}))}): give the same, or another journal."
-            )
+        run = self._runs() + 1
+        if run > 1:
+            self._compare(options, ())
         with db:
             db.execute("BEGIN")
             db.executemany("INSERT OR REPLACE INTO options VALUES (?, ?)", options.items())
             db.execute("INSERT INTO runs VALUES (?)", (run,))
         self._run = run
-        self._read = _value(db, "SELECT coalesce(max(position) + 1, 0) FROM inputs")
+        self._read = self._inputs()
+
+    @_told
+    def join(self, options: Mapping[str, str]) -> None:
+        """Go on with the last run, or begin one. Raises JournalError as ``begin`` does."""
+        run = self._runs()
+        if run == 0:
+            self.begin(options)
+        else:
+            self._compare(options, ())
+            self._run = run
+
+    @_told
+    def expect(self, options: Mapping[str, str]) -> int:
+        """How many inputs the journal knows.
+
+        Raises JournalError where earlier runs had other options; the account may be left out.
+        """
+        if self._runs():
+            self._compare(options, () if "account_sid" in options else {"account_sid"})
+        self._read = self._inputs()
+        return self._read
+
+    def _compare(self, options: Mapping[str, str], left_out: Collection[str]) -> None:
+        earlier: dict[str, str] = dict(self._opened().execute("SELECT name, value FROM options").fetchall())
+        other = {name for name, _ in {*earlier.items()} ^ {*options.items()}}.difference(left_out)
+        if other:
+            raise JournalError(
+                f"The journal {self.path} is of a sweep with other options"
+                f" ({', '.join(sorted(other))}): give the same, or another journal."
+            )
+
+    def _runs(self) -> int:
+        return int(_value(self._opened(), "SELECT coalesce(max(run), 0) FROM runs"))
+
+    def _inputs(self) -> int:
+        return int(_value(self._opened(), "SELECT coalesce(max(position) + 1, 0) FROM inputs"))
 
     @property
     def read(self) -> int:
@@ -259,6 +298,11 @@ class Store:
         return _kept.decode(
             _value(self._opened(), _LOOK_UP, self._run, msgspec.json.encode(keys).decode(), self._run, since)
         )
+
+    @_told
+    def standing(self, keys: Sequence[str]) -> list[Standing]:
+        """How these keys stand, those that are known."""
+        return _standing.decode(_value(self._opened(), _STANDING, msgspec.json.encode(keys).decode()))
 
     @_told
     def counts(self) -> JournalCounts:
