@@ -13,7 +13,7 @@ from ..errors import InvalidArgumentError
 from ..models import IncomingPhoneNumber, Portability
 from ..sweep import Sweep, key_text
 
-__all__ = ["Operation", "Plan", "operation_named", "plan"]
+__all__ = ["Operation", "Plan", "operation_named"]
 
 
 class Operation(NamedTuple):
@@ -59,7 +59,10 @@ def operation_named(name: str) -> Operation:
 
 
 class Plan:
-    """An operation with its options, before there is a client: what is asked, under which keys."""
+    """An operation with its options, before there is a client: what is asked, under which keys.
+
+    Raises InvalidArgumentError for an operation that is not there or options that are not its.
+    """
 
     def __init__(self, operation: str, options: Mapping[str, Any]) -> None:
         self.operation = operation
@@ -98,11 +101,6 @@ class Plan:
 
     def _sweep(self) -> Sweep[Any]:
         return self._operation.start(_nobody(), (), self.options)
-
-
-def plan(operation: str, options: Mapping[str, Any]) -> Plan:
-    """The plan of an operation. Raises InvalidArgumentError for one that is not there or options that are not its."""
-    return Plan(operation, options)
 
 
 _NOBODY = "AC" + "0123456789abcdef" * 2

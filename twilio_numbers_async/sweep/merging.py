@@ -63,13 +63,13 @@ class _Plan(Protocol):
 class _Chunks(Protocol):
     """The floor above, which knows the operations. It is found by name when it is needed, as a plug-in is."""
 
-    def plan(self, operation: str, options: Mapping[str, Any]) -> _Plan: ...
+    def Plan(self, operation: str, options: Mapping[str, Any]) -> _Plan: ...  # noqa: N802
 
     def split(self, numbers: Iterable[Any], size: int, operation: str, **options: Any) -> Iterator[Chunk]: ...
 
 
 def _chunks() -> _Chunks:
-    return cast("_Chunks", importlib.import_module(f"{__name__.partition('.')[0]}.chunks"))
+    return cast("_Chunks", importlib.import_module(f"{__name__.partition('.')[0]}.chunks.splitting"))
 
 
 def texts_of(options: Mapping[str, object]) -> dict[str, str]:
@@ -108,7 +108,7 @@ class Pending:
 
     def __init__(self, numbers: Iterable[Any], size: int, operation: str, options: Mapping[str, Any]) -> None:
         above = _chunks()
-        self._plan = above.plan(operation, options)
+        self._plan = above.Plan(operation, options)
         self._chunks = above.split(numbers, size, operation, **options)
 
     def __call__(self, do: Do, since: dt.datetime | None) -> Iterator[Chunk]:

@@ -209,6 +209,7 @@ class Store:
         run = self._runs() + 1
         if run > 1:
             self._compare(options, ())
+        self.commit()  # what a look at pending chunks has noted
         with db:
             db.execute("BEGIN")
             db.executemany("INSERT OR REPLACE INTO options VALUES (?, ?)", options.items())
