@@ -1,10 +1,11 @@
 """A sweep on Celery, with Redis between.
 
-    celery --app celery_app worker --concurrency 4 --loglevel warning      # on every machine, in this folder
-    python celery_app.py numbers.txt --country US --out results.csv        # once
+    celery --app celery_app worker --concurrency 4 --without-gossip --without-mingle    # on every machine
+    python celery_app.py numbers.txt --country US --out results.csv                     # once
 
-REDIS_URL says where Redis is. Done means in the journal: run the second command again after any accident. Messages and
-results hold phone numbers, so they are not kept: a message goes with its acknowledgement, a result when it is merged.
+Both in this folder. REDIS_URL says where Redis is. Done means in the journal: run the second command again after any
+accident. Messages and results hold phone numbers, so they are not kept: a message goes with its acknowledgement, a
+result when it is merged.
 """
 
 from __future__ import annotations
@@ -22,10 +23,11 @@ import msgspec
 from celery import Celery
 from celery.result import AsyncResult
 from celery.signals import worker_process_shutdown
+from celery.states import READY_STATES
 from home import arguments, make_client, numbers_in, write_rows
 from kombu.exceptions import OperationalError
 from redis import Redis
-from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import RedisError
 
 from twilio_numbers_async import Chunk, ChunkResult, ChunkRunner, Journal, TwilioNumbersError
 
@@ -56,11 +58,13 @@ redis: Redis = Redis.from_url(REDIS_URL)  # pyright: ignore[reportUnknownMemberT
 def sweep(data: str) -> str:
     chunk = msgspec.json.decode(data, type=Chunk)
     deliveries = f"deliveries:{chunk.key}"
-    if redis.incr(deliveries) > MOST_DELIVERIES:
-        raise RuntimeError(f"The chunk {chunk.key} was delivered {MOST_DELIVERIES} times and never finished")
-    redis.expire(deliveries, 86_400)
+    with suppress(RedisError):  # without Redis there is no count, and no harm
+        if redis.incr(deliveries) > MOST_DELIVERIES:
+            raise RuntimeError(f"The chunk {chunk.key} was begun {MOST_DELIVERIES} times and never finished")
+        redis.expire(deliveries, 86_400)
     result = run(chunk)
-    redis.delete(deliveries)
+    with suppress(RedisError):
+        redis.delete(deliveries)
     return b64encode(result.to_bytes()).decode()
 
 
@@ -80,21 +84,20 @@ def carry_out(journal: Journal, chunks: Iterator[Chunk], at_once: int) -> None:
     """Have the chunks carried out, ``at_once`` at a time, and merge what comes back."""
     under_way: dict[str, tuple[Chunk, float]] = {}
     while True:
-        with suppress(
-            OperationalError, RedisConnectionError
-        ):  # Redis is restarted: what it lost is sent again
+        with suppress(OperationalError, RedisError):  # Redis is restarted: what it lost is sent again
             while len(under_way) < at_once and (chunk := next(chunks, None)) is not None:
                 if chunk.key not in under_way:
                     under_way[chunk.key] = chunk, -PATIENCE  # not sent yet
                     under_way[chunk.key] = chunk, send(chunk)
             for key, (chunk, sent) in [*under_way.items()]:
                 result: AsyncResult[str] = sweep.AsyncResult(key)
-                if result.ready():
-                    journal.merge(
-                        ChunkResult.from_bytes(b64decode(result.get()))
-                    )  # get raises what the task raised
+                state = result.state
+                if state == "SUCCESS":
+                    journal.merge(ChunkResult.from_bytes(b64decode(str(result.result))))
                     result.forget()
                     del under_way[key]
+                elif state in READY_STATES:
+                    raise RuntimeError(f"{chunk} failed: {result.result}")
                 elif time.monotonic() - sent > PATIENCE:
                     under_way[key] = chunk, send(chunk)
         if not under_way:
@@ -117,7 +120,7 @@ def main() -> int:
             )
             carry_out(journal, pending, options.at_once)
         failed = asyncio.run(write_rows(options, journal))
-    except TwilioNumbersError as error:
+    except (TwilioNumbersError, RuntimeError) as error:
         print(error, file=sys.stderr)
         return 2
     print(f"{options.out}: {failed} failed")

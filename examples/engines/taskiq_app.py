@@ -79,14 +79,13 @@ async def close_client(state: TaskiqState) -> None:
 async def sweep(data: str, context: Annotated[Context, TaskiqDepends()]) -> str:
     chunk = msgspec.json.decode(data, type=Chunk)
     twilio: TwilioNumbers = context.state.twilio
-    async with Redis(connection_pool=broker.connection_pool) as redis:
-        deliveries = f"deliveries:{chunk.key}"
+    redis, deliveries = Redis(connection_pool=broker.connection_pool), f"deliveries:{chunk.key}"
+    with suppress(RedisError):  # without Redis there is no count, and no harm
         if await redis.incr(deliveries) > MOST_DELIVERIES:
-            raise RuntimeError(
-                f"The chunk {chunk.key} was delivered {MOST_DELIVERIES} times and never finished"
-            )
+            raise RuntimeError(f"The chunk {chunk.key} was begun {MOST_DELIVERIES} times and never finished")
         await redis.expire(deliveries, 86_400)
-        result = await sweep_chunk(twilio, chunk)
+    result = await sweep_chunk(twilio, chunk)
+    with suppress(RedisError):
         await redis.delete(deliveries)
     return b64encode(result.to_bytes()).decode()
 
@@ -115,7 +114,8 @@ async def carry_out(journal: Journal, chunks: Iterator[Chunk], at_once: int) -> 
             for key, (chunk, sent) in [*under_way.items()]:
                 if await broker.result_backend.is_result_ready(key):
                     result = await broker.result_backend.get_result(key)
-                    result.raise_for_error()
+                    if result.error is not None:
+                        raise RuntimeError(f"{chunk} failed: {result.error}")
                     journal.merge(ChunkResult.from_bytes(b64decode(str(result.return_value))))
                     del under_way[key]
                 elif time.monotonic() - sent > 2 * PATIENCE:

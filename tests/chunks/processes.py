@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
 from typing import Self
 
@@ -74,10 +74,10 @@ class Program:
     def children(self, of: str = "") -> list[int]:
         """The processes that it started, of which the command line has this word."""
         try:
-            text = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text()
+            texts = [each.read_text() for each in Path(f"/proc/{self._process.pid}/task").glob("*/children")]
         except OSError:
             return []
-        return [child for child in map(int, text.split()) if of in command_line(child)]
+        return [child for child in map(int, " ".join(texts).split()) if of in command_line(child)]
 
 
 def command_line(process: int) -> str:
@@ -149,7 +149,7 @@ class RedisServer:
 
 
 @contextlib.contextmanager
-def redis_server(folder: Path) -> Iterator[RedisServer]:
+def redis_server(folder: Path) -> Generator[RedisServer]:
     if shutil.which("redis-server") is None:
         pytest.skip("there is no redis-server: .ci/packages installs it")
     server = RedisServer(folder / "redis.log")
