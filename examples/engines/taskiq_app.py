@@ -24,6 +24,7 @@ from home import arguments, make_client, numbers_in, write_rows
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from taskiq import Context, TaskiqDepends, TaskiqEvents, TaskiqState
+from taskiq.exceptions import TaskiqError
 from taskiq.serializers import JSONSerializer
 from taskiq_redis import RedisAsyncResultBackend, RedisStreamBroker
 
@@ -106,7 +107,7 @@ async def carry_out(journal: Journal, chunks: Iterator[Chunk], at_once: int) -> 
     under_way: dict[str, tuple[Chunk, float]] = {}
     ticked = time.monotonic()
     while True:
-        with suppress(RedisError):  # Redis is restarted: what it lost is sent again
+        with suppress(RedisError, TaskiqError):  # Redis is restarted: what it lost is sent again
             while len(under_way) < at_once and (chunk := next(chunks, None)) is not None:
                 if chunk.key not in under_way:
                     under_way[chunk.key] = chunk, -2 * PATIENCE  # not sent yet
