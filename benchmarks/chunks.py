@@ -48,8 +48,8 @@ PROCESSES, CAP, LATENCY = 4, 100, 0.05
 SIZE = 1000
 EVERY = 3.0
 """Seconds between two kills."""
-LOOK_AHEAD = 1
-"""Chunks that wait in each process, as in the example."""
+AT_ONCE, LOOK_AHEAD = 2, 1
+"""Chunks that each process works on, and that wait in it: as in the example."""
 
 
 class Account(Child):
@@ -167,7 +167,7 @@ def killed(account: Account, count: int) -> dict[str, Any]:
                 kills += 1
         books = account.books()
         numbers = sum(books["times"].values())
-        most = SIZE * (kills + (coordinators - 1) * PROCESSES * (1 + LOOK_AHEAD))
+        most = SIZE * (kills * AT_ONCE + (coordinators - 1) * PROCESSES * (AT_ONCE + LOOK_AHEAD))
         return {
             "status": program.returncode,
             "kills": kills,

@@ -2,8 +2,9 @@
 
     python process_pool.py numbers.txt --country US --out results.csv
 
-Each process has a pool of its own, because a pool whose process dies is lost whole: so a killed process costs its
-own chunk and nothing else. Run it again after a kill: the journal knows what is done.
+A pipe leads to each process, so a killed one costs its own chunks and nothing else. (A ProcessPoolExecutor whose
+process dies is lost whole, and a multiprocessing.Pool waits for ever.) Run it again after a kill: the journal knows
+what is done.
 """
 
 from __future__ import annotations
@@ -14,68 +15,81 @@ import sys
 import threading
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import connection, get_context, parent_process
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from multiprocessing import get_context
+from multiprocessing.connection import Connection, wait
+from typing import Any
 
 from home import arguments, make_client, numbers_in, write_rows
 
 from twilio_numbers_async import Chunk, ChunkResult, ChunkRunner, Journal, TwilioNumbersError
 
+AT_ONCE = 2
+"""Chunks that a process works on at once, so that its permits are in use while one comes to its end."""
 LOOK_AHEAD = 1
-"""Chunks that wait in each process, so that it is never idle."""
+"""Chunks more that wait in each process, so that it is never idle."""
 MOST_DEATHS = 5
 """Processes that a chunk may take with it before it is the chunk's fault."""
 
 
-def end_with_the_parent() -> None:
-    """In each process: a pool's processes outlive a parent that was killed, and would wait for ever."""
-    parent = parent_process()
-    if parent is not None:
-        sentinel = parent.sentinel
+def work(pipe: Connection[Any, Any]) -> None:
+    """A process: carry out the chunks that come until the pipe is closed, as it is when the other end is killed."""
+    sending = threading.Lock()
+    with ThreadPoolExecutor(AT_ONCE) as threads, ChunkRunner(make_client) as run:
 
-        def watch() -> None:
-            connection.wait([sentinel])
-            os._exit(1)
+        def carry_out(chunk: Chunk) -> None:
+            answer: bytes | Exception
+            try:
+                answer = run(chunk).to_bytes()
+            except Exception as error:  # noqa: BLE001 - the other end raises it
+                answer = error
+            with sending, suppress(OSError):
+                pipe.send((chunk.key, answer))
 
-        threading.Thread(target=watch, daemon=True).start()
+        with suppress(EOFError, OSError):
+            while True:
+                threads.submit(carry_out, pipe.recv())
 
 
 class Worker:
-    """A pool of one process, and its chunks in their order: the first is the one that it works on."""
+    """A process, and the chunks that it has."""
 
-    def __init__(self, run: ChunkRunner) -> None:
-        self.chunks: deque[tuple[Future[ChunkResult], Chunk]] = deque()
-        self._run = run
-        self._pool = self._new_pool()
+    def __init__(self) -> None:
+        self.chunks: dict[str, Chunk] = {}
+        self._start()
 
-    def _new_pool(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=end_with_the_parent)
+    def _start(self) -> None:
+        context = get_context("spawn")
+        self.pipe, other_end = context.Pipe()
+        self._process = context.Process(target=work, args=(other_end,))
+        self._process.start()
+        other_end.close()
 
     def give(self, chunk: Chunk) -> None:
-        try:
-            future = self._pool.submit(self._run, chunk)
-        except BrokenProcessPool as error:  # it was killed a moment ago
-            future = Future[ChunkResult]()
-            future.set_exception(error)
-        self.chunks.append((future, chunk))
+        self.chunks[chunk.key] = chunk
+        with suppress(OSError):  # it was killed: to receive from it will tell
+            self.pipe.send(chunk)
 
-    def done(self) -> Iterator[ChunkResult]:
-        """What is finished. Raises BrokenProcessPool where the process was killed."""
-        while self.chunks and self.chunks[0][0].done():
-            yield self.chunks[0][0].result()
-            self.chunks.popleft()
+    def receive(self) -> ChunkResult:
+        """The next result. Raises what the chunk raised, and EOFError or OSError where the process was killed."""
+        key, answer = self.pipe.recv()
+        if isinstance(answer, Exception):
+            raise answer
+        self.chunks.pop(key, None)
+        return ChunkResult.from_bytes(answer)
 
     def replace(self) -> list[Chunk]:
-        """Begin a new process; gives the chunks that the old one had."""
-        self._pool.shutdown(wait=True)
-        self._pool = self._new_pool()
-        lost = [chunk for _, chunk in self.chunks]
+        """Begin a new process; gives the chunks that the old one had, those that it worked on first."""
+        self.end()
+        self._start()
+        lost = [*self.chunks.values()]
         self.chunks.clear()
         return lost
 
     def end(self) -> None:
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        self.pipe.close()
+        self._process.join()
 
 
 def carry_out(journal: Journal, chunks: Iterable[Chunk], processes: int) -> None:
@@ -83,22 +97,22 @@ def carry_out(journal: Journal, chunks: Iterable[Chunk], processes: int) -> None
 
     Raises AuthenticationError and PermissionDeniedError: no other chunk would fare better.
     """
-    run = ChunkRunner(make_client)  # pickled with each chunk, it is one runner in each process
-    workers = [Worker(run) for _ in range(processes)]
+    workers = [Worker() for _ in range(processes)]
     source, again, deaths = iter(chunks), deque[Chunk](), Counter[str]()
     try:
         while fill(workers, again, source):
-            wait([future for worker in workers for future, _ in worker.chunks], return_when=FIRST_COMPLETED)
+            ready = wait([worker.pipe for worker in workers if worker.chunks])
             for worker in workers:
-                again.extend(collect(worker, journal, deaths))
+                if worker.pipe in ready:
+                    again.extend(collect(worker, journal, deaths))
     finally:
         for worker in workers:
             worker.end()
 
 
 def fill(workers: list[Worker], again: deque[Chunk], source: Iterator[Chunk]) -> bool:
-    """Give out chunks, first to those that have none; False when nothing is left to be done."""
-    for most in range(1, LOOK_AHEAD + 2):
+    """Give out chunks, first to those that have the fewest; False when nothing is left to be done."""
+    for most in range(1, AT_ONCE + LOOK_AHEAD + 1):
         for worker in workers:
             if len(worker.chunks) < most:
                 chunk = again.popleft() if again else next(source, None)
@@ -108,15 +122,15 @@ def fill(workers: list[Worker], again: deque[Chunk], source: Iterator[Chunk]) ->
 
 
 def collect(worker: Worker, journal: Journal, deaths: Counter[str]) -> list[Chunk]:
-    """Merge what is finished; gives what was lost with the process."""
+    """Merge what has come; gives what was lost with the process."""
     try:
-        for result in worker.done():
-            journal.merge(result)
-    except BrokenProcessPool:
+        journal.merge(worker.receive())
+    except (EOFError, ConnectionError):
         lost = worker.replace()
-        deaths[lost[0].key] += 1
-        if deaths[lost[0].key] >= MOST_DEATHS:
-            raise
+        for chunk in lost[:AT_ONCE]:
+            deaths[chunk.key] += 1
+            if deaths[chunk.key] >= MOST_DEATHS:
+                raise RuntimeError(f"{chunk} was worked on by {MOST_DEATHS} processes that died") from None
         return lost
     return []
 
@@ -136,7 +150,7 @@ def main() -> int:
             )
             carry_out(journal, pending, options.processes)
         failed = asyncio.run(write_rows(options, journal))
-    except (TwilioNumbersError, BrokenProcessPool) as error:
+    except (TwilioNumbersError, RuntimeError) as error:
         print(error, file=sys.stderr)
         return 2
     print(f"{options.out}: {failed} failed")
