@@ -52,8 +52,8 @@ run = ChunkRunner(make_client)
 redis: Redis = Redis.from_url(REDIS_URL)  # pyright: ignore[reportUnknownMemberType] - it is half typed
 
 
-# Not an ``async def``: Celery would call that a success without running it. And no retries: what is raised here,
-# AuthenticationError and PermissionDeniedError above all, would be raised again.
+# Not an ``async def``: Celery never runs those (with ignore_result it calls them a success). And no retries: what is
+# raised here, AuthenticationError and PermissionDeniedError above all, would be raised again.
 @app.task(name="sweep_chunk", max_retries=0)
 def sweep(data: str) -> str:
     chunk = msgspec.json.decode(data, type=Chunk)

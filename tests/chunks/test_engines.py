@@ -22,6 +22,9 @@ SIZE = 10
 AT_ONCE, LOOK_AHEAD = 2, 1  # of process_pool.py
 
 
+CELERY = ("celery", "--app", "celery_app", "worker", "--without-gossip", "--without-mingle")
+
+
 class Work:
     """Numbers in a file, and what has come of them."""
 
@@ -65,6 +68,14 @@ def reach(program: Program, sandbox: Sandbox, more: int) -> None:
     assert program.is_running, program.log.read_text()
 
 
+def strike(program: Program, children: str, which: int = 0) -> None:
+    """Kill one of its processes, and wait until it is gone."""
+    until(lambda: len(program.children(children)) > which, "a process")
+    victim = program.children(children)[which]
+    kill(victim)
+    until(lambda: victim not in program.children(children), "its end")
+
+
 def test_processes_of_a_pool_are_killed_and_so_is_their_parent(tmp_path: Path) -> None:
     chance, kills, processes = random.Random(3), 0, 2
     with Sandbox(latency=0.02) as sandbox:
@@ -73,7 +84,7 @@ def test_processes_of_a_pool_are_killed_and_so_is_their_parent(tmp_path: Path) -
         with work.start("process_pool.py", *options) as pool:
             for _ in range(3):
                 reach(pool, sandbox, chance.randrange(20, 60))
-                kill(chance.choice(pool.children("spawn_main")))
+                strike(pool, "spawn_main", chance.randrange(processes))
                 kills += 1
             reach(pool, sandbox, 60)
             orphans = pool.children("spawn_main")
@@ -88,6 +99,37 @@ def test_processes_of_a_pool_are_killed_and_so_is_their_parent(tmp_path: Path) -
     assert before < 600, "it was killed while there was something to do"
     # Of each kill the chunks that the process worked on; of the coordinator's end what waited too.
     assert sum(times) - 600 <= SIZE * (AT_ONCE * kills + (AT_ONCE + LOOK_AHEAD) * processes)
+
+
+def test_a_chunk_that_kills_its_processes_is_given_up(tmp_path: Path) -> None:
+    with Sandbox(latency=0.05) as sandbox:
+        work = Work(tmp_path, sandbox, 3000)
+        with work.start("process_pool.py", "--processes", "1", "--size", "3000") as pool:
+            for _ in range(5):
+                reach(pool, sandbox, 1)
+                strike(pool, "spawn_main")
+            assert pool.ended() == 2
+    assert "was worked on by 5 processes that died" in work.told()
+    assert not any(number in work.told() for number in work.asked)
+
+
+def test_celery_gives_up_a_chunk_that_kills_its_processes(tmp_path: Path) -> None:
+    engine("celery")
+    with Sandbox(latency=0.05) as sandbox, redis_server(tmp_path) as redis:
+        work = Work(tmp_path, sandbox, 3000)
+        env = environment(sandbox, REDIS_URL=redis.url, NUMBERS_PATIENCE="60")
+        with (
+            Program(
+                *python("-m", *CELERY, "--concurrency", "1"), log=tmp_path / "worker.log", env=env
+            ) as workers,
+            work.start("celery_app.py", "--size", "3000", REDIS_URL=redis.url, NUMBERS_PATIENCE="60") as home,
+        ):
+            for _ in range(5):
+                reach(home, sandbox, 1)
+                strike(workers, "celery")
+            assert home.ended() == 2
+    assert "was begun 5 times and never finished" in work.told()
+    assert not any(number in work.told() + workers.log.read_text() for number in work.asked)
 
 
 def test_what_fails_for_a_moment_is_asked_again_and_refused_credentials_end_it(tmp_path: Path) -> None:
@@ -121,7 +163,7 @@ def through_redis(
     with Program(*python("-m", *worker), log=work.folder / "worker.log", env=env) as workers:
         with work.start(program, "--at-once", "4", REDIS_URL=redis.url, NUMBERS_PATIENCE="2") as home:
             reach(home, sandbox, 60)
-            kill(workers.children(children)[-1])
+            strike(workers, children)
             reach(home, sandbox, 100)
             redis.restart()
             assert home.ended() == 0, work.told()
@@ -141,8 +183,7 @@ def test_celery_with_a_worker_killed_and_redis_restarted(tmp_path: Path) -> None
     with Sandbox(latency=0.02) as sandbox, redis_server(tmp_path) as redis:
         work = Work(tmp_path, sandbox, 50 * SIZE)
         through_redis(
-            work, redis, "celery_app.py", "celery", "--app", "celery_app", "worker", "--concurrency", "2",
-            "--without-gossip", "--without-mingle", children="celery",
+            work, redis, "celery_app.py", *CELERY, "--concurrency", "2", children="celery",
             waiting=("LRANGE", "celery", "0", "-1"),
         )  # fmt: skip
 

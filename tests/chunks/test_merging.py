@@ -6,6 +6,8 @@ import datetime as dt
 import random
 import shutil
 import sqlite3
+import tracemalloc
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -19,10 +21,13 @@ from twilio_numbers_async import (
     InvalidArgumentError,
     Journal,
     JournalError,
+    Outcome,
+    Portability,
     split,
     sweep_chunk,
 )
 from twilio_numbers_async.sandbox import Fault, Sandbox
+from twilio_numbers_async.sweep.rows import columns_of
 
 from .support import factory, numbers, rows_of
 
@@ -279,3 +284,42 @@ def test_a_file_that_is_no_journal_is_refused(tmp_path: Path) -> None:
         pass
     with pytest.raises(JournalError, match="is no journal"):
         left(Journal(tmp_path / "journal"))
+
+
+def made_up(chunks: int, size: int) -> Iterator[ChunkResult]:
+    """Results as workers would send them."""
+    options = {
+        "operation": "FetchPortingPortability",
+        "account_sid": "AC" + "a" * 32,
+        "country": None,
+        "query": "",
+    }
+    now = dt.datetime.now(dt.UTC)
+    for chunk in split((f"+1555{2_000_000 + position}" for position in range(chunks * size)), size=size):
+        outcomes = tuple(
+            Outcome(chunk.position(offset), number, number, Portability(phone_number=number, portable=True), None,
+                    False, now, columns_of(Portability))
+            for offset, number in enumerate(chunk.inputs)
+        )  # fmt: skip
+        yield ChunkResult(chunk.key, chunk.index, "portability", options, outcomes, chunk.inputs, ())
+
+
+def test_memory_does_not_grow_with_the_chunks(tmp_path: Path) -> None:
+    size = 20
+
+    def peak(chunks: int) -> int:
+        inputs = (f"+1555{2_000_000 + position}" for position in range(chunks * size))
+        tracemalloc.start()
+        try:
+            with Journal(tmp_path / f"{chunks}") as journal:
+                for chunk, result in zip(
+                    journal.pending(inputs, size=size), made_up(chunks, size), strict=True
+                ):
+                    assert result.key == chunk.key
+                    journal.merge(ChunkResult.from_bytes(result.to_bytes()))
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    peak(5)  # what is made once
+    assert peak(300) - peak(30) < 1_000_000, "to keep the results would take six times that"
