@@ -34,7 +34,7 @@ from twilio_numbers_async import Chunk, ChunkResult, ChunkRunner, Journal, Twili
 REDIS_URL = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
 PATIENCE = int(os.environ.get("NUMBERS_PATIENCE", "300"))
 """Seconds without a result after which a chunk is sent again; longer than a chunk ever takes."""
-MOST_DELIVERIES = 5
+MOST_DELIVERIES = 3
 """Celery delivers a chunk that kills its process again and again: this is when it is the chunk's fault."""
 
 app = Celery("numbers", broker=REDIS_URL, backend=REDIS_URL)
@@ -96,6 +96,9 @@ def carry_out(journal: Journal, chunks: Iterator[Chunk], at_once: int) -> None:
                     journal.merge(ChunkResult.from_bytes(b64decode(str(result.result))))
                     result.forget()
                     del under_way[key]
+                elif state in READY_STATES and isinstance(result.result, RedisError):
+                    result.forget()  # it was done, and Celery could not keep the result: it calls that a failure
+                    under_way[key] = chunk, send(chunk)
                 elif state in READY_STATES:
                     raise RuntimeError(f"{chunk} failed: {result.result}")
                 elif time.monotonic() - sent > PATIENCE:

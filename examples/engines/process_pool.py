@@ -29,7 +29,7 @@ AT_ONCE = 2
 """Chunks that a process works on at once, so that its permits are in use while one comes to its end."""
 LOOK_AHEAD = 1
 """Chunks more that wait in each process, so that it is never idle."""
-MOST_DEATHS = 5
+MOST_DEATHS = 3
 """Processes that a chunk may take with it before it is the chunk's fault."""
 
 
