@@ -22,7 +22,7 @@ ROOT = Path(twilio_numbers_async.__file__).parent
 # From the top of the house to the bottom: imports point down this list only.
 HOUSE = [
     "cli",
-    "fleet",
+    "chunks",
     "report",
     "webhooks",
     "sandbox",
@@ -70,16 +70,13 @@ THIRD_PARTIES = {
     "rich": {"cli/"},
     "starlette": {"webhooks/starlette.py"},
     "pyarrow": {"cli/"},
-    "taskiq": {"fleet/"},
-    "taskiq_redis": {"fleet/"},
-    "redis": {"fleet/"},
     "pytest": {"sandbox/plugin.py"},
     "msgspec": {""},
 }
 
 HEAVY = {
-    "phonenumbers", "typer", "rich", "click", "starlette", "fastapi", "taskiq", "redis", "pyarrow", "pytest",
-    f"{PACKAGE}.sandbox", f"{PACKAGE}.cli", f"{PACKAGE}.fleet", f"{PACKAGE}.report", f"{PACKAGE}.webhooks",
+    "phonenumbers", "typer", "rich", "click", "starlette", "fastapi", "celery", "taskiq", "redis", "pyarrow", "pytest",
+    f"{PACKAGE}.sandbox", f"{PACKAGE}.cli", f"{PACKAGE}.chunks", f"{PACKAGE}.report", f"{PACKAGE}.webhooks",
 }  # fmt: skip
 
 

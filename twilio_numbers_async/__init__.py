@@ -16,6 +16,7 @@ from ._lazy import lazily
 from ._version import __version__
 
 if TYPE_CHECKING:
+    from .chunks import Chunk, ChunkOptions, ChunkResult, ChunkRunner, split, sweep_chunk
     from .client import ClientOptions, TwilioNumbers
     from .errors import (
         ApiError,
@@ -162,6 +163,10 @@ __all__ = [
     "BulkEligibilityCreate",
     "BulkEligibilityStatus",
     "CallWait",
+    "Chunk",
+    "ChunkOptions",
+    "ChunkResult",
+    "ChunkRunner",
     "ClientOptions",
     "ConfigurationError",
     "ConflictError",
@@ -273,10 +278,20 @@ __all__ = [
     "advice_for",
     "plan_port_ins",
     "rejection_advice_for",
+    "split",
+    "sweep_chunk",
     "to_e164",
 ]
 
 _HOMES: dict[str, tuple[str, ...]] = {
+    "chunks": (
+        "Chunk",
+        "ChunkOptions",
+        "ChunkResult",
+        "ChunkRunner",
+        "split",
+        "sweep_chunk",
+    ),
     "client": (
         "ClientOptions",
         "TwilioNumbers",

@@ -1,7 +1,10 @@
 """One call over many inputs: the engine, its outcomes, and the journal that lets it go on where it was cut short."""
 
+from .chunk import Chunk, ChunkOptions
 from .engine import Sweep
 from .journal import Journal
+from .merging import Entry
+from .notes import error_of, json_of, key_text
 from .outcome import Outcome, Progress
 from .policy import may_pass, stops_all
 from .rows import Cell, Columns, Row
@@ -9,7 +12,10 @@ from .store import JournalCounts, JournalError
 
 __all__ = [
     "Cell",
+    "Chunk",
+    "ChunkOptions",
     "Columns",
+    "Entry",
     "Journal",
     "JournalCounts",
     "JournalError",
@@ -17,6 +23,9 @@ __all__ = [
     "Progress",
     "Row",
     "Sweep",
+    "error_of",
+    "json_of",
+    "key_text",
     "may_pass",
     "stops_all",
 ]

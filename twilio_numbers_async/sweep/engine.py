@@ -23,11 +23,12 @@ from .answers import Answers, Flight
 from .inputs import inputs_of
 from .inside import enter, is_inside
 from .journal import Journal, JournalError
+from .merging import shorter
 from .outbox import Outbox
 from .outcome import Outcome, Progress
 from .policy import may_pass, stops_all
 from .pool import Pool
-from .reader import Reader, shorter
+from .reader import Reader
 from .rows import Columns, columns_of
 
 __all__ = ["Sweep"]
@@ -108,7 +109,8 @@ class Sweep(Generic[T]):
         self._inputs = inputs_of(inputs, clock)
         self._journal = journal
         self._result_type = result_type
-        self._options: Mapping[str, object] = options or {}
+        self.key: Callable[[Any], Any] = key
+        self.options: Mapping[str, object] = options or {}
         self._is_fatal = is_fatal
         self._is_passing_error = is_passing_error
         self._is_passing_result = is_passing_result
@@ -225,6 +227,12 @@ class Sweep(Generic[T]):
             total=self._inputs.total,
         )
 
+    def asks_again(self, outcome: Outcome[T]) -> bool:
+        """True if the next run with a journal asks for this outcome's input again."""
+        if outcome.error is not None:
+            return outcome.checked_at is not None and self._is_passing_error(outcome.error)
+        return outcome.result is not None and self._is_passing_result(outcome.result)
+
     # Beginning and ending
 
     async def _start(self) -> None:
@@ -235,7 +243,7 @@ class Sweep(Generic[T]):
         if self._registry is not None:
             self._registry.add(self)
         if self._journal is not None and self._result_type is not None:
-            run = await self._journal.begin(self._options, self._result_type, self._stop)
+            run = await self._journal.begin(self.options, self._result_type, self._stop)
             self._answers.run = run
             if self._closing is not None:  # while it was opened
                 await run.finish()

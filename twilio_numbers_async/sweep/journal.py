@@ -6,23 +6,27 @@ import asyncio
 import datetime as dt
 import logging
 import os
+import threading
 import weakref
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Generic, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar, Unpack, cast
 
 import msgspec
 
 from ..models.base import decoder
+from .chunk import Chunk, ChunkOptions
+from .merging import Mergeable, Pending, to_add
 from .notes import digest, error_of, json_of
 from .outcome import Answered
-from .store import JournalCounts, JournalError, Kept, Store
+from .store import JournalCounts, JournalError, Kept, Store, Written
 from .writer import Writer
 
 __all__ = ["Journal", "JournalCounts", "JournalError", "Run"]
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MICROSECOND = dt.timedelta(microseconds=1)
@@ -72,6 +76,7 @@ class Journal:
         self._writer: Writer | None = None
         self._finalizer: weakref.finalize[..., Journal] | None = None
         self._busy = False
+        self._lock = threading.Lock()
 
     async def open(self) -> None:
         """Open and lock the file, making it where there is none; nothing happens if it is open.
@@ -111,6 +116,86 @@ class Journal:
 
     async def __aexit__(self, *exc_info: object) -> None:
         await self.aclose()
+
+    # For chunks that are carried out elsewhere. These need no event loop; threads may share them.
+
+    def merge(self, result: Mergeable) -> None:
+        """Take in what became of a chunk (a ChunkResult): it is on the disk when this returns.
+
+        To merge a result twice changes nothing. An answer that the journal has is replaced only by a newer one, never
+        by a failure that may pass. ``with journal: ...`` keeps the file open over many calls.
+
+        Raises JournalError where the journal is of a sweep with other options, or in use by a sweep.
+        """
+        with self._held() as writer:
+            rows = [
+                _row(key, Answered(answer, error, at, False), passing)
+                for key, answer, error, at, passing in writer.do_now(lambda: to_add(self._store, result))
+            ]
+            for row in rows:
+                writer.add(row)
+            writer.commit_now()
+
+    def pending(
+        self,
+        numbers: Iterable[Any],
+        size: int = 1000,
+        operation: str = "portability",
+        **options: Unpack[ChunkOptions],
+    ) -> Iterator[Chunk]:
+        """The chunks that ``split`` makes, but for what the journal has: read a little, merge, read on.
+
+        A chunk of which something is done has only the inputs that are not: those that were never asked, and those
+        whose failure may pass. What cannot be asked at all is never pending by itself.
+
+        Raises InvalidArgumentError as ``split`` does, and JournalError, while it is read, where the journal is of
+        another input or of a sweep with other options, or in use by a sweep.
+        """
+        find = Pending(numbers, size, operation, cast("Mapping[str, Any]", options))
+        return find(self._do_held, None if self._max_age is None else self._now() - self._max_age)
+
+    def _do_held(self, function: Callable[[Store], R]) -> R:
+        with self._held() as writer:
+            return writer.do_now(lambda: function(self._store))
+
+    @contextmanager
+    def _held(self) -> Generator[Writer]:
+        with self._lock:
+            if self._busy:
+                raise JournalError(f"The journal {self.path} is in use by a sweep.")
+            opened = self._writer is not None
+            self._open_now()
+            try:
+                yield self._opened()
+            finally:
+                if not opened:
+                    self._close_now()
+
+    def __enter__(self) -> Self:
+        with self._lock:
+            self._open_now()
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        with self._lock:
+            self._close_now()
+
+    def _open_now(self) -> None:
+        if self._writer is None:
+            writer, fresh, store = Writer(self._store, interval=self._interval), self._fresh, self._store
+            try:
+                writer.do_now(lambda: store.open(fresh=fresh))
+            except BaseException:
+                writer.stop_now()
+                raise
+            self._writer, self._fresh = writer, False
+            self._finalizer = weakref.finalize(self, writer.stop_now)
+
+    def _close_now(self) -> None:
+        writer = self._release()
+        ended = None if writer is None else writer.release()
+        if ended is not None:
+            ended.result()
 
     async def counts(self) -> JournalCounts:
         """What it holds. The journal must be open."""
@@ -167,6 +252,19 @@ class Journal:
         if self._writer is None:
             raise JournalError(f"The journal {self.path} is not open.")
         return self._writer
+
+
+def _row(key: str, answered: Answered[Any], passing: bool) -> Written:
+    checked_at = (answered.checked_at - _EPOCH) // _MICROSECOND
+    result = error = None
+    try:
+        if answered.error is None:
+            result = _encoder.encode(answered.result).decode()
+        else:
+            error = json_of(answered.error)
+    except Exception as failure:
+        raise JournalError(f"An outcome cannot be kept in a journal: {failure}.") from failure
+    return key, result, error, passing, checked_at
 
 
 class Run(Generic[T]):
@@ -231,16 +329,7 @@ class Run(Generic[T]):
         Raises JournalError, also where the outcome has no JSON.
         """
         # Encoded here, where the answer is at hand: on the writer's thread it would cost more, and hold up this one.
-        checked_at = (answered.checked_at - _EPOCH) // _MICROSECOND
-        result = error = None
-        try:
-            if answered.error is None:
-                result = _encoder.encode(answered.result).decode()
-            else:
-                error = json_of(answered.error)
-        except Exception as failure:
-            raise JournalError(f"An outcome cannot be kept in a journal: {failure}.") from failure
-        self._writer.add((key, result, error, passing, checked_at))
+        self._writer.add(_row(key, answered, passing))
 
     async def finish(self) -> None:
         """Commit, and close the journal if this run opened it. Raises JournalError where that fails."""

@@ -9,12 +9,12 @@ from typing import Any, Generic, TypeVar
 from ..errors import InvalidArgumentError
 from .answers import Answers, Flight
 from .inputs import Inputs
+from .merging import shorter
 from .outbox import Outbox
 from .policy import own
 from .pool import Pool
-from .store import JournalError
 
-__all__ = ["Reader", "shorter"]
+__all__ = ["Reader"]
 
 T = TypeVar("T")
 
@@ -97,11 +97,3 @@ class Reader(Generic[T]):
         self._pool.dispatch()
         if broken is not None:
             raise broken
-
-
-def shorter(count: int, before: int) -> JournalError:
-    """The error for inputs that end before the journal's."""
-    return JournalError(
-        f"The journal is of another input: it knows {before} inputs, and this one ends after {count}."
-        " Give the same input, or another journal."
-    )

@@ -10,7 +10,7 @@ import os
 import sqlite3
 import stat
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from functools import wraps
 from itertools import chain
@@ -22,7 +22,7 @@ import msgspec
 from ..errors import TwilioNumbersError
 from .damage import checksum, reason_of
 
-__all__ = ["JournalCounts", "JournalError", "Kept", "Store", "Written"]
+__all__ = ["JournalCounts", "JournalError", "Kept", "Standing", "Store", "Written"]
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -67,6 +67,10 @@ _LOOK_UP_ONE_BY_ONE = (
     "SELECT CAST(key AS BLOB), CAST(result AS BLOB), CAST(error AS BLOB), CAST(passing AS INTEGER),"
     " CAST(checked_at AS INTEGER), CAST(run AS INTEGER), CAST(checksum AS INTEGER)" + _WANTED
 )
+_STANDING = (
+    "SELECT json_group_array(json_array(key, passing, checked_at)) FROM outcomes"
+    " WHERE key IN (SELECT value FROM json_each(?))"
+)
 _DIGESTS = (
     "SELECT json_group_array(digest) FROM"
     " (SELECT digest FROM inputs WHERE position >= ? ORDER BY position LIMIT ?)"
@@ -88,6 +92,10 @@ Written: TypeAlias = tuple[str, str | None, str | None, bool, int]
 """Key, result and error (JSON), whether it is to be asked again, microseconds since 1970."""
 
 _rows = msgspec.json.Decoder(list[_Row])
+Standing: TypeAlias = tuple[str, bool, int]
+"""Key, whether it is to be asked again, microseconds since 1970."""
+
+_standing = msgspec.json.Decoder(list[Standing], strict=False)
 _integers = msgspec.json.Decoder(list[int])
 
 
@@ -223,23 +231,56 @@ class Store:
     def begin(self, options: Mapping[str, str]) -> None:
         """Begin a run. Raises JournalError where earlier ones had other options (JSON by name)."""
         db = self._opened()
-        earlier: dict[str, str] = dict(db.execute("SELECT name, value FROM options").fetchall())
-        run = _value(db, "SELECT coalesce(max(run), 0) + 1 FROM runs")
-        if run > 1 and earlier != options:
-            names = {name for name, _ in {*earlier.items()} ^ {*options.items()}}
-            # What is damaged may have anything in the place of the names.
-            if not all(isinstance(name, str) and name.isidentifier() for name in names):  # pyright: ignore[reportUnnecessaryIsInstance]
-                raise JournalError(f"The journal {self.path} {_REASONS[sqlite3.SQLITE_CORRUPT]}.")
-            raise JournalError(
-                f"The journal {self.path} is of a sweep with other options ({', '.join(sorted(names))}):"
-                " give the same, or another journal."
-            )
+        run = self._runs() + 1
+        if run > 1:
+            self._compare(options, ())
+        self.commit()  # what a look at pending chunks has noted
         with db:
             db.execute("BEGIN")
             db.executemany("INSERT OR REPLACE INTO options VALUES (?, ?)", options.items())
             db.execute("INSERT INTO runs VALUES (?)", (run,))
         self._run = run
-        self._read = _value(db, "SELECT coalesce(max(position) + 1, 0) FROM inputs")
+        self._read = self._inputs()
+
+    @_told
+    def join(self, options: Mapping[str, str]) -> None:
+        """Go on with the last run, or begin one. Raises JournalError as ``begin`` does."""
+        run = self._runs()
+        if run == 0:
+            self.begin(options)
+        else:
+            self._compare(options, ())
+            self._run = run
+
+    @_told
+    def expect(self, options: Mapping[str, str]) -> int:
+        """How many inputs the journal knows.
+
+        Raises JournalError where earlier runs had other options; the account may be left out.
+        """
+        if self._runs():
+            self._compare(options, () if "account_sid" in options else {"account_sid"})
+        self._read = self._inputs()
+        return self._read
+
+    def _compare(self, options: Mapping[str, str], left_out: Collection[str]) -> None:
+        earlier: dict[str, str] = dict(self._opened().execute("SELECT name, value FROM options").fetchall())
+        other = {name for name, _ in {*earlier.items()} ^ {*options.items()}}.difference(left_out)
+        if not other:
+            return
+        # What is damaged may have anything in the place of the names.
+        if not all(isinstance(name, str) and name.isidentifier() for name in other):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise JournalError(f"The journal {self.path} {_REASONS[sqlite3.SQLITE_CORRUPT]}.")
+        raise JournalError(
+            f"The journal {self.path} is of a sweep with other options"
+            f" ({', '.join(sorted(other))}): give the same, or another journal."
+        )
+
+    def _runs(self) -> int:
+        return int(_value(self._opened(), "SELECT coalesce(max(run), 0) FROM runs"))
+
+    def _inputs(self) -> int:
+        return int(_value(self._opened(), "SELECT coalesce(max(position) + 1, 0) FROM inputs"))
 
     @property
     def read(self) -> int:
@@ -304,6 +345,11 @@ class Store:
             if total == checksum(key, result, error, passing, at, run)
         ]
         return kept, len(rows) - len(kept)
+
+    @_told
+    def standing(self, keys: Sequence[str]) -> list[Standing]:
+        """How these keys stand, those that are known."""
+        return _standing.decode(_value(self._opened(), _STANDING, msgspec.json.encode(keys).decode()))
 
     @_told
     def counts(self) -> JournalCounts:

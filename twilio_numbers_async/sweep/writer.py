@@ -59,6 +59,16 @@ class Writer:
         self._refuse()
         return await asyncio.wrap_future(self._put(lambda: self._after_writing(function)))
 
+    def do_now(self, function: Callable[[], R]) -> R:
+        """The same without an event loop."""
+        self._refuse()
+        return self._put(lambda: self._after_writing(function)).result()
+
+    def commit_now(self) -> None:
+        """Commit what was noted, without an event loop."""
+        self._refuse()
+        self._put(self._commit).result()
+
     async def commit(self) -> None:
         """Commit what was noted; nothing is left to commit once it was stopped."""
         if not self._stopped:

@@ -1,0 +1,112 @@
+"""The operations that can be carried in chunks: each is one of the client's methods for many inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from typing import Any, NamedTuple
+
+import msgspec
+
+from ..client import TwilioNumbers
+from ..errors import InvalidArgumentError
+from ..models import IncomingPhoneNumber, Portability
+from ..sweep import Sweep, key_text
+
+__all__ = ["Operation", "Plan", "operation_named"]
+
+
+class Operation(NamedTuple):
+    """How a client carries it out, and what answers it."""
+
+    start: Callable[[TwilioNumbers, Iterable[Any], Mapping[str, Any]], Sweep[Any]]
+    result_type: type[msgspec.Struct]
+    options: tuple[str, ...]
+    needed: tuple[str, ...] = ()
+
+
+def _portability(twilio: TwilioNumbers, inputs: Iterable[Any], options: Mapping[str, Any]) -> Sweep[Any]:
+    return twilio.portability.sweep(inputs, ordered=True, **options)
+
+
+def _update(twilio: TwilioNumbers, inputs: Iterable[Any], options: Mapping[str, Any]) -> Sweep[Any]:
+    return twilio.incoming_phone_numbers.update_many(inputs, ordered=True, **options)
+
+
+def _transfer(twilio: TwilioNumbers, inputs: Iterable[Any], options: Mapping[str, Any]) -> Sweep[Any]:
+    return twilio.incoming_phone_numbers.transfer_many(inputs, ordered=True, **options)
+
+
+_OPERATIONS = {
+    "portability": Operation(_portability, Portability, ("country", "target_account_sid", "address_sid")),
+    "update": Operation(_update, IncomingPhoneNumber, ("account_sid",)),
+    "transfer": Operation(
+        _transfer,
+        IncomingPhoneNumber,
+        ("to_account_sid", "address_sid", "bundle_sid", "account_sid"),
+        needed=("to_account_sid",),
+    ),
+}
+
+
+def operation_named(name: str) -> Operation:
+    """The operation. Raises InvalidArgumentError for one that there is not."""
+    found = _OPERATIONS.get(name) if isinstance(name, str) else None  # pyright: ignore[reportUnnecessaryIsInstance]
+    if found is None:
+        known = ", ".join(map(repr, _OPERATIONS))
+        raise InvalidArgumentError(f"operation must be one of {known}", argument="operation")
+    return found
+
+
+class Plan:
+    """An operation with its options, before there is a client: what is asked, under which keys.
+
+    Raises InvalidArgumentError for an operation that is not there or options that are not its.
+    """
+
+    def __init__(self, operation: str, options: Mapping[str, Any]) -> None:
+        self.operation = operation
+        self.options = {name: value for name, value in options.items() if value is not None}
+        self._operation = operation_named(operation)
+        for name in self.options:
+            if name not in self._operation.options:
+                known = ", ".join(self._operation.options)
+                raise InvalidArgumentError(
+                    f"{name} is no option of {operation!r}; there are: {known}", argument=name
+                )
+        for name in self._operation.needed:
+            if name not in self.options:
+                raise InvalidArgumentError(f"{operation!r} needs {name}", argument=name)
+        self._sweep()  # raises for options that cannot be sent
+
+    @property
+    def decides(self) -> dict[str, object]:
+        """What a journal compares, but for the account where it is the client's own: it is not known yet."""
+        options = dict(self._sweep().options)
+        if options["account_sid"] == _NOBODY:
+            del options["account_sid"]
+        return options
+
+    def keys(self, inputs: Iterable[Any]) -> list[str | None]:
+        """The journal's key of each input of one chunk, None for what cannot be asked."""
+        key_of = self._sweep().key
+
+        def text(item: Any) -> str | None:
+            try:
+                return key_text(key_of(item))
+            except InvalidArgumentError:
+                return None
+
+        return [text(item) for item in inputs]
+
+    def _sweep(self) -> Sweep[Any]:
+        return self._operation.start(_nobody(), (), self.options)
+
+
+_NOBODY = "AC" + "0123456789abcdef" * 2
+
+
+@cache
+def _nobody() -> TwilioNumbers:
+    """A client that is never opened: its methods say what they take, and make keys."""
+    return TwilioNumbers(_NOBODY, "none")

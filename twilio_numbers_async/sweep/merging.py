@@ -1,0 +1,146 @@
+"""A journal at home, while chunks of the sweep are carried out elsewhere: what comes back, what is still to do."""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple, Protocol, TypeVar, cast
+
+import msgspec
+
+from .chunk import Chunk
+from .notes import digest
+from .store import JournalError, Standing, Store
+
+__all__ = ["Entry", "Mergeable", "Pending", "microseconds", "moment", "shorter", "texts_of", "to_add"]
+
+R = TypeVar("R")
+
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_MICROSECOND = dt.timedelta(microseconds=1)
+
+
+class Entry(NamedTuple):
+    """What became of one key."""
+
+    key: str
+    result: Any
+    error: Exception | None
+    checked_at: dt.datetime
+    passing: bool
+    """True if it is asked again: the failure may pass."""
+
+
+class Mergeable(Protocol):
+    """What ``Journal.merge`` takes: a ChunkResult."""
+
+    @property
+    def options(self) -> Mapping[str, object]:
+        """What decided the answers besides the inputs."""
+        ...
+
+    def entries(self) -> Iterable[Entry]:
+        """What became of its keys."""
+        ...
+
+
+class Do(Protocol):
+    """Runs a function with the journal's store."""
+
+    def __call__(self, function: Callable[[Store], R]) -> R: ...
+
+
+class _Plan(Protocol):
+    """An operation with its options: an operation of ``chunks``."""
+
+    @property
+    def decides(self) -> Mapping[str, object]: ...
+
+    def keys(self, inputs: Iterable[Any]) -> list[str | None]: ...
+
+
+class _Chunks(Protocol):
+    """The floor above, which knows the operations. It is found by name when it is needed, as a plug-in is."""
+
+    def Plan(self, operation: str, options: Mapping[str, Any]) -> _Plan: ...  # noqa: N802
+
+    def split(self, numbers: Iterable[Any], size: int, operation: str, **options: Any) -> Iterator[Chunk]: ...
+
+
+def _chunks() -> _Chunks:
+    return cast("_Chunks", importlib.import_module(f"{__name__.partition('.')[0]}.chunks.splitting"))
+
+
+def texts_of(options: Mapping[str, object]) -> dict[str, str]:
+    """The options as a journal has them."""
+    return {name: msgspec.json.encode(options[name], order="deterministic").decode() for name in options}
+
+
+def microseconds(moment: dt.datetime) -> int:
+    """Microseconds since 1970."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def moment(since_1970: int) -> dt.datetime:
+    """The moment again (UTC)."""
+    return _EPOCH + since_1970 * _MICROSECOND
+
+
+def to_add(store: Store, result: Mergeable) -> list[Entry]:
+    """The entries that the journal does not have yet, or has an older outcome for.
+
+    What is asked no more is never replaced by a failure that may pass, whatever order they come in.
+    Raises JournalError where the journal is of a sweep with other options.
+    """
+    store.join(texts_of(result.options))
+    entries = {entry.key: entry for entry in result.entries()}
+    known = {key: (not passing, at) for key, passing, at in store.standing([*entries])}
+    return [
+        entry
+        for key, entry in entries.items()
+        if key not in known or (not entry.passing, microseconds(entry.checked_at)) > known[key]
+    ]
+
+
+class Pending:
+    """The chunks of a sweep that a journal does not have whole. Raises InvalidArgumentError as ``split`` does."""
+
+    def __init__(self, numbers: Iterable[Any], size: int, operation: str, options: Mapping[str, Any]) -> None:
+        above = _chunks()
+        self._plan = above.Plan(operation, options)
+        self._chunks = above.split(numbers, size, operation, **options)
+
+    def __call__(self, do: Do, since: dt.datetime | None) -> Iterator[Chunk]:
+        """Read them; ``do`` runs a function with the store, answers before ``since`` count for nothing."""
+        plan, least = self._plan, 0 if since is None else microseconds(since)
+        decides = texts_of(plan.decides)
+        before = do(lambda store: store.expect(decides))
+        read = 0
+        for chunk in self._chunks:
+            keys = plan.keys(chunk.inputs)
+            done = {key for key, passing, at in do(_look(chunk, keys)) if not passing and at >= least}
+            left = [offset for offset, key in enumerate(keys) if key is not None and key not in done]
+            read += len(chunk.inputs)
+            if left:
+                yield chunk.part(left) if done else chunk
+        if read < before:
+            raise shorter(read, before)
+
+
+def _look(chunk: Chunk, keys: list[str | None]) -> Callable[[Store], list[Standing]]:
+    """Note the chunk's inputs, and say what is known of them."""
+
+    def look(store: Store) -> list[Standing]:
+        store.add_inputs(chunk.start, [*map(digest, chunk.inputs)])
+        return store.standing([key for key in keys if key is not None])
+
+    return look
+
+
+def shorter(count: int, before: int) -> JournalError:
+    """The error for inputs that end before the journal's."""
+    return JournalError(
+        f"The journal is of another input: it knows {before} inputs, and this one ends after {count}."
+        " Give the same input, or another journal."
+    )
