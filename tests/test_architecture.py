@@ -47,7 +47,7 @@ NARROWER = {
 
 # Where else a third party's package may be imported, by the first part of its name.
 THIRD_PARTIES = {
-    "aiohttp": {"transport/session.py", "sandbox/", "cli/listening.py"},
+    "aiohttp": {"transport/session.py", "transport/multipart.py", "sandbox/", "cli/listening.py"},
     "yarl": {"transport/session.py", "sandbox/"},
     "backoff": {"transport/caller.py"},
     "phonenumbers": {"phone.py"},
