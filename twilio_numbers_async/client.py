@@ -287,7 +287,7 @@ class TwilioNumbers:
         """End users and documents, put together and approved."""
         from .resources.numbers_v2.bundles import BundlesResource
 
-        return BundlesResource(self._caller)
+        return BundlesResource(self._caller, self.account_sid)
 
     @classmethod
     def from_env(cls, **options: Unpack[ClientOptions]) -> Self:

@@ -19,7 +19,7 @@ from twilio_numbers_async.paging import Pager
 from twilio_numbers_async.resources.api_2010 import accounts as accounts_module
 from twilio_numbers_async.resources.api_2010 import addresses as addresses_module
 from twilio_numbers_async.resources.numbers_v2 import (
-    bundles,
+    bundle_operations,
     end_users,
     regulations,
     supporting_documents,
@@ -99,7 +99,7 @@ CALLS: dict[str, Call] = {
 MODULES = (
     addresses_module,
     accounts_module,
-    bundles,
+    bundle_operations,
     end_users,
     regulations,
     supporting_documents,

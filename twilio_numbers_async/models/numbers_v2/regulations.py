@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..base import Answer
 from .end_users import EndUserKind
 from .paging import UrlPage
+
+if TYPE_CHECKING:
+    from .needs import RegulationNeeds
 
 __all__ = [
     "AcceptedDocument",
@@ -126,6 +129,12 @@ class Regulation(Answer, frozen=True, kw_only=True):
         """What must be proved, in one list."""
         lists = (self.requirements.supporting_document if self.requirements else None) or []
         return [requirement for each in lists for requirement in each]
+
+    def needs(self) -> RegulationNeeds:
+        """What to provide, in words: fields with their constraints, documents with their alternatives."""
+        from .needs import needs_of
+
+        return needs_of(self)
 
 
 class RegulationPage(UrlPage, frozen=True, kw_only=True):

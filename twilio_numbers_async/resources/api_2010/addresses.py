@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from types import NoneType
 
+from ...compliance.details import AddressDetails
+from ...compliance.journal import BundleJournal
+from ...compliance.parts import ensure_address
+from ...compliance.settling import Settling, Time
 from ...errors import InvalidArgumentError
 from ...models.api_2010.addresses import (
     Address,
@@ -117,7 +121,6 @@ _FILTERS: dict[str, Check] = {
     "emergency_enabled": flag,
     "iso_country": _country,
 }
-_CONTENTS = ("customer_name", "street", "street_secondary", "city", "region", "postal_code", "iso_country")
 
 
 class AddressesResource(AccountResource):
@@ -164,6 +167,43 @@ class AddressesResource(AccountResource):
             text(given[name], name)
         form = parameters(given, _CREATE, "detail of an address")
         return await self._post_form(CREATE, self._account(account_sid), form=form_body(form))
+
+    async def ensure(
+        self,
+        *,
+        customer_name: str,
+        street: str,
+        city: str,
+        region: str,
+        postal_code: str,
+        iso_country: str,
+        street_secondary: str | None = None,
+        friendly_name: str | None = None,
+        settle_within: float = 30.0,
+        account_sid: str | None = None,
+    ) -> Address:
+        """The address that has these contents already, or a new one: never two because an answer was lost.
+
+        Case and blanks do not matter. A request whose answer never came is not sent again but looked up for up to
+        ``settle_within`` seconds, and the error raised if it does not show. Without ``friendly_name`` a name is made
+        from the contents, so that it is found although Twilio may correct them. Source: ListAddress, CreateAddress.
+        """
+        details = AddressDetails(
+            customer_name=_must(customer_name, "customer_name"),
+            street=_must(street, "street"),
+            street_secondary=None if street_secondary is None else text(street_secondary, "street_secondary"),
+            city=_must(city, "city"),
+            region=text(region, "region"),
+            postal_code=text(postal_code, "postal_code"),
+            iso_country=_country(iso_country, "iso_country"),
+        )
+        name = None if friendly_name is None else _name(friendly_name, "friendly_name")
+        account = self._account(account_sid)
+        runtime = self._caller.wiring.runtime
+        async with BundleJournal(None) as journal:
+            settling = Settling(journal, within=settle_within, time=Time(runtime.clock, runtime.sleep))
+            found = await ensure_address(AddressesResource(self._caller, account), settling, details, name)
+        return await self.fetch(found, account_sid=account)
 
     async def fetch(self, sid: str, *, account_sid: str | None = None) -> Address:
         """The address ``sid`` (``AD...``). Raises NotFoundError. Source: FetchAddress."""
