@@ -17,6 +17,10 @@ from ._version import __version__
 
 if TYPE_CHECKING:
     from .client import ClientOptions, TwilioNumbers
+    from .compliance.details import AddressDetails, BundleAddress, BundleDocument, DocumentDetails
+    from .compliance.plan import BundlePlan, plan_bundle
+    from .compliance.problems import BundleProblem, BundleProblemCode
+    from .compliance.review import NoncompliantError, ReviewedBundle
     from .errors import (
         ApiError,
         AuthenticationError,
@@ -104,6 +108,9 @@ if TYPE_CHECKING:
         ItemAssignment,
         ItemAssignmentPage,
         LosingCarrierInformation,
+        NeededDocument,
+        NeededField,
+        NeededProof,
         NotPortableReason,
         NumbersV1AvailablePhoneNumber,
         NumbersV1Billing,
@@ -130,6 +137,7 @@ if TYPE_CHECKING:
         PortInStatus,
         PortInSummary,
         Regulation,
+        RegulationNeeds,
         RegulationPage,
         RegulationRequirements,
         RequirementField,
@@ -190,6 +198,7 @@ __all__ = [
     "AccountType",
     "AdaptiveGate",
     "Address",
+    "AddressDetails",
     "AddressPage",
     "AddressRequirement",
     "ApiError",
@@ -209,8 +218,13 @@ __all__ = [
     "BulkEligibilityCreate",
     "BulkEligibilityStatus",
     "Bundle",
+    "BundleAddress",
     "BundleClone",
+    "BundleDocument",
     "BundlePage",
+    "BundlePlan",
+    "BundleProblem",
+    "BundleProblemCode",
     "BundleSortBy",
     "BundleStatus",
     "ClientOptions",
@@ -225,6 +239,7 @@ __all__ = [
     "DependentPhoneNumber",
     "DependentPhoneNumberPage",
     "Document",
+    "DocumentDetails",
     "DocumentRequirement",
     "Eligibility",
     "EligibilityCreate",
@@ -268,6 +283,10 @@ __all__ = [
     "JournalError",
     "LeftOutReason",
     "LosingCarrierInformation",
+    "NeededDocument",
+    "NeededField",
+    "NeededProof",
+    "NoncompliantError",
     "NotFoundError",
     "NotPortableReason",
     "NumberType",
@@ -313,11 +332,13 @@ __all__ = [
     "RateGate",
     "RateLimitError",
     "Regulation",
+    "RegulationNeeds",
     "RegulationPage",
     "RegulationRequirements",
     "RequestTimeoutError",
     "RequirementField",
     "RetryPolicy",
+    "ReviewedBundle",
     "Runtime",
     "ServerError",
     "Signal",
@@ -349,6 +370,7 @@ __all__ = [
     "WebhookType",
     "__version__",
     "advice_for",
+    "plan_bundle",
     "plan_port_ins",
     "rejection_advice_for",
     "to_e164",
@@ -358,6 +380,24 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "client": (
         "ClientOptions",
         "TwilioNumbers",
+    ),
+    "compliance.details": (
+        "AddressDetails",
+        "BundleAddress",
+        "BundleDocument",
+        "DocumentDetails",
+    ),
+    "compliance.plan": (
+        "BundlePlan",
+        "plan_bundle",
+    ),
+    "compliance.problems": (
+        "BundleProblem",
+        "BundleProblemCode",
+    ),
+    "compliance.review": (
+        "NoncompliantError",
+        "ReviewedBundle",
     ),
     "errors": (
         "ApiError",

@@ -50,8 +50,8 @@ class EndUserCalls(Protocol):
         self,
         *,
         friendly_name: str,
-        type: EndUserKind | str,
-        attributes: Mapping[str, Any] | None = None,  # noqa: A002
+        type: EndUserKind | str,  # noqa: A002 - Twilio's name
+        attributes: Mapping[str, Any] | None = None,
     ) -> EndUser: ...
 
     def list(self) -> AsyncIterable[EndUser]: ...
@@ -64,8 +64,8 @@ class DocumentCalls(Protocol):
         self,
         *,
         friendly_name: str,
-        type: str,
-        attributes: Mapping[str, Any] | None = None,  # noqa: A002
+        type: str,  # noqa: A002 - Twilio's name
+        attributes: Mapping[str, Any] | None = None,
     ) -> SupportingDocument: ...
 
     async def upload(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
-from typing import Any, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
 import msgspec
 
@@ -23,6 +23,11 @@ __all__ = [
 ]
 
 T = TypeVar("T", bound=msgspec.Struct)
+
+if TYPE_CHECKING:
+    _File = str | PathLike[str] | bytes | None
+else:
+    _File = Any  # msgspec knows no paths
 
 
 class AddressDetails(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -54,7 +59,7 @@ class DocumentDetails(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     """The type, such as ``passport``."""
     attributes: dict[str, Any] = {}
     """What it says, by machine name; a date is a ``date`` or ``YYYY-MM-DD``."""
-    file: str | PathLike[str] | bytes | None = None
+    file: _File = None
     """A PDF, JPEG or PNG of at most 5 MB: its path, or its content."""
     filename: str | None = None
     """The name that the file is sent with; by default its own."""
@@ -99,10 +104,9 @@ def document_of(given: object, place: str) -> DocumentDetails:
             sid=given.sid,
         )
     if isinstance(given, Mapping):
-        fields = dict(cast("Mapping[str, Any]", given))
-        file = fields.pop("file", None)  # a Path is nothing that msgspec converts
-        _check_file(file, place)
-        return msgspec.structs.replace(_details(DocumentDetails, fields, place), file=file)
+        details = _details(DocumentDetails, cast("Mapping[str, Any]", given), place)
+        _check_file(details.file, place)
+        return details
     raise InvalidArgumentError(
         f"{place} must be DocumentDetails, a dict of them or a SupportingDocument", argument=place
     )

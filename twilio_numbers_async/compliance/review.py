@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from typing import ClassVar
 
 import msgspec
 
@@ -19,6 +20,8 @@ _BEGINNING = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 class ReviewedBundle(Bundle, frozen=True, kw_only=True):
     """A bundle, and what the review found wrong."""
+
+    _shown: ClassVar[tuple[str, ...]] = ("sid", "friendly_name", "status", "valid_until", "problems")
 
     problems: list[BundleProblem] = []  # noqa: RUF012 - msgspec copies it
     """What is to be corrected, by field; empty unless it was rejected."""

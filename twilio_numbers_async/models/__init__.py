@@ -116,6 +116,12 @@ if TYPE_CHECKING:
         SupportingDocumentTypePage,
         TypeField,
     )
+    from .numbers_v2.needs import (
+        NeededDocument,
+        NeededField,
+        NeededProof,
+        RegulationNeeds,
+    )
     from .numbers_v2.paging import (
         UrlPage,
         UrlPageMeta,
@@ -241,6 +247,9 @@ __all__ = [
     "ItemAssignment",
     "ItemAssignmentPage",
     "LosingCarrierInformation",
+    "NeededDocument",
+    "NeededField",
+    "NeededProof",
     "NotPortableReason",
     "NumberType",
     "NumbersV1AvailablePhoneNumber",
@@ -267,6 +276,7 @@ __all__ = [
     "PortingAddress",
     "PortingEventType",
     "Regulation",
+    "RegulationNeeds",
     "RegulationPage",
     "RegulationRequirements",
     "Request",
@@ -340,6 +350,12 @@ _HOMES = {
         "SupportingDocumentType",
         "SupportingDocumentTypePage",
         "TypeField",
+    ),
+    "numbers_v2.needs": (
+        "NeededDocument",
+        "NeededField",
+        "NeededProof",
+        "RegulationNeeds",
     ),
     "numbers_v2.paging": (
         "UrlPage",

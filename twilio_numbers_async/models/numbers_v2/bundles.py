@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from ..base import Answer, Code, DateTime, OpenEnum
+from ..guarded import GuardedAnswer
 from .paging import UrlPage
 
 __all__ = [
@@ -68,8 +71,10 @@ class EvaluationStatus(OpenEnum):
     NONCOMPLIANT = "noncompliant"
 
 
-class Bundle(Answer, frozen=True, kw_only=True):
+class Bundle(GuardedAnswer, frozen=True, kw_only=True):
     """An end user and documents, put together for one regulation. What numbers are bought with."""
+
+    _shown: ClassVar[tuple[str, ...]] = ("sid", "friendly_name", "status", "valid_until")
 
     sid: str | None = None
     """The SID of the bundle (``BU...``)."""
