@@ -27,7 +27,7 @@ async def test_the_countries_say_what_kinds_they_have(api: Api) -> None:
     assert len(await rows(api, stock(".json?PageSize=2"), "countries")) == 2
 
 
-@pytest.mark.parametrize("path", ["/DE.json", "/us.json", "/DE/Local.json", "/CA/Voip.json", "/US/Fax.json"])
+@pytest.mark.parametrize("path", ["/FR.json", "/us.json", "/FR/Local.json", "/CA/Voip.json", "/US/Fax.json"])
 async def test_what_is_not_there_is_404(api: Api, path: str) -> None:
     await api.refused("GET", stock(path), status=404, code=20404)
 

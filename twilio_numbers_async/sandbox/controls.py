@@ -14,6 +14,7 @@ from .hosting import Hosted
 from .incoming_number import NumberFields
 from .inventory import Inventory
 from .limits import Load
+from .numbers_v2.papers import Papers
 from .numbers_v2.review import Review
 from .port_ins import PortIns
 from .portability import Portability
@@ -38,6 +39,7 @@ class Controls(Hosted):
     _portability: Portability
     _port_ins: PortIns
     _review: Review
+    _papers: Papers
     _inventory: Inventory
     _available: AvailablePhoneNumbers
     _webhooks: Webhooks
@@ -178,6 +180,11 @@ class Controls(Hosted):
     def port_in_sids(self) -> tuple[str, ...]:
         """The SIDs of every port-in, the oldest first."""
         return self._port_ins.sids()
+
+    @property
+    def bundle_sids(self) -> tuple[str, ...]:
+        """The SIDs of the bundles of the sandbox's own account, the oldest first."""
+        return tuple(one.sid for one in self._papers.bundles.rows(self.account_sid).values())
 
     def phone_numbers(self, account_sid: str | None = None) -> dict[str, str]:
         """The numbers of an account (by default the sandbox's own), the oldest first: E.164 by SID (``PN...``)."""
