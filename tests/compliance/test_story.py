@@ -103,9 +103,11 @@ async def test_a_number_in_the_united_kingdom(tmp_path: Path) -> None:
         (address,) = await twilio.addresses.list().collect()
         with pytest.raises(InvalidRequestError) as refused:
             await twilio.available_phone_numbers.buy_first("GB", options={"address_sid": address.sid})
+        assert "twilio.bundles.create_all(plan)" in str(refused.value)
         assert refused.value.code == 21649
-        options = {"address_sid": address.sid, "bundle_sid": sid}
-        number = await twilio.available_phone_numbers.buy_first("GB", options=options)
+        number = await twilio.available_phone_numbers.buy_first(
+            "GB", options={"address_sid": address.sid, "bundle_sid": sid}
+        )
         assert number.bundle_sid == sid
         dependent = await twilio.addresses.dependent_phone_numbers(address.sid or "").collect()
         assert [one.sid for one in dependent] == [number.sid]

@@ -25,6 +25,7 @@ from ..transport.endpoint import Endpoint
 from ..transport.request import Value, checked_page_size, form_body, query_string
 from .assigned_add_ons import AssignedAddOnsResource
 from .base import page_size_for
+from .compliance_hints import compliance_hints
 from .csv_rows import csv_form, csv_pages
 from .incoming_phone_number_options import (
     Changes,
@@ -174,11 +175,13 @@ class IncomingPhoneNumbersResource(AccountResource):
         answer is lost, the TransportError has ``may_have_been_processed`` and says how to find out.
 
         Raises InvalidRequestError: 21421 invalid, 21422 not available, 21452 none in the area code, 21631 an address is
-        needed, 21649 a bundle is needed. Source: CreateIncomingPhoneNumber (Local, Mobile, TollFree).
+        needed, 21649 a bundle is needed, 21650 an identity is needed; the last three say which call helps.
+        Source: CreateIncomingPhoneNumber (Local, Mobile, TollFree).
         """
         endpoint = CREATE[kind_of(kind, _KINDS)]
         form = which_number(phone_number, area_code, kind) | option_parameters(options)
-        return await self._post_form(endpoint, self._account(account_sid), form=form_body(form))
+        with compliance_hints():
+            return await self._post_form(endpoint, self._account(account_sid), form=form_body(form))
 
     async def fetch(self, sid: str, *, account_sid: str | None = None) -> IncomingPhoneNumber:
         """The number ``sid`` (``PN...``). Raises NotFoundError. Source: FetchIncomingPhoneNumber."""
@@ -307,7 +310,8 @@ class IncomingPhoneNumbersResource(AccountResource):
 
     async def _transfer(self, sid: str, account: str, form: Mapping[str, Value]) -> IncomingPhoneNumber:
         try:
-            return await self._post_form(UPDATE, account, sid, form=form_body(form))
+            with compliance_hints():
+                return await self._post_form(UPDATE, account, sid, form=form_body(form))
         except (DecodeError, NotFoundError, ServerError, TransportError) as error:
             if isinstance(error, TransportError) and not error.may_have_been_processed:
                 raise
