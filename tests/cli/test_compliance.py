@@ -163,8 +163,8 @@ def test_addresses_and_accounts(sandbox: Sandbox) -> None:
     assert (listed.out.split("\t")[0], listed.err) == (first.out.strip(), "1 address.\n")
 
     sandbox.add_account("AC" + "c" * 32, "a-secret-token", parent=sandbox.account_sid)
-    for options in ((), ("--json",)):
-        done = ask(sandbox, "accounts", "list", *options)
+    for json_option in ((), ("--json",)):
+        done = ask(sandbox, "accounts", "list", *json_option)
         assert (done.code, done.err, len(done.out.splitlines())) == (0, "2 accounts.\n", 2)
         assert "token" not in done.out
         assert sandbox.auth_token not in done.out

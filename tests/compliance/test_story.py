@@ -91,7 +91,7 @@ async def test_a_number_in_the_united_kingdom(tmp_path: Path) -> None:
         (problem,) = rejected.problems
         assert (problem.field, problem.error_code) == ("document_number", 18601)
         corrected = {**EXCERPT, "attributes": EXCERPT["attributes"] | {"document_number": "01234568"}}
-        plan = plan_bundle(regulation, **DETAILS | {"documents": [corrected]})
+        plan = await plan_of(twilio, documents=[corrected])
         assert (await twilio.bundles.create_all(plan, journal=journal)).sid == sid
         until = time.now() + dt.timedelta(days=30)
         time.on_sleep = lambda: sandbox.approve_bundle(sid, valid_until=until)

@@ -58,10 +58,10 @@ async def show_status(where: Where, sids: Sequence[str], *, json: bool) -> int:
     listing, count = Listing(_BUNDLES, json=json), 0
     async with connected(where) as client:
         for sid in sids:
-            bundle = await client.bundles.wait(sid, until=lambda _: True)  # one look
-            _show(listing, bundle, bundle.problems)
+            reviewed = await client.bundles.wait(sid, until=lambda _: True)  # one look
+            _show(listing, reviewed, reviewed.problems)
             if not json:
-                for one in bundle.problems:
+                for one in reviewed.problems:
                     tell(plain(str(one)))
         if not sids:
             async for bundle in client.bundles.list():

@@ -147,5 +147,9 @@ def _words(constraint: Any) -> str:
         pairs = cast("Mapping[object, Any]", constraint).items()
         return ", ".join(f"{str(name).replace('_', ' ')} {_words(value)}" for name, value in pairs)
     if isinstance(constraint, list):
-        return " or ".join(_words(each) for each in cast("list[Any]", constraint))
+        return " or ".join(_words(each) for each in _items(constraint))
     return "" if constraint is None else str(constraint)
+
+
+def _items(values: Any) -> list[Any]:
+    return list(values)

@@ -7,7 +7,7 @@ number or a bundle that is in review or approved needs cannot be deleted (400, 2
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Annotated, Any, cast
+from typing import Annotated
 
 import msgspec
 from msgspec import Meta
@@ -17,7 +17,7 @@ from ..errors import Refusal, bad_request, not_found
 from ..exchange import Call, Reply, Route, json_reply, no_content
 from ..incoming_number import Number
 from ..inventory import Inventory
-from ..numbers_v2.papers import Address, Papers
+from ..numbers_v2.papers import Address, Papers, named_addresses
 from ..phone_numbers_2010 import ACCOUNT, PageQuery, account_in_path, account_path, page_of, rfc_2822
 from ..strict import Fields, form_body, query
 
@@ -159,12 +159,7 @@ class Addresses:
             for item in bundle.items.values()
         }
         documents = self._papers.documents.rows(address.account_sid).values()
-        return any(one.sid in bound and address.sid in _named(one.attributes) for one in documents)
-
-
-def _named(attributes: dict[str, Any]) -> list[Any]:
-    sids = attributes.get("address_sids")
-    return cast("list[Any]", sids) if isinstance(sids, list) else [sids]
+        return any(one.sid in bound and address.sid in named_addresses(one.attributes) for one in documents)
 
 
 def _filter(asked: AddressesQuery) -> Callable[[Address], bool]:

@@ -7,9 +7,9 @@ ones; 22219 an address that is not there. A document that was rejected or has ex
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 
-from .papers import Bundle, Document, EndUser, Papers
+from .papers import Bundle, Document, EndUser, Papers, named_addresses
 from .tables import DOCUMENT_TYPES, FIELDS, Regulation, Requirement, regulations
 
 __all__ = ["evaluate", "is_compliant"]
@@ -86,7 +86,7 @@ def _tried(
         name
         for name in fields
         if _is_given(document.attributes, name)
-        and (name != "address_sids" or _are_there(papers, bundle.account_sid, document.attributes[name]))
+        and (name != "address_sids" or _are_there(papers, bundle.account_sid, document.attributes))
     ]
     invalid = [name for name in fields if name not in valid]
     label = DOCUMENT_TYPES[document.type][0]
@@ -98,10 +98,8 @@ def _is_given(attributes: Mapping[str, Any], name: str) -> bool:
     return value not in (None, "", []) and not (isinstance(value, str) and not value.strip())
 
 
-def _are_there(papers: Papers, account_sid: str, sids: Any) -> bool:
-    named: list[Any] = (
-        [sids] if isinstance(sids, str) else cast("list[Any]", sids) if isinstance(sids, list) else []
-    )
+def _are_there(papers: Papers, account_sid: str, attributes: Mapping[str, Any]) -> bool:
+    named = named_addresses(attributes)
     return bool(named) and all(papers.addresses.find(account_sid, str(sid)) is not None for sid in named)
 
 

@@ -13,7 +13,7 @@ from ..numbering import country_of
 from ..world import World, timestamp
 from .tables import regulations
 
-__all__ = ["Address", "Assignment", "Bundle", "Document", "EndUser", "Papers", "Shelf"]
+__all__ = ["Address", "Assignment", "Bundle", "Document", "EndUser", "Papers", "Shelf", "named_addresses"]
 
 T = TypeVar("T", bound="Paper")
 
@@ -170,3 +170,9 @@ class Papers:
         until = bundle.valid_until
         if bundle.status == "twilio-approved" and until is not None and until <= self.world.now():
             bundle.status = "twilio-rejected"
+
+
+def named_addresses(attributes: Mapping[str, Any]) -> list[Any]:
+    """The addresses (``AD...``) that a document's attributes name."""
+    sids: Any = attributes.get("address_sids") or []
+    return [sids] if isinstance(sids, str) else list(sids)
