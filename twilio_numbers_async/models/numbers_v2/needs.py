@@ -47,8 +47,8 @@ class NeededDocument(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_address_alone(self) -> bool:
-        """True if an address is all that it needs: there is no paper to be given."""
-        return self.with_address and not self.fields
+        """True if an address is all that it is: there is no paper to be given."""
+        return self.with_address and not self.fields and fold(self.type) == "address"
 
     def __str__(self) -> str:
         parts = [*map(str, self.fields), *(["an address"] if self.with_address else [])]

@@ -175,4 +175,5 @@ class Papers:
 def named_addresses(attributes: Mapping[str, Any]) -> list[Any]:
     """The addresses (``AD...``) that a document's attributes name."""
     sids: Any = attributes.get("address_sids") or []
-    return [sids] if isinstance(sids, str) else list(sids)
+    named: list[Any] = sids if isinstance(sids, list) else [sids]
+    return named
