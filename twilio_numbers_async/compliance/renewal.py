@@ -27,7 +27,7 @@ from .values import is_given, normal
 
 __all__ = ["renew"]
 
-Wait = Callable[[str], Awaitable[Bundle]]
+Wait = Callable[[str], Awaitable[ReviewedBundle]]
 """Waits until a bundle is approved or rejected."""
 
 
@@ -106,7 +106,7 @@ class _Renewal:
             await submission.carry_out(copy, objects, contents, places)
         decided = await wait(copy.sid or "")
         if decided.status is None or not decided.status.is_approved:
-            return await reviewed(self._calls, decided)
+            return decided
         await self._replace(copy.sid or "")
         return await reviewed(self._calls, await self._calls.bundles.fetch(self._sid))
 

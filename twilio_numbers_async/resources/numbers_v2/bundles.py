@@ -145,7 +145,7 @@ class BundlesResource(BundleOperations):
         """
         check_sid(bundle_sid, "BU", "bundle_sid")
 
-        async def wait(sid: str) -> Bundle:
+        async def wait(sid: str) -> ReviewedBundle:
             return await self.wait(
                 sid,
                 until=lambda bundle: bundle.status is not None and bundle.status.is_approved,
