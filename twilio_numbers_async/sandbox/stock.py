@@ -93,9 +93,9 @@ _REGULATED = {
         "toll_free": "+448081570",
         "national": "+443069990",
     },
-    "AU": {"local": "+612555000"},
+    "AU": {"local": "+61255500"},
     "DE": {"local": "+493023125"},
-    "JP": {"local": "+8130000000"},
+    "JP": {"local": "+81300000"},
 }
 """The beginnings of the numbers in the countries that ask for a bundle, by kind; three digits follow."""
 _REQUIREMENTS = {15: "any", 16: "local", 17: "foreign"}
