@@ -135,6 +135,30 @@ def test_a_file_is_planned_created_rejected_mended_and_watched(
     assert ask(sandbox, "compliance", "expiring", "--within", "soon").code == 2
 
 
+def test_what_twilio_finds_wrong_is_said_by_field(sandbox: Sandbox, file: Path) -> None:
+    start, rest = FILE.split("[address]")
+    text = f'address = "AD{"b" * 32}"\n{start}[[documents]]{rest.split("[[documents]]")[1]}'
+    file.write_text(text)
+    done = ask(sandbox, "compliance", "create", file, "--yes")
+    (sid,) = sandbox.bundle_sids
+    assert (done.code, done.out) == (1, f"{sid}\tnoncompliant\n")
+    assert "documents[1].attributes.address_sids does not meet 'Address'" in done.err
+    done = ask(sandbox, "compliance", "create", file, "--yes", "--json")
+    assert [one["error_code"] for one in json.loads(done.out)["problems"]] == [22219]
+
+
+def test_nothing_is_created_without_a_yes(sandbox: Sandbox, file: Path) -> None:
+    done = ask(sandbox, "compliance", "create", file)
+    assert (done.code, sandbox.bundle_sids) == (2, ())
+
+
+def test_a_review_can_be_waited_for(file: Path) -> None:
+    with Sandbox(review_pace=0.01) as sandbox:
+        done = ask(sandbox, "compliance", "create", file, "--yes", "--wait")
+        (sid,) = sandbox.bundle_sids
+        assert (done.code, done.out) == (0, f"{sid}\ttwilio-approved\n")
+
+
 def test_what_is_wrong_in_a_file_is_named(tmp_path: Path, file: Path) -> None:
     for text, place in (
         ("", "country"),
