@@ -355,6 +355,23 @@ async def test_gather_takes_numbers_and_says_what_is_missing() -> None:
     assert nobody[2].startswith("Set TWILIO_ACCOUNT_SID")
 
 
+async def test_compliance_ends_with_a_number() -> None:
+    process = await python(EXAMPLES / "compliance.py", EXAMPLES / "gb.toml", "--sandbox")
+    code, out, err = await ended(process)
+    assert (code, err) == (0, "")
+    lines = out.splitlines()
+    assert lines[0] == "United Kingdom: Local - Business"
+    assert lines[-2].endswith(" is in review.")
+    assert lines[-1].startswith("Approved, and bought with it: PN")
+
+
+async def test_compliance_says_what_is_missing(tmp_path: Path) -> None:
+    text = (EXAMPLES / "gb.toml").read_text()
+    (tmp_path / "gb.toml").write_text(text.replace('"N1 1AA"', '""'))
+    code, _, err = await ended(await python(EXAMPLES / "compliance.py", tmp_path / "gb.toml", "--sandbox"))
+    assert (code, err) == (1, "address.postal_code must be given\n")
+
+
 class WorkerRuns:
     """Runs of the worker with the same state, one after another."""
 

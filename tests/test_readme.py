@@ -34,7 +34,7 @@ SUBACCOUNT = "AC" + "b" * 32
 NOT_INSTALLED = frozenset({"pandas", "polars"})  # shown, and not needed for anything else
 # asyncio's debug mode tells of every step that takes long, which is the machine's fault.
 SLOW_STEP = re.compile(r"^Executing <.*> took [\d.]+ seconds\n", re.MULTILINE)
-GROUPS = frozenset({"numbers", "port-ins", "webhooks"})
+GROUPS = frozenset({"accounts", "addresses", "compliance", "numbers", "port-ins", "webhooks"})
 FENCE = re.compile(r"^```(?P<kind>\S*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -94,6 +94,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "examples").mkdir()
     shutil.copy(ROOT / "examples" / "numbers.csv", tmp_path / "examples")
     (tmp_path / "bill.pdf").write_bytes(b"%PDF-1.7\nA bill.\n")
+    (tmp_path / "excerpt.pdf").write_bytes(b"%PDF-1.7\nAn excerpt.\n")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TWILIO_ACCOUNT_SID", "AC" + "a" * 32)
     monkeypatch.setenv("TWILIO_AUTH_TOKEN", "token")
@@ -220,7 +221,10 @@ async def test_pieces_of_the_docs_run(page: Path, folder: Path) -> None:
     # 0196 and further would be rejected, and wait for a person.
     numbers = [f"+1415555{n:04}" for n in range(100, 196)]
     hasty = Runtime(sleep=lambda seconds: asyncio.sleep(min(seconds, 0.02)))
-    async with Sandbox(port_in_pace=0.05) as sandbox, sandbox.client(runtime=hasty) as twilio:
+    async with (
+        Sandbox(port_in_pace=0.05, review_pace=0.05) as sandbox,
+        sandbox.client(runtime=hasty) as twilio,
+    ):
         sandbox.add_account(SUBACCOUNT, "token", parent=sandbox.account_sid)
         sandbox.add_numbers(3, friendly_name="Support")
         names: dict[str, Any] = {

@@ -36,10 +36,19 @@ from .transport.wiring import CallWait, Exchange, Options, Priority, Runtime, Wi
 if TYPE_CHECKING:
     import aiohttp
 
+    from .resources.api_2010.accounts import AccountsResource
+    from .resources.api_2010.addresses import AddressesResource
     from .resources.available_phone_numbers import AvailablePhoneNumbersResource
     from .resources.documents import DocumentsResource
     from .resources.eligibility import BulkEligibilityResource, EligibilityResource
     from .resources.incoming_phone_numbers import IncomingPhoneNumbersResource
+    from .resources.numbers_v2.bundles import BundlesResource
+    from .resources.numbers_v2.end_users import EndUsersResource, EndUserTypesResource
+    from .resources.numbers_v2.regulations import RegulationsResource
+    from .resources.numbers_v2.supporting_documents import (
+        SupportingDocumentsResource,
+        SupportingDocumentTypesResource,
+    )
     from .resources.port_ins import PortInPhoneNumbersResource, PortInsResource
     from .resources.portability import PortabilityResource
     from .resources.sharing import PortabilityCache
@@ -256,6 +265,62 @@ class TwilioNumbers:
         from .resources.available_phone_numbers import AvailablePhoneNumbersResource
 
         return AvailablePhoneNumbersResource(self._caller, self.account_sid, self.incoming_phone_numbers)
+
+    @cached_property
+    def addresses(self) -> AddressesResource:
+        """Where customers are."""
+        from .resources.api_2010.addresses import AddressesResource
+
+        return AddressesResource(self._caller, self.account_sid)
+
+    @cached_property
+    def accounts(self) -> AccountsResource:
+        """The account and its subaccounts."""
+        from .resources.api_2010.accounts import AccountsResource
+
+        return AccountsResource(self._caller, self.account_sid)
+
+    @cached_property
+    def regulations(self) -> RegulationsResource:
+        """What a country asks for before numbers can be had there."""
+        from .resources.numbers_v2.regulations import RegulationsResource
+
+        return RegulationsResource(self._caller)
+
+    @cached_property
+    def end_users(self) -> EndUsersResource:
+        """Who uses the numbers, as regulations want to know it."""
+        from .resources.numbers_v2.end_users import EndUsersResource
+
+        return EndUsersResource(self._caller)
+
+    @cached_property
+    def end_user_types(self) -> EndUserTypesResource:
+        """The types of end users."""
+        from .resources.numbers_v2.end_users import EndUserTypesResource
+
+        return EndUserTypesResource(self._caller)
+
+    @cached_property
+    def supporting_documents(self) -> SupportingDocumentsResource:
+        """What is proved about end users."""
+        from .resources.numbers_v2.supporting_documents import SupportingDocumentsResource
+
+        return SupportingDocumentsResource(self._caller)
+
+    @cached_property
+    def supporting_document_types(self) -> SupportingDocumentTypesResource:
+        """The types of supporting documents."""
+        from .resources.numbers_v2.supporting_documents import SupportingDocumentTypesResource
+
+        return SupportingDocumentTypesResource(self._caller)
+
+    @cached_property
+    def bundles(self) -> BundlesResource:
+        """End users and documents, put together and approved."""
+        from .resources.numbers_v2.bundles import BundlesResource
+
+        return BundlesResource(self._caller, self.account_sid)
 
     @classmethod
     def from_env(cls, **options: Unpack[ClientOptions]) -> Self:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import types
 import typing
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Union
+from typing import Any, Self, Union
 
 import msgspec
 import pytest
@@ -110,6 +111,64 @@ PAGES_2010: dict[str, Struct] = {
     "ListIncomingPhoneNumberAssignedAddOnExtension": m.AssignedAddOnExtensionPage,
 }
 
+STRUCTS_ADDRESSES: dict[str, tuple[Struct, ...]] = {
+    "api.v2010.account.address": (m.Address,),
+    "api.v2010.account.address.dependent_phone_number": (m.DependentPhoneNumber,),
+}
+ENUMS_ADDRESSES: dict[str, type[OpenEnum]] = {
+    "dependent_phone_number_enum_address_requirement": m.AddressRequirement,
+    "dependent_phone_number_enum_emergency_status": m.EmergencyStatus,
+}
+PAGES_ADDRESSES: dict[str, Struct] = {
+    "ListAddress": m.AddressPage,
+    "ListDependentPhoneNumber": m.DependentPhoneNumberPage,
+}
+STRUCTS_ACCOUNTS: dict[str, tuple[Struct, ...]] = {"api.v2010.account": (m.Account,)}
+ENUMS_ACCOUNTS: dict[str, type[OpenEnum]] = {
+    "account_enum_status": m.AccountStatus,
+    "account_enum_type": m.AccountType,
+}
+PAGES_ACCOUNTS: dict[str, Struct] = {"ListAccount": m.AccountPage}
+
+_COMPLIANCE = "numbers.v2.regulatory_compliance"
+STRUCTS_COMPLIANCE: dict[str, tuple[Struct, ...]] = {
+    "numbers.v2.bundle_clone": (m.BundleClone,),
+    f"{_COMPLIANCE}.bundle": (m.Bundle,),
+    f"{_COMPLIANCE}.bundle.bundle_copy": (m.Bundle,),
+    f"{_COMPLIANCE}.bundle.evaluation": (m.Evaluation,),
+    f"{_COMPLIANCE}.bundle.item_assignment": (m.ItemAssignment,),
+    f"{_COMPLIANCE}.bundle.replace_items": (m.Bundle,),
+    f"{_COMPLIANCE}.end_user": (m.EndUser,),
+    f"{_COMPLIANCE}.end_user_type": (m.EndUserType,),
+    f"{_COMPLIANCE}.regulation": (m.Regulation,),
+    f"{_COMPLIANCE}.supporting_document": (m.SupportingDocument,),
+    f"{_COMPLIANCE}.supporting_document_type": (m.SupportingDocumentType,),
+}
+ENUMS_COMPLIANCE: dict[str, type[OpenEnum]] = {
+    "bundle_clone_enum_status": m.BundleStatus,
+    "bundle_copy_enum_status": m.BundleStatus,
+    "bundle_enum_end_user_type": m.EndUserKind,
+    "bundle_enum_sort_by": m.BundleSortBy,
+    "bundle_enum_sort_direction": m.SortDirection,
+    "bundle_enum_status": m.BundleStatus,
+    "end_user_enum_type": m.EndUserKind,
+    "evaluation_enum_status": m.EvaluationStatus,
+    "regulation_enum_end_user_type": m.EndUserKind,
+    "replace_items_enum_status": m.BundleStatus,
+    "supporting_document_enum_status": m.SupportingDocumentStatus,
+}
+PAGES_COMPLIANCE: dict[str, Struct] = {
+    "ListBundle": m.BundlePage,
+    "ListBundleCopy": m.BundlePage,
+    "ListEndUser": m.EndUserPage,
+    "ListEndUserType": m.EndUserTypePage,
+    "ListEvaluation": m.EvaluationPage,
+    "ListItemAssignment": m.ItemAssignmentPage,
+    "ListRegulation": m.RegulationPage,
+    "ListSupportingDocument": m.SupportingDocumentPage,
+    "ListSupportingDocumentType": m.SupportingDocumentTypePage,
+}
+
 
 class Facts:
     """One specification and what the package has for it."""
@@ -126,6 +185,19 @@ class Facts:
         self.structs = structs
         self.enums = enums
         self.pages = pages
+        self.untyped: dict[str, Any] = {"phone_number": "+14155550100"}
+        """A value for what the specification gives no type."""
+
+    def only(self, part: str) -> Self:
+        """Leave out the paths without ``part`` in them, and the schemas that only they use."""
+        paths = self.document["paths"] = {
+            path: item for path, item in self.document["paths"].items() if part in path
+        }
+        needed = set(_references(paths))
+        while more := {name for each in needed for name in _references(self.schemas[each])} - needed:
+            needed |= more
+        self.schemas = {name: schema for name, schema in self.schemas.items() if name in needed}
+        return self
 
     def merged(self, schema: Schema) -> Schema:
         """The schema itself: references followed, ``allOf`` put together."""
@@ -184,9 +256,35 @@ def v2010() -> Facts:
     return Facts(FACTS_2010, STRUCTS_2010, ENUMS_2010, PAGES_2010)
 
 
+def addresses() -> Facts:
+    """The addresses of 2010-04-01."""
+    facts = Facts(HERE / "addresses_2010_facts.json", STRUCTS_ADDRESSES, ENUMS_ADDRESSES, PAGES_ADDRESSES)
+    facts.untyped = {}
+    return facts
+
+
+def accounts() -> Facts:
+    """The accounts of 2010-04-01."""
+    return Facts(HERE / "accounts_2010_facts.json", STRUCTS_ACCOUNTS, ENUMS_ACCOUNTS, PAGES_ACCOUNTS)
+
+
+def compliance() -> Facts:
+    """The regulatory compliance of Numbers v2."""
+    facts = Facts(HERE / "numbers_v2_facts.json", STRUCTS_COMPLIANCE, ENUMS_COMPLIANCE, PAGES_COMPLIANCE)
+    facts.untyped = {}
+    return facts.only("RegulatoryCompliance")
+
+
 def available() -> list[Facts]:
     """The specifications that are there."""
-    return [v1(), v2010()] if FACTS_2010.exists() else [v1()]
+    committed = [v1(), addresses(), accounts(), compliance()]
+    return [*committed, v2010()] if FACTS_2010.exists() else committed
+
+
+def _references(value: Any) -> Iterator[str]:
+    """The schemas that are named anywhere inside."""
+    found: list[str] = re.findall(r'"\$ref": "[^"]*/([^"/]+)"', json.dumps(value))
+    yield from found
 
 
 def reference(schema: Schema) -> str:

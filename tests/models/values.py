@@ -60,7 +60,7 @@ def full(facts: Facts, schema: Schema) -> Any:
                 return merged["pattern"][1:3] + "a" * 32
             return _EXAMPLES.get(merged.get("format"), "text")
         case _:
-            return {"phone_number": "+14155550100"}
+            return dict(facts.untyped)
 
 
 def conforming(facts: Facts, schema: Schema) -> st.SearchStrategy[Any]:
@@ -145,6 +145,7 @@ def differences(sent: Any, got: Any, path: str = "$") -> Iterator[str]:
     if isinstance(got, msgspec.Struct):
         names = keys(type(got))
         for key, value in sent.items():
+            key = key if key in names else key.lower()  # capabilities come in any case
             if key in names:
                 yield from differences(value, getattr(got, names[key]), f"{path}.{key}")
             elif not key.startswith("x_"):

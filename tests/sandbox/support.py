@@ -19,7 +19,9 @@ from yarl import URL
 from twilio_numbers_async.sandbox import Sandbox
 
 FACTS = Path(__file__).parents[1] / "contract" / "numbers_v1_facts.json"
-# Not part of the repository: what 2010-04-01 answers is checked only where it lies beside the checkout.
+# Not part of the repository: what numbers of 2010-04-01 answer is checked only where it lies beside the checkout.
+_CONTRACT = Path(__file__).parents[1] / "contract"
+FACTS_MORE = [_CONTRACT / f"{name}_facts.json" for name in ("numbers_v2", "addresses_2010", "accounts_2010")]
 FACTS_2010 = Path(__file__).parents[3] / "shared" / "spec" / "phone_numbers_2010_facts.json"
 
 Json = dict[str, Any]
@@ -68,7 +70,7 @@ def operations(path: Path = FACTS) -> tuple[tuple[re.Pattern[str], str, Operatio
 
 def operation(method: str, path: str) -> Operation | None:
     """The specification's operation for a request."""
-    known = operations() + operations(FACTS_2010)
+    known = [each for path in (FACTS, FACTS_2010, *FACTS_MORE) for each in operations(path)]
     return next((op for pattern, verb, op in known if verb == method and pattern.fullmatch(path)), None)
 
 

@@ -7,7 +7,10 @@ from typing import Annotated
 import typer
 
 from .._version import __version__
+from .accounts import accounts
+from .addresses import addresses
 from .check import check
+from .compliance import compliance
 from .numbers import numbers
 from .port_ins import port_ins
 from .report import report
@@ -30,6 +33,9 @@ for _command in (sweep, check, report, sandbox):
 app.add_typer(numbers, name="numbers")
 app.add_typer(port_ins, name="port-ins")
 app.add_typer(webhooks, name="webhooks")
+app.add_typer(compliance, name="compliance")
+app.add_typer(addresses, name="addresses")
+app.add_typer(accounts, name="accounts")
 
 
 def _version(wanted: bool) -> None:

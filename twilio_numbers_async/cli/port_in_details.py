@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
@@ -13,6 +12,7 @@ import msgspec
 from ..models import LosingCarrierInformation, PortingAddress
 from ..models.discreet import Discreet
 from .ending import USAGE, Stop
+from .toml_file import read_toml
 
 __all__ = ["Details", "read_details"]
 
@@ -42,15 +42,7 @@ _TABLES: Mapping[str, type[msgspec.Struct]] = {
 
 def read_details(path: Path) -> Details:
     """The details in ``path``. Raises Stop that names the place of what is wrong, and never shows a value."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        why = "not UTF-8" if isinstance(error, UnicodeDecodeError) else error.strerror or str(error)
-        raise Stop(f"{path} cannot be read: {why}", USAGE) from None
-    try:
-        given = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise Stop(f"{path} is not TOML: {error}", USAGE) from None
+    given = read_toml(path)
     _refuse_unknown(path, given)
     try:
         details = msgspec.convert(given, Details, strict=True)

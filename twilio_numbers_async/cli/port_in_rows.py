@@ -127,9 +127,9 @@ def merged_pins(numbers: Numbers, others: Mapping[str, str], country: str | None
     return pins
 
 
-def default_journal(path: str, base_url: str | None) -> Path | None:
+def default_journal(path: str, base_url: str | None, what: str = "port-ins") -> Path | None:
     """Where it is kept what was created: beside the file, another one for each server."""
     if path == "-":
         return None
     server = "" if base_url is None else "." + re.sub(r"[^\w.-]+", "_", base_url.partition("://")[2])
-    return Path(f"{path}.port-ins{server}.journal")
+    return Path(f"{path}.{what}{server}.journal")

@@ -18,6 +18,12 @@ def sandbox(
         int | None, typer.Option(min=1, help="Requests at once, 429 beyond it; any number by default.")
     ] = None,
     latency: Annotated[float, typer.Option(min=0.0, help="Seconds that a request takes.")] = 0.0,
+    pace: Annotated[
+        float | None,
+        typer.Option(
+            min=0.0, help="Seconds after which port-ins and reviews move a step on; never by default."
+        ),
+    ] = None,
 ) -> None:
     """Run a Twilio to try things on, on this machine, until Ctrl-C.
 
@@ -27,7 +33,7 @@ def sandbox(
 
     with settled():
         try:
-            serve(Sandbox(allowance, latency, host=host, port=port))
+            serve(Sandbox(allowance, latency, host=host, port=port, port_in_pace=pace, review_pace=pace))
         except OSError as error:
             raise Stop(
                 f"The sandbox cannot listen on {host}:{port}: {error.strerror or error}", FAILED

@@ -23,7 +23,7 @@ from .sids import check_sid
 from .signing_requests import SigningRequestConfigurationCreate, SigningRequestProduct
 from .webhook_configuration import WebhookConfigurationCreate
 
-__all__ = ["MAX_PORT_IN_PHONE_NUMBERS", "check", "is_e164"]
+__all__ = ["MAX_PORT_IN_PHONE_NUMBERS", "check", "is_e164", "is_email", "is_web_address"]
 
 MAX_PORT_IN_PHONE_NUMBERS = 1000
 _MAX_EMAIL_SUBJECT = 255
@@ -42,6 +42,16 @@ _NOT_TEXT = (bytes, bytearray, dt.datetime, dt.date, dt.time, dt.timedelta, uuid
 def is_e164(text: str) -> bool:
     """True for ``+`` and 7 to 15 digits, the first of them not 0."""
     return _E164.fullmatch(text) is not None
+
+
+def is_email(text: str) -> bool:
+    """True for what looks like an e-mail address."""
+    return _EMAIL.fullmatch(text) is not None
+
+
+def is_web_address(text: str) -> bool:
+    """True for a complete http or https URL."""
+    return _URL.fullmatch(text) is not None
 
 
 def check(request: Request) -> None:
@@ -172,7 +182,7 @@ def _check_filled(text: str, argument: str) -> None:
 
 
 def _check_email(text: str, argument: str) -> None:
-    if not _EMAIL.fullmatch(text):
+    if not is_email(text):
         _refuse(argument, "must be an e-mail address, such as name@example.com")
 
 
@@ -193,7 +203,7 @@ def _check_optional_sid(sid: str | None, prefix: str, argument: str) -> None:
 
 
 def _check_url(url: str | None, argument: str) -> None:
-    if url and not _URL.fullmatch(url):
+    if url and not is_web_address(url):
         _refuse(argument, "must be a complete URL that starts with https:// or http://")
 
 

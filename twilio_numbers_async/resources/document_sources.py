@@ -38,8 +38,8 @@ Content: TypeAlias = (
 )
 
 
-async def read_whole(document: Content) -> tuple[bytes, str | None]:
-    """The content, and the file's name where there is one.
+async def read_whole(document: Content, most: int = MAX_SIZE) -> tuple[bytes, str | None]:
+    """The content, of ``most`` bytes, and the file's name where there is one.
 
     Raises InvalidArgumentError for what is no document, is empty, is too large or cannot be read. What a stream raises
     is raised.
@@ -48,16 +48,19 @@ async def read_whole(document: Content) -> tuple[bytes, str | None]:
     if isinstance(document, str | os.PathLike):
         path = Path(document)
         # The file is a regular one that is opened here: it is closed by the time that a cancellation is raised.
-        content, name = await finish(_in_thread(lambda: _content_at(path), "its path is none")), path.name
+        content, name = (
+            await finish(_in_thread(lambda: _content_at(path, most), "its path is none")),
+            path.name,
+        )
     elif isinstance(document, bytes | bytearray | memoryview):
         content = bytes(document)
     elif inspect.iscoroutinefunction(getattr(document, "read", None)):
-        content = await _joined(_pieces(cast("AsyncReader", document)))
+        content = await _joined(_pieces(cast("AsyncReader", document)), most)
     elif isinstance(document, AsyncIterable):
-        content = await _joined(document)
+        content = await _joined(document, most)
     elif callable(getattr(document, "read", None)):
         file, name = cast("BinaryIO", document), getattr(document, "name", None)
-        content = await _in_thread(lambda: _rest_of(file), "it is closed")
+        content = await _in_thread(lambda: _rest_of(file, most), "it is closed")
     else:
         raise InvalidArgumentError(
             "document must be a path, bytes, a binary file or an async stream of bytes, "
@@ -66,9 +69,9 @@ async def read_whole(document: Content) -> tuple[bytes, str | None]:
         )
     if not content:
         raise InvalidArgumentError("document is empty", argument="document")
-    if len(content) > MAX_SIZE:
+    if len(content) > most:
         raise InvalidArgumentError(
-            f"document is larger than the {MAX_SIZE // 1024**2} MB that are allowed", argument="document"
+            f"document is larger than the {most // 1024**2} MB that are allowed", argument="document"
         )
     return content, Path(name).name if isinstance(name, str) else None
 
@@ -130,26 +133,26 @@ async def _in_thread(read: Callable[[], bytes], value_error: str) -> bytes:
     raise InvalidArgumentError(f"document cannot be read: {reason}", argument="document")
 
 
-def _content_at(path: Path) -> bytes:
+def _content_at(path: Path, most: int) -> bytes:
     # Looked at first: to open a pipe would wait for its other end.
     if not stat.S_ISREG(path.stat().st_mode):
         raise InvalidArgumentError("document is no regular file", argument="document")
     with path.open("rb") as file:
-        return file.read(MAX_SIZE + 1)
+        return file.read(most + 1)
 
 
-def _rest_of(file: BinaryIO) -> bytes:
+def _rest_of(file: BinaryIO, most: int) -> bytes:
     content = bytearray()
-    while len(content) <= MAX_SIZE and (piece := _checked_piece(file.read(_PIECE))):
+    while len(content) <= most and (piece := _checked_piece(file.read(_PIECE))):
         content += piece
     return bytes(content)
 
 
-async def _joined(pieces: AsyncIterable[bytes]) -> bytes:
+async def _joined(pieces: AsyncIterable[bytes], most: int) -> bytes:
     content = bytearray()
     async for piece in pieces:
         content += _checked_piece(piece)
-        if len(content) > MAX_SIZE:
+        if len(content) > most:
             break
     return bytes(content)
 

@@ -24,6 +24,7 @@ from ..transport.endpoint import Endpoint
 from ..transport.request import Value, checked_page_size, form_body, query_string
 from .assigned_add_ons import AssignedAddOnsResource
 from .base import foreign_number, page_size_for
+from .compliance_hints import compliance_hints
 from .csv_rows import csv_form, csv_pages
 from .incoming_phone_number_options import (
     Changes,
@@ -179,7 +180,8 @@ class IncomingPhoneNumbersResource(AccountResource):
         answer is lost, the TransportError has ``may_have_been_processed`` and says how to find out.
 
         Raises InvalidRequestError: 21421 invalid, 21422 not available, 21452 none in the area code, 21631 an address is
-        needed, 21649 a bundle is needed. Source: CreateIncomingPhoneNumber (Local, Mobile, TollFree).
+        needed, 21649 a bundle is needed, 21650 an identity is needed; the last three say which call helps.
+        Source: CreateIncomingPhoneNumber (Local, Mobile, TollFree).
         """
         endpoint = CREATE[kind_of(kind, _KINDS)]
         form = which_number(phone_number, area_code, kind) | option_parameters(options)
@@ -188,9 +190,10 @@ class IncomingPhoneNumbersResource(AccountResource):
             asked = form.get("PhoneNumber")
             return "phone_number" if asked and foreign_number([answer.phone_number], [str(asked)]) else ""
 
-        return await self._post_form(
-            endpoint, self._account(account_sid), form=form_body(form), confirms=difference
-        )
+        with compliance_hints():
+            return await self._post_form(
+                endpoint, self._account(account_sid), form=form_body(form), confirms=difference
+            )
 
     async def fetch(self, sid: str, *, account_sid: str | None = None) -> IncomingPhoneNumber:
         """The number ``sid`` (``PN...``). Raises NotFoundError. Source: FetchIncomingPhoneNumber."""
@@ -324,10 +327,11 @@ class IncomingPhoneNumbersResource(AccountResource):
 
     async def _transfer(self, sid: str, account: str, form: Mapping[str, Value]) -> IncomingPhoneNumber:
         try:
-            moved = await self._post_form(
-                UPDATE, account, sid, form=form_body(form), expected=(str(form["AccountSid"]), sid)
-            )
-            return moved if moved.account_sid == form["AccountSid"] else confirmed(moved, UPDATE)
+            with compliance_hints():
+                moved = await self._post_form(
+                    UPDATE, account, sid, form=form_body(form), expected=(str(form["AccountSid"]), sid)
+                )
+                return moved if moved.account_sid == form["AccountSid"] else confirmed(moved, UPDATE)
         except (ApiError, DecodeError, TransportError) as error:
             if not (error.may_have_been_processed or isinstance(error, NotFoundError)):
                 raise

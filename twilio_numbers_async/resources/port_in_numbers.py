@@ -205,15 +205,18 @@ def reason_against(
     )
 
 
+_JAPAN = (
+    "Japan has a flow of its own: bundle_sid and portability_advance_carrier are needed. The bundle comes from "
+    "twilio.regulations.find('JP', ...), plan_bundle(...) and twilio.bundles.create_all(...)."
+)
+
+
 def _missing(
     candidate: Candidate, *, pin: str | None, account_number: bool, japan: bool
 ) -> tuple[LeftOutReason | None, str]:
     checked, country = candidate.checked, candidate.country
     if country == "JP" and not japan:
-        return (
-            LeftOutReason.OTHER_COUNTRY,
-            "Japan has a flow of its own: bundle_sid and portability_advance_carrier are needed.",
-        )
+        return LeftOutReason.OTHER_COUNTRY, _JAPAN
     if checked is None:
         # What Twilio has said itself goes first; what nobody asked goes by the documentation.
         if country in {"US", "JP"}:

@@ -12,6 +12,7 @@ import msgspec
 from ..errors import InvalidArgumentError
 from ..models import (
     MAX_PORT_IN_PHONE_NUMBERS,
+    Bundle,
     Document,
     LosingCarrierInformation,
     Portability,
@@ -108,6 +109,7 @@ def plan_port_ins(
     time_range: tuple[dt.time | str, dt.time | str] | None = None,
     pins: Mapping[str, str] | None = None,
     notification_emails: Iterable[str] | None = None,
+    bundle: Bundle | None = None,
     bundle_sid: str | None = None,
     portability_advance_carrier: str | None = None,
     auto_cancel_approval_numbers: str | None = None,
@@ -126,7 +128,8 @@ def plan_port_ins(
       with its UTC offset (``"10:15:00-08:00"``).
     - ``pins``: the losing carrier's PIN by number; US mobile numbers need one.
     - ``notification_emails``: who else gets the signed letter of authorization.
-    - ``bundle_sid``, ``portability_advance_carrier``, ``auto_cancel_approval_numbers``: for Japan.
+    - ``bundle`` (an approved one, of ``twilio.bundles``) or ``bundle_sid``, ``portability_advance_carrier``,
+      ``auto_cancel_approval_numbers``: for Japan.
     - ``country`` (``US``): how numbers without a ``+`` are read, those of ``pins`` too.
     - ``today``: the day that ``target_date`` is counted from, by default today in UTC.
 
@@ -136,6 +139,10 @@ def plan_port_ins(
     """
     checked_country(country)
     _check_types(losing_carrier, target_date=target_date, today=today, pins=pins)
+    if bundle is not None and not (isinstance(bundle, Bundle) and bundle.sid):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidArgumentError(
+            "bundle must be a Bundle with its SID, of twilio.bundles", argument="bundle"
+        )
     papers: list[Document | str] = _list(
         documents, (str, Document), "documents", "uploaded documents or their SIDs"
     )
@@ -151,7 +158,7 @@ def plan_port_ins(
         target_port_in_date=target_date,
         target_port_in_time_range_start=start,
         target_port_in_time_range_end=end,
-        bundle_sid=bundle_sid,
+        bundle_sid=bundle_sid if bundle is None else bundle.sid,
         portability_advance_carrier=portability_advance_carrier,
         auto_cancel_approval_numbers=auto_cancel_approval_numbers,
     )
@@ -164,12 +171,26 @@ def plan_port_ins(
     today = today or dt.datetime.now(dt.UTC).date()
     problems = [
         *details_problems(details, papers, countries=frozenset(groups), today=today),
+        *_bundle_problems(bundle, bundle_sid),
         *_number_problems(groups, candidates, known_pins),
         *map(left_out_problem, left_out),
     ]
     problems.sort(key=lambda one: one.severity is not PortInProblemSeverity.ERROR)
     requests = [request for group in groups.items() for request in _requests(details, *group, known_pins)]
     return PortInPlan(requests=requests, left_out=left_out, duplicates=duplicates, problems=problems)
+
+
+def _bundle_problems(bundle: Bundle | None, bundle_sid: str | None) -> Iterable[PortInProblem]:
+    if bundle is None:
+        return
+    if bundle_sid is not None and bundle_sid != bundle.sid:
+        message = "bundle and bundle_sid are two different ones: give one of them"
+        yield problem(PortInProblemCode.INVALID_VALUE, message, "bundle_sid")
+    status = bundle.status
+    if status is None or not status.is_approved:
+        how = "not known" if status is None else status.value
+        message = f"bundle must be approved, and is {how}: see twilio.bundles.wait(...)"
+        yield problem(PortInProblemCode.INVALID_VALUE, message, "bundle")
 
 
 def _sorted(

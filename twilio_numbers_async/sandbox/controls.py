@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Unpack
@@ -13,6 +14,8 @@ from .hosting import Hosted
 from .incoming_number import NumberFields
 from .inventory import Inventory
 from .limits import Load
+from .numbers_v2.papers import Papers
+from .numbers_v2.review import Review
 from .port_ins import PortIns
 from .portability import Portability
 from .script import Answers, Fault, Rule, Script
@@ -35,6 +38,8 @@ class Controls(Hosted):
     _load: Load
     _portability: Portability
     _port_ins: PortIns
+    _review: Review
+    _papers: Papers
     _inventory: Inventory
     _available: AvailablePhoneNumbers
     _webhooks: Webhooks
@@ -130,6 +135,22 @@ class Controls(Hosted):
         """Let the losing carrier reject a number (``PU...``) of a port-in, with a code from 22150 to 22159."""
         self._port_ins.reject(phone_number_sid, code)
 
+    def review_bundle(self, bundle_sid: str) -> None:
+        """Let somebody look at a submitted bundle (``BU...``): it is in review. LookupError if it is not there."""
+        self._review.begin(bundle_sid)
+
+    def approve_bundle(self, bundle_sid: str, *, valid_until: dt.datetime | None = None) -> None:
+        """Approve a submitted bundle (``BU...``), for ever or until then. ValueError for one that was not submitted."""
+        self._review.approve(bundle_sid, valid_until)
+
+    def reject_bundle(self, bundle_sid: str, *, field: str | None = None, reason: str | None = None) -> None:
+        """Reject a submitted bundle (``BU...``), for a field (its machine name) that is named, or without a word."""
+        self._review.reject(bundle_sid, field, reason)
+
+    def expire_bundle(self, bundle_sid: str) -> None:
+        """Let the approval of a bundle (``BU...``) end now."""
+        self._review.expire(bundle_sid)
+
     @property
     def webhook_key(self) -> tuple[str, str] | None:
         """The shared key (its name and its secret) that webhooks are signed with; None: the account's auth token."""
@@ -159,6 +180,11 @@ class Controls(Hosted):
     def port_in_sids(self) -> tuple[str, ...]:
         """The SIDs of every port-in, the oldest first."""
         return self._port_ins.sids()
+
+    @property
+    def bundle_sids(self) -> tuple[str, ...]:
+        """The SIDs of the bundles of the sandbox's own account, the oldest first."""
+        return tuple(one.sid for one in self._papers.bundles.rows(self.account_sid).values())
 
     def phone_numbers(self, account_sid: str | None = None) -> dict[str, str]:
         """The numbers of an account (by default the sandbox's own), the oldest first: E.164 by SID (``PN...``)."""

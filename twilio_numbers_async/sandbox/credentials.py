@@ -65,6 +65,10 @@ class Accounts:
         """The account of a SID."""
         return self._accounts.get(sid)
 
+    def family(self, sid: str) -> list[Account]:
+        """An account and its subaccounts, in the order in which they came."""
+        return [each for each in self._accounts.values() if sid in {each.sid, each.parent}]
+
     def may_act_for(self, account: Account, sid: str) -> bool:
         """True for the account itself and for its subaccounts."""
         if sid == account.sid:

@@ -14,7 +14,7 @@ from .exchange import Call, Reply, Route, json_reply
 from .multipart import FORM_SIZE, Part, multipart_body
 from .world import World
 
-__all__ = ["Documents"]
+__all__ = ["Documents", "mime_type_of", "text_of"]
 
 MAX_SIZE = 10 * 1024 * 1024
 _FIELDS = frozenset({"document_type", "friendly_name", "File"})
@@ -42,10 +42,10 @@ class Documents:
         for name in parts:
             if name not in _FIELDS:
                 raise unknown_parameter(name)
-        document_type, friendly_name = _text(parts, "document_type"), _text(parts, "friendly_name")
+        document_type, friendly_name = text_of(parts, "document_type"), text_of(parts, "friendly_name")
         if not document_type or not document_type.strip():
             raise bad_request("Missing required parameter: document_type")
-        mime_type = _mime_type(parts.get("File"))
+        mime_type = mime_type_of(parts.get("File"), MAX_SIZE)
         sid = self._world.new_sid("RD")
         self._world.documents.add(sid)
         return json_reply(
@@ -60,7 +60,8 @@ class Documents:
         )
 
 
-def _text(parts: dict[str, Part], name: str) -> str | None:
+def text_of(parts: dict[str, Part], name: str) -> str | None:
+    """The text of a part, None if it is not there."""
     part = parts.get(name)
     if part is None:
         return None
@@ -70,13 +71,14 @@ def _text(parts: dict[str, Part], name: str) -> str | None:
         raise bad_request(f"Invalid parameter: {name} is not UTF-8") from None
 
 
-def _mime_type(file: Part | None) -> str:
+def mime_type_of(file: Part | None, limit: int) -> str:
+    """The type of a file of at most ``limit`` bytes, as its content shows it. Refuses any other."""
     if file is None or file.filename is None:
         raise bad_request("Missing required parameter: File")
     if not file.content:
         raise bad_request("Invalid parameter: File is empty")
-    if len(file.content) > MAX_SIZE:
-        raise Refusal(413, 70002, "Invalid parameter: File is larger than 10 MB")
+    if len(file.content) > limit:
+        raise Refusal(413, 70002, f"Invalid parameter: File is larger than {limit // 1024**2} MB")
     found = next((mime_type for mark, within, mime_type in _MARKS if mark in file.content[:within]), None)
     if found is not None and file.content_type in {None, found, "application/octet-stream"}:
         return found

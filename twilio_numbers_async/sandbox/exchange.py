@@ -121,7 +121,10 @@ class Router:
         for segment in route.path.split("/")[1:]:
             if segment.startswith("{"):
                 name, _, suffix = segment[1:].partition("}")
-                node = node.wild.setdefault((name, suffix), _Node())
+                found = node.wild.setdefault((name, suffix), _Node())
+                # "{Sid}.json" goes before "{AccountSid}", which would take it too.
+                node.wild = dict(sorted(node.wild.items(), key=lambda entry: -len(entry[0][1])))
+                node = found
             else:
                 node = node.children.setdefault(segment, _Node())
         node.methods[route.method] = route

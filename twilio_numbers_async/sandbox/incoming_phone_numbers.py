@@ -13,7 +13,8 @@ Buying, by the number:
 +1 500 555 0021   21631 without an ``AddressSid``
 +1 500 555 0022   21649 without a ``BundleSid``
 +1 500 555 0023   22300 the account is restricted
-in stock          as the stock says: 21631 and 21649 where an address or a bundle is missing
+in stock          as the stock says: 21631 and 21649 where an address or a bundle is missing, or the bundle is not
+                  approved for such a number
 anything else     21422; 21421 where it is not E.164, or not of the kind that is bought
 ================  ==================================================================================================
 
@@ -49,6 +50,7 @@ from .incoming_number import (
 )
 from .inventory import Inventory
 from .numbering import is_north_american
+from .numbers_v2.papers import Papers
 from .phone_numbers_2010 import ACCOUNT, PageQuery, account_in_path, page_of, rfc_2822
 from .stock import TYPES, needs_bundle, stocked
 from .strict import form_body, is_e164, query
@@ -80,8 +82,9 @@ class NumbersQuery(PageQuery):
 class IncomingPhoneNumbers:
     """The eleven operations on numbers."""
 
-    def __init__(self, world: World, inventory: Inventory, csv: CsvForm) -> None:
+    def __init__(self, world: World, inventory: Inventory, csv: CsvForm, papers: Papers) -> None:
         self._world = world
+        self._papers = papers
         self._inventory = inventory
         self._csv = csv
 
@@ -119,6 +122,9 @@ class IncomingPhoneNumbers:
             one = form_body(call, KindCreateBody)
             phone_number, body = one.phone_number, one
         fields = self._fields(phone_number, kind, body)
+        found = stocked().get(phone_number)
+        if found is not None:
+            self._check_papers(account.sid, phone_number, found.kind, body)
         number = self._inventory.add(account.sid, phone_number, hold=phone_number not in _ENDLESS, **fields)
         apply(number, body)
         return json_reply(201, _untyped(number) if kind else number)
@@ -135,6 +141,7 @@ class IncomingPhoneNumbers:
         if moves and body.account_sid is not None:
             self._may_move(call.account, body.account_sid)
             _require(number.address_requirements != "none", needs_bundle(number.phone_number), body)
+            self._check_papers(body.account_sid, number.phone_number, number.type, body)
             self._inventory.move(number, body.account_sid)
         if apply(number, body) or moves:
             number.date_updated = rfc_2822(self._world.now())
@@ -203,6 +210,11 @@ class IncomingPhoneNumbers:
             "friendly_name": offer.friendly_name,
             "type": found_type,
         }
+
+    def _check_papers(self, account_sid: str, number: str, kind: str, body: Settings) -> None:
+        code = self._papers.refusal(account_sid, number, kind, body.address_sid, body.bundle_sid)
+        if code is not None:
+            raise phone_number_error(code)
 
     def _may_move(self, caller: Account, to: str) -> None:
         accounts = self._world.accounts

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from secrets import token_hex
 from typing import TYPE_CHECKING, Unpack
 
+from .api_2010.accounts import AccountsFamily
+from .api_2010.addresses import Addresses
 from .assigned_add_ons import AssignedAddOns
 from .available_phone_numbers import AvailablePhoneNumbers
 from .bounds import DEFAULT_BOUNDS, Bounds, checked
@@ -22,6 +24,11 @@ from .exchange import Router
 from .incoming_phone_numbers import IncomingPhoneNumbers
 from .inventory import Inventory
 from .limits import Load
+from .numbers_v2.bundles import Bundles
+from .numbers_v2.items import Items
+from .numbers_v2.papers import Papers
+from .numbers_v2.regulations import Regulations
+from .numbers_v2.review import Review
 from .oauth import OAuth
 from .port_in_state import Line, PortIn
 from .port_ins import PortIns
@@ -62,7 +69,10 @@ class Sandbox(Controls):
     ``allowance``: requests at once, 429 code 20429 beyond it (None: any number). ``latency``: seconds that each request
     takes, or a function that says so. ``port``: 0 for a free one. ``not_portable_status``: the HTTP status of "not
     portable", 200 or 400. ``strict_documents``: a port-in's documents must be known (uploaded, or ``add_document``).
-    ``port_in_pace``: seconds after which a port-in moves a step on by itself (None: only ``advance`` moves it).
+    ``strict_compliance``: a number is sold with an address and a bundle that are known only; otherwise what is not
+    known is taken as given. ``review_pace``: seconds after which a bundle's review moves a step on by itself (None:
+    only ``review_bundle``, ``approve_bundle`` and ``reject_bundle`` move it). ``port_in_pace``: seconds after which a
+    port-in moves a step on by itself (None: only ``advance`` moves it).
     ``webhook_repeats``: how often a webhook comes once more. ``webhook_shuffle``: they come out of order, as a seed
     decides (True: always the same one). ``webhook_attempts``: the most tries of one that is not answered 2xx;
     ``webhook_pause``: seconds before the second try, doubled after it. ``webhook_queue``: how many may wait.
@@ -88,7 +98,9 @@ class Sandbox(Controls):
         auth_token: str = "sandbox-auth-token",  # noqa: S107 - it opens nothing but this sandbox
         not_portable_status: int = 200,
         strict_documents: bool = False,
+        strict_compliance: bool = False,
         port_in_pace: float | None = None,
+        review_pace: float | None = None,
         webhook_repeats: int = 0,
         webhook_shuffle: bool | int = False,
         webhook_attempts: int = 3,
@@ -148,6 +160,9 @@ class Sandbox(Controls):
             pace=port_in_pace,
             strict_documents=strict_documents,
         )
+        papers = Papers(self._world, strict=strict_compliance)
+        self._papers = papers
+        self._review = Review(papers, self._call_back, pace=review_pace)
         csv = CsvForm(csv_seed)
         self._available = AvailablePhoneNumbers(self._world, csv, paging=available_paging)
         families = (
@@ -157,9 +172,14 @@ class Sandbox(Controls):
             configurations,
             SigningRequests(self._world),
             Documents(self._world),
-            IncomingPhoneNumbers(self._world, self._inventory, csv),
+            IncomingPhoneNumbers(self._world, self._inventory, csv, papers),
             AssignedAddOns(self._world, self._inventory),
             self._available,
+            AccountsFamily(self._world),
+            Addresses(papers, self._inventory),
+            Regulations(),
+            Items(papers),
+            Bundles(papers, self._review),
             OAuth(self._accounts),
         )
         service = Service(
@@ -206,6 +226,9 @@ class Sandbox(Controls):
             await self._webhooks.close()
         finally:
             await super().stop()
+
+    def _call_back(self, url: str, account_sid: str, form: Mapping[str, str]) -> None:
+        self._webhooks.tell_url(url, account_sid, form["BundleSid"], form)
 
     def _tell(self, port_in: PortIn, line: Line | None) -> None:
         event = port_in_event(port_in, line)

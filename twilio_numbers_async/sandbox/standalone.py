@@ -57,9 +57,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--port-in-pace", type=float, default=5.0, help="seconds for a port-in's step (default: %(default)g)"
     )
+    parser.add_argument(
+        "--review-pace", type=float, default=5.0, help="seconds for a step of a review (default: %(default)g)"
+    )
     given = parser.parse_args(arguments)
     sandbox = Sandbox(
-        given.allowance, given.latency, host=given.host, port=given.port, port_in_pace=given.port_in_pace
+        given.allowance,
+        given.latency,
+        host=given.host,
+        port=given.port,
+        port_in_pace=given.port_in_pace,
+        review_pace=given.review_pace,
     )
     try:
         serve(sandbox)

@@ -13,11 +13,14 @@ CA        local                ``+1 NXX 555 01XX`` in 416, 514 and 604, 100 each
 GB        local, mobile,       200 each of those that are kept for drama: 01632 960, 07700 900, 08081 570, 03069 990
           toll_free, national
 PR        local                ``+1 787 555 01XX``, 100, in beta
+AU        local                200 of those that are kept for drama: 02 5550
+DE        local                200 of those that are kept for drama: 030 23125
+JP        local                200 that nobody can have: ``+81 3 0000 0XXX``
 ========  ===================  ==================================================================================
 
 Of every 20 in a row (by the last digits): the 16th needs an address of any kind, the 17th a local one, the 18th a
-foreign one; every number of GB needs one of any kind, and a bundle. Every tenth (9) is in beta. All take calls; those
-that end in 4 or 9 no messages, odd ones no MMS, and only every fourth takes faxes.
+foreign one; every number of AU, DE, GB and JP needs one of any kind, and a bundle. Every tenth (9) is in beta. All take
+calls; those that end in 4 or 9 no messages, odd ones no MMS, and only every fourth takes faxes.
 
 A number that an account has, that is on its way in, or that was sold to a stranger is not in stock.
 """
@@ -73,6 +76,9 @@ COUNTRIES: Mapping[str, tuple[str, bool, tuple[str, ...]]] = {
     "CA": ("Canada", False, ("local",)),
     "GB": ("United Kingdom", False, ("local", "mobile", "toll_free", "national")),
     "PR": ("Puerto Rico", True, ("local",)),
+    "AU": ("Australia", False, ("local",)),
+    "DE": ("Germany", False, ("local",)),
+    "JP": ("Japan", False, ("local",)),
 }
 """Name, whether all is in beta, and the kinds, by country code."""
 
@@ -80,7 +86,18 @@ TYPES: Mapping[str, str] = {"toll_free": "toll-free", "mobile": "mobile", "machi
 """What kind of a number each kind is once it is bought: ``local`` where it is not said."""
 
 _MADE_UP = {"mobile": 901, "national": 902, "voip": 903, "shared_cost": 904, "machine_to_machine": 905}
-_DRAMA = {"local": "+441632960", "mobile": "+447700900", "toll_free": "+448081570", "national": "+443069990"}
+_REGULATED = {
+    "GB": {
+        "local": "+441632960",
+        "mobile": "+447700900",
+        "toll_free": "+448081570",
+        "national": "+443069990",
+    },
+    "AU": {"local": "+61255500"},
+    "DE": {"local": "+493023125"},
+    "JP": {"local": "+81300000"},
+}
+"""The beginnings of the numbers in the countries that ask for a bundle, by kind; three digits follow."""
 _REQUIREMENTS = {15: "any", 16: "local", 17: "foreign"}
 
 
@@ -132,7 +149,7 @@ def stocked() -> Mapping[str, Stocked]:
 
 def needs_bundle(number: str) -> bool:
     """True if an E.164 number is given out with a bundle only."""
-    return number.startswith("+44")
+    return number.startswith(("+44", "+49", "+61", "+81"))
 
 
 def place_of(number: str) -> Place | None:
@@ -145,8 +162,8 @@ def _offers(country: str, kind: str) -> Iterator[Offer]:
 
 
 def _numbers(country: str, kind: str) -> Iterator[str]:
-    if country == "GB":
-        yield from (f"{_DRAMA[kind]}{n:03}" for n in range(200))
+    if country in _REGULATED:
+        yield from (f"{_REGULATED[country][kind]}{n:03}" for n in range(200))
     elif kind in _MADE_UP:
         yield from (f"+1555{_MADE_UP[kind]}{n:04}" for n in range(300))
     else:
@@ -167,7 +184,7 @@ def _offer(country: str, kind: str, number: str) -> Offer:
     last = int(number[-2:])
     place = (place_of(number) if kind == "local" else None) or _NOWHERE
     sms = last % 5 != 4
-    requirements = "any" if country == "GB" else _REQUIREMENTS.get(last % 20, "none")
+    requirements = "any" if country in _REGULATED else _REQUIREMENTS.get(last % 20, "none")
     return Offer(
         address_requirements=requirements,
         beta=COUNTRIES[country][1] or last % 10 == 9,

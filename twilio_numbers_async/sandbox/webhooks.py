@@ -20,6 +20,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from random import Random
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 import aiohttp
 from yarl import URL
@@ -29,7 +30,7 @@ from .events import Event
 from .webhook_configuration import WebhookConfigurations
 from .world import World
 
-__all__ = ["Delivery", "Webhooks", "signed"]
+__all__ = ["Delivery", "Webhooks", "signed", "signed_form"]
 
 _LOG_SIZE = 100_000
 _LANES = 8
@@ -65,15 +66,27 @@ def signed(url: str, body: bytes, auth_token: str, key: tuple[str, str] | None) 
     if address.count("/") == 2:
         address += "/"  # what is asked for where the path is empty
     url = f"{address}?{query}{'&' if mark else ''}bodySHA256={hashlib.sha256(body).hexdigest()}"
-    headers = {"Content-Type": "application/json"}
+    return url, _headers(url, "application/json", auth_token, key)
+
+
+def signed_form(
+    url: str, form: Mapping[str, str], auth_token: str, key: tuple[str, str] | None
+) -> tuple[bytes, dict[str, str]]:
+    """The body of a form, and the headers. ``key``: the name and the secret of a shared key."""
+    text = url + "".join(name + form[name] for name in sorted(form))
+    return urlencode(form).encode(), _headers(text, "application/x-www-form-urlencoded", auth_token, key)
+
+
+def _headers(text: str, content_type: str, auth_token: str, key: tuple[str, str] | None) -> dict[str, str]:
+    headers = {"Content-Type": content_type}
     if key is None:
-        digest = hmac.digest(auth_token.encode(), url.encode(), "sha1")
+        digest = hmac.digest(auth_token.encode(), text.encode(), "sha1")
     else:
         name, secret = key
         headers["X-Twilio-Webhooks-Signature-Settings"] = f"key={name},algorithm=HMAC_SHA256"
-        digest = hmac.digest(secret.encode(), url.encode(), "sha256")
+        digest = hmac.digest(secret.encode(), text.encode(), "sha256")
     headers["X-Twilio-Signature"] = base64.b64encode(digest).decode()
-    return url, headers
+    return headers
 
 
 class Webhooks:
@@ -141,8 +154,17 @@ class Webhooks:
     def tell(self, event: Event) -> None:
         """Let whom it concerns know of an event; from any thread."""
         parcel = self._address(event)
-        if parcel is None:
-            return
+        if parcel is not None:
+            self._send(parcel)
+
+    def tell_url(self, url: str, account_sid: str, subject: str, form: Mapping[str, str]) -> None:
+        """Send a form to a URL for an account, signed; from any thread."""
+        account = self._world.accounts.get(account_sid)
+        if account is not None:
+            body, headers = signed_form(url, form, account.auth_token, self.key)
+            self._send(_Parcel(Event("StatusCallback", account_sid, subject, body), url, headers))
+
+    def _send(self, parcel: _Parcel) -> None:
         if self._loop is None or _running_loop() is self._loop:
             self._take(parcel)
         else:

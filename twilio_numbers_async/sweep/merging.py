@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar, cast
 
 import msgspec
 
+from ..errors import TwilioNumbersError
 from .chunk import Chunk
 from .notes import digest
 from .store import JournalError, Standing, Store
@@ -26,7 +27,7 @@ class Entry(NamedTuple):
 
     key: str
     result: Any
-    error: Exception | None
+    error: TwilioNumbersError | None
     checked_at: dt.datetime
     passing: bool
     """True if it is asked again: the failure may pass."""

@@ -1,0 +1,56 @@
+"""Creates a bundle in processes that are killed: ``python -m tests.compliance.creating URL JOURNAL``.
+
+Each is killed when a request is answered, before anything can be noted of the answer: at its first POST, or at a GET
+that none was killed at before; until one lives to the end. It prints what they were killed at. They are forks, which
+start at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+
+from twilio_numbers_async.client import TwilioNumbers
+from twilio_numbers_async.transport.wiring import Exchange
+
+from .support import ACCOUNT, plan_of
+
+
+async def create(url: str, journal: str, harmless: set[str], say: int) -> None:
+    """Create it, and die at the first request that is not harmless."""
+
+    def answered(exchange: Exchange) -> None:
+        if exchange.method == "POST" or exchange.operation not in harmless:
+            os.write(say, exchange.operation.encode())
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    async with TwilioNumbers(ACCOUNT, "sandbox-auth-token", base_url=url, on_response=answered) as twilio:
+        await twilio.bundles.create_all(await plan_of(twilio), journal=journal)
+
+
+def main(url: str, journal: str) -> None:
+    killed: list[str] = []
+    while True:
+        heard, say = os.pipe()
+        child = os.fork()
+        if not child:
+            code = 1
+            try:
+                asyncio.run(create(url, journal, set(killed), say))
+                code = 0
+            finally:
+                os._exit(code)
+        os.close(say)
+        with os.fdopen(heard) as pipe:
+            operation = pipe.read()
+        _, status = os.waitpid(child, 0)
+        if os.WIFEXITED(status):
+            sys.stdout.write(" ".join(killed))
+            sys.exit(os.WEXITSTATUS(status))
+        killed.append(operation)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2])

@@ -1,0 +1,61 @@
+"""What a customer provides for a bundle: a TOML file, read strictly."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from ...client import TwilioNumbers
+from ...compliance.plan import BundlePlan, plan_bundle
+from ..ending import USAGE, Stop
+from ..toml_file import read_toml
+
+__all__ = ["BundleFile", "plan_of", "read_bundle_file"]
+
+
+class BundleFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The file: which regulation, and what ``plan_bundle`` takes, by the same names."""
+
+    country: str
+    number_type: str
+    email: str
+    end_user: dict[str, Any]
+    end_user_type: str = "business"
+    address: dict[str, Any] | str | None = None
+    documents: list[dict[str, Any]] = []
+    friendly_name: str | None = None
+    status_callback: str | None = None
+
+
+def read_bundle_file(path: Path) -> BundleFile:
+    """The details in ``path``; files of documents are looked for beside it. Raises Stop."""
+    try:
+        given = msgspec.convert(read_toml(path), BundleFile, strict=True)
+    except msgspec.ValidationError as error:
+        what, _, at = str(error).partition(" - at `$")
+        place = at.rstrip("`").removeprefix(".")
+        known = f"; there are: {', '.join(BundleFile.__struct_fields__)}" if "unknown field" in what else ""
+        raise Stop(f"{path}: {f'{place}: ' if place else ''}{what}{known}", USAGE) from None
+    documents = [_beside(path, each) for each in given.documents]
+    return msgspec.structs.replace(given, documents=documents)
+
+
+def _beside(path: Path, document: dict[str, Any]) -> dict[str, Any]:
+    file = document.get("file")
+    return {**document, "file": path.parent / file} if isinstance(file, str) else document
+
+
+async def plan_of(client: TwilioNumbers, given: BundleFile) -> BundlePlan:
+    """The plan, for the regulation that Twilio has."""
+    regulation = await client.regulations.find(given.country, given.number_type, given.end_user_type)
+    return plan_bundle(
+        regulation,
+        end_user=given.end_user,
+        address=given.address,
+        documents=given.documents,
+        email=given.email,
+        friendly_name=given.friendly_name,
+        status_callback=given.status_callback,
+    )

@@ -1,0 +1,128 @@
+"""Creating the bundle of a plan, each of its parts once, whatever happens in between."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Set as AbstractSet
+from typing import Any
+
+from ..errors import InvalidArgumentError
+from ..models.base import fold
+from ..models.numbers_v2.bundles import Bundle, BundleStatus
+from ..models.numbers_v2.needs import ADDRESS_SIDS
+from ..sweep import Journal
+from .calls import Calls
+from .details import DocumentDetails
+from .journal import BundleJournal, digest
+from .parts import File, Parts, read_files
+from .plan import BundlePlan, wants_address
+from .settling import Settling, Time
+from .submission import Submission
+
+__all__ = ["create_all", "journal_of"]
+
+
+async def create_all(
+    calls: Calls,
+    plan: BundlePlan,
+    *,
+    journal: Journal | str | os.PathLike[str] | None,
+    settle_within: float,
+    time: Time,
+) -> Bundle:
+    """See ``BundlesResource.create_all``."""
+    if not isinstance(plan, BundlePlan):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidArgumentError("plan must be a BundlePlan, of plan_bundle", argument="plan")
+    if not plan.is_ready:
+        count, first = len(plan.problems), plan.problems[0]
+        raise InvalidArgumentError(
+            f"The plan is not ready: {count} problems, the first: {first.message}", argument="plan"
+        )
+    files = await read_files(calls, plan.documents)
+    async with journal_of(journal) as kept:
+        settling = Settling(kept, within=settle_within, time=time)
+        return await _Creation(calls, settling, plan, files).run()
+
+
+def journal_of(journal: Journal | str | os.PathLike[str] | None) -> BundleJournal:
+    """The journal at a path. Raises InvalidArgumentError for what is none."""
+    if journal is not None and not (isinstance(journal, Journal | str | os.PathLike) and str(journal)):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidArgumentError("journal must be a path, a Journal or None", argument="journal")
+    return BundleJournal(journal.path if isinstance(journal, Journal) else journal)
+
+
+class _Creation:
+    """One run over a plan."""
+
+    def __init__(self, calls: Calls, settling: Settling, plan: BundlePlan, files: list[File | None]) -> None:
+        self._calls = calls
+        self._settling = settling
+        self._plan = plan
+        self._files = files
+        self._key = digest("bundle", plan.regulation.sid, plan.friendly_name)
+        self._contents = digest(
+            plan.end_user,
+            plan.address,
+            [
+                (each.type, each.attributes, each.friendly_name, each.sid, file and file.mark)
+                for each, file in zip(plan.documents, files, strict=True)
+            ],
+        )
+
+    async def run(self) -> Bundle:
+        """From the address to the submission."""
+        plan, submission = self._plan, Submission(self._calls, self._settling)
+        bundle = await self._of_earlier_run()
+        if bundle is not None and not await submission.open(bundle, self._contents):
+            return bundle
+        objects = await self._parts()
+        if bundle is None:
+            bundle = await self._calls.bundles.fetch(await self._create())
+        places = {
+            fold(each.type): f"documents[{index}].attributes" for index, each in enumerate(plan.documents)
+        }
+        return await submission.carry_out(bundle, objects, self._contents, places)
+
+    async def _of_earlier_run(self) -> Bundle | None:
+        step = await self._settling.journal.step(self._key)
+        return None if step is None or step.sid is None else await self._calls.bundles.fetch(step.sid)
+
+    async def _parts(self) -> list[str]:
+        plan, parts = self._plan, Parts(self._calls, self._settling)
+        address = await parts.address(plan.address)
+        objects = [await parts.end_user(plan.end_user_type, plan.end_user, plan.friendly_name)]
+        for document, file in zip(plan.documents, self._files, strict=True):
+            attributes = _with_address(plan, document, address)
+            objects.append(await parts.document(document, attributes, file))
+        return objects
+
+    async def _create(self) -> str:
+        plan, bundles = self._plan, self._calls.bundles
+
+        async def there() -> list[str]:
+            rows = bundles.list(friendly_name=plan.friendly_name, regulation_sid=plan.regulation.sid)
+            return [
+                each.sid
+                async for each in rows
+                if each.sid and each.friendly_name == plan.friendly_name and each.status == BundleStatus.DRAFT
+            ]
+
+        async def find(before: AbstractSet[str]) -> str | None:
+            return next((sid for sid in await there() if sid not in before), None)
+
+        async def create() -> str:
+            created = await bundles.create(
+                friendly_name=plan.friendly_name,
+                email=plan.email,
+                regulation_sid=plan.regulation.sid,
+                status_callback=plan.status_callback,
+            )
+            return created.sid or ""
+
+        return await self._settling.once(self._key, find=find, create=create, before=there)
+
+
+def _with_address(plan: BundlePlan, document: DocumentDetails, address: str | None) -> dict[str, Any]:
+    if address is None or document.sid is not None or not wants_address(plan, document):
+        return document.attributes
+    return {**document.attributes, ADDRESS_SIDS: [address]}

@@ -1,0 +1,166 @@
+"""The parts of a bundle: the address, the end user and the documents, each taken if it is there, or created once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from ..errors import InvalidArgumentError
+from ..models.api_2010.addresses import Address
+from ..models.base import fold
+from ..models.numbers_v2.end_users import EndUser, EndUserKind, SupportingDocument, SupportingDocumentStatus
+from .calls import AddressCalls, Calls
+from .details import AddressDetails, DocumentDetails
+from .journal import digest
+from .settling import Settling
+
+__all__ = ["File", "Parts", "ensure_address", "read_files"]
+
+_CONTENTS = ("customer_name", "street", "street_secondary", "city", "region", "postal_code", "iso_country")
+_USELESS = frozenset({SupportingDocumentStatus.REJECTED, SupportingDocumentStatus.EXPIRED})
+
+
+class File(NamedTuple):
+    """A file that was read and checked."""
+
+    content: bytes
+    name: str
+
+    @property
+    def mark(self) -> str:
+        """What tells it from other files."""
+        return hashlib.sha256(self.content).hexdigest()[:12]
+
+
+async def read_files(calls: Calls, documents: list[DocumentDetails]) -> list[File | None]:
+    """The files of the documents, before anything is sent. Raises InvalidArgumentError that names the place."""
+    files: list[File | None] = []
+    for index, document in enumerate(documents):
+        file = None
+        if document.file is not None and document.sid is None:
+            try:
+                content, name, _ = await calls.read_file(document.file, document.filename)
+            except InvalidArgumentError as error:
+                place = f"documents[{index}].{error.argument or 'file'}"
+                raise InvalidArgumentError(f"{place}: {error}", argument=place) from None
+            file = File(content, name)
+        files.append(file)
+    return files
+
+
+async def ensure_address(
+    addresses: AddressCalls, settling: Settling, details: AddressDetails, friendly_name: str | None = None
+) -> str:
+    """The SID of the address with these contents, which is created if it is not there."""
+    key = digest("address", details, friendly_name)
+    # Twilio may correct what is written; the name still tells that it is this one.
+    name = friendly_name or f"{details.customer_name[:40]} ({key[:8]})"
+    country = details.iso_country.upper()
+
+    async def find(_: object) -> str | None:
+        rows = addresses.list(customer_name=details.customer_name, iso_country=country)
+        async for address in rows:
+            if _is_same_address(address, details, name):
+                return address.sid
+        return None
+
+    async def create() -> str:
+        created = await addresses.create(
+            customer_name=details.customer_name,
+            street=details.street,
+            street_secondary=details.street_secondary or None,
+            city=details.city,
+            region=details.region,
+            postal_code=details.postal_code,
+            iso_country=country,
+            friendly_name=name,
+        )
+        return created.sid or ""
+
+    return await settling.once(key, find=find, create=create, look_first=True)
+
+
+def _is_same_address(address: Address, details: AddressDetails, name: str) -> bool:
+    if all(_plain(getattr(address, field)) == _plain(getattr(details, field)) for field in _CONTENTS):
+        return True
+    return address.friendly_name == name and all(
+        _plain(getattr(address, field)) == _plain(getattr(details, field))
+        for field in ("customer_name", "postal_code", "iso_country")
+    )
+
+
+def _plain(text: str | None) -> str:
+    return " ".join((text or "").casefold().split())
+
+
+class Parts:
+    """Creates what a bundle is made of, or finds it."""
+
+    def __init__(self, calls: Calls, settling: Settling) -> None:
+        self._calls = calls
+        self._settling = settling
+
+    async def address(self, details: AddressDetails | str | None) -> str | None:
+        """The SID of the address."""
+        if not isinstance(details, AddressDetails):
+            return details
+        return await ensure_address(self._calls.addresses, self._settling, details)
+
+    async def end_user(self, kind: EndUserKind, attributes: Mapping[str, Any], name: str) -> str:
+        """The SID of the end user."""
+
+        async def find(_: object) -> str | None:
+            async for one in self._calls.end_users.list():
+                if one.type == kind and _same(one, attributes):
+                    return one.sid
+            return None
+
+        async def create() -> str:
+            created = await self._calls.end_users.create(friendly_name=name, type=kind, attributes=attributes)
+            return created.sid or ""
+
+        key = digest("end user", kind.value, attributes)
+        return await self._settling.once(key, find=find, create=create, look_first=True)
+
+    async def document(
+        self, details: DocumentDetails, attributes: Mapping[str, Any], file: File | None
+    ) -> str:
+        """The SID of a document."""
+        if details.sid is not None:
+            return details.sid
+        name = details.friendly_name or details.type
+        if file is not None:  # a document does not tell what file it has: its name does
+            name = f"{name} ({file.mark})"
+
+        async def find(_: object) -> str | None:
+            async for one in self._calls.documents.list():
+                if (
+                    fold(one.type or "") == fold(details.type)
+                    and _same(one, attributes)
+                    and one.status not in _USELESS
+                    and (file is None or one.friendly_name == name)
+                ):
+                    return one.sid
+            return None
+
+        async def create() -> str:
+            documents = self._calls.documents
+            if file is None:
+                made = await documents.create(friendly_name=name, type=details.type, attributes=attributes)
+            else:
+                made = await documents.upload(
+                    file.content,
+                    type=details.type,
+                    friendly_name=name,
+                    attributes=attributes,
+                    filename=file.name,
+                )
+            return made.sid or ""
+
+        key = digest("document", details.type, attributes, name if file is not None else None)
+        return await self._settling.once(key, find=find, create=create, look_first=True)
+
+
+def _same(one: EndUser | SupportingDocument, attributes: Mapping[str, Any]) -> bool:
+    return (one.attributes or {}) == dict(attributes)

@@ -1,0 +1,184 @@
+"""Renewing an approval: a copy with what is new in it, its review, and its items in the place of the old ones."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
+
+import msgspec
+
+from ..errors import InvalidArgumentError, TwilioNumbersError
+from ..models.base import fold
+from ..models.numbers_v2.bundles import Bundle, BundleStatus
+from ..models.numbers_v2.end_users import SupportingDocument
+from ..models.numbers_v2.regulations import Regulation
+from ..sweep import Journal
+from .calls import Calls
+from .checking import document_value_problems
+from .creation import journal_of
+from .details import BundleDocument, DocumentDetails, document_of
+from .journal import digest
+from .parts import File, Parts, read_files
+from .review import ReviewedBundle, reviewed
+from .settling import Settling, Time, may_have_been_processed
+from .submission import Submission
+from .values import is_given, normal
+
+__all__ = ["renew"]
+
+Wait = Callable[[str], Awaitable[ReviewedBundle]]
+"""Waits until a bundle is approved or rejected."""
+
+
+async def renew(
+    calls: Calls,
+    bundle_sid: str,
+    documents: Iterable[BundleDocument],
+    *,
+    wait: Wait,
+    journal: Journal | str | os.PathLike[str] | None,
+    settle_within: float,
+    time: Time,
+) -> ReviewedBundle:
+    """See ``BundlesResource.renew``."""
+    if isinstance(documents, str | bytes | Mapping) or not isinstance(documents, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidArgumentError("documents must be a list of documents", argument="documents")
+    given = [document_of(each, f"documents[{index}]") for index, each in enumerate(documents)]
+    if not given:
+        raise InvalidArgumentError("documents must hold at least one document", argument="documents")
+    files = await read_files(calls, given)
+    async with journal_of(journal) as kept:
+        settling = Settling(kept, within=settle_within, time=time)
+        original = await calls.bundles.fetch(bundle_sid)
+        _check_renewable(original)
+        return await _Renewal(calls, settling, original, given, files).run(wait)
+
+
+def _check_renewable(bundle: Bundle) -> None:
+    status = bundle.status
+    lapsed = status == BundleStatus.TWILIO_REJECTED and bundle.valid_until is not None
+    if status is None or not (status.is_approved or lapsed):
+        raise InvalidArgumentError(
+            f"The bundle {bundle.sid} is not approved but {status.value if status else 'of no status'}: "
+            "only an approval can be renewed",
+            argument="bundle_sid",
+        )
+
+
+class _Renewal:
+    """One renewal."""
+
+    def __init__(
+        self,
+        calls: Calls,
+        settling: Settling,
+        original: Bundle,
+        documents: list[DocumentDetails],
+        files: list[File | None],
+    ) -> None:
+        self._calls = calls
+        self._settling = settling
+        self._original = original
+        self._sid = original.sid or ""
+        self._documents = documents
+        self._files = files
+
+    async def run(self, wait: Wait) -> ReviewedBundle:
+        """From the copy to the replaced items."""
+        old = await self._papers(self._sid)
+        documents = [_completed(each, old.values()) for each in self._documents]
+        regulation = await self._regulation()
+        _check(regulation, documents)
+        contents = digest(
+            [
+                (each.type, each.attributes, each.sid, file and file.mark)
+                for each, file in zip(documents, self._files, strict=True)
+            ]
+        )
+        submission = Submission(self._calls, self._settling)
+        copy = await self._calls.bundles.fetch(await self._copy())
+        if await submission.open(copy, contents):
+            objects = await self._objects(copy.sid or "", documents)
+            places = {
+                fold(each.type): f"documents[{index}].attributes" for index, each in enumerate(documents)
+            }
+            await submission.carry_out(copy, objects, contents, places)
+        decided = await wait(copy.sid or "")
+        if decided.status is None or not decided.status.is_approved:
+            return decided
+        await self._replace(copy.sid or "")
+        return await reviewed(self._calls, await self._calls.bundles.fetch(self._sid))
+
+    async def _regulation(self) -> Regulation:
+        sid = self._original.regulation_sid
+        if not sid:
+            raise InvalidArgumentError(
+                f"The bundle {self._sid} names no regulation, so it cannot be told what it needs",
+                argument="bundle_sid",
+            )
+        return await self._calls.regulations.fetch(sid, include_constraints=True)
+
+    async def _items(self, bundle_sid: str) -> list[str]:
+        return [each.object_sid async for each in self._calls.bundles.items(bundle_sid) if each.object_sid]
+
+    async def _papers(self, bundle_sid: str) -> dict[str, SupportingDocument]:
+        """The documents in a bundle by their SIDs."""
+        return {
+            sid: await self._calls.documents.fetch(sid)
+            for sid in await self._items(bundle_sid)
+            if sid.upper().startswith("RD")
+        }
+
+    async def _copy(self) -> str:
+        async def there() -> list[str]:
+            return [each.sid async for each in self._calls.bundles.copies(self._sid) if each.sid]
+
+        async def find(before: AbstractSet[str]) -> str | None:
+            return next((sid for sid in await there() if sid not in before), None)
+
+        async def create() -> str:
+            return (await self._calls.bundles.copy(self._sid)).sid or ""
+
+        return await self._settling.once(digest("copy", self._sid), find=find, create=create, before=there)
+
+    async def _objects(self, copy_sid: str, documents: list[DocumentDetails]) -> list[str]:
+        """What the copy is to hold: its items, with the new documents in the place of those of their types."""
+        parts = Parts(self._calls, self._settling)
+        new = [
+            await parts.document(each, each.attributes, file)
+            for each, file in zip(documents, self._files, strict=True)
+        ]
+        papers = await self._papers(copy_sid)
+        replaced = {fold(each.type) for each in documents}
+        kept = [
+            sid
+            for sid in await self._items(copy_sid)
+            if sid not in papers or fold(papers[sid].type or "") not in replaced
+        ]
+        return [*kept, *new]
+
+    async def _replace(self, copy_sid: str) -> None:
+        """Put the items of the copy into the bundle that numbers use, if they are not there yet."""
+        wanted = set(await self._items(copy_sid))
+        if set(await self._items(self._sid)) == wanted:
+            return
+        try:
+            await self._calls.bundles.replace_items(self._sid, copy_sid)
+        except TwilioNumbersError as error:
+            if not may_have_been_processed(error) or set(await self._items(self._sid)) != wanted:
+                raise
+
+
+def _completed(new: DocumentDetails, old: Iterable[SupportingDocument]) -> DocumentDetails:
+    """A new document; what it does not say, that of its type which it replaces says."""
+    attributes = normal(new.attributes)
+    before = next((each for each in old if fold(each.type or "") == fold(new.type)), None)
+    known = {} if before is None or new.sid else before.attributes or {}
+    kept = {name: value for name, value in known.items() if not is_given(attributes, name)}
+    return msgspec.structs.replace(new, attributes={**kept, **attributes})
+
+
+def _check(regulation: Regulation, documents: list[DocumentDetails]) -> None:
+    for one in document_value_problems(regulation, documents):
+        raise InvalidArgumentError(one.message, argument=one.argument)

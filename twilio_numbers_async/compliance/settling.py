@@ -1,0 +1,106 @@
+"""Creating something once: what is there already is taken, and what became of a request without an answer is looked
+up, never asked for again."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Set as AbstractSet
+from typing import NamedTuple
+
+from ..errors import ApiError, DecodeError, InvalidArgumentError, TransportError, TwilioNumbersError
+from .journal import BundleJournal
+
+__all__ = ["Find", "Settling", "Time", "may_have_been_processed"]
+
+_FIRST_PAUSE = 0.5
+_LONGEST_PAUSE = 8.0
+_LONGEST_WITHIN = 86_400
+
+Find = Callable[[AbstractSet[str]], Awaitable[str | None]]
+"""Looks for something that is there, but for the SIDs given, and gives its SID."""
+
+
+class Time(NamedTuple):
+    """What tells the time (seconds) and sleeps."""
+
+    clock: Callable[[], float]
+    sleep: Callable[[float], Awaitable[None]]
+
+
+def may_have_been_processed(error: TwilioNumbersError) -> bool:
+    """True if the request may have been carried out in spite of the error."""
+    if isinstance(error, TransportError):
+        return error.may_have_been_processed
+    if isinstance(error, ApiError):
+        return error.status >= 500 or error.status < 400 or error.status == 408
+    return isinstance(error, DecodeError)
+
+
+class Settling:
+    """Creates things once, by a journal.
+
+    ``within``: seconds that something may take to appear in a list, after its request was given up.
+    """
+
+    def __init__(self, journal: BundleJournal, *, within: float, time: Time) -> None:
+        if not isinstance(within, int | float) or not 0 <= within <= _LONGEST_WITHIN:  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise InvalidArgumentError(
+                f"settle_within must be 0 to {_LONGEST_WITHIN:,} seconds", argument="settle_within"
+            )
+        self.journal = journal
+        self._within = within
+        self._time = time
+
+    async def once(
+        self,
+        key: str,
+        *,
+        find: Find,
+        create: Callable[[], Awaitable[str]],
+        before: Callable[[], Awaitable[Iterable[str]]] | None = None,
+        look_first: bool = False,
+    ) -> str:
+        """The SID of what the step ``key`` creates, whichever run of it did.
+
+        ``before``: the SIDs of what is there and must not be taken for it. ``look_first``: take what is there.
+        """
+        step = await self.journal.step(key)
+        if step is not None and step.sid is not None:
+            return step.sid
+        found = None
+        if step is not None:  # an earlier run sent it, or nearly
+            found = await self.patiently(find, step.before)
+        elif look_first:
+            found = await find(frozenset())
+        if found is None:
+            there = frozenset(await before()) if before is not None else frozenset[str]()
+            found = await self._create(key, find, create, there)
+        await self.journal.finish(key, found)
+        return found
+
+    async def _create(
+        self, key: str, find: Find, create: Callable[[], Awaitable[str]], there: AbstractSet[str]
+    ) -> str:
+        await self.journal.begin(key, there)
+        try:
+            return await create()
+        except TwilioNumbersError as error:
+            if not may_have_been_processed(error):
+                await self.journal.forget(key)
+                raise
+            found = await self.patiently(find, there)
+            if found is None:
+                raise
+            return found
+
+    async def patiently(self, find: Find, there: AbstractSet[str] = frozenset()) -> str | None:
+        """Look until it is there, or until the time for that is over."""
+        end = self._time.clock() + self._within
+        pause = _FIRST_PAUSE
+        while True:
+            found = await find(there)
+            left = end - self._time.clock()
+            if found is not None or left <= 0:
+                return found
+            await self._time.sleep(min(pause, left))
+            pause = min(2 * pause, _LONGEST_PAUSE)

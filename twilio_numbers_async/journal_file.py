@@ -1,0 +1,98 @@
+"""A file in which long work is kept: SQLite, which syncs every change to the disk and locks the file."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing, suppress
+from pathlib import Path
+from typing import Any, ClassVar, Self, TypeVar
+
+from .sweep import JournalError
+
+__all__ = ["JournalFile"]
+
+T = TypeVar("T")
+
+_REASONS = {
+    sqlite3.SQLITE_BUSY: "is in use",
+    sqlite3.SQLITE_CANTOPEN: "cannot be opened: is its folder there, and may it be written to?",
+    sqlite3.SQLITE_READONLY: "cannot be written: the file or its folder is read-only",
+    sqlite3.SQLITE_FULL: "cannot be written: the disk is full",
+}
+
+
+class JournalFile:
+    """The file, or memory without a path. Only its owner may read it.
+
+    A subclass says what it is for. Every method raises JournalError for a file that is in use, is none, or cannot be
+    written.
+    """
+
+    application_id: ClassVar[int]
+    """What marks the file."""
+    schema: ClassVar[Sequence[str]]
+    """The statements that make its tables."""
+    what: ClassVar[str]
+    """What it is a journal of, in words."""
+
+    def __init__(self, path: str | os.PathLike[str] | None) -> None:
+        self._path = None if path is None else Path(path)
+        # One thread, so that what was begun ends before the file is closed, also when its caller is cancelled.
+        self._thread = ThreadPoolExecutor(1, "journal-file")
+        self._db: sqlite3.Connection  # from _open() on
+        self._resources = ExitStack()
+
+    async def __aenter__(self) -> Self:
+        try:
+            await self._do(self._open)
+        except BaseException:
+            await self.__aexit__()
+            raise
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._do(self._resources.close)
+        self._thread.shutdown(wait=False)
+
+    async def write(self, statement: str, *values: str | None) -> None:
+        """Change something. It is on the disk when this returns."""
+        await self._do(lambda: self._db.execute(statement, values))
+
+    async def rows(self, statement: str, *values: str | None) -> list[Any]:
+        """Read something."""
+        return await self._do(lambda: self._db.execute(statement, values).fetchall())
+
+    async def _do(self, function: Callable[[], T]) -> T:
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, function)
+        except sqlite3.Error as error:
+            code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+            reason = _REASONS.get(code, f"cannot be used: {error}")
+            if code == sqlite3.SQLITE_NOTADB:
+                reason = f"is no journal of {self.what}: give another path"
+        except OSError as error:
+            reason = f"cannot be opened: {error.strerror}"
+        raise JournalError(f"The journal {self._path} {reason}.")
+
+    def _open(self) -> None:
+        if self._path is not None:
+            # What it holds is nobody else's business: the file is the owner's alone.
+            with suppress(FileExistsError):
+                os.close(os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        db = sqlite3.connect(self._path or ":memory:", timeout=0, isolation_level=None)
+        self._db = self._resources.enter_context(closing(db))
+        identity = db.execute("PRAGMA application_id").fetchone()[0]
+        empty = not db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        if identity != self.application_id and not (empty and identity == 0):
+            raise JournalError(f"{self._path} is no journal of {self.what}: give another path.")
+        db.execute("PRAGMA locking_mode = EXCLUSIVE")  # the lock of the first change is held until the end
+        db.execute("PRAGMA synchronous = EXTRA")
+        db.execute("BEGIN EXCLUSIVE")
+        for statement in self.schema if empty else ():
+            db.execute(statement)
+        db.execute(f"PRAGMA application_id = {self.application_id}")
+        db.execute("COMMIT")

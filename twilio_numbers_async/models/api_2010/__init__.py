@@ -1,0 +1,1 @@
+"""2010-04-01: addresses and accounts."""

@@ -1,0 +1,1 @@
+"""Numbers v2: what regulatory compliance says."""

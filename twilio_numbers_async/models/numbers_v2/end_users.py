@@ -1,0 +1,178 @@
+"""Numbers v2, RegulatoryCompliance: end users, supporting documents, and the types of both."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from ..base import Answer, Code, DateTime, OpenEnum
+from ..guarded import GuardedAnswer
+from .paging import UrlPage
+
+__all__ = [
+    "EndUser",
+    "EndUserKind",
+    "EndUserPage",
+    "EndUserType",
+    "EndUserTypePage",
+    "SupportingDocument",
+    "SupportingDocumentError",
+    "SupportingDocumentPage",
+    "SupportingDocumentStatus",
+    "SupportingDocumentType",
+    "SupportingDocumentTypePage",
+    "TypeField",
+]
+
+
+class EndUserKind(OpenEnum):
+    """What kind of customer uses the numbers."""
+
+    INDIVIDUAL = "individual"
+    BUSINESS = "business"
+
+
+class SupportingDocumentStatus(OpenEnum):
+    """How far the review of a document is."""
+
+    DRAFT = "draft"
+    PENDING_REVIEW = "pending-review"
+    REJECTED = "rejected"
+    APPROVED = "approved"
+    EXPIRED = "expired"
+    PROVISIONALLY_APPROVED = "provisionally-approved"
+
+
+class EndUser(GuardedAnswer, frozen=True, kw_only=True):
+    """Who uses the numbers. The repr shows no attribute: they are personal data."""
+
+    _shown: ClassVar[tuple[str, ...]] = ("sid", "type")
+
+    sid: str | None = None
+    """The SID of the end user (``IT...``)."""
+    account_sid: str | None = None
+    """The account (``AC...``) that it belongs to."""
+    friendly_name: str | None = None
+    """The name that it was given."""
+    type: EndUserKind | None = None
+    """An individual or a business."""
+    attributes: dict[str, Any] | None = None
+    """What the regulation asks for, by machine name, such as ``business_name``."""
+    date_created: DateTime | None = None
+    """When it was created."""
+    date_updated: DateTime | None = None
+    """When it changed last."""
+    url: str | None = None
+    """The address of this answer."""
+
+
+class SupportingDocumentError(Answer, frozen=True, kw_only=True):
+    """Why a document was rejected."""
+
+    code: Code | None = None
+    """Twilio's error code."""
+    message: str | None = None
+    """The reason in words, where Twilio gives it."""
+    object_field: str | None = None
+    """The attribute that is wrong, where it is named."""
+
+
+class SupportingDocument(GuardedAnswer, frozen=True, kw_only=True):
+    """What proves something about an end user. The repr shows no attribute: they are personal data."""
+
+    _shown: ClassVar[tuple[str, ...]] = ("sid", "type", "status")
+
+    sid: str | None = None
+    """The SID of the document (``RD...``)."""
+    account_sid: str | None = None
+    """The account (``AC...``) that it belongs to."""
+    friendly_name: str | None = None
+    """The name that it was given."""
+    mime_type: str | None = None
+    """The type of the uploaded file; None or empty without one."""
+    status: SupportingDocumentStatus | None = None
+    """How far the review is."""
+    failure_reason: str | None = None
+    """Why it was rejected, in words."""
+    errors: list[SupportingDocumentError] | None = None
+    """Why it was rejected, by code."""
+    type: str | None = None
+    """What it is, by machine name, such as ``passport``."""
+    attributes: dict[str, Any] | None = None
+    """What it says, by machine name, such as ``document_number``."""
+    date_created: DateTime | None = None
+    """When it was created."""
+    date_updated: DateTime | None = None
+    """When it changed last."""
+    url: str | None = None
+    """The address of this answer."""
+
+
+class TypeField(Answer, frozen=True, kw_only=True):
+    """A field that an end user or a document of a type may have."""
+
+    friendly_name: str | None = None
+    """The name for people, such as ``Last Name``."""
+    machine_name: str | None = None
+    """The name of the attribute, such as ``last_name``."""
+    description: str | None = None
+    """What is to be given, in words."""
+    constraint: Any = None
+    """What a value must be; its shape is not documented."""
+
+
+class EndUserType(Answer, frozen=True, kw_only=True):
+    """A type of end users, with the fields that there are."""
+
+    sid: str | None = None
+    """The SID of the type (``OY...``)."""
+    friendly_name: str | None = None
+    """The name for people."""
+    machine_name: str | None = None
+    """The name of the type, such as ``business``."""
+    fields: list[TypeField] | None = None
+    """The fields that there are."""
+    url: str | None = None
+    """The address of this answer."""
+
+
+class SupportingDocumentType(Answer, frozen=True, kw_only=True):
+    """A type of documents, with the fields that there are."""
+
+    sid: str | None = None
+    """The SID of the type (``OY...``)."""
+    friendly_name: str | None = None
+    """The name for people, such as ``Passport``."""
+    machine_name: str | None = None
+    """The name of the type, such as ``passport``."""
+    fields: list[TypeField] | None = None
+    """The fields that there are."""
+    url: str | None = None
+    """The address of this answer."""
+
+
+class EndUserPage(UrlPage, frozen=True, kw_only=True):
+    """One page of the end users."""
+
+    results: list[EndUser] | None = None
+    """The end users."""
+
+
+class SupportingDocumentPage(UrlPage, frozen=True, kw_only=True):
+    """One page of the documents."""
+
+    results: list[SupportingDocument] | None = None
+    """The documents."""
+
+
+class EndUserTypePage(UrlPage, frozen=True, kw_only=True):
+    """One page of the types of end users."""
+
+    end_user_types: list[EndUserType] | None = None
+    """The types."""
+
+
+class SupportingDocumentTypePage(UrlPage, frozen=True, kw_only=True):
+    """One page of the types of documents."""
+
+    supporting_document_types: list[SupportingDocumentType] | None = None
+    """The types."""

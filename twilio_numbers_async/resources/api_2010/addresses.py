@@ -1,0 +1,305 @@
+"""Addresses: where customers are. Numbers, bundles, port-ins and hosting ask for them."""
+
+from __future__ import annotations
+
+from types import NoneType
+
+from ...compliance.details import AddressDetails
+from ...compliance.journal import BundleJournal
+from ...compliance.parts import ensure_address
+from ...compliance.settling import Settling, Time
+from ...errors import InvalidArgumentError
+from ...models.api_2010.addresses import (
+    Address,
+    AddressPage,
+    DependentPhoneNumber,
+    DependentPhoneNumberPage,
+)
+from ...models.sids import check_sid
+from ...paging import Pager, RawPage
+from ...phone import checked_country
+from ...transport.endpoint import Endpoint
+from ...transport.request import Value, checked_page_size, form_body
+from ..base import page_size_for
+from ..phone_numbers_2010 import MAX_PAGE_SIZE, AccountResource, Check, filled, flag, parameters, text
+
+__all__ = ["AddressesResource"]
+
+_PATH = "/2010-04-01/Accounts/{AccountSid}/Addresses"
+_MAX_FRIENDLY_NAME = 64
+
+CREATE = Endpoint(
+    operation="CreateAddress",
+    method="POST",
+    host="api",
+    path=f"{_PATH}.json",
+    result=Address,
+    idempotent=False,
+    settled_by="look for it with twilio.addresses.list(customer_name=...), or use twilio.addresses.ensure(...)",
+)
+LIST = Endpoint(
+    operation="ListAddress",
+    method="GET",
+    host="api",
+    path=f"{_PATH}.json",
+    result=AddressPage,
+    idempotent=True,
+)
+FETCH = Endpoint(
+    operation="FetchAddress",
+    method="GET",
+    host="api",
+    path=f"{_PATH}/{{Sid}}.json",
+    result=Address,
+    idempotent=True,
+)
+UPDATE = Endpoint(
+    operation="UpdateAddress",
+    method="POST",
+    host="api",
+    path=f"{_PATH}/{{Sid}}.json",
+    result=Address,
+    idempotent=True,  # it sets fields to values
+)
+DELETE = Endpoint(
+    operation="DeleteAddress",
+    method="DELETE",
+    host="api",
+    path=f"{_PATH}/{{Sid}}.json",
+    result=NoneType,
+    idempotent=True,
+)
+DEPENDENT = Endpoint(
+    operation="ListDependentPhoneNumber",
+    method="GET",
+    host="api",
+    path=f"{_PATH}/{{AddressSid}}/DependentPhoneNumbers.json",
+    result=DependentPhoneNumberPage,
+    idempotent=True,
+)
+
+
+def _name(value: object, argument: str) -> str:
+    if len(text(value, argument)) > _MAX_FRIENDLY_NAME:
+        raise InvalidArgumentError(
+            f"{argument} must be at most {_MAX_FRIENDLY_NAME} characters long", argument=argument
+        )
+    return text(value, argument)
+
+
+def _must(value: object, argument: str) -> str:
+    if not text(value, argument).strip():
+        raise InvalidArgumentError(f"{argument} must not be empty", argument=argument)
+    return text(value, argument)
+
+
+def _country(value: object, argument: str) -> str:
+    try:
+        return checked_country(_must(value, argument)) or ""
+    except InvalidArgumentError as error:
+        if error.argument == "country":
+            error.args = (str(error).replace("country", argument, 1),)
+            error.argument = argument
+        raise
+
+
+_DETAILS: dict[str, Check] = {
+    "customer_name": _must,
+    "street": _must,
+    "city": _must,
+    "region": text,
+    "postal_code": text,
+    "street_secondary": text,
+    "friendly_name": _name,
+    "emergency_enabled": flag,
+    "auto_correct_address": flag,
+}
+_CREATE: dict[str, Check] = {**_DETAILS, "iso_country": _country}
+_FILTERS: dict[str, Check] = {
+    "customer_name": filled,
+    "friendly_name": filled,
+    "emergency_enabled": flag,
+    "iso_country": _country,
+}
+
+
+class AddressesResource(AccountResource):
+    """``twilio.addresses``.
+
+    ``account_sid`` (``AC...``) of each call is the account that has the addresses: the client's own by default, or a
+    subaccount of it.
+    """
+
+    async def create(
+        self,
+        *,
+        customer_name: str,
+        street: str,
+        city: str,
+        region: str,
+        postal_code: str,
+        iso_country: str,
+        street_secondary: str | None = None,
+        friendly_name: str | None = None,
+        emergency_enabled: bool | None = None,
+        auto_correct_address: bool | None = None,
+        account_sid: str | None = None,
+    ) -> Address:
+        """Create an address.
+
+        ``customer_name`` is a person or a business, ``iso_country`` ISO 3166-1 alpha-2, ``friendly_name`` at most 64
+        characters; ``auto_correct_address=False`` keeps it as it is written. It is never sent twice: when the answer is
+        lost, the TransportError has ``may_have_been_processed`` and says how to find out. Source: CreateAddress.
+        """
+        given = {
+            "customer_name": customer_name,
+            "street": street,
+            "city": city,
+            "region": region,
+            "postal_code": postal_code,
+            "iso_country": iso_country,
+            "street_secondary": street_secondary,
+            "friendly_name": friendly_name,
+            "emergency_enabled": emergency_enabled,
+            "auto_correct_address": auto_correct_address,
+        }
+        for name in ("customer_name", "street", "city", "region", "postal_code", "iso_country"):
+            text(given[name], name)
+        form = parameters(given, _CREATE, "detail of an address")
+        return await self._post_form(CREATE, self._account(account_sid), form=form_body(form))
+
+    async def ensure(
+        self,
+        *,
+        customer_name: str,
+        street: str,
+        city: str,
+        region: str,
+        postal_code: str,
+        iso_country: str,
+        street_secondary: str | None = None,
+        friendly_name: str | None = None,
+        settle_within: float = 30.0,
+        account_sid: str | None = None,
+    ) -> Address:
+        """The address that has these contents already, or a new one: never two because an answer was lost.
+
+        Case and blanks do not matter. A request whose answer never came is not sent again but looked up for up to
+        ``settle_within`` seconds, and the error raised if it does not show. Without ``friendly_name`` a name is made
+        from the contents, so that it is found although Twilio may correct them. Source: ListAddress, CreateAddress.
+        """
+        details = AddressDetails(
+            customer_name=_must(customer_name, "customer_name"),
+            street=_must(street, "street"),
+            street_secondary=None if street_secondary is None else text(street_secondary, "street_secondary"),
+            city=_must(city, "city"),
+            region=text(region, "region"),
+            postal_code=text(postal_code, "postal_code"),
+            iso_country=_country(iso_country, "iso_country"),
+        )
+        name = None if friendly_name is None else _name(friendly_name, "friendly_name")
+        account = self._account(account_sid)
+        runtime = self._caller.wiring.runtime
+        async with BundleJournal(None) as journal:
+            settling = Settling(journal, within=settle_within, time=Time(runtime.clock, runtime.sleep))
+            found = await ensure_address(AddressesResource(self._caller, account), settling, details, name)
+        return await self.fetch(found, account_sid=account)
+
+    async def fetch(self, sid: str, *, account_sid: str | None = None) -> Address:
+        """The address ``sid`` (``AD...``). Raises NotFoundError. Source: FetchAddress."""
+        return await self._caller.call(FETCH, self._account(account_sid), check_sid(sid, "AD", "sid"))
+
+    async def update(
+        self,
+        sid: str,
+        *,
+        customer_name: str | None = None,
+        street: str | None = None,
+        city: str | None = None,
+        region: str | None = None,
+        postal_code: str | None = None,
+        street_secondary: str | None = None,
+        friendly_name: str | None = None,
+        emergency_enabled: bool | None = None,
+        auto_correct_address: bool | None = None,
+        account_sid: str | None = None,
+    ) -> Address:
+        """Set what is given of the address ``sid`` (``AD...``); ``""`` clears a field, None leaves it as it is.
+
+        The country stays. Source: UpdateAddress.
+        """
+        given = {
+            "customer_name": customer_name,
+            "street": street,
+            "city": city,
+            "region": region,
+            "postal_code": postal_code,
+            "street_secondary": street_secondary,
+            "friendly_name": friendly_name,
+            "emergency_enabled": emergency_enabled,
+            "auto_correct_address": auto_correct_address,
+        }
+        form = parameters(given, _DETAILS, "detail of an address")
+        if not form:
+            raise InvalidArgumentError(
+                "There is nothing to update: give at least one option", argument="options"
+            )
+        at = self._account(account_sid), check_sid(sid, "AD", "sid")
+        return await self._post_form(UPDATE, *at, form=form_body(form))
+
+    async def delete(self, sid: str, *, account_sid: str | None = None) -> None:
+        """Delete the address ``sid`` (``AD...``). Source: DeleteAddress."""
+        await self._caller.call(DELETE, self._account(account_sid), check_sid(sid, "AD", "sid"))
+
+    def list(
+        self,
+        *,
+        customer_name: str | None = None,
+        friendly_name: str | None = None,
+        emergency_enabled: bool | None = None,
+        iso_country: str | None = None,
+        page_size: int | None = None,
+        limit: int | None = None,
+        after: str | None = None,
+        account_sid: str | None = None,
+    ) -> Pager[Address]:
+        """The account's addresses.
+
+        ``page_size`` is 1 to 1000 (Twilio's default is 50); ``limit`` the most to read; ``after`` a page's cursor to go
+        on from. Source: ListAddress.
+        """
+        filters = {
+            "customer_name": customer_name,
+            "friendly_name": friendly_name,
+            "emergency_enabled": emergency_enabled,
+            "iso_country": iso_country,
+        }
+        query = parameters(filters, _FILTERS, "filter of addresses") | _size(page_size, limit)
+        at = (self._account(account_sid),)
+        return self._pages_by_link(LIST, at, query, _read, limit=limit, after=after)
+
+    def dependent_phone_numbers(
+        self,
+        sid: str,
+        *,
+        page_size: int | None = None,
+        limit: int | None = None,
+        after: str | None = None,
+        account_sid: str | None = None,
+    ) -> Pager[DependentPhoneNumber]:
+        """The numbers that the address ``sid`` (``AD...``) is used for. Source: ListDependentPhoneNumber."""
+        at = self._account(account_sid), check_sid(sid, "AD", "sid")
+        query = _size(page_size, limit)
+        return self._pages_by_link(DEPENDENT, at, query, _read_dependent, limit=limit, after=after)
+
+
+def _size(page_size: int | None, limit: int | None) -> dict[str, Value]:
+    return {"PageSize": page_size_for(checked_page_size(page_size, MAX_PAGE_SIZE), limit, MAX_PAGE_SIZE)}
+
+
+def _read(page: AddressPage) -> RawPage[Address]:
+    return RawPage(page.addresses or [], page.next_page_uri)
+
+
+def _read_dependent(page: DependentPhoneNumberPage) -> RawPage[DependentPhoneNumber]:
+    return RawPage(page.dependent_phone_numbers or [], page.next_page_uri)

@@ -1,0 +1,134 @@
+"""What the resources of Numbers v2 share: forms, lists whose pages name the next one, and checks of what is sent."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar, cast
+
+import msgspec
+
+from ...errors import InvalidArgumentError
+from ...models.numbers_v2.paging import UrlPage
+from ...paging import Pager, RawPage
+from ...transport.endpoint import Endpoint
+from ...transport.request import FORM, Value, checked_page_size, form_body
+from ...transport.session import Outgoing
+from ..base import Resource, page_size_for
+from ..phone_numbers_2010 import text
+
+__all__ = [
+    "FormResource",
+    "checked_attributes",
+    "checked_object_sid",
+    "moment",
+    "named",
+    "optional",
+    "required",
+]
+
+T = TypeVar("T")
+P = TypeVar("P", bound=UrlPage)
+
+_MAX_PAGE_SIZE = 1000
+_object_sid = re.compile("[A-Za-z]{2}[0-9a-fA-F]{32}").fullmatch
+
+
+class FormResource(Resource):
+    """A resource that is sent forms."""
+
+    async def _post(self, endpoint: Endpoint[T], *values: str, form: Mapping[str, Value]) -> T:
+        body = Outgoing(form_body(form), FORM, endpoint.needs_fresh_connection)
+        return await self._caller.call(endpoint, *values, body=body)
+
+    def _rows(
+        self,
+        endpoint: Endpoint[P],
+        rows: Callable[[P], list[T] | None],
+        *values: str,
+        query: Mapping[str, Value] | None = None,
+        page_size: int | None,
+        limit: int | None,
+        after: str | None,
+    ) -> Pager[T]:
+        size = page_size_for(checked_page_size(page_size, _MAX_PAGE_SIZE), limit, _MAX_PAGE_SIZE)
+
+        def read(page: P) -> RawPage[T]:
+            return RawPage(rows(page) or [], page.meta.next_page_url if page.meta else None)
+
+        asked = {**(query or {}), "PageSize": size}
+        return self._pages_by_link(endpoint, values, asked, read, limit=limit, after=after)
+
+
+def required(value: object, argument: str) -> str:
+    """Text that must not be empty."""
+    if not text(value, argument).strip():
+        raise InvalidArgumentError(f"{argument} must not be empty", argument=argument)
+    return cast("str", value)
+
+
+def optional(value: object, argument: str) -> str | None:
+    """Text, or None for what is not sent; ``""`` clears a field."""
+    return None if value is None else text(value, argument)
+
+
+def named(value: object, argument: str) -> str | None:
+    """Text for a filter or a name of Twilio's, or None."""
+    return None if value is None else required(value, argument)
+
+
+def checked_object_sid(value: object, argument: str) -> str:
+    """The SID of whatever a bundle can hold: an end user (``IT...``) or a document (``RD...``)."""
+    if not isinstance(value, str) or not _object_sid(value):
+        raise InvalidArgumentError(
+            f"{argument} must be a SID of 34 characters, of an end user (IT...) or a document (RD...)",
+            argument=argument,
+        )
+    return value
+
+
+def checked_attributes(attributes: Mapping[str, Any] | None, argument: str = "attributes") -> str | None:
+    """The JSON text of attributes; a date is written ``YYYY-MM-DD``. None is not sent."""
+    if attributes is None:
+        return None
+    if not isinstance(attributes, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidArgumentError(f"{argument} must map names to values", argument=argument)
+    for name, value in attributes.items():
+        if not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise InvalidArgumentError(f"{argument} must have names that are text", argument=argument)
+        _check_value(value, f"{argument}.{name}")
+    try:
+        return msgspec.json.encode(dict(attributes)).decode()
+    except UnicodeEncodeError:
+        raise InvalidArgumentError(
+            f"{argument} has a character that cannot be sent", argument=argument
+        ) from None
+
+
+def _check_value(value: object, place: str) -> None:
+    if isinstance(value, list | tuple):
+        for position, item in enumerate(cast("Iterable[object]", value)):
+            _check_value(item, f"{place}[{position}]")
+    elif isinstance(value, Mapping):
+        for name, item in cast("Mapping[object, object]", value).items():
+            _check_value(item, f"{place}.{name}")
+    elif not isinstance(value, str | bool | int | dt.date | None) or isinstance(value, dt.datetime):
+        raise InvalidArgumentError(
+            f"{place} must be text, a whole number, True or False, a date or a list of these, "
+            f"not {type(value).__name__}",
+            argument=place,
+        )
+
+
+def moment(value: dt.date | None, argument: str) -> str | None:
+    """A date, or a datetime with a time zone, as ``2022-11-29T23:59:59Z``."""
+    if value is None:
+        return None
+    if not isinstance(value, dt.date):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidArgumentError(f"{argument} must be a date or a datetime", argument=argument)
+    if not isinstance(value, dt.datetime):
+        value = dt.datetime(value.year, value.month, value.day, tzinfo=dt.UTC)
+    if value.tzinfo is None:
+        raise InvalidArgumentError(f"{argument} must have a time zone, or be a date", argument=argument)
+    return value.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,147 @@
+"""End users: who uses the numbers, as a regulation wants to know it; and the types of end users that there are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import NoneType
+from typing import Any
+
+from ...models.numbers_v2.end_users import EndUser, EndUserKind, EndUserPage, EndUserType, EndUserTypePage
+from ...models.sids import check_sid
+from ...paging import Pager
+from ...transport.endpoint import Endpoint
+from ..base import enum_value
+from .base import FormResource, checked_attributes, optional, required
+
+__all__ = ["EndUserTypesResource", "EndUsersResource"]
+
+_PATH = "/v2/RegulatoryCompliance/EndUsers"
+_TYPES = "/v2/RegulatoryCompliance/EndUserTypes"
+
+CREATE = Endpoint(
+    operation="CreateEndUser",
+    method="POST",
+    host="numbers",
+    path=_PATH,
+    result=EndUser,
+    idempotent=False,
+    settled_by="look for it among twilio.end_users.list(), by friendly_name and attributes",
+)
+LIST = Endpoint(
+    operation="ListEndUser", method="GET", host="numbers", path=_PATH, result=EndUserPage, idempotent=True
+)
+FETCH = Endpoint(
+    operation="FetchEndUser",
+    method="GET",
+    host="numbers",
+    path=f"{_PATH}/{{Sid}}",
+    result=EndUser,
+    idempotent=True,
+)
+UPDATE = Endpoint(
+    operation="UpdateEndUser",
+    method="POST",
+    host="numbers",
+    path=f"{_PATH}/{{Sid}}",
+    result=EndUser,
+    idempotent=True,  # it sets fields to values
+)
+DELETE = Endpoint(
+    operation="DeleteEndUser",
+    method="DELETE",
+    host="numbers",
+    path=f"{_PATH}/{{Sid}}",
+    result=NoneType,
+    idempotent=True,
+)
+LIST_TYPES = Endpoint(
+    operation="ListEndUserType",
+    method="GET",
+    host="numbers",
+    path=_TYPES,
+    result=EndUserTypePage,
+    idempotent=True,
+)
+FETCH_TYPE = Endpoint(
+    operation="FetchEndUserType",
+    method="GET",
+    host="numbers",
+    path=f"{_TYPES}/{{Sid}}",
+    result=EndUserType,
+    idempotent=True,
+)
+
+
+class EndUsersResource(FormResource):
+    """``twilio.end_users``."""
+
+    async def create(
+        self,
+        *,
+        friendly_name: str,
+        type: EndUserKind | str,  # noqa: A002 - Twilio's name
+        attributes: Mapping[str, Any] | None = None,
+    ) -> EndUser:
+        """Create an end user of ``type`` ``individual`` or ``business``.
+
+        ``attributes`` are what the regulation asks for, by machine name; a date is written ``YYYY-MM-DD``. It is never
+        sent twice: when the answer is lost, the TransportError has ``may_have_been_processed`` and says how to find
+        out. Source: CreateEndUser.
+        """
+        form = {
+            "FriendlyName": required(friendly_name, "friendly_name"),
+            "Type": enum_value(EndUserKind, type, "type").value,
+            "Attributes": checked_attributes(attributes),
+        }
+        return await self._post(CREATE, form=form)
+
+    async def fetch(self, sid: str) -> EndUser:
+        """The end user ``sid`` (``IT...``). Raises NotFoundError. Source: FetchEndUser."""
+        return await self._caller.call(FETCH, check_sid(sid, "IT", "sid"))
+
+    async def update(
+        self, sid: str, *, friendly_name: str | None = None, attributes: Mapping[str, Any] | None = None
+    ) -> EndUser:
+        """Change the name or the attributes of the end user ``sid`` (``IT...``). Source: UpdateEndUser."""
+        form = {
+            "FriendlyName": optional(friendly_name, "friendly_name"),
+            "Attributes": checked_attributes(attributes),
+        }
+        return await self._post(UPDATE, check_sid(sid, "IT", "sid"), form=form)
+
+    async def delete(self, sid: str) -> None:
+        """Delete the end user ``sid`` (``IT...``). Source: DeleteEndUser."""
+        await self._caller.call(DELETE, check_sid(sid, "IT", "sid"))
+
+    def list(
+        self, *, page_size: int | None = None, limit: int | None = None, after: str | None = None
+    ) -> Pager[EndUser]:
+        """The account's end users.
+
+        ``page_size`` is 1 to 1000 (Twilio's default is 50); ``limit`` the most to read; ``after`` a page's cursor to go
+        on from. Source: ListEndUser.
+        """
+        return self._rows(LIST, lambda page: page.results, page_size=page_size, limit=limit, after=after)
+
+
+class EndUserTypesResource(FormResource):
+    """``twilio.end_user_types``."""
+
+    async def fetch(self, sid: str) -> EndUserType:
+        """The type ``sid`` (``OY...``) of end users, with its fields. Raises NotFoundError.
+
+        Source: FetchEndUserType.
+        """
+        return await self._caller.call(FETCH_TYPE, required(sid, "sid"))
+
+    def list(
+        self, *, page_size: int | None = None, limit: int | None = None, after: str | None = None
+    ) -> Pager[EndUserType]:
+        """The types of end users, with their fields.
+
+        ``page_size`` is 1 to 1000; ``limit`` the most to read; ``after`` a page's cursor to go on from.
+        Source: ListEndUserType.
+        """
+        return self._rows(
+            LIST_TYPES, lambda page: page.end_user_types, page_size=page_size, limit=limit, after=after
+        )

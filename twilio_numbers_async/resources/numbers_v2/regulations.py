@@ -1,0 +1,130 @@
+"""Regulations: what a country asks for before numbers can be had there."""
+
+from __future__ import annotations
+
+from ...errors import InvalidArgumentError
+from ...models.base import fold
+from ...models.numbers_v2.end_users import EndUserKind
+from ...models.numbers_v2.regulations import Regulation, RegulationPage
+from ...models.sids import check_sid
+from ...paging import Pager
+from ...phone import checked_country
+from ...transport.endpoint import Endpoint
+from ...transport.request import query_string
+from ..base import enum_value
+from .base import FormResource, named, required
+
+__all__ = ["RegulationsResource", "checked_iso_country"]
+
+_PATH = "/v2/RegulatoryCompliance/Regulations"
+
+LIST = Endpoint(
+    operation="ListRegulation",
+    method="GET",
+    host="numbers",
+    path=_PATH,
+    result=RegulationPage,
+    idempotent=True,
+)
+FETCH = Endpoint(
+    operation="FetchRegulation",
+    method="GET",
+    host="numbers",
+    path=f"{_PATH}/{{Sid}}",
+    result=Regulation,
+    idempotent=True,
+)
+
+
+class RegulationsResource(FormResource):
+    """``twilio.regulations``."""
+
+    def list(
+        self,
+        *,
+        iso_country: str | None = None,
+        number_type: str | None = None,
+        end_user_type: EndUserKind | str | None = None,
+        include_constraints: bool | None = None,
+        page_size: int | None = None,
+        limit: int | None = None,
+        after: str | None = None,
+    ) -> Pager[Regulation]:
+        """The regulations that there are.
+
+        ``iso_country`` is ISO 3166-1 alpha-2, ``number_type`` such as ``local``, ``mobile``, ``national`` or
+        ``toll-free``, ``end_user_type`` ``individual`` or ``business``; ``include_constraints`` adds to each field what
+        it must be. ``page_size`` is 1 to 1000; ``limit`` the most to read; ``after`` a page's cursor to go on from.
+        Source: ListRegulation.
+        """
+        query = {
+            "EndUserType": None
+            if end_user_type is None
+            else enum_value(EndUserKind, end_user_type, "end_user_type").value,
+            "IsoCountry": checked_iso_country(iso_country),
+            "NumberType": named(number_type, "number_type"),
+            "IncludeConstraints": include_constraints,
+        }
+        return self._rows(
+            LIST, lambda page: page.results, query=query, page_size=page_size, limit=limit, after=after
+        )
+
+    async def fetch(self, sid: str, *, include_constraints: bool | None = None) -> Regulation:
+        """The regulation ``sid`` (``RN...``). Raises NotFoundError. Source: FetchRegulation."""
+        query = query_string({"IncludeConstraints": include_constraints})
+        return await self._caller.call(FETCH, check_sid(sid, "RN", "sid"), query=query)
+
+    async def find(
+        self, country: str, number_type: str, end_user_type: EndUserKind | str = EndUserKind.BUSINESS
+    ) -> Regulation:
+        """The regulation for a kind of numbers in ``country``, with constraints: ``find("GB", "local", "business")``.
+
+        ``number_type`` is as numbers are searched by: ``local``, ``mobile``, ``national`` or ``toll_free`` (any
+        spelling); ``end_user_type`` is ``individual`` or ``business``.
+
+        Raises InvalidArgumentError for a country that does not exist, and for a kind that it has no regulation for,
+        which names those that it has. Source: ListRegulation.
+        """
+        region = checked_iso_country(required(country, "country"), "country")
+        wanted = fold(required(number_type, "number_type"))
+        kind = enum_value(EndUserKind, end_user_type, "end_user_type")
+        found = await self.list(iso_country=region, include_constraints=True).collect()
+        # A server that knows the filter less well than it should must not choose for the user.
+        found = [one for one in found if one.iso_country in {None, region}]
+        for one in found:
+            if fold(one.number_type or "") == wanted and one.end_user_type == kind:
+                return one
+        raise _no_regulation(region or "", number_type, kind, found)
+
+
+def checked_iso_country(country: str | None, argument: str = "iso_country") -> str | None:
+    """The country in capitals. Raises InvalidArgumentError for one that does not exist."""
+    try:
+        return checked_country(country)
+    except InvalidArgumentError as error:
+        error.args = (str(error).replace("country", argument, 1),)
+        error.argument = argument
+        raise
+
+
+def _no_regulation(
+    country: str, number_type: str, kind: EndUserKind, found: list[Regulation]
+) -> InvalidArgumentError:
+    if not found:
+        return InvalidArgumentError(
+            f"country: there is no regulation for {country}, so nothing needs to be approved there",
+            argument="country",
+        )
+    wanted = fold(number_type)
+    same = [one for one in found if fold(one.number_type or "") == wanted]
+    if same:
+        kinds = ", ".join(sorted({one.end_user_type.value for one in same if one.end_user_type}))
+        return InvalidArgumentError(
+            f"end_user_type: {country} has no regulation of {number_type} numbers for {kind.value}; it has: {kinds}",
+            argument="end_user_type",
+        )
+    types = ", ".join(sorted({one.number_type for one in found if one.number_type}))
+    return InvalidArgumentError(
+        f"number_type: {country} has no regulation of {number_type} numbers; it has: {types}",
+        argument="number_type",
+    )

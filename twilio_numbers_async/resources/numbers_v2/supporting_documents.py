@@ -1,0 +1,208 @@
+"""Supporting documents: what is proved about an end user; and the types of documents that there are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import NoneType
+from typing import Any
+
+from ...models.numbers_v2.end_users import (
+    SupportingDocument,
+    SupportingDocumentPage,
+    SupportingDocumentType,
+    SupportingDocumentTypePage,
+)
+from ...models.sids import check_sid
+from ...paging import Pager
+from ...transport.endpoint import Endpoint
+from ...transport.session import Outgoing
+from ...transport.upload import form_with_file
+from ..document_sources import Content
+from .base import FormResource, checked_attributes, optional, required
+from .files import read_file
+
+__all__ = ["SupportingDocumentTypesResource", "SupportingDocumentsResource"]
+
+_PATH = "/v2/RegulatoryCompliance/SupportingDocuments"
+_TYPES = "/v2/RegulatoryCompliance/SupportingDocumentTypes"
+_LOOK = "look for it among twilio.supporting_documents.list(), by friendly_name and attributes"
+
+CREATE = Endpoint(
+    operation="CreateSupportingDocument",
+    method="POST",
+    host="numbers",
+    path=_PATH,
+    result=SupportingDocument,
+    idempotent=False,
+    settled_by=_LOOK,
+)
+UPLOAD = Endpoint(
+    operation="UploadSupportingDocument",  # absent from the specification
+    method="POST",
+    host="numbers-upload",
+    path=_PATH,
+    result=SupportingDocument,
+    idempotent=False,
+    settled_by=_LOOK,
+)
+LIST = Endpoint(
+    operation="ListSupportingDocument",
+    method="GET",
+    host="numbers",
+    path=_PATH,
+    result=SupportingDocumentPage,
+    idempotent=True,
+)
+FETCH = Endpoint(
+    operation="FetchSupportingDocument",
+    method="GET",
+    host="numbers",
+    path=f"{_PATH}/{{Sid}}",
+    result=SupportingDocument,
+    idempotent=True,
+)
+UPDATE = Endpoint(
+    operation="UpdateSupportingDocument",
+    method="POST",
+    host="numbers",
+    path=f"{_PATH}/{{Sid}}",
+    result=SupportingDocument,
+    idempotent=True,  # it sets fields to values
+)
+DELETE = Endpoint(
+    operation="DeleteSupportingDocument",
+    method="DELETE",
+    host="numbers",
+    path=f"{_PATH}/{{Sid}}",
+    result=NoneType,
+    idempotent=True,
+)
+LIST_TYPES = Endpoint(
+    operation="ListSupportingDocumentType",
+    method="GET",
+    host="numbers",
+    path=_TYPES,
+    result=SupportingDocumentTypePage,
+    idempotent=True,
+)
+FETCH_TYPE = Endpoint(
+    operation="FetchSupportingDocumentType",
+    method="GET",
+    host="numbers",
+    path=f"{_TYPES}/{{Sid}}",
+    result=SupportingDocumentType,
+    idempotent=True,
+)
+
+
+class SupportingDocumentsResource(FormResource):
+    """``twilio.supporting_documents``."""
+
+    async def create(
+        self,
+        *,
+        friendly_name: str,
+        type: str,  # noqa: A002 - Twilio's name
+        attributes: Mapping[str, Any] | None = None,
+    ) -> SupportingDocument:
+        """Create a document of ``type`` (``passport``, ``address``, ...) without a file.
+
+        ``attributes`` are what the regulation asks for, by machine name; a date is written ``YYYY-MM-DD``, addresses
+        are ``{"address_sids": ["AD..."]}``. It is never sent twice: when the answer is lost, the TransportError has
+        ``may_have_been_processed`` and says how to find out. Source: CreateSupportingDocument.
+        """
+        form = {
+            "FriendlyName": required(friendly_name, "friendly_name"),
+            "Type": required(type, "type"),
+            "Attributes": checked_attributes(attributes),
+        }
+        return await self._post(CREATE, form=form)
+
+    async def upload(
+        self,
+        file: Content,
+        *,
+        type: str,  # noqa: A002 - Twilio's name
+        friendly_name: str,
+        attributes: Mapping[str, Any] | None = None,
+        filename: str | None = None,
+    ) -> SupportingDocument:
+        """Create a document with a file: a PDF, JPEG or PNG of at most 5 MB.
+
+        ``file`` is a path, bytes, or an async stream of bytes, which is read whole before anything is sent.
+        ``filename`` stands for the file's own name; its extension has to fit the content. The rest is as in
+        ``create``; nothing is sent twice here either.
+
+        Raises InvalidArgumentError for a file that is empty, too large, of another type or cannot be read. Source:
+        Twilio's compliance guide; the form's shape is an assumption.
+        """
+        fields = {
+            "FriendlyName": required(friendly_name, "friendly_name"),
+            "Type": required(type, "type"),
+            "Attributes": checked_attributes(attributes),
+        }
+        content, name, media_type = await read_file(file, filename)
+        body, content_type = await form_with_file(
+            {key: value for key, value in fields.items() if value is not None},
+            file_field="File",
+            filename=name,
+            media_type=media_type,
+            content=content,
+        )
+        outgoing = Outgoing(body, content_type, UPLOAD.needs_fresh_connection)
+        return await self._caller.call(UPLOAD, body=outgoing)
+
+    async def fetch(self, sid: str) -> SupportingDocument:
+        """The document ``sid`` (``RD...``). Raises NotFoundError. Source: FetchSupportingDocument."""
+        return await self._caller.call(FETCH, check_sid(sid, "RD", "sid"))
+
+    async def update(
+        self, sid: str, *, friendly_name: str | None = None, attributes: Mapping[str, Any] | None = None
+    ) -> SupportingDocument:
+        """Change the name or the attributes of the document ``sid`` (``RD...``). Source: UpdateSupportingDocument."""
+        form = {
+            "FriendlyName": optional(friendly_name, "friendly_name"),
+            "Attributes": checked_attributes(attributes),
+        }
+        return await self._post(UPDATE, check_sid(sid, "RD", "sid"), form=form)
+
+    async def delete(self, sid: str) -> None:
+        """Delete the document ``sid`` (``RD...``). Source: DeleteSupportingDocument."""
+        await self._caller.call(DELETE, check_sid(sid, "RD", "sid"))
+
+    def list(
+        self, *, page_size: int | None = None, limit: int | None = None, after: str | None = None
+    ) -> Pager[SupportingDocument]:
+        """The account's documents.
+
+        ``page_size`` is 1 to 1000 (Twilio's default is 50); ``limit`` the most to read; ``after`` a page's cursor to go
+        on from. Source: ListSupportingDocument.
+        """
+        return self._rows(LIST, lambda page: page.results, page_size=page_size, limit=limit, after=after)
+
+
+class SupportingDocumentTypesResource(FormResource):
+    """``twilio.supporting_document_types``."""
+
+    async def fetch(self, sid: str) -> SupportingDocumentType:
+        """The type ``sid`` (``OY...``) of documents, with its fields. Raises NotFoundError.
+
+        Source: FetchSupportingDocumentType.
+        """
+        return await self._caller.call(FETCH_TYPE, required(sid, "sid"))
+
+    def list(
+        self, *, page_size: int | None = None, limit: int | None = None, after: str | None = None
+    ) -> Pager[SupportingDocumentType]:
+        """The types of documents, with their fields.
+
+        ``page_size`` is 1 to 1000; ``limit`` the most to read; ``after`` a page's cursor to go on from.
+        Source: ListSupportingDocumentType.
+        """
+        return self._rows(
+            LIST_TYPES,
+            lambda page: page.supporting_document_types,
+            page_size=page_size,
+            limit=limit,
+            after=after,
+        )

@@ -1,0 +1,132 @@
+"""Accounts: the caller's own and its subaccounts.
+
+A new one is a subaccount of the caller's, which must be no subaccount itself (400). The caller's own account cannot be
+suspended or closed here (400), and what was closed stays closed (400).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from secrets import token_hex
+from typing import Literal
+
+import msgspec
+
+from ..credentials import Account
+from ..errors import bad_request, not_found
+from ..exchange import Call, Reply, Route, json_reply
+from ..phone_numbers_2010 import PageQuery, account_path, page_of, rfc_2822
+from ..strict import Fields, form_body, query
+from ..world import World
+
+__all__ = ["AccountsFamily"]
+
+_PATH = "/2010-04-01/Accounts.json"
+_ONE = "/2010-04-01/Accounts/{Sid}.json"
+Status = Literal["active", "suspended", "closed"]
+_PARTS = {
+    "addresses": "Addresses",
+    "available_phone_numbers": "AvailablePhoneNumbers",
+    "incoming_phone_numbers": "IncomingPhoneNumbers",
+}
+
+
+class CreateBody(Fields):
+    friendly_name: str | None = None
+
+
+class UpdateBody(Fields):
+    friendly_name: str | None = None
+    status: Status | None = None
+
+
+class AccountsQuery(PageQuery):
+    friendly_name: str | None = None
+    status: Status | None = None
+
+
+class _Details(msgspec.Struct):
+    friendly_name: str
+    status: str
+    date_created: str
+    date_updated: str
+
+
+class AccountsFamily:
+    """The four operations."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._details: dict[str, _Details] = {}
+
+    def routes(self) -> Iterable[Route]:
+        """The list and the way to create, then one account."""
+        yield Route("CreateAccount", "POST", _PATH, self.create)
+        yield Route("ListAccount", "GET", _PATH, self.list, query=True)
+        yield Route("FetchAccount", "GET", _ONE, self.fetch)
+        yield Route("UpdateAccount", "POST", _ONE, self.update)
+
+    def create(self, call: Call) -> Reply:
+        """Create a subaccount."""
+        body = form_body(call, CreateBody) if call.body else CreateBody()
+        if call.account.parent is not None:
+            raise bad_request("A subaccount cannot create accounts")
+        made = Account(sid=self._world.new_sid("AC"), auth_token=token_hex(16), parent=call.account.sid)
+        self._world.accounts.add(made)
+        if body.friendly_name:
+            self._of(made).friendly_name = body.friendly_name
+        return json_reply(201, self._shown(made))
+
+    def list(self, call: Call) -> Reply:
+        """One page of the accounts, the caller's own first."""
+        asked = query(call, AccountsQuery)
+        rows = dict(enumerate(self._world.accounts.family(call.account.sid), 1))
+        page = page_of(call, asked, rows, lambda one: self._fits(one, asked))
+        return json_reply(200, {"accounts": [self._shown(one) for one in page.rows], **page.keys})
+
+    def fetch(self, call: Call) -> Reply:
+        """One account."""
+        return json_reply(200, self._shown(self._find(call)))
+
+    def update(self, call: Call) -> Reply:
+        """Rename an account, or set its status."""
+        account, body = self._find(call), form_body(call, UpdateBody)
+        details = self._of(account)
+        if body.status is not None and body.status != details.status:
+            if details.status == "closed":
+                raise bad_request("A closed account stays closed")
+            if account.sid == call.account.sid:
+                raise bad_request("An account cannot change its own status")
+            details.status = body.status
+        if body.friendly_name is not None:
+            details.friendly_name = body.friendly_name
+        details.date_updated = rfc_2822(self._world.now())
+        return json_reply(200, self._shown(account))
+
+    def _find(self, call: Call) -> Account:
+        sid = call.params["Sid"]
+        account = self._world.accounts.get(sid)
+        if account is None or not self._world.accounts.may_act_for(call.account, sid):
+            raise not_found(call.path)
+        return account
+
+    def _of(self, account: Account) -> _Details:
+        now = rfc_2822(self._world.now())
+        fresh = _Details("Sandbox", "active", now, now)
+        return self._details.setdefault(account.sid, fresh)
+
+    def _fits(self, account: Account, asked: AccountsQuery) -> bool:
+        details = self._of(account)
+        return asked.friendly_name in {None, details.friendly_name} and asked.status in {None, details.status}
+
+    def _shown(self, account: Account) -> dict[str, object]:
+        path = account_path(account.sid)
+        return {
+            "auth_token": account.auth_token,
+            **msgspec.structs.asdict(self._of(account)),
+            "owner_account_sid": account.parent or account.sid,
+            "sid": account.sid,
+            "subresource_uris": {name: f"{path}/{part}.json" for name, part in _PARTS.items()},
+            "type": "Full",
+            "uri": f"{path}.json",
+        }

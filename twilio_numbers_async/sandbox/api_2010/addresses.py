@@ -1,0 +1,196 @@
+"""Addresses: where customers are, and the numbers that depend on them.
+
+An address that is told to be valid is one whose parts are there: nothing is looked up and nothing corrected. One that a
+number or a bundle that is in review or approved needs cannot be deleted (400, 21628).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from ..credentials import Account
+from ..errors import Refusal, bad_request, not_found
+from ..exchange import Call, Reply, Route, json_reply, no_content
+from ..incoming_number import Number
+from ..inventory import Inventory
+from ..numbers_v2.papers import Address, Papers, named_addresses
+from ..phone_numbers_2010 import ACCOUNT, PageQuery, account_in_path, account_path, page_of, rfc_2822
+from ..strict import Fields, form_body, query
+
+__all__ = ["Addresses"]
+
+_PATH = f"{ACCOUNT}/Addresses"
+_ONE = f"{_PATH}/{{Sid}}.json"
+_IN_USE = 21628
+_BOUND = frozenset({"pending-review", "in-review", "twilio-approved", "provisionally-approved"})
+Country = Annotated[str, Meta(pattern=r"^[A-Za-z]{2}\Z")]
+
+
+class CreateBody(Fields):
+    customer_name: str
+    street: str
+    city: str
+    region: str
+    postal_code: str
+    iso_country: Country
+    friendly_name: Annotated[str, Meta(max_length=64)] | None = None
+    emergency_enabled: bool = False
+    auto_correct_address: bool = True
+    street_secondary: str | None = None
+
+
+class UpdateBody(Fields):
+    friendly_name: Annotated[str, Meta(max_length=64)] | None = None
+    customer_name: str | None = None
+    street: str | None = None
+    city: str | None = None
+    region: str | None = None
+    postal_code: str | None = None
+    emergency_enabled: bool | None = None
+    auto_correct_address: bool | None = None
+    street_secondary: str | None = None
+
+
+class AddressesQuery(PageQuery):
+    customer_name: str | None = None
+    friendly_name: str | None = None
+    emergency_enabled: bool | None = None
+    iso_country: str | None = None
+
+
+class Addresses:
+    """The six operations."""
+
+    def __init__(self, papers: Papers, inventory: Inventory) -> None:
+        self._papers = papers
+        self._inventory = inventory
+
+    def routes(self) -> Iterable[Route]:
+        """Addresses, then the numbers that depend on one."""
+        yield Route("CreateAddress", "POST", f"{_PATH}.json", self.create)
+        yield Route("ListAddress", "GET", f"{_PATH}.json", self.list, query=True)
+        yield Route("FetchAddress", "GET", _ONE, self.fetch)
+        yield Route("UpdateAddress", "POST", _ONE, self.update)
+        yield Route("DeleteAddress", "DELETE", _ONE, self.delete)
+        path = f"{_PATH}/{{AddressSid}}/DependentPhoneNumbers.json"
+        yield Route("ListDependentPhoneNumber", "GET", path, self.dependent, query=True)
+
+    def create(self, call: Call) -> Reply:
+        """Create an address."""
+        account, body = self._account(call), form_body(call, CreateBody)
+        for name in ("customer_name", "street", "city"):
+            if not getattr(body, name).strip():
+                raise bad_request(f"Missing required parameter: {name}")
+        now = rfc_2822(self._papers.world.now())
+        fields = msgspec.structs.asdict(body)
+        del fields["auto_correct_address"]
+        fields["iso_country"] = body.iso_country.upper()
+        made = Address(
+            sid=self._papers.world.new_sid("AD"),
+            account_sid=account.sid,
+            date_created=now,
+            date_updated=now,
+            **fields,
+        )
+        return json_reply(201, _shown(self._papers.addresses.add(made)))
+
+    def list(self, call: Call) -> Reply:
+        """One page of an account's addresses."""
+        account, asked = self._account(call), query(call, AddressesQuery)
+        page = page_of(call, asked, self._papers.addresses.rows(account.sid), _filter(asked))
+        return json_reply(200, {"addresses": [_shown(one) for one in page.rows], **page.keys})
+
+    def fetch(self, call: Call) -> Reply:
+        """One address."""
+        return json_reply(200, _shown(self._find(call, "Sid")))
+
+    def update(self, call: Call) -> Reply:
+        """Change an address."""
+        address, body = self._find(call, "Sid"), form_body(call, UpdateBody)
+        for name, value in msgspec.structs.asdict(body).items():
+            if value is not None and name != "auto_correct_address":
+                setattr(address, name, value)
+        address.date_updated = rfc_2822(self._papers.world.now())
+        return json_reply(200, _shown(address))
+
+    def delete(self, call: Call) -> Reply:
+        """Delete an address that nothing needs."""
+        address = self._find(call, "Sid")
+        if self._dependent(address) or self._is_proved(address):
+            raise Refusal(400, _IN_USE, "The address is needed by a phone number or a bundle")
+        self._papers.addresses.remove(address)
+        return no_content()
+
+    def dependent(self, call: Call) -> Reply:
+        """The numbers that an address is used for."""
+        asked = query(call, PageQuery)
+        rows = self._dependent(self._find(call, "AddressSid"))
+        page = page_of(call, asked, rows)
+        return json_reply(200, {"dependent_phone_numbers": [_number(one) for one in page.rows], **page.keys})
+
+    # inside
+
+    def _account(self, call: Call) -> Account:
+        return account_in_path(self._papers.world, call)
+
+    def _find(self, call: Call, name: str) -> Address:
+        found = self._papers.addresses.find(self._account(call).sid, call.params[name])
+        if found is None:
+            raise not_found(call.path)
+        return found
+
+    def _dependent(self, address: Address) -> dict[int, Number]:
+        return {
+            serial: number
+            for serial, number in self._inventory.rows(address.account_sid).items()
+            if address.sid in {number.address_sid, number.emergency_address_sid}
+        }
+
+    def _is_proved(self, address: Address) -> bool:
+        """True if a bundle that counts holds a document about it."""
+        bound = {
+            item.object_sid
+            for bundle in self._papers.bundles.rows(address.account_sid).values()
+            if bundle.status in _BOUND
+            for item in bundle.items.values()
+        }
+        documents = self._papers.documents.rows(address.account_sid).values()
+        return any(one.sid in bound and address.sid in named_addresses(one.attributes) for one in documents)
+
+
+def _filter(asked: AddressesQuery) -> Callable[[Address], bool]:
+    def wanted(one: Address) -> bool:
+        return (
+            asked.customer_name in {None, one.customer_name}
+            and asked.friendly_name in {None, one.friendly_name}
+            and asked.emergency_enabled in {None, one.emergency_enabled}
+            and (asked.iso_country is None or asked.iso_country.upper() == one.iso_country)
+        )
+
+    return wanted
+
+
+def _shown(address: Address) -> dict[str, object]:
+    return {
+        **msgspec.structs.asdict(address),
+        "validated": True,
+        "verified": False,
+        "uri": f"{account_path(address.account_sid)}/Addresses/{address.sid}.json",
+    }
+
+
+_NUMBER_FIELDS = (
+    "sid", "account_sid", "friendly_name", "phone_number", "voice_url", "voice_method", "voice_fallback_method",
+    "voice_fallback_url", "voice_caller_id_lookup", "date_created", "date_updated", "sms_fallback_method",
+    "sms_fallback_url", "sms_method", "sms_url", "address_requirements", "capabilities", "status_callback",
+    "status_callback_method", "api_version", "sms_application_sid", "voice_application_sid", "trunk_sid",
+    "emergency_status", "emergency_address_sid", "uri",
+)  # fmt: skip
+
+
+def _number(number: Number) -> dict[str, object]:
+    return {name: getattr(number, name) for name in _NUMBER_FIELDS}

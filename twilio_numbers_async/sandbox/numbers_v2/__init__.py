@@ -1,0 +1,1 @@
+"""Numbers v2: regulatory compliance, as the sandbox does it."""

@@ -1,0 +1,142 @@
+"""Holding a bundle against its regulation: each requirement, by the regulation's own fields.
+
+22214 an end user is missing or lacks fields, 22215 which ones; 22216 a document is missing or lacks fields, 22217 which
+ones; 22219 an address that is not there. A document that was rejected or has expired meets nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from .papers import Bundle, Document, EndUser, Papers, named_addresses
+from .tables import DOCUMENT_TYPES, FIELDS, Regulation, Requirement, regulations
+
+__all__ = ["evaluate", "is_compliant"]
+
+Result = dict[str, Any]
+
+
+def evaluate(papers: Papers, bundle: Bundle) -> list[Result]:
+    """What is found, by requirement. A bundle without a regulation meets none."""
+    regulation = regulations().get(bundle.regulation_sid or "")
+    if regulation is None:
+        return [
+            _result(
+                "Regulation", "regulation", "regulation", "Regulation", [], ["regulation_sid"], 22214, 22215
+            )
+        ]
+    objects = {item.object_sid for item in bundle.items.values()}
+    users = [one for one in papers.end_users.rows(bundle.account_sid).values() if one.sid in objects]
+    documents = [
+        one
+        for one in papers.documents.rows(bundle.account_sid).values()
+        if one.sid in objects and one.status not in {"rejected", "expired"}
+    ]
+    return [
+        _end_user(regulation, users),
+        *(_proof(papers, bundle, requirement, documents) for requirement in regulation.proofs),
+    ]
+
+
+def is_compliant(results: Iterable[Result]) -> bool:
+    """True if every requirement is met."""
+    return all(result["passed"] for result in results)
+
+
+def _end_user(regulation: Regulation, users: Sequence[EndUser]) -> Result:
+    kind = regulation.end_user_type
+    user = next((one for one in users if one.type == kind), None)
+    attributes: Mapping[str, Any] = {} if user is None else user.attributes
+    valid = [name for name in regulation.fields if _is_given(attributes, name)]
+    invalid = [name for name in regulation.fields if name not in valid]
+    return _result(
+        kind.capitalize(),
+        kind,
+        f"{kind}_info",
+        kind.capitalize(),
+        valid,
+        invalid,
+        22214,
+        22215,
+        missing=user is None,
+    )
+
+
+def _proof(papers: Papers, bundle: Bundle, requirement: Requirement, documents: Sequence[Document]) -> Result:
+    accepted = dict(requirement.accepted)
+    tried = [
+        _tried(papers, bundle, requirement, accepted[one.type], one)
+        for one in documents
+        if one.type in accepted
+    ]
+    if tried:
+        return min(tried, key=lambda result: len(result["invalid"]))
+    kind, fields = requirement.accepted[0]
+    label = DOCUMENT_TYPES[kind][0]
+    return _result(
+        label, kind, requirement.name, requirement.label, [], list(fields), 22216, 22217, missing=True
+    )
+
+
+def _tried(
+    papers: Papers, bundle: Bundle, requirement: Requirement, fields: Sequence[str], document: Document
+) -> Result:
+    valid = [
+        name
+        for name in fields
+        if _is_given(document.attributes, name)
+        and (name != "address_sids" or _are_there(papers, bundle.account_sid, document.attributes))
+    ]
+    invalid = [name for name in fields if name not in valid]
+    label = DOCUMENT_TYPES[document.type][0]
+    return _result(label, document.type, requirement.name, requirement.label, valid, invalid, 22216, 22217)
+
+
+def _is_given(attributes: Mapping[str, Any], name: str) -> bool:
+    value = attributes.get(name)
+    return value not in (None, "", []) and not (isinstance(value, str) and not value.strip())
+
+
+def _are_there(papers: Papers, account_sid: str, attributes: Mapping[str, Any]) -> bool:
+    named = named_addresses(attributes)
+    return bool(named) and all(papers.addresses.find(account_sid, str(sid)) is not None for sid in named)
+
+
+def _result(
+    label: str,
+    object_type: str,
+    name: str,
+    requirement_label: str,
+    valid: Sequence[str],
+    invalid: Sequence[str],
+    code: int,
+    field_code: int,
+    *,
+    missing: bool = False,
+) -> Result:
+    passed = not invalid and not missing
+    why = f"{label} is missing" if missing else f"{label} is incomplete"
+    return {
+        "friendly_name": label,
+        "object_type": object_type,
+        "passed": passed,
+        "failure_reason": None if passed else why,
+        "error_code": None if passed else code,
+        "valid": [{"friendly_name": _label(each), "object_field": each} for each in valid],
+        "invalid": [
+            {
+                "friendly_name": _label(each),
+                "object_field": each,
+                "failure_reason": f"{_label(each)} is missing or invalid",
+                "error_code": 22219 if each == "address_sids" else field_code,
+            }
+            for each in invalid
+        ],
+        "requirement_friendly_name": requirement_label,
+        "requirement_name": name,
+    }
+
+
+def _label(name: str) -> str:
+    return FIELDS[name][0] if name in FIELDS else name

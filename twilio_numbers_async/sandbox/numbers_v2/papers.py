@@ -1,0 +1,179 @@
+"""What accounts have provided: addresses, end users, documents and bundles. The state behind compliance."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from itertools import count
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+from ..numbering import country_of
+from ..world import World, timestamp
+from .tables import regulations
+
+__all__ = ["Address", "Assignment", "Bundle", "Document", "EndUser", "Papers", "Shelf", "named_addresses"]
+
+T = TypeVar("T", bound="Paper")
+
+
+class Paper(msgspec.Struct, kw_only=True, eq=False):
+    """Something that an account has."""
+
+    sid: str
+    account_sid: str
+
+
+class Address(Paper, kw_only=True, eq=False):
+    """Where a customer is."""
+
+    customer_name: str
+    street: str
+    street_secondary: str | None = None
+    city: str
+    region: str
+    postal_code: str
+    iso_country: str
+    friendly_name: str | None = None
+    emergency_enabled: bool = False
+    date_created: str
+    date_updated: str
+
+
+class EndUser(Paper, kw_only=True, eq=False):
+    """Who uses the numbers."""
+
+    friendly_name: str
+    type: str
+    attributes: dict[str, Any]
+    date_created: str
+    date_updated: str
+
+
+class Document(Paper, kw_only=True, eq=False):
+    """What proves something."""
+
+    friendly_name: str
+    mime_type: str | None = None
+    status: str = "draft"
+    failure_reason: str | None = None
+    errors: list[dict[str, Any]] | None = None
+    type: str
+    attributes: dict[str, Any]
+    date_created: str
+    date_updated: str
+
+
+class Assignment(Paper, kw_only=True, eq=False):
+    """Something in a bundle."""
+
+    bundle_sid: str
+    object_sid: str
+    date_created: str
+
+
+class Bundle(Paper, kw_only=True, eq=False):
+    """What is put together for a regulation."""
+
+    regulation_sid: str | None
+    friendly_name: str
+    status: str = "draft"
+    valid_until: dt.datetime | None = None
+    email: str
+    status_callback: str | None = None
+    is_test: bool = False
+    copy_of: str | None = None
+    items: dict[int, Assignment] = {}
+    evaluations: dict[int, dict[str, Any]] = {}
+    date_created: str
+    date_updated: str
+
+
+class Shelf(Generic[T]):
+    """Things of one kind, by account and by a serial number; the oldest first."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, dict[int, T]] = {}
+        self._serial = count(1)
+
+    def rows(self, account_sid: str) -> Mapping[int, T]:
+        """What an account has."""
+        return self._rows.get(account_sid, {})
+
+    def add(self, one: T) -> T:
+        """Put something there."""
+        self._rows.setdefault(one.account_sid, {})[next(self._serial)] = one
+        return one
+
+    def find(self, account_sid: str, sid: str) -> T | None:
+        """The thing of that SID, if the account has it."""
+        return next((one for one in self.rows(account_sid).values() if one.sid == sid), None)
+
+    def remove(self, one: T) -> None:
+        """Take something away."""
+        rows = self._rows[one.account_sid]
+        for serial, each in list(rows.items()):
+            if each is one:
+                del rows[serial]
+
+    def known(self, sid: str) -> T:
+        """The thing of that SID, whoever has it. Raises LookupError."""
+        for rows in self._rows.values():
+            for one in rows.values():
+                if one.sid == sid:
+                    return one
+        raise LookupError(f"The sandbox knows no {sid}")
+
+
+class Papers:
+    """All of them. ``strict``: a number is sold only with an address and a bundle that are known."""
+
+    def __init__(self, world: World, *, strict: bool) -> None:
+        self.world = world
+        self.strict = strict
+        self.addresses: Shelf[Address] = Shelf()
+        self.end_users: Shelf[EndUser] = Shelf()
+        self.documents: Shelf[Document] = Shelf()
+        self.bundles: Shelf[Bundle] = Shelf()
+
+    def stamp(self) -> str:
+        """The time, as Numbers v2 writes it."""
+        return timestamp(self.world.now())
+
+    def refusal(
+        self, account_sid: str, number: str, kind: str, address_sid: str | None, bundle_sid: str | None
+    ) -> int | None:
+        """Why a number of a kind is not sold with an address and a bundle: 21631, 21649, or None if it is.
+
+        What the sandbox does not know is taken as given, unless it is strict.
+        """
+        if address_sid and self.strict and self.addresses.find(account_sid, address_sid) is None:
+            return 21631
+        if not bundle_sid:
+            return None
+        bundle = self.bundles.find(account_sid, bundle_sid)
+        if bundle is None:
+            return 21649 if self.strict else None
+        self.lapse(bundle)
+        regulation = regulations().get(bundle.regulation_sid or "")
+        fits = (
+            bundle.status in {"twilio-approved", "provisionally-approved"}
+            and regulation is not None
+            and regulation.country == country_of(number)
+            and regulation.number_type == kind.replace("_", "-")
+        )
+        return None if fits else 21649
+
+    def lapse(self, bundle: Bundle) -> None:
+        """Let an approval end whose time is up."""
+        until = bundle.valid_until
+        if bundle.status == "twilio-approved" and until is not None and until <= self.world.now():
+            bundle.status = "twilio-rejected"
+
+
+def named_addresses(attributes: Mapping[str, Any]) -> list[Any]:
+    """The addresses (``AD...``) that a document's attributes name."""
+    sids: Any = attributes.get("address_sids") or []
+    named: list[Any] = sids if isinstance(sids, list) else [sids]
+    return named

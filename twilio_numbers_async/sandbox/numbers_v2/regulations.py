@@ -1,0 +1,174 @@
+"""Regulations, and the types of end users and documents: what there is to ask for. See ``tables``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..errors import bad_request, not_found
+from ..exchange import PUBLIC_HOST, Call, Reply, Route, json_reply
+from ..phone_numbers_2010 import PageQuery
+from ..strict import Fields, query
+from .pages import listing, plain_listing
+from .tables import DOCUMENT_TYPES, FIELDS, Regulation, Requirement, regulations, type_sid
+
+__all__ = ["Regulations"]
+
+ROOT = "/v2/RegulatoryCompliance"
+_END_USERS = {
+    "individual": ("Individual", ("first_name", "last_name", "birth_date")),
+    "business": ("Business", ("business_name", "business_registration_number", "first_name", "last_name")),
+}
+
+
+class RegulationsQuery(PageQuery):
+    """The parameters of the list."""
+
+    end_user_type: str | None = None
+    iso_country: str | None = None
+    number_type: str | None = None
+    include_constraints: bool = False
+
+
+class RegulationQuery(Fields):
+    """The parameters of one."""
+
+    include_constraints: bool = False
+
+
+class Regulations:
+    """The six operations on what never changes."""
+
+    def routes(self) -> Iterable[Route]:
+        """Regulations, then the types."""
+        yield Route("ListRegulation", "GET", f"{ROOT}/Regulations", self.list, query=True)
+        yield Route("FetchRegulation", "GET", f"{ROOT}/Regulations/{{Sid}}", self.fetch, query=True)
+        for name, list_, fetch in (
+            ("EndUserType", self.list_end_user_types, self.fetch_end_user_type),
+            ("SupportingDocumentType", self.list_document_types, self.fetch_document_type),
+        ):
+            yield Route(f"List{name}", "GET", f"{ROOT}/{name}s", list_, query=True)
+            yield Route(f"Fetch{name}", "GET", f"{ROOT}/{name}s/{{Sid}}", fetch)
+
+    def list(self, call: Call) -> Reply:
+        """One page of the regulations."""
+        asked = query(call, RegulationsQuery)
+        if asked.end_user_type not in {None, *_END_USERS}:
+            raise bad_request("Invalid parameter: EndUserType is individual or business")
+        country, kind = (asked.iso_country or "").upper(), _kind(asked.number_type or "")
+
+        def wanted(one: Regulation) -> bool:
+            return (
+                country in {"", one.country}
+                and kind in {"", _kind(one.number_type)}
+                and asked.end_user_type in {None, one.end_user_type}
+            )
+
+        rows = dict(enumerate(regulations().values(), start=1))
+        return listing(call, asked, rows, lambda one: _shown(one, asked.include_constraints), wanted=wanted)
+
+    def fetch(self, call: Call) -> Reply:
+        """One regulation."""
+        asked = query(call, RegulationQuery)
+        found = regulations().get(call.params["Sid"])
+        if found is None:
+            raise not_found(call.path)
+        return json_reply(200, _shown(found, asked.include_constraints))
+
+    def list_end_user_types(self, call: Call) -> Reply:
+        """The types of end users."""
+        return plain_listing(call, dict(enumerate(_END_USERS, 1)), _end_user_type, "end_user_types")
+
+    def fetch_end_user_type(self, call: Call) -> Reply:
+        """One type of end users."""
+        return json_reply(200, _end_user_type(_of_sid(call, _END_USERS)))
+
+    def list_document_types(self, call: Call) -> Reply:
+        """The types of documents."""
+        rows = dict(enumerate(DOCUMENT_TYPES, 1))
+        return plain_listing(call, rows, _document_type, "supporting_document_types")
+
+    def fetch_document_type(self, call: Call) -> Reply:
+        """One type of documents."""
+        return json_reply(200, _document_type(_of_sid(call, DOCUMENT_TYPES)))
+
+
+def _kind(number_type: str) -> str:
+    return number_type.lower().replace("-", "").replace("_", "").replace(" ", "")
+
+
+def _of_sid(call: Call, kinds: Iterable[str]) -> str:
+    for kind in kinds:
+        if call.params["Sid"] in {kind, type_sid(kind)}:
+            return kind
+    raise not_found(call.path)
+
+
+def _shown(one: Regulation, with_constraints: bool) -> dict[str, object]:
+    return {
+        "sid": one.sid,
+        "friendly_name": one.label,
+        "iso_country": one.country,
+        "number_type": one.number_type,
+        "end_user_type": one.end_user_type,
+        "requirements": {
+            "end_user": [
+                {
+                    "name": one.end_user_type.capitalize(),
+                    "type": one.end_user_type,
+                    "requirement_name": f"{one.end_user_type}_info",
+                    "url": f"{PUBLIC_HOST}{ROOT}/Regulations/{one.end_user_type}",
+                    **_fields(one.fields, with_constraints),
+                }
+            ],
+            "supporting_document": [[_proof(each, with_constraints) for each in one.proofs]],
+        },
+        "url": f"{PUBLIC_HOST}{ROOT}/Regulations/{one.sid}",
+    }
+
+
+def _proof(proof: Requirement, with_constraints: bool) -> dict[str, object]:
+    return {
+        "name": proof.label,
+        "type": "document",
+        "requirement_name": proof.name,
+        "accepted_documents": [
+            {
+                "name": DOCUMENT_TYPES[kind][0],
+                "type": kind,
+                "url": f"{PUBLIC_HOST}{ROOT}/DocumentTypes/{kind}",
+                **_fields(fields, with_constraints),
+            }
+            for kind, fields in proof.accepted
+        ],
+    }
+
+
+def _fields(names: Iterable[str], with_constraints: bool) -> dict[str, object]:
+    detailed: list[dict[str, str]] = []
+    for name in names:
+        label, description, constraint = FIELDS[name]
+        detailed.append({"machine_name": name, "friendly_name": label})
+        if with_constraints:
+            detailed[-1] |= {"description": description, "constraint": constraint}
+    return {"fields": list(names), "detailed_fields": detailed}
+
+
+def _type(kind: str, label: str, names: Iterable[str], place: str) -> dict[str, object]:
+    return {
+        "sid": type_sid(kind),
+        "friendly_name": label,
+        "machine_name": kind,
+        "fields": [
+            {"friendly_name": FIELDS[name][0], "machine_name": name, "constraint": FIELDS[name][2]}
+            for name in names
+        ],
+        "url": f"{PUBLIC_HOST}{ROOT}/{place}/{type_sid(kind)}",
+    }
+
+
+def _end_user_type(kind: str) -> dict[str, object]:
+    return _type(kind, *_END_USERS[kind], "EndUserTypes")
+
+
+def _document_type(kind: str) -> dict[str, object]:
+    return _type(kind, *DOCUMENT_TYPES[kind], "SupportingDocumentTypes")

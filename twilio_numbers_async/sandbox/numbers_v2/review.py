@@ -1,0 +1,150 @@
+"""The review of bundles: what a test says, or what happens by itself.
+
+``pace``: seconds after which a submitted bundle is in review, and as many more after which it is approved (None: only a
+test moves it). Each change of the status is told to the bundle's ``StatusCallback``: a form with ``AccountSid``,
+``BundleSid``, ``Status`` and ``FailureReason``, which is an assumption, signed like any form.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from itertools import count
+from typing import Any
+
+from ..exchange import PUBLIC_HOST
+from .evaluation import Result, is_compliant
+from .papers import Bundle, Document, Papers
+from .regulations import ROOT
+from .tables import FIELDS, regulations
+
+__all__ = ["Review"]
+
+Tell = Callable[[str, str, Mapping[str, str]], None]
+"""Sends a form to a URL, for an account."""
+
+_REJECTED_DOCUMENT = 18601
+_REJECTED = "twilio-rejected"
+
+
+class Review:
+    """Moves bundles on."""
+
+    def __init__(self, papers: Papers, tell: Tell, *, pace: float | None) -> None:
+        if pace is not None and pace < 0:
+            raise ValueError("review_pace: expected None or 0 or more")
+        self._papers = papers
+        self._tell = tell
+        self._pace = pace
+        self._serial = count(1)
+
+    def set(self, bundle: Bundle, status: str, reason: str | None = None) -> None:
+        """Give a bundle another status, and say so."""
+        if bundle.status == status:
+            return
+        bundle.status = status
+        bundle.date_updated = self._papers.stamp()
+        if bundle.status_callback:
+            form = {"AccountSid": bundle.account_sid, "BundleSid": bundle.sid, "Status": status}
+            if reason:
+                form["FailureReason"] = reason
+            self._tell(bundle.status_callback, bundle.account_sid, form)
+
+    def submit(self, bundle: Bundle) -> None:
+        """Take a bundle in for review."""
+        self.set(bundle, "pending-review")
+        for document in self._documents(bundle):
+            if document.status == "draft":
+                document.status = "pending-review"
+        if bundle.is_test:
+            self.reject(bundle.sid)
+        elif self._pace is not None:
+            self._papers.world.schedule(self._pace, lambda: self._move_on(bundle, "pending-review"))
+
+    def _move_on(self, bundle: Bundle, status: str) -> None:
+        if bundle.status != status or self._pace is None:
+            return
+        if status == "pending-review":
+            self.set(bundle, "in-review")
+            self._papers.world.schedule(self._pace, lambda: self._move_on(bundle, "in-review"))
+        else:
+            self.approve(bundle.sid)
+
+    def begin(self, bundle_sid: str) -> None:
+        """Somebody looks at a submitted bundle now."""
+        self.set(self._submitted(bundle_sid), "in-review")
+
+    def approve(self, bundle_sid: str, valid_until: dt.datetime | None = None) -> None:
+        """Approve a submitted bundle, for ever or until then."""
+        bundle = self._submitted(bundle_sid)
+        for document in self._documents(bundle):
+            document.status = "approved"
+        bundle.valid_until = valid_until
+        self.set(bundle, "twilio-approved")
+
+    def reject(self, bundle_sid: str, field: str | None = None, reason: str | None = None) -> None:
+        """Reject a submitted bundle, for a field of its end user or of a document, or for nothing that is said."""
+        bundle = self._submitted(bundle_sid)
+        if field is not None:
+            reason = reason or f"{FIELDS[field][0] if field in FIELDS else field} does not match"
+            self._mark(bundle, field, reason)
+        self.set(bundle, _REJECTED, reason)
+
+    def expire(self, bundle_sid: str) -> None:
+        """Let an approval end now: Twilio calls that rejected."""
+        bundle = self._papers.bundles.known(bundle_sid)
+        if bundle.status != "twilio-approved":
+            raise ValueError("bundle_sid: expected an approved bundle")
+        bundle.valid_until = self._papers.world.now()
+        self.set(bundle, _REJECTED)
+
+    def evaluated(self, bundle: Bundle, results: list[Result]) -> dict[str, Any]:
+        """Keep an evaluation."""
+        sid = self._papers.world.new_sid("EL")
+        made: dict[str, Any] = {
+            "sid": sid,
+            "account_sid": bundle.account_sid,
+            "regulation_sid": bundle.regulation_sid,
+            "bundle_sid": bundle.sid,
+            "status": "compliant" if is_compliant(results) else "noncompliant",
+            "results": results,
+            "date_created": self._papers.stamp(),
+            "url": f"{PUBLIC_HOST}{ROOT}/Bundles/{bundle.sid}/Evaluations/{sid}",
+        }
+        bundle.evaluations[next(self._serial)] = made
+        return made
+
+    def _submitted(self, bundle_sid: str) -> Bundle:
+        bundle = self._papers.bundles.known(bundle_sid)
+        if bundle.status not in {"pending-review", "in-review"}:
+            raise ValueError("bundle_sid: expected a bundle that was submitted")
+        return bundle
+
+    def _documents(self, bundle: Bundle) -> list[Document]:
+        objects = {item.object_sid for item in bundle.items.values()}
+        rows = self._papers.documents.rows(bundle.account_sid)
+        return [one for one in rows.values() if one.sid in objects]
+
+    def _mark(self, bundle: Bundle, field: str, reason: str) -> None:
+        """Say at the field's own place what is wrong."""
+        for document in self._documents(bundle):
+            if field in document.attributes:
+                document.status, document.failure_reason = "rejected", reason
+                document.errors = [{"code": _REJECTED_DOCUMENT, "message": reason, "object_field": field}]
+                return
+        regulation = regulations().get(bundle.regulation_sid or "")
+        kind = regulation.end_user_type if regulation else "business"
+        label = FIELDS[field][0] if field in FIELDS else field
+        wrong = {"friendly_name": label, "object_field": field, "failure_reason": reason, "error_code": 22215}
+        result: Result = {
+            "friendly_name": kind.capitalize(),
+            "object_type": kind,
+            "passed": False,
+            "failure_reason": reason,
+            "error_code": 22214,
+            "valid": [],
+            "invalid": [wrong],
+            "requirement_friendly_name": kind.capitalize(),
+            "requirement_name": f"{kind}_info",
+        }
+        self.evaluated(bundle, [result])
