@@ -190,7 +190,7 @@ def results(chunks: int, size: int) -> Iterator[ChunkResult]:
     }
     columns, now = columns_of(Portability), Journal(os.devnull)._now()  # pyright: ignore[reportPrivateUsage]
     for chunk in split(made_up(chunks * size), size=size):
-        outcomes = tuple(
+        outcomes: tuple[Outcome[Portability], ...] = tuple(
             Outcome(
                 chunk.start + offset, number, number, Portability(phone_number=number, portable=True), None, False,
                 now, columns,

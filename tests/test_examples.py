@@ -356,7 +356,7 @@ async def test_gather_takes_numbers_and_says_what_is_missing() -> None:
 
 
 async def test_compliance_ends_with_a_number() -> None:
-    process = await python(EXAMPLES / "compliance.py", EXAMPLES / "gb.toml", "--sandbox")
+    process = python(EXAMPLES / "compliance.py", EXAMPLES / "gb.toml", "--sandbox")
     code, out, err = await ended(process)
     assert (code, err) == (0, "")
     lines = out.splitlines()
@@ -368,7 +368,7 @@ async def test_compliance_ends_with_a_number() -> None:
 async def test_compliance_says_what_is_missing(tmp_path: Path) -> None:
     text = (EXAMPLES / "gb.toml").read_text()
     (tmp_path / "gb.toml").write_text(text.replace('"N1 1AA"', '""'))
-    code, _, err = await ended(await python(EXAMPLES / "compliance.py", tmp_path / "gb.toml", "--sandbox"))
+    code, _, err = await ended(python(EXAMPLES / "compliance.py", tmp_path / "gb.toml", "--sandbox"))
     assert (code, err) == (1, "address.postal_code must be given\n")
 
 

@@ -296,7 +296,7 @@ def made_up(chunks: int, size: int) -> Iterator[ChunkResult]:
     }
     now = dt.datetime.now(dt.UTC)
     for chunk in split((f"+1555{2_000_000 + position}" for position in range(chunks * size)), size=size):
-        outcomes = tuple(
+        outcomes: tuple[Outcome[Portability], ...] = tuple(
             Outcome(chunk.position(offset), number, number, Portability(phone_number=number, portable=True), None,
                     False, now, columns_of(Portability))
             for offset, number in enumerate(chunk.inputs)

@@ -228,7 +228,8 @@ async def test_a_thousand_varied_outcomes_take_at_most_60_kb() -> None:
             for position, sid in enumerate(sandbox.add_numbers(1000))
         ]
         (updated,) = await everything(sandbox, pairs, 1000, operation="update")
-    assert len({type(outcome.error) for outcome in result.outcomes}) == 4
+    kinds: set[type[object]] = {type(outcome.error) for outcome in result.outcomes}
+    assert len(kinds) == 4
     assert sum(outcome.ok for outcome in updated.outcomes) == 1000
     assert len(result.to_bytes()) < 60_000
     assert len(updated.to_bytes()) < 60_000

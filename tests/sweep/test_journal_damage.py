@@ -231,11 +231,15 @@ def test_reasons_are_never_sqlites_own_words(code: int | None, reason: str) -> N
     )
 
 
+def _never(error: Exception) -> bool:
+    return False
+
+
 async def test_an_error_comes_back_with_what_was_set_on_it_later(path: Path) -> None:
     error = DecodeError("The answer has no sid: it confirms nothing", path="$.sid")
     error.may_have_been_processed = True
     calls = Asked({number(1): error})
-    await collect(sweep(calls, numbers(3), journal=Journal(path), is_passing_error=lambda _: False))
+    await collect(sweep(calls, numbers(3), journal=Journal(path), is_passing_error=_never))
     outcomes = await collect(sweep(calls, numbers(3), journal=Journal(path), ordered=True))
     kept = outcomes[1].error
     assert outcomes[1].from_journal

@@ -222,13 +222,20 @@ def _at_once(time: FakeTime, delay: float, then: Callable[[], None]) -> asyncio.
     return asyncio.get_running_loop().call_later(0, then)
 
 
-@pytest.mark.parametrize("name", ["deadline", "max_waiting", "max_body", "timeout"])
-def test_none_removes_a_limit(name: str) -> None:
-    twilio = client("http://127.0.0.1:1", deadline=5.0, max_waiting=3, max_body=10_000)
-    changed = twilio.with_options(**{name: None})  # type: ignore[arg-type]
-    assert getattr(changed._caller.options, name) is None
-    others = {"deadline", "max_waiting", "max_body", "timeout"} - {name}
-    assert all(getattr(changed._caller.options, other) is not None for other in others)
+async def test_none_removes_a_deadline_and_a_timeout() -> None:
+    async def soon(connection: Connection, received: Received) -> None:
+        await asyncio.sleep(2 * SHORT)
+        await YES(connection, received)
+
+    async with raw_server(soon) as server, client(server.url, timeout=SHORT, deadline=SHORT) as twilio:
+        with pytest.raises(RequestTimeoutError):
+            await twilio.portability.fetch(NUMBER)
+        free = twilio.with_options(deadline=None, timeout=None)
+        assert (await free.portability.fetch(NUMBER)).portable
+        with pytest.raises(RequestTimeoutError):
+            await free.with_options(timeout=SHORT, retry=RetryPolicy(max_attempts=1)).portability.fetch(
+                NUMBER
+            )
 
 
 # ---- the descriptors of the process

@@ -99,11 +99,11 @@ def checked_options(options: Options) -> Options:
     """The options, if each is what it has to be."""
     for name, value in (("timeout", options.timeout), ("deadline", options.deadline)):
         if value is not None and not (
-            isinstance(value, int | float)
+            isinstance(value, int | float)  # pyright: ignore[reportUnnecessaryIsInstance]
             and not isinstance(value, bool)
             and math.isfinite(value)
             and value > 0
-        ):  # pyright: ignore[reportUnnecessaryIsInstance]
+        ):
             raise ConfigurationError(f"{name} must be seconds, more than 0, or None")
     if not isinstance(options.retry, RetryPolicy):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise ConfigurationError("retry must be a RetryPolicy")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import itertools
-from collections.abc import Coroutine
+from types import CoroutineType
 from typing import Any
 
 import aiohttp
@@ -57,7 +57,7 @@ class TrackedBody(BytesIOPayload):
 class Request(aiohttp.ClientRequest):
     """A request that is not sent over a connection on which an answer lies already."""
 
-    def send(self, conn: Connection) -> Coroutine[Any, Any, aiohttp.ClientResponse]:
+    def send(self, conn: Connection) -> CoroutineType[Any, Any, aiohttp.ClientResponse]:
         protocol = conn.protocol
         if protocol is not None and protocol.should_close:
             raise UnaskedBytesError
@@ -83,7 +83,7 @@ class Response(aiohttp.ClientResponse):
 
     protocol: ResponseHandler | None = None
 
-    def start(self, connection: Connection) -> Coroutine[Any, Any, aiohttp.ClientResponse]:
+    def start(self, connection: Connection) -> CoroutineType[Any, Any, aiohttp.ClientResponse]:
         self.protocol = connection.protocol
         return aiohttp.ClientResponse.start(self, connection)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from itertools import count
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 import msgspec
 
@@ -175,5 +175,4 @@ class Papers:
 def named_addresses(attributes: Mapping[str, Any]) -> list[Any]:
     """The addresses (``AD...``) that a document's attributes name."""
     sids: Any = attributes.get("address_sids") or []
-    named: list[Any] = sids if isinstance(sids, list) else [sids]
-    return named
+    return cast("list[Any]", sids) if isinstance(sids, list) else [sids]
