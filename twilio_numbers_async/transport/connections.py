@@ -62,7 +62,8 @@ class Request(aiohttp.ClientRequest):
         if protocol is not None and protocol.should_close:
             raise UnaskedBytesError
         UNSENT.discard(asyncio.current_task(self.loop))
-        return aiohttp.ClientRequest.send(self, conn)  # super() costs more than all else here
+        # super() costs more than all else here
+        return aiohttp.ClientRequest.send(self, conn)  # type: ignore[return-value]  # any coroutine will do
 
 
 class FreshRequest(Request):
@@ -85,7 +86,7 @@ class Response(aiohttp.ClientResponse):
 
     def start(self, connection: Connection) -> CoroutineType[Any, Any, aiohttp.ClientResponse]:
         self.protocol = connection.protocol
-        return aiohttp.ClientResponse.start(self, connection)
+        return aiohttp.ClientResponse.start(self, connection)  # type: ignore[return-value]
 
 
 def fresh_session(session: aiohttp.ClientSession) -> aiohttp.ClientSession:

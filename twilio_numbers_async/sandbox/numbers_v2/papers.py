@@ -175,4 +175,4 @@ class Papers:
 def named_addresses(attributes: Mapping[str, Any]) -> list[Any]:
     """The addresses (``AD...``) that a document's attributes name."""
     sids: Any = attributes.get("address_sids") or []
-    return cast("list[Any]", sids) if isinstance(sids, list) else [sids]
+    return [*cast("Iterable[Any]", sids)] if isinstance(sids, list) else [sids]
