@@ -34,7 +34,7 @@ from twilio_numbers_async import Chunk, ChunkResult, ChunkRunner, Journal, Twili
 REDIS_URL = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
 PATIENCE = int(os.environ.get("NUMBERS_PATIENCE", "300"))
 """Seconds without a result after which a chunk is sent again; longer than a chunk ever takes."""
-MOST_DELIVERIES = 3
+MOST_DELIVERIES = int(os.environ.get("NUMBERS_MOST_DELIVERIES", "10"))
 """Celery delivers a chunk that kills its process again and again: this is when it is the chunk's fault."""
 
 app = Celery("numbers", broker=REDIS_URL, backend=REDIS_URL)

@@ -29,8 +29,8 @@ AT_ONCE = 2
 """Chunks that a process works on at once, so that its permits are in use while one comes to its end."""
 LOOK_AHEAD = 1
 """Chunks more that wait in each process, so that it is never idle."""
-MOST_DEATHS = 3
-"""Processes that a chunk may take with it before it is the chunk's fault."""
+MOST_DEATHS = int(os.environ.get("NUMBERS_MOST_DEATHS", "10"))
+"""Processes that a chunk may take with it before it is the chunk's fault; a chunk may be unlucky a few times."""
 
 
 def work(pipe: Connection[Any, Any]) -> None:

@@ -33,7 +33,7 @@ from twilio_numbers_async import Chunk, ChunkResult, Journal, TwilioNumbers, Twi
 REDIS_URL = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
 PATIENCE = float(os.environ.get("NUMBERS_PATIENCE", "300"))
 """Seconds after which a killed worker's chunk is another's; longer than a chunk ever takes."""
-MOST_DELIVERIES = 3
+MOST_DELIVERIES = int(os.environ.get("NUMBERS_MOST_DELIVERIES", "10"))
 """taskiq delivers a chunk that kills its worker again and again: this is when it is the chunk's fault."""
 
 

@@ -104,7 +104,9 @@ def test_processes_of_a_pool_are_killed_and_so_is_their_parent(tmp_path: Path) -
 def test_a_chunk_that_kills_its_processes_is_given_up(tmp_path: Path) -> None:
     with Sandbox(latency=0.05) as sandbox:
         work = Work(tmp_path, sandbox, 3000)
-        with work.start("process_pool.py", "--processes", "1", "--size", "3000") as pool:
+        with work.start(
+            "process_pool.py", "--processes", "1", "--size", "3000", NUMBERS_MOST_DEATHS="3"
+        ) as pool:
             for _ in range(3):
                 reach(pool, sandbox, 1)
                 strike(pool, "spawn_main")
@@ -117,7 +119,7 @@ def test_celery_gives_up_a_chunk_that_kills_its_processes(tmp_path: Path) -> Non
     engine("celery")
     with Sandbox(latency=0.05) as sandbox, redis_server(tmp_path) as redis:
         work = Work(tmp_path, sandbox, 3000)
-        env = environment(sandbox, REDIS_URL=redis.url, NUMBERS_PATIENCE="60")
+        env = environment(sandbox, REDIS_URL=redis.url, NUMBERS_PATIENCE="60", NUMBERS_MOST_DELIVERIES="3")
         with (
             Program(
                 *python("-m", *CELERY, "--concurrency", "1"), log=tmp_path / "worker.log", env=env
