@@ -317,7 +317,7 @@ def installed(wheel: str | None) -> Generator[Client | None]:
     with tempfile.TemporaryDirectory() as folder:
         venv.create(Path(folder, "venv"), with_pip=True)
         python = str(Path(folder, "venv/bin/python"))
-        subprocess.run([python, "-m", "pip", "install", "--quiet", wheel], check=True)
+        subprocess.run([python, "-m", "pip", "install", "-qqq", wheel], check=True)
         Path(folder, "benchmarks").symlink_to(ROOT / "benchmarks")
         version = Path(wheel).name.split("-")[1]
         yield Client(version, "ours", python, Path(folder))
