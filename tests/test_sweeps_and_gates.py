@@ -9,8 +9,8 @@ from contextlib import asynccontextmanager
 import pytest
 
 from tests.raw_server import Connection, RawServer, Received, json_reply, raw_server
-from tests.transport.support import client, numbers, portable_reply
-from twilio_numbers_async import AdaptiveGate, FixedGate, GateSnapshot, Portability, TwilioNumbers
+from tests.transport.support import client, numbers
+from twilio_numbers_async import AdaptiveGate, FixedGate, GateSnapshot, Portability, RateGate, TwilioNumbers
 from twilio_numbers_async.gate import Gate, Signal
 from twilio_numbers_async.transport.wiring import Runtime
 
@@ -71,11 +71,11 @@ class SlowCache:
 
 
 @asynccontextmanager
-async def sweeping(twilio: TwilioNumbers) -> AsyncGenerator[asyncio.Task[list[bool]]]:
+async def sweeping(twilio: TwilioNumbers, count: int = COUNT) -> AsyncGenerator[asyncio.Task[list[bool]]]:
     """A sweep that is read all the time."""
 
     async def sweep() -> list[bool]:
-        async with twilio.portability.sweep(numbers(COUNT)) as outcomes:
+        async with twilio.portability.sweep(numbers(count)) as outcomes:
             return [outcome.ok async for outcome in outcomes]
 
     task = asyncio.create_task(sweep())
@@ -114,6 +114,18 @@ async def test_what_waits_in_line(gate: Gate, under_way: int, in_line: int) -> N
         assert (snapshot.in_flight, snapshot.waiting) == (under_way, in_line)
         held.go.set()
         await finish(task, server, under_way)
+
+
+async def test_a_rate_is_kept_however_long_the_answers_take() -> None:
+    gate, held = RateGate(100_000.0), Held()
+    async with (
+        raw_server(held) as server,
+        client(server.url, concurrency=gate) as twilio,
+        sweeping(twilio, 300) as task,
+    ):
+        await server.until_received(300)
+        held.go.set()
+        assert await task == [True] * 300
 
 
 async def test_where_others_have_permits_a_sweep_waits_for_its_part() -> None:

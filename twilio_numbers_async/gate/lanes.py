@@ -21,9 +21,6 @@ class Lanes:
         self.bulk: OrderedDict[Place, None] = OrderedDict()
         self._turn = 0  # singles in a row while bulk calls waited
 
-    def __len__(self) -> int:
-        return len(self.singles) + len(self.bulk)
-
     def add(self, place: Place, bulk: bool) -> None:
         """Let somebody wait."""
         (self.bulk if bulk else self.singles)[place] = None

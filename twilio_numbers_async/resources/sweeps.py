@@ -18,7 +18,10 @@ K = TypeVar("K")
 T = TypeVar("T")
 
 _UNCOUNTED = 200
-"""Calls under way where the gate counts none at once."""
+"""Calls under way where the gate counts none at once, to begin with."""
+_MOST_UNCOUNTED = 1000
+_IN_RESERVE = 50
+"""Calls in line where the gate counts none at once: a rate is kept however long the answers take."""
 _FEW = 16
 """Permits with which a gate may be idle until the next call ends, were there nobody in line."""
 
@@ -81,7 +84,7 @@ class Sweeps:
             return _UNCOUNTED if limit is None else limit + _in_line(limit)
         limit = gate.limit
         if limit is None:
-            return _UNCOUNTED
+            return min(max(_UNCOUNTED, gate.in_flight + _IN_RESERVE), _MOST_UNCOUNTED)
         if limit <= _FEW or not gate.is_settled:
             return limit + _in_line(limit)
         without = under_way - gate.in_flight  # in line too: then the next one to end leaves
