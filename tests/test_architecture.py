@@ -32,6 +32,7 @@ HOUSE = [
     "paging",
     "transport",
     "phone",
+    "phone_text",
     "models",
     "errors",
     "_lazy",
