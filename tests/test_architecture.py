@@ -56,6 +56,8 @@ THIRD_PARTIES = {
     "rich": {"cli/"},
     "starlette": {"webhooks/starlette.py"},
     "pyarrow": {"cli/"},
+    "python_calamine": {"cli/"},
+    "xlsxwriter": {"cli/"},
     "taskiq": {"fleet/"},
     "taskiq_redis": {"fleet/"},
     "redis": {"fleet/"},
@@ -65,6 +67,7 @@ THIRD_PARTIES = {
 
 HEAVY = {
     "phonenumbers", "typer", "rich", "click", "starlette", "fastapi", "taskiq", "redis", "pyarrow", "pytest",
+    "python_calamine", "xlsxwriter",
     f"{PACKAGE}.sandbox", f"{PACKAGE}.cli", f"{PACKAGE}.fleet", f"{PACKAGE}.report", f"{PACKAGE}.webhooks",
 }  # fmt: skip
 
