@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,14 @@ from .phone_text import (
 if TYPE_CHECKING:
     from phonenumbers import PhoneNumber
 
-__all__ = ["checked_country", "country_of", "is_toll_free", "to_e164"]
+__all__ = [
+    "checked_country",
+    "countries_that_read",
+    "country_of",
+    "is_toll_free",
+    "lacks_country",
+    "to_e164",
+]
 
 # North American numbers have ten digits; elsewhere the length varies. A 0 in front may be a trunk prefix.
 _e164 = re.compile(r"\+(?:1\d{10}|[2-9]\d{6,14})", re.ASCII).fullmatch
@@ -48,6 +55,7 @@ _LENGTHS = """
 """
 _tail = re.compile(r"[^\d\w]*\Z")
 _harmless_tail = re.compile(r"[\s).\u200e\u200f\u202c]*").fullmatch
+_ORDER = ("US", "CA", "GB", "AU", "DE", "FR")
 _SLASHES = frozenset("/\uff0f")
 _has_no_letter = re.compile(r"[\d\W_]*").fullmatch
 _repeats = re.compile(r"(\d{2,})\d\d\D+\1\d\d\D*\Z").search
@@ -261,6 +269,40 @@ def _refuse_leftovers(rest: str, parsed: PhoneNumber) -> None:
     national = phonenumbers.national_significant_number(parsed)
     if (tail and not _harmless_tail(tail.group())) or not digits.endswith(national[-4:]):
         raise InvalidPhoneNumberError("The phone number has something behind it", argument="number")
+
+
+def lacks_country(number: str) -> bool:
+    """True for text that may be a phone number, and does not say of which country."""
+    if not number or number[0] == "+":
+        return False
+    text = number_of(number)
+    if fault_of(text) is not None or "phone-context=+" in text:
+        return False
+    rest = from_first_digit(text)
+    return bool(rest) and rest[0] not in "+\uff0b" and len(digits_of(rest)) > 2
+
+
+def countries_that_read(numbers: Sequence[str]) -> list[tuple[str, int]]:
+    """The countries (ISO 3166-1 alpha-2) of which numbers without a country code may be: how many are valid there.
+
+    The country that reads the most comes first; of equals US, CA, GB, AU, DE and FR, then by their code.
+    """
+    import phonenumbers
+
+    texts = [number_of(number) for number in numbers]
+    counts: dict[str, int] = {}
+    for region in sorted(phonenumbers.SUPPORTED_REGIONS, key=_as_usual):
+        twin = "US" if phonenumbers.country_code_for_region(region) == _NANP else region  # they dial the same
+        count = counts.get(twin)
+        if count is None:
+            count = sum(_is_number(text, region, phonenumbers.is_valid_number) for text in texts)
+        counts[region] = count
+    found = [(region, count) for region, count in counts.items() if count]
+    return sorted(found, key=lambda one: (-one[1], _as_usual(one[0])))
+
+
+def _as_usual(region: str) -> tuple[int, str]:
+    return _ORDER.index(region) if region in _ORDER else len(_ORDER), region
 
 
 def country_of(number: str) -> str | None:

@@ -19,10 +19,10 @@ from .ending import USAGE, Stop, interruptible, settled
 from .group_options import Account, Force, Yes, checked_where
 from .inventory import Purchase, buy, list_numbers, search
 from .numbers_bulk import checked_account, transfer, update
-from .options import BaseUrl, Json, UseSandbox
+from .options import BaseUrl, Json, UseSandbox, country_of
 from .plan import refuse_existing
 from .settings import FriendlyName, Set, SmsUrl, StatusCallback, VoiceUrl, read_settings
-from .sweep import country_of
+from .survey import VARIABLE, refuse_unplaced, survey
 from .tables import output_format
 
 __all__ = ["Kind", "buy_command", "list_command", "numbers", "search_command"]
@@ -51,8 +51,12 @@ class Kind(enum.StrEnum):
 
 
 NumbersCountry = Annotated[
-    str,
-    typer.Option(help="The country to search in, and of a number without a country code.", metavar="CODE"),
+    str | None,
+    typer.Option(
+        envvar=VARIABLE,
+        help="The country to search in, and of a number without a country code.",
+        metavar="CODE",
+    ),
 ]
 AvailableKind = Annotated[Kind | None, typer.Option("--kind", help="local by default.")]
 AreaCode = Annotated[str | None, typer.Option(help="US and Canada, such as 415.", metavar="NNN")]
@@ -104,7 +108,7 @@ def list_command(
 
 @numbers.command("search")
 def search_command(
-    country: NumbersCountry = "US",
+    country: NumbersCountry = None,
     kind: AvailableKind = None,
     area_code: AreaCode = None,
     contains: Contains = None,
@@ -150,8 +154,9 @@ def search_command(
             in_rate_center=rate_center,
             in_lata=lata,
         )
+        region = _searched(country)
         code = interruptible(
-            lambda: search(where, country, _kind(kind) or "local", filters=filters, limit=limit, json=json)
+            lambda: search(where, region, _kind(kind) or "local", filters=filters, limit=limit, json=json)
         )
     raise typer.Exit(code)
 
@@ -163,7 +168,7 @@ def buy_command(
     ] = None,
     area_code: AreaCode = None,
     contains: Contains = None,
-    country: NumbersCountry = "US",
+    country: NumbersCountry = None,
     kind: AvailableKind = None,
     voice_url: VoiceUrl = None,
     sms_url: SmsUrl = None,
@@ -188,6 +193,8 @@ def buy_command(
         if number is not None and kind is not None:
             raise Stop("--kind is for a search: it goes with --area-code or --contains", USAGE)
         search_parameters(filters)
+        if number is not None and country is None:
+            refuse_unplaced(survey([number]), "number")
         options = {
             "voice_url": voice_url,
             "sms_url": sms_url,
@@ -196,7 +203,7 @@ def buy_command(
         }
         purchase = Purchase(
             phone_number=None if number is None else to_e164(number, country_of(country)),
-            country=country,
+            country=_searched(country) if number is None else "",
             kind=_kind(kind),
             filters=filters,
             options=read_settings(options, more),
@@ -204,6 +211,13 @@ def buy_command(
         )
         code = interruptible(lambda: buy(where, purchase, yes=yes, json=json))
     raise typer.Exit(code)
+
+
+def _searched(country: str | None) -> str:
+    region = country_of(country)
+    if region is None:
+        raise Stop(f"Say where to search: --country US, or set {VARIABLE}", USAGE)
+    return region
 
 
 def _kind(kind: Kind | None) -> AvailablePhoneNumberKind | None:

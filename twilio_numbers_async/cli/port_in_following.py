@@ -13,6 +13,7 @@ import msgspec
 
 from ..errors import AuthenticationError, NotFoundError, PermissionDeniedError, TwilioNumbersError
 from ..models import PortIn, PortInPhoneNumberResult, PortInStatus
+from ..report.files import private
 from ..report.masking import mask_number, mask_text
 from ..resources.port_in_watch import PortInChange
 from .asking import agreed
@@ -171,7 +172,8 @@ async def _saved(state: dict[str, Any], path: Path | None) -> AsyncGenerator[Non
         body = msgspec.json.encode(state)
         if body != last:
             part = path.with_name(path.name + ".part")
-            part.write_bytes(body)
+            with private(part) as file:
+                file.write(body)
             part.replace(path)
             last = body
 

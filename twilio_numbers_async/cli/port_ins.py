@@ -13,12 +13,12 @@ from .connection import Where, connected
 from .ending import FAILED, USAGE, Stop, interruptible, settled, tell
 from .group_options import Yes, checked_where
 from .listing import counted
-from .options import BaseUrl, Country, Json, UseSandbox
+from .options import BaseUrl, Country, Encoding, HeaderRow, Json, Sheet, UseSandbox, country_of, reading_of
 from .port_in_details import read_details
 from .port_in_following import Filters, cancel, list_port_ins, read_state, show_port_in, watch
 from .port_in_planning import Planned, create_port_ins, make_plan, show_plan
 from .port_in_rows import default_journal, read_numbers
-from .sweep import country_of
+from .tables import Reading
 
 __all__ = ["port_ins"]
 
@@ -76,7 +76,10 @@ def plan_command(
     details: DetailsFile,
     column: Column = None,
     pin_column: PinColumn = None,
-    country: Country = "US",
+    country: Country = None,
+    sheet: Sheet = None,
+    header_row: HeaderRow = None,
+    encoding: Encoding = None,
     checked_only: CheckedOnly = False,
     json: Json = False,
 ) -> None:
@@ -85,7 +88,8 @@ def plan_command(
     Exit codes: 0 the plan is ready, 1 it has errors, 2 usage.
     """
     with settled():
-        planned = _planned(file, details, column, pin_column, country, checked_only=checked_only)
+        reading = reading_of(column, sheet, header_row, encoding)
+        planned = _planned(file, details, reading, pin_column, country, checked_only=checked_only)
         code = show_plan(planned, json=json)
     raise typer.Exit(code)
 
@@ -96,7 +100,10 @@ def create_command(
     details: DetailsFile,
     column: Column = None,
     pin_column: PinColumn = None,
-    country: Country = "US",
+    country: Country = None,
+    sheet: Sheet = None,
+    header_row: HeaderRow = None,
+    encoding: Encoding = None,
     checked_only: CheckedOnly = False,
     journal: Annotated[
         Path | None,
@@ -123,7 +130,8 @@ def create_command(
             journal = default_journal(file, base_url)
             if journal is None:
                 raise Stop("Give --journal: there is no file to keep it beside", USAGE)
-        planned = _planned(file, details, column, pin_column, country, checked_only=checked_only)
+        reading = reading_of(column, sheet, header_row, encoding)
+        planned = _planned(file, details, reading, pin_column, country, checked_only=checked_only)
         for line in planned.lines():
             tell(line)
         if not planned.plan.is_ready:
@@ -246,11 +254,19 @@ def watch_command(
 
 
 def _planned(
-    file: str, details: Path, column: str | None, pin_column: str | None, country: str, *, checked_only: bool
+    file: str,
+    details: Path,
+    reading: Reading,
+    pin_column: str | None,
+    country: str | None,
+    *,
+    checked_only: bool,
 ) -> Planned:
     region = country_of(country)
     given = read_details(details)
-    numbers = read_numbers(file, column=column, pin_column=pin_column, country=region)
+    numbers = read_numbers(file, reading, pin_column=pin_column, country=country)
+    for note in numbers.notes:
+        tell(note)
     parts = [f"{numbers.name}: {counted(len(numbers.lines), 'row')}"]
     parts.append("as the sweep command wrote them" if numbers.checked else f"numbers in {numbers.column!r}")
     if numbers.pin_column is not None:

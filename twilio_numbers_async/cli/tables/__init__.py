@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from .cells import text_of
 from .columns import unique
-from .reading import Reading, Row, Table, format_of, open_table, read_records
+from .formats import format_of
+from .reading import Reading, Row, Table, open_table, read_records
 from .source import STDIN, TableError
-from .writing import ADDED, JsonLines, TableWriter, added_names, output_format, part_of, private
-from .xlsx import refuse_too_large
+from .writing import ADDED, JsonLines, TableWriter, added_names, output_format, part_of
+from .xlsx import refuse_long_cells, refuse_too_large
 
 __all__ = [
     "ADDED",
@@ -23,8 +24,8 @@ __all__ = [
     "open_table",
     "output_format",
     "part_of",
-    "private",
     "read_records",
+    "refuse_long_cells",
     "refuse_too_large",
     "text_of",
     "unique",

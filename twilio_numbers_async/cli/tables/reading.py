@@ -7,11 +7,10 @@ workbooks, whose sheet is held in memory.
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain, islice
-from typing import Literal, NamedTuple, cast
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from typing import NamedTuple, cast
 
 import msgspec
 
@@ -25,36 +24,18 @@ from .columns import (
     unclear,
     unique,
 )
+from .formats import Format, format_in
 from .header import DEEPEST, delimiter_of, find_header, named_delimiter
 from .parquet import parquet_rows, parquet_schema
-from .source import MOST, Source, TableError
+from .rows import delimited, objects
+from .source import Source, TableError
 from .workbook import Sheet
 
-__all__ = ["Format", "Reading", "Row", "Table", "format_of", "open_table", "read_records", "text_of"]
+__all__ = ["Reading", "Row", "Table", "open_table", "read_records"]
 
-Format = Literal["csv", "tsv", "jsonl", "lines", "parquet", "xlsx"]
-
-_ENDINGS: dict[str, Format] = {
-    ".csv": "csv",
-    ".tsv": "tsv",
-    ".tab": "tsv",
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".json": "jsonl",
-    ".parquet": "parquet",
-    ".pq": "parquet",
-    ".xlsx": "xlsx",
-    ".xlsm": "xlsx",
-    ".xlsb": "xlsx",
-    ".xls": "xlsx",
-    ".ods": "xlsx",
-}
 _SAMPLE = 200
 _SAMPLE_CELLS = 200_000
-_CELL_LIMIT = 131_072
 _SHOWN = 60
-# No text line is this: it comes back as a row of its own unless an open quote has swallowed it.
-_END = "\x00end of the table\x00"
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
@@ -165,6 +146,15 @@ class Table:
                     counts[index] += holds_number(row.cells[index])
         return counts
 
+    def take_first_row_as_header(self) -> None:
+        """The first row names the columns after all: whoever reads the table knows better."""
+        first = next(self.rows())
+        self.columns = [text_of(cell) for cell in first.cells]
+        self.named = True
+        self.notes = [note for note in self.notes if "no header" not in note]
+        self._skipped += 1
+        self.total -= 1
+
     def rows(self) -> Iterator[Row]:
         """All rows in order, read as they are asked for. Blank lines are no rows."""
         return islice(self._rows(), self._limit)
@@ -190,7 +180,7 @@ class Table:
             for number, cells in enumerate(parquet_rows(self._source), start=1):
                 yield Row(number, cells)
         elif self.format == "jsonl":
-            for line, record in _objects(self._source):
+            for line, record in objects(self._source):
                 yield Row(line, [record.get(column) for column in self.columns])
         else:
             width = len(self.columns)
@@ -208,7 +198,7 @@ class Table:
             stripped = ((number, line.rstrip("\r\n")) for number, line in enumerate(lines, start=1))
             return ((number, [line]) for number, line in stripped if line.strip())
         skipped = self._lines_skipped
-        rows = _delimited(islice(lines, skipped, None), self._delimiter or ",", self.name, skipped + 1)
+        rows = delimited(islice(lines, skipped, None), self._delimiter or ",", self.name, skipped + 1)
         return cast("Iterator[tuple[int, list[object]]]", rows)
 
     def _scan_cells(self) -> int:
@@ -296,7 +286,7 @@ class Table:
     def _scan_objects(self) -> int:
         columns: dict[str, None] = {}
         total = 0
-        for _, record in islice(_objects(self._source), self._limit):
+        for _, record in islice(objects(self._source), self._limit):
             total += 1
             if not columns.keys() >= record.keys():
                 columns.update(dict.fromkeys(record))
@@ -314,7 +304,7 @@ def open_table(
     reading = reading or Reading(columns=() if column is None else (column,), limit=limit)
     source = Source(path, reading.encoding)
     try:
-        return Table(source, _format(path, source), reading)
+        return Table(source, format_in(path, source), reading)
     except BaseException:
         source.close()
         raise
@@ -331,51 +321,6 @@ def read_records(path: str) -> Iterator[Mapping[str, object]]:
         table.close()
 
 
-def format_of(path: str) -> Format | None:
-    """The format that a file's name tells, or None."""
-    name = path.casefold()
-    if name.endswith((".parquet.gz", ".pq.gz")):
-        raise TableError(
-            f"{path}: Parquet compresses its columns itself and is not read or written through gzip"
-        )
-    plain = name.removesuffix(".gz")
-    found: Format | None = None
-    for ending, format_ in _ENDINGS.items():
-        if plain.endswith(ending):
-            found = format_
-    if found == "xlsx" and plain != name:
-        raise TableError(f"{path}: a workbook is compressed already and is not read or written through gzip")
-    return found
-
-
-def _format(path: str, source: Source) -> Format:
-    """What the name tells, unless the first bytes tell better: files are renamed, and Excel saves under any name."""
-    named = format_of(path)
-    kind = source.kind
-    if kind == "workbook":
-        return "xlsx"
-    if kind == "parquet":
-        return "parquet"
-    if named == "xlsx":
-        source.encoding()  # it says what it is, if it is not text
-        named = None
-    return named or _sniffed(source)
-
-
-def _sniffed(source: Source) -> Format:
-    """The format that the first lines tell, for a name that tells none (``-``, ``numbers.txt``)."""
-    lines = [line for line in islice(source.lines(), DEEPEST) if line.strip()]
-    first = lines[0] if lines else ""
-    if first.lstrip().startswith("{"):
-        return "jsonl"
-    if named_delimiter(first) is not None:
-        return "csv"
-    for mark in "\t,;|":
-        if mark in first or 2 * sum(mark in line for line in lines) > len(lines):
-            return "tsv" if mark == "\t" else "csv"
-    return "csv" if '"' in first else "lines"
-
-
 def _trimmed(cells: list[object], width: int) -> list[object]:
     """The cells without empty ones behind the last column."""
     filled = len(cells)
@@ -389,59 +334,3 @@ def _shown(cells: Sequence[object]) -> str:
     filled = [text for cell in cells[:8] if (text := " ".join(text_of(cell).split()))]
     text = ", ".join(filled)
     return text if len(text) <= _SHOWN else text[:_SHOWN] + "..."
-
-
-def _delimited(
-    lines: Iterable[str], delimiter: str, name: str, start: int
-) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(chain(lines, [_END]), delimiter=delimiter)
-    before = start - 1
-    cells: list[str] = []
-    csv.field_size_limit(_CELL_LIMIT)
-    while True:
-        try:
-            cells = next(reader)
-        except csv.Error as error:
-            reason = str(error)
-            if "field limit" in reason:
-                reason = (
-                    f"a cell of more than {_CELL_LIMIT:,} characters; is a quote opened and never closed?"
-                )
-            raise TableError(f"{name}, line {start}: {reason}") from None
-        if cells == [_END]:
-            return
-        if cells and cells[-1].endswith(_END):
-            raise TableError(f"{name}, line {start}: a quote is opened and never closed")
-        after = reader.line_num + before
-        if after > start and sum(map(len, cells)) > MOST:
-            raise TableError(f"{name}, line {start}: a row of more than {MOST // 1_048_576} MB")
-        if cells:
-            yield start, cells
-        start = after + 1
-
-
-def _objects(source: Source) -> Iterator[tuple[int, dict[str, object]]]:
-    decoder = msgspec.json.Decoder()
-    plain: bool | None = None
-    for number, line in enumerate(source.lines(), start=1):
-        if not line.strip():
-            continue
-        try:
-            record: object = decoder.decode(line)
-        except RecursionError:
-            raise TableError(f"{source.name}, line {number}: nested too deeply") from None
-        except msgspec.DecodeError as error:
-            hint = (
-                " (write one object a line: jq -c '.[]')"
-                if number == 1 and line.lstrip().startswith("[")
-                else ""
-            )
-            raise TableError(f"{source.name}, line {number}: not JSON: {error}{hint}") from None
-        if isinstance(record, list):
-            raise TableError(
-                f"{source.name}, line {number}: a JSON array; write one object a line, as jq -c '.[]' does"
-            )
-        if plain is not None and plain is isinstance(record, dict):
-            raise TableError(f"{source.name}, line {number}: objects and bare values are mixed")
-        plain = not isinstance(record, dict)
-        yield number, {"number": record} if plain else cast("dict[str, object]", record)

@@ -17,21 +17,21 @@ import gzip
 import io
 import os
 import re
-import stat
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO, Protocol, cast
 
 import msgspec
 
+from ...report.files import private
 from .cells import text_of
 from .columns import unique
+from .formats import Format, format_of
 from .parquet import ParquetRows
-from .reading import Format, format_of
 from .source import TableError
 from .xlsx import XlsxRows, require_xlsxwriter
 
-__all__ = ["ADDED", "JsonLines", "TableWriter", "added_names", "output_format", "part_of", "private"]
+__all__ = ["ADDED", "JsonLines", "TableWriter", "added_names", "output_format", "part_of"]
 
 ADDED: Mapping[str, str] = {
     "phone_number_e164": "text",
@@ -147,17 +147,6 @@ def output_format(path: Path) -> Format:
 def part_of(path: Path) -> Path:
     """Where the rows are until all are there."""
     return path.with_name(path.name + ".part")
-
-
-def private(path: Path) -> BinaryIO:
-    """A file to be written that its owner alone may read: there are phone numbers in it."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
-    with contextlib.suppress(
-        OSError, AttributeError
-    ):  # one that was there keeps its mode, and Windows has none
-        if stat.S_ISREG(os.fstat(descriptor).st_mode):
-            os.fchmod(descriptor, 0o600)
-    return cast("BinaryIO", os.fdopen(descriptor, "wb"))
 
 
 def added_names(columns: Sequence[str], added: Mapping[str, str] = ADDED) -> list[str]:

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
         def Workbook(self, where: BinaryIO, options: Mapping[str, object]) -> Workbook: ...  # noqa: N802
 
 
-__all__ = ["MOST_CHARACTERS", "XlsxRows", "refuse_too_large", "require_xlsxwriter"]
+__all__ = ["MOST_CHARACTERS", "XlsxRows", "refuse_long_cells", "refuse_too_large", "require_xlsxwriter"]
 
 _MOST_ROWS = 1_048_576
 _MOST_COLUMNS = 16_384
@@ -129,6 +129,16 @@ def refuse_too_large(path: Path, rows: int, columns: int) -> None:
         if count > most:
             raise TableError(
                 f"{path}: Excel holds {most:,} {what}, and there are {count:,}: write .csv or .parquet"
+            )
+
+
+def refuse_long_cells(place: str, number: int, cells: Sequence[object]) -> None:
+    """Raise TableError for text that no cell of Excel can hold."""
+    for cell in cells:
+        if not isinstance(cell, int | float) and len(text_of(cell)) > MOST_CHARACTERS:
+            raise TableError(
+                f"{place.capitalize()} {number:,} has a cell of more than {MOST_CHARACTERS:,} characters, which Excel "
+                "cannot hold: write .csv or .parquet"
             )
 
 
