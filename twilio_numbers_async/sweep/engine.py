@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import os
 import time
 from collections.abc import (
     AsyncGenerator,
@@ -26,7 +27,7 @@ from .outbox import Outbox
 from .outcome import Outcome, Progress
 from .policy import may_pass, stops_all
 from .pool import Pool
-from .reader import Reader, shorter
+from .reader import Reader
 from .rows import Columns, columns_of
 
 __all__ = ["Sweep"]
@@ -88,7 +89,7 @@ class Sweep(Generic[T]):
         key: Callable[[I], K],
         width: Callable[[int], int],
         ordered: bool = False,
-        journal: Journal | None = None,
+        journal: Journal | str | os.PathLike[str] | None = None,
         result_type: type[T] | None = None,
         options: Mapping[str, object] | None = None,
         columns: Columns | None = None,
@@ -106,7 +107,7 @@ class Sweep(Generic[T]):
             raise InvalidArgumentError("result_type is needed with a journal", argument="result_type")
         self._call: Callable[[Any], Awaitable[T]] = call
         self._inputs = inputs_of(inputs, clock)
-        self._journal = journal
+        self._journal = Journal(journal) if isinstance(journal, str | os.PathLike) else journal
         self._result_type = result_type
         self._options: Mapping[str, object] = options or {}
         self._is_fatal = is_fatal
@@ -237,8 +238,6 @@ class Sweep(Generic[T]):
             if self._closing is not None:  # while it was opened
                 await run.finish()
                 raise self._failure or ConfigurationError("The sweep is closed.")
-            if self._inputs.total is not None and self._inputs.total < run.inputs_before:
-                raise shorter(self._inputs.total, run.inputs_before)
         self._reading = asyncio.create_task(self._reader.run())
         self._reading.add_done_callback(self._reading_ended)
 

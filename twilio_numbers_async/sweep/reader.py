@@ -12,9 +12,8 @@ from .inputs import Inputs
 from .outbox import Outbox
 from .policy import light
 from .pool import Pool
-from .store import JournalError
 
-__all__ = ["Reader", "shorter"]
+__all__ = ["Reader"]
 
 T = TypeVar("T")
 
@@ -59,8 +58,6 @@ class Reader(Generic[T]):
                 break
             await self._admit(items)
             await asyncio.sleep(0)
-        if run is not None and self.read < run.inputs_before:
-            raise shorter(self.read, run.inputs_before)
 
     def go_on(self) -> None:
         """An outcome was taken: read on if there is room for it."""
@@ -97,11 +94,3 @@ class Reader(Generic[T]):
         self._pool.dispatch()
         if broken is not None:
             raise broken
-
-
-def shorter(count: int, before: int) -> JournalError:
-    """The error for inputs that end before the journal's."""
-    return JournalError(
-        f"The journal is of another input: it knows {before} inputs, and this one ends after {count}."
-        " Give the same input, or another journal."
-    )
