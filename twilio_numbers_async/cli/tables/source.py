@@ -168,7 +168,8 @@ class Source:
     def _without_mark(self, head: bytes) -> str:
         """UTF-16 without its byte order mark shows in the zeros beside the letters."""
         even, odd = head[::2].count(0), head[1::2].count(0)
-        found = "utf-16-le" if odd > 4 * even else "utf-16-be" if even > 4 * odd else ""
+        least = len(head) // 5
+        found = "utf-16-le" if odd > least > even else "utf-16-be" if even > least > odd else ""
         text = head[: len(head) // 2 * 2].decode(found, "replace") if found else "\0"
         if has_controls(text.encode(errors="replace")):
             raise TableError(f"{self.name} is neither text nor a table that can be read here")
