@@ -139,9 +139,7 @@ def test_dates_and_times(tmp_path: Path) -> None:
         sheet.write_row(0, 0, ["phone", "day", "at"])
         sheet.write(1, 0, 4155550100)
         sheet.write_datetime(1, 1, dt.date(2026, 1, 2), book.add_format({"num_format": "yyyy-mm-dd"}))
-        sheet.write_datetime(
-            1, 2, dt.datetime(2026, 1, 2, 3, 4), book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
-        )
+        sheet.write_datetime(1, 2, at, book.add_format({"num_format": "yyyy-mm-dd hh:mm"}))
     assert read(path)[1] == [[4155550100, dt.date(2026, 1, 2), at]]
 
 

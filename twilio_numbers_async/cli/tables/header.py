@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
+from itertools import takewhile
 
 from .columns import by_content, looks_like_number, rank_of
 
@@ -25,14 +25,16 @@ def named_delimiter(first: str) -> str | None:
 
 
 def delimiter_of(lines: Sequence[str]) -> str:
-    """What parts the cells of most lines, outside of quotes; of equals, what is most frequent in the first line."""
+    """What parts the cells of most lines, outside of quotes; of equals, of the most at the end, then in the first line.
+
+    A title may have a comma where the rows below have semicolons.
+    """
     bare = ["".join(line.split('"')[::2]) for line in lines if line.strip()]
 
     def weight(mark: str) -> tuple[int, int, int]:
-        counts = Counter(line.count(mark) for line in bare)
-        counts.pop(0, None)
-        steady = max(counts.values(), default=0)
-        return sum(counts.values()), bare[0].count(mark) if bare else 0, steady
+        counts = [line.count(mark) for line in bare]
+        at_the_end = len(list(takewhile(bool, reversed(counts))))
+        return sum(map(bool, counts)), at_the_end, counts[0] if counts else 0
 
     return max(_MARKS, key=weight)  # the first of equals: the comma
 
@@ -74,7 +76,12 @@ def _is_header(
         return True
     if any(looks_like_number(cell) for cell in cells):
         return False
-    known = [index for index, cell in enumerate(cells) if rank_of(cell) < 4]
+    # What stands below it again is a value: "mobile" in a column of kinds.
+    known = [
+        index
+        for index, cell in enumerate(cells)
+        if rank_of(cell) < 4 and not any(folded[index] == _folded(row, index) for row in below)
+    ]
     if known and (is_first or not by_content(len(cells), below).isdisjoint(known)):
         return True  # a title may have such a word too: below the first row it takes numbers under it
     while len(folded) > 1 and not folded[-1]:
@@ -83,3 +90,7 @@ def _is_header(
         return False
     found = by_content(len(folded), below)
     return len(folded) > 1 and bool(found) and not any(folded[index] in _PLACEHOLDERS for index in found)
+
+
+def _folded(row: Sequence[object], index: int) -> str:
+    return str(row[index]).strip().casefold() if index < len(row) else ""

@@ -129,6 +129,11 @@ class Source:
         return io.BufferedReader(_Limited(cast("io.BufferedReader", raw)), _CHUNK)
 
     def _undecodable(self, number: int, encoding: str, error: UnicodeError) -> TableError:
+        if self._given == "utf-8-sig":
+            with self._unpacked() as data:
+                wrong = _first_wrong(data, data.read(HEAD))
+            place = f"line {wrong[0]}, byte 0x{wrong[1]:02X}" if wrong else f"after line {number}"
+            return TableError(f"{self.name}, {place}: not UTF-8 as --encoding says")
         if self._given is not None:
             return TableError(f"{self.name}, after line {number}: not {encoding.upper()} as --encoding says")
         if encoding.startswith("utf-16") or encoding == "utf-32":
@@ -230,7 +235,10 @@ def _first_wrong(data: io.BufferedReader, head: bytes) -> tuple[int, int] | None
         if not chunk:
             return None
         line += chunk.count(b"\n")
-        chunk = data.read(_CHUNK)
+        try:
+            chunk = data.read(_CHUNK)
+        except _TooLong:
+            return None  # whoever reads it as lines knows which one it is
 
 
 def _checked_encoding(name: str) -> str:
