@@ -52,22 +52,34 @@ def settled() -> Generator[None]:
         raise typer.Exit(INTERRUPTED) from None
     except BrokenPipeError:
         # Whoever read this has gone. What is still in the buffer has nowhere to go either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        _forget_output()
         raise typer.Exit(_CLOSED_PIPE) from None
-    except (Stop, TableError, TwilioNumbersError, OSError) as error:
+    except (Stop, TableError, TwilioNumbersError, OSError, RecursionError) as error:
         line, code = _said(error)
+        try:
+            sys.stdout.flush()
+        except OSError as full:
+            _forget_output()
+            line = f"Standard output cannot be written: {full.strerror or full}"
+            code = code if isinstance(error, Stop) else FAILED
         if line:
             tell(line)
         raise typer.Exit(code) from None
 
 
-def _said(error: Stop | TableError | TwilioNumbersError | OSError) -> tuple[str, int]:
+def _forget_output() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
+def _said(error: Stop | TableError | TwilioNumbersError | OSError | RecursionError) -> tuple[str, int]:
     if isinstance(error, Stop):
         return str(error), error.code
     if isinstance(error, AuthenticationError | PermissionDeniedError):
         return f"Twilio refused the credentials: {error}", REFUSED
     if isinstance(error, TableError | ConfigurationError | InvalidArgumentError):
         return str(error), USAGE
+    if isinstance(error, RecursionError):
+        return "Something in there is nested too deeply", USAGE
     return str(error), FAILED
 
 

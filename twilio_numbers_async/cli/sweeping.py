@@ -72,7 +72,8 @@ class Sweeping:
             raise
         except OSError as error:
             self._discard()
-            raise Stop(f"{self._plan.out} cannot be written: {error.strerror or error}", FAILED) from None
+            where = self._plan.out or "Standard output"
+            raise Stop(f"{where} cannot be written: {error.strerror or error}", FAILED) from None
         except BaseException:
             self._discard()
             raise
