@@ -21,6 +21,7 @@ ROOT = Path(twilio_numbers_async.__file__).parent
 
 # From the top of the house to the bottom: imports point down this list only.
 HOUSE = [
+    "__main__",
     "cli",
     "fleet",
     "report",

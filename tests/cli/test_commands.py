@@ -17,8 +17,8 @@ from .support import EXAMPLE, PATIENCE, checked, environment, numbers, run, star
 
 
 def test_version_and_help(tmp_path: Path) -> None:
-    assert run("--version", cwd=tmp_path).out == f"{__version__}\n"
-    shown = run("--help", cwd=tmp_path)
+    assert run("--version", cwd=tmp_path).out == f"twilio-numbers {__version__}\n"
+    shown = run("-h", cwd=tmp_path, command=(sys.executable, "-m", "twilio_numbers_async"))
     assert shown.code == 0
     for command in ("sweep", "check", "report", "sandbox"):
         assert f"  {command} " in shown.out

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from twilio_numbers_async.cli.ending import Stop
+from twilio_numbers_async.cli.options import reading_of
 from twilio_numbers_async.cli.port_in_details import read_details
 from twilio_numbers_async.cli.port_in_following import read_state
 from twilio_numbers_async.cli.port_in_planning import make_plan
@@ -56,7 +57,8 @@ def edited(place: Path, old: str, new: str) -> Path:
 
 def planned(file: Path, details: Path = DETAILS, **options: str | None) -> PortInPlan:
     given = {"column": None, "pin_column": None, "country": "US"} | options
-    found = read_numbers(str(file), **given)
+    reading = reading_of(given["column"], None, None, None)
+    found = read_numbers(str(file), reading, pin_column=given["pin_column"], country=given["country"])
     return make_plan(found, read_details(details), given["country"], checked_only=False).plan
 
 
@@ -111,10 +113,10 @@ def test_where_pins_come_from(tmp_path: Path) -> None:
     }  # fmt: skip
     assert pins == {FIXED: "0042", MOBILE: "1234"}
     twice = write_csv(tmp_path / "b.csv", [["n", "pin"], [FIXED, "1"], ["(415) 555-0100", "2"]])
-    with pytest.raises(Stop, match=r"b\.csv, line 3: the number has another PIN"):
+    with pytest.raises(Stop, match=r"b\.csv, line 3 and .*b\.csv, line 2: one number has two PINs"):
         planned(twice)
     other = write_csv(tmp_path / "c.csv", [["n", "pin"], [MOBILE, "1"]])
-    with pytest.raises(Stop, match="pins: the number has another PIN"):
+    with pytest.raises(Stop, match=r"\[pins\], entry 1 of --details and .*, line 2: one number has two PINs"):
         planned(other)
     with pytest.raises(Stop, match="no column 'secret'"):
         planned(other, pin_column="secret")

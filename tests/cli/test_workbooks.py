@@ -62,7 +62,7 @@ def error(path: Path, **reading: Any) -> str:
     return str(caught.value)
 
 
-LIST = [
+LIST: Cells = [
     ["name", "phone", "since", "vip"],
     ["Ann", 4155550100, 7.5, True],
     ["Bob", "+14155550101", None, False],
@@ -89,7 +89,7 @@ def test_numbers_as_numbers_and_as_text(tmp_path: Path, name: str) -> None:
 
 
 def test_rows_and_columns_that_are_empty_before_the_table(tmp_path: Path) -> None:
-    rows = [
+    rows: Cells = [
         [],
         [None, None, "Customers"],
         [],
@@ -104,7 +104,7 @@ def test_rows_and_columns_that_are_empty_before_the_table(tmp_path: Path) -> Non
 
 
 def test_which_sheet(tmp_path: Path) -> None:
-    other = [["phone"], ["+14155550177"]]
+    other: Cells = [["phone"], ["+14155550177"]]
     path = workbook(tmp_path / "a.xlsx", {"Main List": LIST, "Old": other, "Empty": []})
     said = error(path)
     assert "has several sheets: Main List, Old." in said
@@ -214,7 +214,8 @@ def test_xls(tmp_path: Path) -> None:
     xlwt: Any = pytest.importorskip("xlwt", reason="xlwt is not installed")
     book = xlwt.Workbook()
     sheet = book.add_sheet("Old")
-    for row, cells in enumerate([["name", "phone"], ["Ann", 4155550100], ["Bob", "+14155550101"]]):
+    given: Cells = [["name", "phone"], ["Ann", 4155550100], ["Bob", "+14155550101"]]
+    for row, cells in enumerate(given):
         for column, cell in enumerate(cells):
             sheet.write(row, column, cell)
     for name in ("a.xls", "b.dat"):

@@ -21,7 +21,7 @@ app = typer.Typer(
     name="twilio-numbers",
     help="Ask Twilio about phone numbers: can they be ported, how does it go on.",
     no_args_is_help=True,
-    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
@@ -34,7 +34,7 @@ app.add_typer(webhooks, name="webhooks")
 
 def _version(wanted: bool) -> None:
     if wanted:
-        print(__version__)
+        print(f"twilio-numbers {__version__}")
         raise typer.Exit
 
 

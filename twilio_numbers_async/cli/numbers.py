@@ -30,8 +30,6 @@ __all__ = ["Kind", "buy_command", "list_command", "numbers", "search_command"]
 numbers = typer.Typer(
     help="The numbers that an account has, and those that it can buy.", no_args_is_help=True
 )
-numbers.command()(update)
-numbers.command()(transfer)
 
 
 class _OwnKind(enum.StrEnum):
@@ -72,14 +70,19 @@ Contains = Annotated[
 @numbers.command("list")
 def list_command(
     kind: Annotated[_OwnKind | None, typer.Option(help="Only these.")] = None,
-    name: Annotated[str | None, typer.Option(help="Only those with this friendly name.")] = None,
+    name: Annotated[
+        str | None, typer.Option(help="Only those with this friendly name.", metavar="TEXT")
+    ] = None,
     number: Annotated[
         str | None, typer.Option(help="Only those with this in them; * is any digit.", metavar="PATTERN")
     ] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="List so many and no more.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="List so many and no more.", metavar="N")] = None,
     csv: Annotated[
         Path | None,
-        typer.Option(help="Write them there with all their fields (.csv, or another ending that --out has)."),
+        typer.Option(
+            help="Write them there with all their fields (.csv, or another ending that --out has).",
+            metavar="FILE",
+        ),
     ] = None,
     json: Json = False,
     force: Force = False,
@@ -123,13 +126,13 @@ def search_command(
         str | None,
         typer.Option(help="A number (E.164), or latitude and longitude.", metavar="NUMBER|LAT,LONG"),
     ] = None,
-    distance: Annotated[int | None, typer.Option(help="Miles around --near, 1 to 500.")] = None,
-    region: Annotated[str | None, typer.Option(help="State or province, such as CA.")] = None,
-    locality: Annotated[str | None, typer.Option(help="City.")] = None,
-    postal_code: Annotated[str | None, typer.Option(help="Postal code.")] = None,
-    rate_center: Annotated[str | None, typer.Option(help="Rate centre.")] = None,
-    lata: Annotated[str | None, typer.Option(help="LATA.")] = None,
-    limit: Annotated[int, typer.Option(min=1, help="Show so many and no more.")] = 20,
+    distance: Annotated[int | None, typer.Option(help="Miles around --near, 1 to 500.", metavar="N")] = None,
+    region: Annotated[str | None, typer.Option(help="State or province, such as CA.", metavar="TEXT")] = None,
+    locality: Annotated[str | None, typer.Option(help="City.", metavar="TEXT")] = None,
+    postal_code: Annotated[str | None, typer.Option(help="Postal code.", metavar="TEXT")] = None,
+    rate_center: Annotated[str | None, typer.Option(help="Rate centre.", metavar="TEXT")] = None,
+    lata: Annotated[str | None, typer.Option(help="LATA.", metavar="TEXT")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="Show so many and no more.", metavar="N")] = 20,
     json: Json = False,
     sandbox: UseSandbox = False,
     base_url: BaseUrl = None,
@@ -211,6 +214,10 @@ def buy_command(
         )
         code = interruptible(lambda: buy(where, purchase, yes=yes, json=json))
     raise typer.Exit(code)
+
+
+numbers.command()(update)
+numbers.command()(transfer)
 
 
 def _searched(country: str | None) -> str:

@@ -40,7 +40,8 @@ Out = Annotated[
     Path | None,
     typer.Option(
         help="Write the outcome of every row there: .csv, .tsv, .jsonl (each with or without .gz), .xlsx or .parquet. "
-        "By default they are printed."
+        "By default they are printed.",
+        metavar="FILE",
     ),
 ]
 

@@ -108,7 +108,8 @@ def create_command(
     journal: Annotated[
         Path | None,
         typer.Option(
-            help="Where it is kept what was created, so that nothing is created twice; by default beside FILE."
+            help="Where it is kept what was created, so that nothing is created twice; by default beside FILE.",
+            metavar="FILE",
         ),
     ] = None,
     yes: Yes = False,
@@ -145,8 +146,10 @@ def upload_command(
     document: Annotated[
         Path, typer.Argument(metavar="DOCUMENT", help="A PDF, JPEG or PNG of at most 10 MB.")
     ],
-    document_type: Annotated[str, typer.Option("--type", help="What it is.")] = "utility_bill",
-    name: Annotated[str | None, typer.Option(help="The name that it is given.")] = None,
+    document_type: Annotated[
+        str, typer.Option("--type", help="What it is.", metavar="TEXT")
+    ] = "utility_bill",
+    name: Annotated[str | None, typer.Option(help="The name that it is given.", metavar="TEXT")] = None,
     sandbox: UseSandbox = False,
     base_url: BaseUrl = None,
 ) -> None:
@@ -167,7 +170,7 @@ def list_command(
     ] = None,
     created_after: Annotated[dt.datetime | None, typer.Option(formats=_DATES, metavar="YYYY-MM-DD")] = None,
     created_before: Annotated[dt.datetime | None, typer.Option(formats=_DATES, metavar="YYYY-MM-DD")] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="List so many and no more.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="List so many and no more.", metavar="N")] = None,
     json: Json = False,
     sandbox: UseSandbox = False,
     base_url: BaseUrl = None,
@@ -222,10 +225,14 @@ def watch_command(
     sids: Annotated[
         list[str] | None, typer.Argument(metavar="SID...", help="The requests (KW...); all by default.")
     ] = None,
-    interval: Annotated[float, typer.Option(min=0.1, help="Seconds between two looks.")] = 60.0,
+    interval: Annotated[
+        float, typer.Option(min=0.1, help="Seconds between two looks.", metavar="SECONDS")
+    ] = 60.0,
     state: Annotated[
         Path | None,
-        typer.Option(help="A file that keeps what was seen, so that the next watch goes on from there."),
+        typer.Option(
+            help="A file that keeps what was seen, so that the next watch goes on from there.", metavar="FILE"
+        ),
     ] = None,
     show_numbers: Annotated[
         bool,

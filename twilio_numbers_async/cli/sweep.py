@@ -33,6 +33,7 @@ def sweep(
         typer.Option(
             help="Where to write: .csv, .tsv, .jsonl (each with or without .gz), .xlsx or .parquet. "
             "results.csv by default, with --json none.",
+            metavar="FILE",
         ),
     ] = None,
     column: Annotated[
@@ -56,9 +57,12 @@ def sweep(
     sandbox: UseSandbox = False,
     base_url: BaseUrl = None,
     concurrency: Annotated[
-        int | None, typer.Option(min=1, help="Requests at once; by default it finds out what is allowed.")
+        int | None,
+        typer.Option(min=1, help="Requests at once; by default it finds out what is allowed.", metavar="N"),
     ] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Read this many rows and no more.")] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Read this many rows and no more.", metavar="N")
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite what is at --out and --report.")] = False,
     json: Json = False,
     fresh: Annotated[
@@ -75,7 +79,7 @@ def sweep(
         ),
     ] = None,
     report: Annotated[
-        Path | None, typer.Option(help="Write a page that shows what was found (HTML).")
+        Path | None, typer.Option(help="Write a page that shows what was found (HTML).", metavar="FILE")
     ] = None,
 ) -> None:
     """Check many numbers for portability: one row for each row of FILE, in the same order, columns kept.

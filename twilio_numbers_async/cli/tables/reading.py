@@ -185,6 +185,9 @@ class Table:
         else:
             width = len(self.columns)
             for line, given in islice(self._cells(), self._skipped, None):
+                if len(given) == width:
+                    yield Row(line, given)
+                    continue
                 filled = _trimmed(given, width)
                 if len(filled) > width:
                     raise TableError(f"{self.name}, line {line}: the file has changed while it was read")
@@ -211,7 +214,10 @@ class Table:
         header = self._header(sample, wanted)
         first = header if header is not None else sample[0][1]
         width, total = len(first), 0
-        rows = islice(self._cells(), self._skipped, None if limit is None else self._skipped + limit)
+        most = None if limit is None else self._skipped + limit
+        rows = islice(self._cells(), self._skipped, most)
+        if self._sheet is not None and self._sheet.width <= width:
+            total, rows = self._sheet.count(most) - self._skipped, islice(rows, 0)
         for line, given in rows:
             total += 1
             if len(given) > width:

@@ -7,6 +7,7 @@ import datetime as dt
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import TYPE_CHECKING, cast
 from xml.etree import ElementTree as ET
 
@@ -22,11 +23,15 @@ _ODS_EXTRA = "this is a workbook: pip install 'twilio-numbers-async[excel]'"
 _MOST_CELLS = 50_000_000  # with 24 bytes each in memory, filled or not
 _MOST_UNPACKED = 2_147_483_648
 _CHUNK = 1_048_576
+_WIDE = 128  # with 32,767 characters in each cell at the most, narrower rows are short enough
+_WHOLE = 1e15  # all numbers of a workbook are floats; up to here they keep every digit
 _LISTED = 8
 _RELATIONS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT_RELATIONS = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
-_rows = re.compile(rb'<(?:\w+:)?row\s[^>]*?\br="(\d{1,7})"')
-_far_cells = re.compile(rb'\sr="([A-Z]{2,3})\d{1,7}"')
+_row = re.compile(rb'row\s[^>]*?\br="(\d{1,7})"')
+# They begin with plain letters, which makes the search fast.
+_far_cell = re.compile(rb'r="[A-Z]{2,3}\d')
+_far_cells = re.compile(rb'r="([A-Z]{2,3})\d{1,7}"')
 _errors = re.compile(
     rb'<(?:\w+:)?c\s(?=[^>]*?\br="([A-Z]{1,3})(\d{1,7})")(?=[^>]*?\bt="e")[^>]*>'
     rb"(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>([^<]*)<",
@@ -67,18 +72,40 @@ class Sheet:
         left = start[1]
         before: list[object] = [""] * left
         for number, cells in enumerate(cast("Iterator[list[object]]", sheet.iter_rows()), start=1):
-            if number in faults:
+            if faults and number in faults:
                 cells = _patched(cells, faults[number], left)
-            if any(cell != "" for cell in cells):
-                self._check_size(number, cells)
-                yield number, [*before, *map(_plain, cells)]
+            if any(cells) or any(cell != "" for cell in cells):
+                if len(cells) > _WIDE:
+                    self._check_size(number, cells)
+                plain = [
+                    cell
+                    if type(cell) is str
+                    else int(cell)
+                    if type(cell) is float and cell.is_integer() and -_WHOLE < cell < _WHOLE
+                    else _plain(cell)
+                    for cell in cells
+                ]
+                yield number, plain if not left else [*before, *plain]
+
+    @property
+    def width(self) -> int:
+        """Columns up to the last that has a cell."""
+        end = self._sheet.end
+        return 0 if end is None else end[1] + 1
+
+    def count(self, limit: int | None) -> int:
+        """How many rows are not blank, ``limit`` at the most."""
+        if self._faults:
+            return sum(1 for _ in islice(self.rows(), limit))
+        filled = (1 for cells in self._sheet.iter_rows() if any(cells) or any(cell != "" for cell in cells))
+        return sum(islice(filled, limit))
 
     def close(self) -> None:
         with contextlib.suppress(Exception):  # it says that it was closed
             self._book.close()
 
     def _check_size(self, number: int, cells: list[object]) -> None:
-        if len(cells) > 64 and sum(len(cell) for cell in cells if isinstance(cell, str)) > MOST:
+        if sum(len(cell) for cell in cells if isinstance(cell, str)) > MOST:
             raise TableError(f"{self._source.name}, row {number}: longer than {MOST // 1_048_576} MB")
 
     def _chosen(self, names: list[str], wanted: str) -> str:
@@ -129,9 +156,10 @@ class Sheet:
         last_row, last_column, kept = 0, 26, b""
         for chunk in chunks:
             window = kept + chunk
-            last_column = max([last_column, *map(_number_of, set(_far_cells.findall(window)))])
-            rows = _rows.findall(window)
-            last_row = max(last_row, *(map(int, rows[-1:])), 0)
+            if _far_cell.search(window):
+                last_column = max([last_column, *map(_number_of, set(_far_cells.findall(window)))])
+            row = _row.match(window, max(window.rfind(b"row "), 0))
+            last_row = last_row if row is None else max(last_row, int(row[1]))
             if last_row * last_column > _MOST_CELLS:
                 raise TableError(
                     f"{self._source.name}, sheet {name!r}: it reaches to row {last_row:,} and column {last_column:,}, "
@@ -212,9 +240,7 @@ def _patched(cells: list[object], faults: list[tuple[int, str]], left: int) -> l
 
 
 def _plain(cell: object) -> object:
-    """Whole numbers as such, times as text: all numbers of a workbook are floats."""
-    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
-        return int(cell)
+    """Times as text."""
     return str(cell) if isinstance(cell, dt.timedelta) else cell
 
 
