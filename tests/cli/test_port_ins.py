@@ -255,6 +255,20 @@ def test_watch_shows_each_change_once_over_two_runs(tmp_path: Path, sandbox: San
         read_state(file)
 
 
+def test_watch_says_what_it_watches_and_ends_where_there_is_nothing(tmp_path: Path, sandbox: Sandbox) -> None:
+    nothing = port_ins(sandbox, tmp_path, "watch")
+    assert (nothing.code, nothing.out) == (0, "")
+    assert nothing.err == f"No port-in of {sandbox.account_sid} is under way: there is nothing to watch.\n"
+    file = tmp_path / "in.txt"
+    file.write_text(f"{FIXED}\n")
+    assert create(sandbox, tmp_path, file).code == 0
+    sandbox.advance(steps=5)
+    assert port_ins(sandbox, tmp_path, "watch").code == 0, "what has ended is not watched"
+    named = port_ins(sandbox, tmp_path, "watch", sandbox.port_in_sids[0])
+    assert named.code == 0
+    assert f"Watching {sandbox.port_in_sids[0]}: a look every 60 s, until all have ended." in named.err
+
+
 def test_each_server_has_its_own_journal() -> None:
     assert default_journal("-", None) is None
     assert default_journal("a.csv", None) == Path("a.csv.port-ins.journal")
