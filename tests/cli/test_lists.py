@@ -275,7 +275,7 @@ def test_a_full_standard_output_is_one_line(tmp_path: Path, sandbox: Sandbox, co
         os.close(full)
     assert done.returncode == 1
     assert (
-        done.stderr.decode().splitlines()[-1] == "Standard output cannot be written: No space left on device"
+        done.stderr.decode().splitlines()[-1] == "The output cannot be written: No space left on device"
     )
     assert b"Traceback" not in done.stderr
     assert b"Exception ignored" not in done.stderr

@@ -17,20 +17,9 @@ def main() -> None:
         app()
     except KeyboardInterrupt:
         sys.exit(130)
-    except SystemExit:
-        _write_out()
-        raise
-
-
-def _write_out() -> None:
-    """Write what is left for standard output while it can still be said that it cannot be."""
-    try:
-        sys.stdout.flush()
-    except OSError as error:
+    except OSError as error:  # what commands do raises none: help or the version had nowhere to go
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        if isinstance(error, BrokenPipeError):
-            sys.exit(141)
-        print(f"Standard output cannot be written: {error.strerror or error}", file=sys.stderr)
+        print(f"The output cannot be written: {error.strerror or error}", file=sys.stderr)
         sys.exit(1)
 
 

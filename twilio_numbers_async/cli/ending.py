@@ -47,7 +47,7 @@ def settled() -> Generator[None]:
     """Turn what a command raises into a line and an exit code; what is a bug keeps its traceback."""
     try:
         yield
-        sys.stdout.flush()
+        _write_out()
     except KeyboardInterrupt:
         raise typer.Exit(INTERRUPTED) from None
     except BrokenPipeError:
@@ -56,15 +56,22 @@ def settled() -> Generator[None]:
         raise typer.Exit(_CLOSED_PIPE) from None
     except (Stop, TableError, TwilioNumbersError, OSError, RecursionError) as error:
         line, code = _said(error)
-        try:
-            sys.stdout.flush()
-        except OSError as full:
-            _forget_output()
-            line = f"Standard output cannot be written: {full.strerror or full}"
-            code = code if isinstance(error, Stop) else FAILED
+        with contextlib.suppress(Stop):  # the reason is said already
+            _write_out()
         if line:
             tell(line)
         raise typer.Exit(code) from None
+
+
+def _write_out() -> None:
+    """Write what is left for standard output. Raises Stop where it cannot be written."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        _forget_output()
+        raise Stop(f"The output cannot be written: {error.strerror or error}", FAILED) from None
 
 
 def _forget_output() -> None:
@@ -80,6 +87,8 @@ def _said(error: Stop | TableError | TwilioNumbersError | OSError | RecursionErr
         return str(error), USAGE
     if isinstance(error, RecursionError):
         return "Something in there is nested too deeply", USAGE
+    if isinstance(error, OSError) and error.filename is None:
+        return f"The output cannot be written: {error.strerror or error}", FAILED
     return str(error), FAILED
 
 

@@ -72,7 +72,7 @@ class Sweeping:
             raise
         except OSError as error:
             self._discard()
-            where = self._plan.out or "Standard output"
+            where = self._plan.out or "The output"
             raise Stop(f"{where} cannot be written: {error.strerror or error}", FAILED) from None
         except BaseException:
             self._discard()
