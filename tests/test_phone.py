@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from typing import Any, cast
@@ -13,7 +14,7 @@ from twilio_numbers_async.errors import InvalidArgumentError, InvalidPhoneNumber
 from twilio_numbers_async.phone import _usual_lengths, checked_country, to_e164  # pyright: ignore[reportPrivateUsage]
 
 US = "+14155550100"
-UNFIT = "too long|letters|behind|not a phone number"
+UNFIT = "several numbers in one cell|text after the number"
 GB = "+447700900123"
 
 
@@ -69,16 +70,16 @@ def test_numbers_as_people_write_them(text: str, country: str | None, number: st
 @pytest.mark.parametrize(
     ("text", "country", "words"),
     [
-        ("", None, "empty"),
-        ("   ", "US", "empty"),
-        ("\n", None, "empty"),
+        ("", None, "There is no number"),
+        ("   ", "US", "There is no number"),
+        ("\n", None, "There is no number"),
         ("4155550100", None, "no country code"),
         ("(415) 555-0100", None, "no country code"),
         ("555-0100", "US", "no area code"),
         ("+1 555 0100", None, "no area code"),
         ("+1555010", None, "too short"),
         ("011", "US", "too short"),
-        ("+44 7700 900123 ab", None, "letters"),
+        ("+44 7700 900123 ab", None, "text after the number"),
         ("+1 415 555 010", None, "too short"),
         ("+1 415 555 01000", None, "too long"),
         ("+141555501001", None, "too long"),
@@ -112,14 +113,14 @@ def test_numbers_as_people_write_them(text: str, country: str | None, number: st
         ("+14155550100 +14155550101", None, UNFIT),
         ("+14155550100;+14155550101", None, UNFIT),
         ("+1 415 555 0100 (home)", None, UNFIT),
-        ("+1 415 555 0100 ab", None, "behind"),
+        ("+1 415 555 0100 ab", None, "text after the number"),
         ("+44 7700 900123 home", None, UNFIT),
         ("+44 7700 900123 (mobile)", None, UNFIT),
         ("+1 415 555 0100 ?", None, "behind"),
         ("+1 415 555 0100 *", None, "behind"),
         ("+1 415 555 0100 \u260e", None, "behind"),
-        ("+1 617/../x", None, "too short|not a phone number"),
-        ("+14155550100/../x", None, "behind"),
+        ("+1 617/../x", None, "letters"),
+        ("+14155550100/../x", None, "text after the number"),
         ("+14155550100?a=b", None, UNFIT),
         ("+14155550100%2F..", None, UNFIT),
         ("+14155550100\x00", None, "behind"),
@@ -166,8 +167,13 @@ def test_no_digit_is_lost_or_made_up(digits: str, between: list[str]) -> None:
         number = to_e164(text)
     except InvalidPhoneNumberError:
         return
-    written = "".join(character for character in text if character.isdigit())
-    assert number[1:] in {written, "1" + written.removeprefix("11")}, "a second 1 is the trunk prefix"
+    written = "".join(filter(str.isdigit, text))
+    decimal = re.search(r"[.,](0{1,2})\D*$", text)
+    # What a spreadsheet has made a decimal number has zeros behind the point, and they alone are left out.
+    for digits in {written, written[: -len(decimal[1])] if decimal else written}:
+        if number[1:] in {digits, "1" + digits.removeprefix("11")}:  # a second 1 is the trunk prefix
+            return
+    pytest.fail(f"{text!r} became {number}")
 
 
 @given(st.integers(200, 999), st.integers(2_000_000, 9_999_999))

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from tests.raw_server import Connection, RawServer, Received, json_reply, raw_server
-from tests.transport.support import client, numbers
+from tests.transport.support import client, numbers, portable_reply
 from twilio_numbers_async import AdaptiveGate, FixedGate, GateSnapshot, Portability, RateGate, TwilioNumbers
 from twilio_numbers_async.gate import Gate, Signal
 from twilio_numbers_async.transport.wiring import Runtime

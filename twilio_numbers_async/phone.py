@@ -3,15 +3,33 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from .errors import InvalidArgumentError, InvalidPhoneNumberError
+from .phone_text import (
+    LETTERS,
+    SEVERAL,
+    TEXT_AFTER,
+    digits_of,
+    fault_of,
+    from_first_digit,
+    is_vanity,
+    number_of,
+)
 
 if TYPE_CHECKING:
     from phonenumbers import PhoneNumber
 
-__all__ = ["checked_country", "country_of", "is_toll_free", "to_e164"]
+__all__ = [
+    "checked_country",
+    "countries_that_read",
+    "country_of",
+    "is_toll_free",
+    "lacks_country",
+    "to_e164",
+]
 
 # North American numbers have ten digits; elsewhere the length varies. A 0 in front may be a trunk prefix.
 _e164 = re.compile(r"\+(?:1\d{10}|[2-9]\d{6,14})", re.ASCII).fullmatch
@@ -37,8 +55,19 @@ _LENGTHS = """
 """
 _tail = re.compile(r"[^\d\w]*\Z")
 _harmless_tail = re.compile(r"[\s).\u200e\u200f\u202c]*").fullmatch
+_ORDER = ("US", "CA", "GB", "AU", "DE", "FR")
+_SLASHES = frozenset("/\uff0f")
+_has_no_letter = re.compile(r"[\d\W_]*").fullmatch
+_repeats = re.compile(r"(\d{2,})\d\d\D+\1\d\d\D*\Z").search
 _NANP = 1
 _LONGEST = len("+") + 15
+_MEXICO = 52
+_has_mexican_prefix = re.compile(r"(?:52|\A)0?(?:1|44|45)\d{10}\Z").search
+# What people write for a country, and its ISO code.
+_MEANT = {
+    "UK": "GB", "GBR": "GB", "EN": "GB", "ENG": "GB", "USA": "US", "U.S.": "US", "EL": "GR", "GER": "DE", "DEU": "DE",
+    "CAN": "CA", "AUS": "AU", "FRA": "FR", "MEX": "MX", "ESP": "ES", "ITA": "IT", "IRL": "IE", "JPN": "JP",
+}  # fmt: skip
 _NANP_TOLL_FREE = frozenset({"800", "822", "833", "844", "855", "866", "877", "888"})
 
 
@@ -59,7 +88,7 @@ def to_e164(number: str, country: str | None = None) -> str:
         )
     if _e164(number) and (number[1] == "1" or _has_a_usual_length(number)):
         return number
-    return _parse(number.strip(), country)
+    return _parse(number, country)
 
 
 def _has_a_usual_length(number: str) -> bool:
@@ -84,21 +113,30 @@ def _usual_lengths() -> dict[str, frozenset[int]]:
 
 
 def _parse(text: str, country: str | None) -> str:
-    if not text:
-        raise InvalidPhoneNumberError("The phone number is empty", argument="number")
+    text = number_of(text)
+    fault = fault_of(text)
+    if fault is not None:
+        raise InvalidPhoneNumberError(fault, argument="number")
     import phonenumbers
 
     region = checked_country(country)
     try:
         parsed = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException as error:
-        raise InvalidPhoneNumberError(_why_unparsable(error, text, region), argument="number") from None
+        said = SEVERAL if _are_two(text, region) else _why_unparsable(error, text, region)
+        raise InvalidPhoneNumberError(said, argument="number") from None
     if parsed.extension:
         raise InvalidPhoneNumberError(
             "The phone number has an extension: give the number without it", argument="number"
         )
-    _refuse_impossible(parsed)
-    _refuse_leftovers(text, parsed)
+    rest = from_first_digit(text)
+    if text[:4].casefold() == "tel:":
+        rest = rest.partition(";")[0]
+    _refuse_letters(rest, parsed)
+    if _has_another(rest, region):
+        raise InvalidPhoneNumberError(SEVERAL, argument="number")
+    _refuse_impossible(parsed, rest, region)
+    _refuse_leftovers(rest, parsed)
     return _within_e164(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))
 
 
@@ -114,9 +152,21 @@ def checked_country(country: str | None) -> str | None:
         return None
     if not isinstance(country, str) or not _is_region(country.upper()):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise InvalidArgumentError(
-            "country must be an ISO 3166-1 alpha-2 code such as 'US' or 'GB'", argument="country"
+            f"country must be an ISO 3166-1 alpha-2 code such as 'US' or 'GB'{_meant(country)}",
+            argument="country",
         )
     return country.upper()
+
+
+def _meant(country: object) -> str:
+    import phonenumbers
+
+    text = country.strip().upper() if isinstance(country, str) else ""
+    meant = _MEANT.get(text)
+    code = text.removeprefix("+")
+    if code.isdecimal() and code[0] != "0" and len(code) <= 3:
+        meant = phonenumbers.region_code_for_country_code(int(code))
+    return f": write {meant}" if meant and meant.isalpha() and meant != "ZZ" else ""
 
 
 @lru_cache(maxsize=1000)
@@ -138,7 +188,7 @@ def _why_unparsable(error: Any, text: str, region: str | None) -> str:
     return "This is not a phone number"
 
 
-def _refuse_impossible(parsed: PhoneNumber) -> None:
+def _refuse_impossible(parsed: PhoneNumber, rest: str, region: str | None) -> None:
     import phonenumbers
 
     reason = phonenumbers.is_possible_number_with_reason(parsed)
@@ -149,28 +199,117 @@ def _refuse_impossible(parsed: PhoneNumber) -> None:
         phonenumbers.ValidationResult.TOO_SHORT: "is too short for its country",
         phonenumbers.ValidationResult.TOO_LONG: "is too long for its country",
     }
-    raise InvalidPhoneNumberError(
-        f"The phone number {words.get(reason, 'has a length that its country does not have')}",
-        argument="number",
+    said = f"The phone number {words.get(reason, 'has a length that its country does not have')}"
+    if reason == phonenumbers.ValidationResult.TOO_LONG:
+        if parsed.country_code == _MEXICO and _has_mexican_prefix(digits_of(rest)):
+            said = "Mexico has given up the 1, 01, 044 and 045 before its numbers: write +52 and the last ten digits"
+        elif _are_two(rest, region):
+            said = SEVERAL
+    raise InvalidPhoneNumberError(said, argument="number")
+
+
+def _refuse_letters(rest: str, parsed: PhoneNumber) -> None:
+    """Letters stand for digits in North America alone ("1-800-..."), and elsewhere they are words."""
+    if _has_no_letter(rest):
+        return
+    if parsed.country_code != _NANP:
+        raise InvalidPhoneNumberError(TEXT_AFTER, argument="number")
+    if not is_vanity(rest):
+        raise InvalidPhoneNumberError(LETTERS, argument="number")
+
+
+def _has_another(rest: str, region: str | None) -> bool:
+    """Tell whether the text is a number and one more: ``089 12345 / 12346``, where ``089 / 12345`` is one.
+
+    Behind another mark than a slash it takes a likeness: ``12345 - 12346``.
+    """
+    if _SLASHES.isdisjoint(rest) and not _repeats(rest):
+        return False
+    import phonenumbers
+
+    return any(
+        _is_number(before, region, phonenumbers.is_valid_number)
+        for before, mark, after in _cuts(rest)
+        if len(digits_of(before)) >= 5
+        and len(digits_of(after)) >= 2
+        and (not _SLASHES.isdisjoint(mark) or _are_alike(before, mark, after))
     )
 
 
-def _refuse_leftovers(text: str, parsed: PhoneNumber) -> None:
+def _are_two(text: str, region: str | None) -> bool:
+    """True for what is too long for one number, and becomes two that are not where it is cut once."""
+    import phonenumbers
+
+    return any(
+        all(_is_number(part, region, phonenumbers.is_possible_number) for part in (before, after))
+        for before, _, after in _cuts(from_first_digit(text))
+    )
+
+
+def _cuts(text: str) -> Iterator[tuple[str, str, str]]:
+    for mark in re.finditer(r"[^\w+\uff0b]+", text):
+        yield text[: mark.start()], mark.group(), text[mark.end() :]
+
+
+def _are_alike(before: str, mark: str, after: str) -> bool:
+    """True for groups of one length that differ in their last two digits at most."""
+    one, other = re.split(r"\D+", before)[-1], digits_of(after)
+    least = 5 if mark.isspace() or mark.strip() == mark else 4  # 3333 3344 is one number in many places
+    return len(one) == len(other) >= least and one[:-2] == other[:-2]
+
+
+def _is_number(text: str, region: str | None, check: Callable[[PhoneNumber], bool]) -> bool:
+    import phonenumbers
+
+    try:
+        return check(phonenumbers.parse(text, region))
+    except phonenumbers.NumberParseException:
+        return False
+
+
+def _refuse_leftovers(rest: str, parsed: PhoneNumber) -> None:
     """phonenumbers drops what it cannot use; a number with something behind it may be two, or a wrong one."""
     import phonenumbers
 
-    start = re.search(r"[+\uff0b\d]", text)
-    rest = text[start.start() if start else 0 :]
-    if text.lower().startswith("tel:"):
-        rest = rest.partition(";")[0]
-    if parsed.country_code != _NANP and any(character.isalpha() for character in rest):
-        # Letters stand for digits in North America alone ("1-800-..."); elsewhere they are words.
-        raise InvalidPhoneNumberError("The phone number has letters behind it", argument="number")
     tail = _tail.search(rest)
     digits = phonenumbers.normalize_digits_only(phonenumbers.convert_alpha_characters_in_number(rest))
     national = phonenumbers.national_significant_number(parsed)
     if (tail and not _harmless_tail(tail.group())) or not digits.endswith(national[-4:]):
         raise InvalidPhoneNumberError("The phone number has something behind it", argument="number")
+
+
+def lacks_country(number: str) -> bool:
+    """True for text that may be a phone number, and does not say of which country."""
+    if not number or number[0] == "+":
+        return False
+    text = number_of(number)
+    if fault_of(text) is not None or "phone-context=+" in text:
+        return False
+    rest = from_first_digit(text)
+    return bool(rest) and rest[0] not in "+\uff0b" and len(digits_of(rest)) > 2
+
+
+def countries_that_read(numbers: Sequence[str]) -> list[tuple[str, int]]:
+    """The countries (ISO 3166-1 alpha-2) of which numbers without a country code may be: how many are valid there.
+
+    The country that reads the most comes first; of equals US, CA, GB, AU, DE and FR, then by their code.
+    """
+    import phonenumbers
+
+    texts = [number_of(number) for number in numbers]
+    counts: dict[str, int] = {}
+    for region in sorted(phonenumbers.SUPPORTED_REGIONS, key=_as_usual):
+        twin = "US" if phonenumbers.country_code_for_region(region) == _NANP else region  # they dial the same
+        count = counts.get(twin)
+        if count is None:
+            count = sum(_is_number(text, region, phonenumbers.is_valid_number) for text in texts)
+        counts[region] = count
+    found = [(region, count) for region, count in counts.items() if count]
+    return sorted(found, key=lambda one: (-one[1], _as_usual(one[0])))
+
+
+def _as_usual(region: str) -> tuple[int, str]:
+    return _ORDER.index(region) if region in _ORDER else len(_ORDER), region
 
 
 def country_of(number: str) -> str | None:

@@ -28,12 +28,13 @@ class Done(NamedTuple):
 
 
 def environment(sandbox: Sandbox | None = None, **more: str) -> dict[str, str]:
-    """The environment without credentials, or with a sandbox's."""
+    """The environment without credentials, or with a sandbox's; numbers without a country code are American."""
     env = {name: value for name, value in os.environ.items() if not name.startswith("TWILIO_")}
     # A terminal's own size counts, not that of who runs the tests; and asyncio's remarks on slow machines do not.
     for name in ("COLUMNS", "LINES", "PYTHONDEVMODE", "PYTHONASYNCIODEBUG"):
         env.pop(name, None)
     env["PYTHONPATH"] = str(ROOT)
+    env["TWILIO_NUMBERS_COUNTRY"] = "US"
     env["PYTHONWARNINGS"] = "default::ResourceWarning"
     if sandbox is not None:
         env |= {"TWILIO_ACCOUNT_SID": sandbox.account_sid, "TWILIO_AUTH_TOKEN": sandbox.auth_token}

@@ -48,13 +48,16 @@ def test_the_column_is_found_when_it_is_obvious(tmp_path: Path, text: str, kind:
     [
         (
             "name,phone,tel\nAnn,4155550100,4155550101",
-            "More than one column may hold the phone number: phone, tel.",
+            "Several columns hold phone numbers: phone (1 of 1 rows), tel (1 of 1 rows). Say which: --column phone",
         ),
         (
             "4155550100,4155550101",
-            "More than one column may hold the phone number: column_1, column_2.",
+            "Several columns hold phone numbers: column_1 (1 of 1 rows), column_2 (1 of 1 rows). Say which: --column 1",
         ),
-        ("a,b c\n4155550100,4155550101", "More than one column may hold the phone number: a, b c."),
+        (
+            "a,b c\n4155550100,4155550101",
+            "Several columns hold phone numbers: a (1 of 1 rows), b c (1 of 1 rows).",
+        ),
         ("name,phone type,home line\nAnn,mobile,x", "No column is obviously the one"),
         ("Ann,12\nBob,13", "No column is obviously the one"),
     ],
@@ -63,7 +66,6 @@ def test_otherwise_the_error_lists_the_columns(tmp_path: Path, text: str, said: 
     with pytest.raises(TableError) as caught:
         found(tmp_path, text)
     assert said in str(caught.value)
-    assert "The columns are: " in str(caught.value)
     assert "--column " in str(caught.value)
 
 
@@ -92,7 +94,7 @@ def test_a_name_that_is_asked_for_makes_the_first_row_a_header(tmp_path: Path) -
             "Several columns are named 'phone': name one by its position (1, 3)",
         ),
         ("Phone,a,phone\n1,2,3", "PHONE", "(1, 3)"),
-        (",".join(f"c{index}" for index in range(60)) + "\n", "x", "and 10 more"),
+        (",".join(f"c{index}" for index in range(60)) + "\n", "x", "and 52 more"),
         ("phone, ,a\n1,2,3", "x", "phone, ' ', a"),
     ],
 )

@@ -16,8 +16,9 @@ from twilio_numbers_async.cli.ending import Stop
 from twilio_numbers_async.cli.number_rows import open_numbers, read_number_rows
 from twilio_numbers_async.cli.numbers import Kind, buy_command, list_command
 from twilio_numbers_async.cli.numbers_bulk import transfer, update
+from twilio_numbers_async.cli.options import reading_of
 from twilio_numbers_async.cli.settings import read_settings
-from twilio_numbers_async.cli.tables import TableError
+from twilio_numbers_async.cli.tables import Reading, TableError
 from twilio_numbers_async.errors import InvalidArgumentError
 from twilio_numbers_async.sandbox import Fault, Sandbox
 
@@ -344,7 +345,7 @@ def test_which_column_and_which_rows(
 ) -> None:
     file = tmp_path / "in.csv"
     file.write_text(text.format(a="a" * 32, b="b" * 32))
-    found, position = open_numbers(str(file), column)
+    found, position = open_numbers(str(file), reading_of(column, None, None, None))
     rows = read_number_rows(found, position, "US")
     found.close()
     assert found.columns[position] == name or found.columns == ["column_1"]
@@ -356,7 +357,7 @@ def test_two_columns_of_sids_are_not_guessed_between(tmp_path: Path) -> None:
     file = tmp_path / "in.csv"
     file.write_text(f"old,new\nPN{'a' * 32},PN{'b' * 32}\n")
     with pytest.raises(TableError, match=r"old, new\. Say which"):
-        open_numbers(str(file), None)
+        open_numbers(str(file), Reading())
 
 
 def test_settings() -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from twilio_numbers_async.cli.ending import Stop
+from twilio_numbers_async.cli.options import reading_of
 from twilio_numbers_async.cli.port_in_details import read_details
 from twilio_numbers_async.cli.port_in_following import read_state
 from twilio_numbers_async.cli.port_in_planning import make_plan
@@ -56,7 +57,8 @@ def edited(place: Path, old: str, new: str) -> Path:
 
 def planned(file: Path, details: Path = DETAILS, **options: str | None) -> PortInPlan:
     given = {"column": None, "pin_column": None, "country": "US"} | options
-    found = read_numbers(str(file), **given)
+    reading = reading_of(given["column"], None, None, None)
+    found = read_numbers(str(file), reading, pin_column=given["pin_column"], country=given["country"])
     return make_plan(found, read_details(details), given["country"], checked_only=False).plan
 
 
@@ -111,10 +113,10 @@ def test_where_pins_come_from(tmp_path: Path) -> None:
     }  # fmt: skip
     assert pins == {FIXED: "0042", MOBILE: "1234"}
     twice = write_csv(tmp_path / "b.csv", [["n", "pin"], [FIXED, "1"], ["(415) 555-0100", "2"]])
-    with pytest.raises(Stop, match=r"b\.csv, line 3: the number has another PIN"):
+    with pytest.raises(Stop, match=r"b\.csv, line 3 and .*b\.csv, line 2: one number has two PINs"):
         planned(twice)
     other = write_csv(tmp_path / "c.csv", [["n", "pin"], [MOBILE, "1"]])
-    with pytest.raises(Stop, match="pins: the number has another PIN"):
+    with pytest.raises(Stop, match=r"\[pins\], entry 1 of --details and .*, line 2: one number has two PINs"):
         planned(other)
     with pytest.raises(Stop, match="no column 'secret'"):
         planned(other, pin_column="secret")
@@ -251,6 +253,20 @@ def test_watch_shows_each_change_once_over_two_runs(tmp_path: Path, sandbox: San
     assert {one["phone_number"] for one in records} == {None, FIXED, "+14155550101"}
     with pytest.raises(Stop, match="is not what a watch has saved"):
         read_state(file)
+
+
+def test_watch_says_what_it_watches_and_ends_where_there_is_nothing(tmp_path: Path, sandbox: Sandbox) -> None:
+    nothing = port_ins(sandbox, tmp_path, "watch")
+    assert (nothing.code, nothing.out) == (0, "")
+    assert nothing.err == f"No port-in of {sandbox.account_sid} is under way: there is nothing to watch.\n"
+    file = tmp_path / "in.txt"
+    file.write_text(f"{FIXED}\n")
+    assert create(sandbox, tmp_path, file).code == 0
+    sandbox.advance(steps=5)
+    assert port_ins(sandbox, tmp_path, "watch").code == 0, "what has ended is not watched"
+    named = port_ins(sandbox, tmp_path, "watch", sandbox.port_in_sids[0])
+    assert named.code == 0
+    assert f"Watching {sandbox.port_in_sids[0]}: a look every 60 s, until all have ended." in named.err
 
 
 def test_each_server_has_its_own_journal() -> None:

@@ -59,22 +59,24 @@ def test_what_is_done_is_written_and_the_same_command_goes_on(
     process.send_signal(number)
     done = ended(process)
     assert done.code == 130
-    rows = read_csv(tmp_path / "results.csv")
+    rows = read_csv(tmp_path / "results.csv.part")
     assert (
-        f"Stopped: {len(rows)} of 300 rows are in results.csv. The same command goes on from there."
+        f"Stopped: {len(rows)} of 300 rows are in results.csv.part. The same command goes on from there."
         in done.err
     )
     assert 40 < len(rows) < 300
     assert [row["phone"] for row in rows] == GIVEN[: len(rows)]
     assert all(row["portable"] or row["code"] or row["error"] for row in rows)
     assert {path.name for path in tmp_path.iterdir()} == {
-        "in.csv", "results.csv", "results.csv.journal", "results.csv.timeline",
+        "in.csv", "results.csv.part", "results.csv.journal", "results.csv.timeline",
     }  # fmt: skip
 
     asked = slow.requests
     again = run(*options, cwd=tmp_path, env=env)
     assert again.code == 0
     assert "Going on with results.csv.journal" in again.err
+    assert {path.name for path in tmp_path.iterdir()} == {"in.csv", "results.csv", "results.csv.timeline"}
+    assert {path.stat().st_mode & 0o777 for path in tmp_path.glob("results*")} == {0o600}
     resumed = without_times(tmp_path / "results.csv")
     assert [row["phone"] for row in resumed] == GIVEN
     assert [slow.requests_for(row["phone"]) for row in rows] == [1] * len(rows), "none is asked for again"
@@ -155,4 +157,5 @@ def test_a_full_disk_is_one_line(tmp_path: Path, file: Path) -> None:
     assert done.code == 1
     assert done.err.splitlines()[-1].startswith("results.csv cannot be written: No space left on device")
     assert not (tmp_path / "results.csv").exists()
+    assert not list(tmp_path.glob("*.part")), "after an error there is no half of a file"
     assert (tmp_path / "results.csv.journal").exists(), "what was answered is kept"

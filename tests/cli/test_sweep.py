@@ -53,7 +53,9 @@ def test_the_example_on_the_sandbox_needs_nothing(tmp_path: Path) -> None:
     counts = Counter(row["portable"] for row in found)
     said = {line.split(maxsplit=1)[1]: int(line.split(maxsplit=1)[0]) for line in done.out.splitlines()}
     assert sum(said.values()) == 1000
-    assert said["Not a phone number: Correct the number, then check it again."] == counts[""]
+    empty = sum(not row["number"].strip() for row in given)
+    assert said["No number: Fill in the number, then check it again."] == empty > 0
+    assert said["Not a phone number: Correct the number, then check it again."] == counts[""] - empty
     assert sum(count for line, count in said.items() if line.startswith("Portable")) == counts["true"]
     unsupported = (
         "UNSUPPORTED (22130): Cannot be ported to Twilio: its country, rate centre or carrier is not served."
@@ -104,11 +106,14 @@ def test_what_each_kind_of_row_says(tmp_path: Path, sandbox: Sandbox) -> None:
     assert unsupported["advice"].startswith("Cannot be ported to Twilio")
     assert (foreign["phone_number_e164"], foreign["twilio_country"]) == ("+447700900123", "GB")
     assert impossible["error"] == "The phone number has no area code"
-    assert empty["error"] == "The phone number is empty"
+    assert empty["error"] == "There is no number: the text is empty"
+    assert empty["advice"] == "Fill in the number, then check it again."
     assert {impossible[name] + empty[name] for name in ("phone_number_e164", "portable", "checked_at")} == {
         ""
     }
-    assert "2  Not a phone number" in done.out
+    assert "1  Not a phone number" in done.out
+    assert "1  No number: Fill in the number, then check it again." in done.out
+    assert "3 without a country code are read as US (--country), 1 have no number" in done.err
     assert sandbox.requests == 4
 
 
@@ -146,9 +151,14 @@ def test_failures_are_asked_for_again_by_the_same_command(tmp_path: Path, sandbo
     done = sweep(sandbox, tmp_path, file, "--report", "page.html")
     assert done.code == 1
     assert (
-        "3 rows have no answer. The same command asks for what is missing again (results.csv.journal)."
+        "2 rows have no answer. The same command asks for what is missing again (results.csv.journal)."
         in done.err
     )
+    assert (
+        "1 row was refused for good, and results.csv.journal keeps that: the same command does not ask for them again"
+        in done.err
+    )
+    assert "1  Refused: Twilio refused the request: see the error." in done.out
     assert "No answer: Run the same sweep again" in done.out
     assert (tmp_path / "results.csv.journal").exists()
     rows = read_csv(tmp_path / "results.csv")
@@ -162,12 +172,18 @@ def test_failures_are_asked_for_again_by_the_same_command(tmp_path: Path, sandbo
     sandbox.reset_counters()
     sandbox.answer(bad, {"portable": True})
     again = sweep(sandbox, tmp_path, file, "--report", "page.html")
-    assert again.code in (0, 1)
+    assert again.code == 1
+    assert sandbox.requests_for(bad) == 0, "what was refused for good is not asked for again"
+    assert "1 row was refused for good" in again.err
     assert sandbox.requests_for(numbers(30)[8]) == 1
     assert sandbox.requests_for(numbers(30)[9]) == 1
     assert sandbox.requests_for(numbers(30)[0]) == 0
     rows = read_csv(tmp_path / "results.csv")
     assert (rows[8]["portable"], rows[9]["portable"]) == ("true", "true")
+    assert rows[7]["error"].startswith("HTTP 404, code 20404: gone")
+
+    assert sweep(sandbox, tmp_path, file, "--fresh", "--force").code == 0
+    assert read_csv(tmp_path / "results.csv")[7]["portable"] == "true"
 
 
 def test_the_journal_goes_when_all_is_answered_unless_it_is_to_stay(tmp_path: Path, sandbox: Sandbox) -> None:
@@ -196,18 +212,18 @@ def test_the_journal_goes_when_all_is_answered_unless_it_is_to_stay(tmp_path: Pa
     assert not journal.exists()
 
 
-def test_a_journal_of_another_input_is_refused(tmp_path: Path, sandbox: Sandbox) -> None:
-    first = write_csv(tmp_path / "in.csv", [["phone"], *([number] for number in numbers(20))])
+def test_a_changed_list_uses_all_that_the_journal_has(tmp_path: Path, sandbox: Sandbox) -> None:
+    given = numbers(24)
+    first = write_csv(tmp_path / "in.csv", [["phone"], *([number] for number in given[:20])])
     assert sweep(sandbox, tmp_path, first, "--keep-journal").code == 0
-    results = (tmp_path / "results.csv").read_bytes()
-    other = write_csv(tmp_path / "other.csv", [["phone"], *([number] for number in numbers(40)[20:])])
-    done = sweep(sandbox, tmp_path, other)
-    assert done.code == 2
-    assert "is of another input" in done.err
-    assert "--fresh" in done.err
-    assert (tmp_path / "results.csv").read_bytes() == results
-    assert not list(tmp_path.glob("*.part"))
-    assert sandbox.requests == 20
+    sandbox.reset_counters()
+    changed = [*reversed(given[5:24]), given[7]]
+    write_csv(first, [["phone"], *([number] for number in changed)])
+    done = sweep(sandbox, tmp_path, first)
+    assert done.code == 0, done.err
+    assert "Going on with results.csv.journal" in done.err
+    assert [row["phone_number_e164"] for row in read_csv(tmp_path / "results.csv")] == changed
+    assert sandbox.requests == 4, "only the numbers that are new"
 
 
 def test_a_journal_of_the_sandbox_never_answers_for_an_account(tmp_path: Path) -> None:
@@ -236,7 +252,9 @@ def test_credentials_refused_later_keep_what_was_answered(tmp_path: Path) -> Non
         sandbox.answer(given[100], {"code": 20003, "message": "no", "status": 401}, status=401)
         done = sweep(sandbox, tmp_path, file)
         assert done.code == 3
-        rows = read_csv(tmp_path / "results.csv")
+        assert not (tmp_path / "results.csv").exists(), "there is no result that is not whole"
+        rows = read_csv(tmp_path / "results.csv.part")
+        assert f"{len(rows)} of 300 rows are in results.csv.part." in done.err
         assert [row["phone"] for row in rows] == given[: len(rows)], (
             "no row is left out, none is out of its place"
         )
@@ -280,7 +298,7 @@ def test_a_server_that_goes_away_ends_the_sweep_too(tmp_path: Path) -> None:
         done = sweep(sandbox, tmp_path, file)
         assert done.code == 1
         assert f"{sandbox.url} cannot be reached: " in done.err
-        rows = read_csv(tmp_path / "results.csv")
+        rows = read_csv(tmp_path / "results.csv.part")
         assert 100 <= len(rows) < 1000
         assert (tmp_path / "results.csv.journal").exists()
         assert sandbox.requests < 5000
@@ -320,14 +338,14 @@ def test_parquet_in_and_out(tmp_path: Path, sandbox: Sandbox) -> None:
     assert sweep(sandbox, tmp_path, "in.parquet", "--out", "out.parquet").code == 0
     rows = parquet.read_table(tmp_path / "out.parquet").to_pylist()
     assert [(row["id"], row["portable"], row["code"]) for row in rows] == [(7, True, None), (8, None, None)]
-    assert rows[1]["error"] == "The phone number is empty"
+    assert rows[1]["error"] == "There is no number: the text is empty"
 
 
 @pytest.mark.parametrize(
     ("options", "said"),
     [
         (["--sandbox", "--column", "tel"], "There is no column 'tel'. The columns are: name, number, line"),
-        (["--sandbox", "--out", "results.xlsx"], "the name's ending tells the format"),
+        (["--sandbox", "--out", "results.ods"], "workbooks are written as .xlsx"),
         (["--sandbox", "--out", "no/results.csv"], "there is no folder no"),
         (["--sandbox", "--out", "folder.csv"], "folder.csv is a folder"),
         (["--sandbox", "--out", str(EXAMPLE), "--force"], "is the input itself"),

@@ -159,9 +159,8 @@ def test_only_a_header_is_a_table_of_no_rows(save: Save) -> None:
     [
         ("a.csv", "", "is empty"),
         ("a.jsonl", "\n", "is empty"),
-        ("a.csv", "name,phone\nAnn,1\nJos\xe9,2\n".encode("latin-1"), "line 3: not UTF-8 (byte 0xE9)"),
         ("a.csv", codecs.BOM_UTF16_LE + "phone\n1\n".encode("utf-16-le") + b"\x00\xd8", "not UTF-16"),
-        ("a.csv", "phone\n1\n".encode("utf-16-le"), "line 1: neither text nor a table"),
+        ("a.csv", b"phone\n\x00\x01\x02\n", "neither text nor a table"),
         ("a.csv.gz", gzip.compress(CSV.encode() * 50, mtime=0)[:-20], "damaged or ends early"),
         ("a.csv", 'name,phone\n"Ann,1\nBob,2\n', "line 2: a quote is opened and never closed"),
         ("a.csv", 'name,phone\n"' + "x\n" * 70_000, "line 2: a cell of more than 131,072 characters"),

@@ -163,7 +163,7 @@ def test_discarded_there_is_nothing_and_what_was_there_stays(tmp_path: Path, nam
     assert len(list(tmp_path.iterdir())) == 2
 
 
-@pytest.mark.parametrize("name", ["out", "out.txt", "out.xlsx", "out.gz"])
+@pytest.mark.parametrize("name", ["out", "out.txt", "out.gz"])
 def test_an_ending_that_tells_no_format(name: str) -> None:
     with pytest.raises(TableError, match=r"\.csv, \.tsv or \.jsonl"):
         output_format(Path(name))

@@ -86,7 +86,7 @@ def test_check_at_a_terminal(tmp_path: Path) -> None:
     code, seen = at_terminal(
         "check", "(415) 555-0100", "4155550180", "x", "--sandbox", cwd=tmp_path, env=env, width=160
     )
-    assert code == 0
+    assert code == 1
     plain = re.sub(r"\x1b\[[\d;?]*[A-Za-z]", "", seen)
     lines = {line.split()[0]: line.split() for line in plain.splitlines() if line.split()}
     assert lines["Number"][-3:] == ["What", "to", "do"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -97,7 +98,7 @@ def sweep(
     inputs: Iterable[str] | AsyncIterable[str],
     *,
     width: int | Callable[[int], int] = 10,
-    journal: Journal | None = None,
+    journal: Journal | str | Path | None = None,
     **more: Any,
 ) -> Sweep[Answer]:
     """A sweep with what a test does not care about filled in."""

@@ -27,7 +27,7 @@ from twilio_numbers_async.errors import (
 )
 from twilio_numbers_async.models.base import Answer as BaseAnswer
 from twilio_numbers_async.models.base import DateTime, OpenEnum
-from twilio_numbers_async.sweep import Journal, JournalCounts, JournalError, Outcome, Sweep
+from twilio_numbers_async.sweep import Journal, JournalCounts, JournalError, Sweep
 
 from .support import (
     NOON,
@@ -39,7 +39,6 @@ from .support import (
     number,
     numbers,
     other_tasks,
-    read_into,
     sweep,
 )
 
@@ -285,32 +284,57 @@ async def test_results_come_back_as_they_were(path: Path, kind: Any, result: obj
     assert asked == 1
 
 
-@pytest.mark.parametrize("position", [0, 1999])
-async def test_another_input_is_refused_and_nothing_is_asked(path: Path, position: int) -> None:
-    await collect(sweep(at_once, numbers(2000), journal=Journal(path)))
-    had = kept(path)
-    other = numbers(2000)
-    other[position] = number(7777)
-
+async def test_inputs_that_have_changed_use_all_that_is_known(path: Path) -> None:
+    given = numbers(2000)
+    await collect(sweep(at_once, given, journal=Journal(path)))
+    changed = [number(7777), *reversed(given[500:]), number(8888), given[600], given[3]]
     calls = Asked()
-    with pytest.raises(JournalError, match=f"another input: number {position},") as refused:
-        await collect(sweep(calls, other, journal=Journal(path)))
-    assert "+1555" not in str(refused.value)
-    assert kept(path) == had
+    outcomes = await collect(sweep(calls, changed, journal=Journal(path), ordered=True))
+    assert sorted(calls.asked) == sorted([number(7777), number(8888)])
+    assert [outcome.phone_number for outcome in outcomes] == changed
+    assert [outcome.phone_number for outcome in outcomes if not outcome.from_journal] == [
+        number(7777),
+        number(8888),
+    ]
 
+
+@pytest.mark.parametrize("lazily", [False, True])
+async def test_inputs_that_are_fewer_use_what_is_known(path: Path, lazily: bool) -> None:
+    await collect(sweep(at_once, numbers(2000), journal=Journal(path)))
+    calls = Asked()
+    given = numbers(1500)
+    outcomes = await collect(sweep(calls, iter(given) if lazily else given, journal=Journal(path)))
+    assert (len(outcomes), calls.asked) == (1500, [])
     assert len(await collect(sweep(calls, numbers(2000), journal=Journal(path)))) == 2000
     assert calls.asked == []
 
 
-async def test_an_input_that_ends_early_is_another_input(path: Path) -> None:
-    await collect(sweep(at_once, numbers(2000), journal=Journal(path)))
-    with pytest.raises(JournalError, match="knows 2000 inputs, and this one ends after 1500"):
-        await collect(sweep(at_once, numbers(1500), journal=Journal(path)))
+async def test_a_path_will_do(path: Path) -> None:
+    await collect(sweep(at_once, numbers(5), journal=str(path)))
+    calls = Asked()
+    outcomes = await collect(sweep(calls, numbers(6), journal=path))
+    assert calls.asked == [number(5)]
+    assert sum(outcome.from_journal for outcome in outcomes) == 5
 
-    got: list[Outcome[Answer]] = []
-    with pytest.raises(JournalError, match="ends after 1500"):
-        await read_into(got, sweep(at_once, iter(numbers(1500)), journal=Journal(path)))
-    assert len(got) == 1500
+
+async def test_an_address_that_knows_nothing_is_asked_again(path: Path) -> None:
+    missing = NotFoundError("gone", status=404)
+    calls = Asked(dict.fromkeys(numbers(50), missing))
+    await collect(sweep(calls, numbers(50), journal=Journal(path)))
+    calls = Asked()
+    outcomes = await collect(sweep(calls, numbers(50), journal=Journal(path)))
+    assert sorted(calls.asked) == numbers(50)
+    assert all(outcome.ok for outcome in outcomes)
+
+
+async def test_a_number_that_is_not_known_is_not_asked_again(path: Path) -> None:
+    missing = NotFoundError("gone", status=404)
+    calls = Asked(dict.fromkeys(numbers(49), missing))
+    await collect(sweep(calls, numbers(50), journal=Journal(path), width=1))
+    calls = Asked()
+    outcomes = await collect(sweep(calls, numbers(50), journal=Journal(path)))
+    assert calls.asked == [], "the last one was answered: the address is right"
+    assert sum(isinstance(outcome.error, NotFoundError) for outcome in outcomes) == 49
 
 
 async def test_an_input_that_has_grown_goes_on(path: Path) -> None:

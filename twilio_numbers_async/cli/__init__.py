@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 __all__ = ["main"]
@@ -16,6 +17,10 @@ def main() -> None:
         app()
     except KeyboardInterrupt:
         sys.exit(130)
+    except OSError as error:  # what commands do raises none: help or the version had nowhere to go
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        print(f"The output cannot be written: {error.strerror or error}", file=sys.stderr)
+        sys.exit(1)
 
 
 def _needs(*names: str) -> None:

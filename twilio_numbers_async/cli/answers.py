@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..models import Portability
-from ..report import Finding, Reason, reason_of, state_of
-from ..sweep import Outcome
+from ..phone_text import NO_NUMBER
+from ..report import FILL_IN, REFUSED, Finding, Reason, reason_of, state_of
+from ..sweep import Outcome, may_pass
 
 __all__ = ["NEVER_ASKED", "added_cells", "reason_for"]
 
@@ -25,7 +26,7 @@ def added_cells(outcome: Outcome[Portability]) -> Mapping[str, object]:
     if answer is None:
         return {
             "phone_number_e164": outcome.phone_number,
-            "advice": _MEND if outcome.phone_number is None else _AGAIN,
+            "advice": advice_for_error(outcome),
             "error": str(outcome.error) or type(outcome.error).__name__,
             "checked_at": outcome.checked_at,
         }
@@ -43,12 +44,22 @@ def added_cells(outcome: Outcome[Portability]) -> Mapping[str, object]:
     }
 
 
+def advice_for_error(outcome: Outcome[Portability]) -> str:
+    """What to do about a row without an answer."""
+    error = outcome.error
+    if error is not None and str(error) == NO_NUMBER:
+        return FILL_IN
+    if outcome.phone_number is None or error is None:
+        return _MEND
+    return _AGAIN if may_pass(error) else REFUSED
+
+
 def reason_for(outcome: Outcome[Portability]) -> Reason:
     """The line of the table by reason that an outcome belongs to."""
     answer = outcome.result or Portability()
     code = "" if answer.not_portable_reason_code is None else str(answer.not_portable_reason_code)
     number = outcome.phone_number or ""
-    error = "" if outcome.error is None else "error"
+    error = "" if outcome.error is None else str(outcome.error) or "error"
     return reason_of(
         Finding(
             given=(),
@@ -58,7 +69,7 @@ def reason_for(outcome: Outcome[Portability]) -> Reason:
             number_type="",
             reason=answer.not_portable_reason or "",
             code=code,
-            advice="" if error else answer.advice,
+            advice=advice_for_error(outcome) if error else answer.advice,
             pin=bool(answer.pin_and_account_number_required),
             error=error,
             checked_at="",

@@ -20,11 +20,21 @@ from .webhooks import webhooks
 
 __all__ = ["app"]
 
+_ENVIRONMENT = """\b
+The environment:
+  TWILIO_ACCOUNT_SID        the account that is asked
+  TWILIO_AUTH_TOKEN         its auth token, or instead of it
+  TWILIO_API_KEY            an API key (SK...)
+  TWILIO_API_SECRET         and its secret
+  TWILIO_EDGE TWILIO_REGION where it is asked, such as dublin and ie1
+  TWILIO_NUMBERS_COUNTRY    the country of numbers without a country code"""
+
 app: typer.Typer = typer.Typer(
     name="twilio-numbers",
     help="Ask Twilio about phone numbers: can they be ported, how does it go on.",
+    epilog=_ENVIRONMENT,
     no_args_is_help=True,
-    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
@@ -40,7 +50,7 @@ app.add_typer(accounts, name="accounts")
 
 def _version(wanted: bool) -> None:
     if wanted:
-        print(__version__)
+        print(f"twilio-numbers {__version__}")
         raise typer.Exit
 
 

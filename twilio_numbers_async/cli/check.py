@@ -14,8 +14,8 @@ from rich.table import Table
 from .answers import added_cells, reason_for
 from .connection import Where, connected
 from .ending import FAILED, interruptible, settled
-from .options import BaseUrl, Country, Json, UseSandbox
-from .sweep import country_of
+from .options import BaseUrl, Country, Json, UseSandbox, country_of
+from .survey import refuse_unplaced, survey
 from .tables import ADDED, JsonLines, text_of
 
 __all__ = ["check"]
@@ -27,20 +27,22 @@ def check(
     numbers: Annotated[
         list[str], typer.Argument(metavar="NUMBER...", help="Phone numbers as people write them.")
     ],
-    country: Country = "US",
+    country: Country = None,
     sandbox: UseSandbox = False,
     base_url: BaseUrl = None,
     json: Json = False,
 ) -> None:
     """Check a few numbers for portability.
 
-    Exit codes: 0 everything that can be a number was answered, 1 some failed, 2 usage, 3 the credentials were
-    refused, 130 interrupted.
+    Exit codes: 0 all were answered, 1 some failed or cannot be a number, 2 usage (also where it is not clear which
+    country), 3 the credentials were refused, 130 interrupted.
     """
     with settled():
         where = Where(sandbox=sandbox, base_url=base_url)
         where.check()
         region = country_of(country)
+        if country is None:
+            refuse_unplaced(survey(numbers), "number")
         code = interruptible(lambda: _check(numbers, region, where, json=json))
     raise typer.Exit(code)
 
@@ -53,7 +55,7 @@ async def _check(numbers: Sequence[str], country: str | None, where: Where, *, j
         client.portability.sweep(numbers, country=country, ordered=True) as found,
     ):
         async for outcome in found:
-            failed |= reason_for(outcome).state == "failed"
+            failed |= reason_for(outcome).state in ("failed", "invalid")
             answers.append(added_cells(outcome))
     rows = [[number, *map(answer.get, ADDED)] for number, answer in zip(numbers, answers, strict=True)]
     if json:

@@ -42,9 +42,8 @@ class Where(msgspec.Struct, frozen=True, kw_only=True):
                 trust_env=self.base_url is None,
             )
         except ConfigurationError as error:
-            raise Stop(
-                f"{error}. To try it without an account: --sandbox, which needs none.", USAGE
-            ) from None
+            said = str(error).removesuffix(" (allow_insecure=True allows it)")
+            raise Stop(f"{said}. To try it without an account: --sandbox, which needs none.", USAGE) from None
 
 
 @contextlib.asynccontextmanager

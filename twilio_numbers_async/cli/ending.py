@@ -47,27 +47,48 @@ def settled() -> Generator[None]:
     """Turn what a command raises into a line and an exit code; what is a bug keeps its traceback."""
     try:
         yield
-        sys.stdout.flush()
+        _write_out()
     except KeyboardInterrupt:
         raise typer.Exit(INTERRUPTED) from None
     except BrokenPipeError:
         # Whoever read this has gone. What is still in the buffer has nowhere to go either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        _forget_output()
         raise typer.Exit(_CLOSED_PIPE) from None
-    except (Stop, TableError, TwilioNumbersError, OSError) as error:
+    except (Stop, TableError, TwilioNumbersError, OSError, RecursionError) as error:
         line, code = _said(error)
+        with contextlib.suppress(Stop):  # the reason is said already
+            _write_out()
         if line:
             tell(line)
         raise typer.Exit(code) from None
 
 
-def _said(error: Stop | TableError | TwilioNumbersError | OSError) -> tuple[str, int]:
+def _write_out() -> None:
+    """Write what is left for standard output. Raises Stop where it cannot be written."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        _forget_output()
+        raise Stop(f"The output cannot be written: {error.strerror or error}", FAILED) from None
+
+
+def _forget_output() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
+def _said(error: Stop | TableError | TwilioNumbersError | OSError | RecursionError) -> tuple[str, int]:
     if isinstance(error, Stop):
         return str(error), error.code
     if isinstance(error, AuthenticationError | PermissionDeniedError):
         return f"Twilio refused the credentials: {error}", REFUSED
     if isinstance(error, TableError | ConfigurationError | InvalidArgumentError):
         return str(error), USAGE
+    if isinstance(error, RecursionError):
+        return "Something in there is nested too deeply", USAGE
+    if isinstance(error, OSError) and error.filename is None:
+        return f"The output cannot be written: {error.strerror or error}", FAILED
     return str(error), FAILED
 
 

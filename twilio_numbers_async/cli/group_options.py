@@ -15,7 +15,8 @@ Account = Annotated[
     typer.Option(help="The account that has the numbers, by default the one that signs in.", metavar="AC..."),
 ]
 Concurrency = Annotated[
-    int | None, typer.Option(min=1, help="Requests at once; by default it finds out what is allowed.")
+    int | None,
+    typer.Option(min=1, help="Requests at once; by default it finds out what is allowed.", metavar="N"),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite what is there.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")]

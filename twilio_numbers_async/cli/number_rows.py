@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ..errors import InvalidPhoneNumberError
 from ..phone import to_e164
-from .tables import Row, Table, TableError, open_table, text_of
+from .tables import Reading, Row, Table, TableError, open_table, text_of
 from .tables.columns import looks_like_number
 
 __all__ = ["NumberRow", "open_numbers", "read_number_rows"]
@@ -29,13 +29,14 @@ class NumberRow(NamedTuple):
     fault: str | None
 
 
-def open_numbers(path: str, column: str | None) -> tuple[Table, int]:
+def open_numbers(path: str, reading: Reading) -> tuple[Table, int]:
     """The table, and the position of the column with the numbers.
 
-    ``column`` is its name or its position from 1; None finds it: a column of SIDs goes before one of phone numbers.
+    Where no column is asked for it is found: a column of SIDs goes before one of phone numbers.
     Raises TableError.
     """
-    table = open_table(path, column=column)
+    table = open_table(path, reading)
+    column = reading.columns[0] if reading.columns else None
     try:
         sample = list(islice(table.rows(), _SAMPLE))
         with_sids = [index for index in range(len(table.columns)) if _has_sids(sample, index)]
@@ -73,9 +74,7 @@ def _find_header(table: Table, sample: Sequence[Row], index: int) -> None:
     first = [text_of(cell) for cell in sample[0].cells]
     if not re.fullmatch(r"[^\W\d][\w .-]*", first[index].strip()) or _is_sid(first[index].strip()):
         return
-    table.named = True
-    table.columns = first
-    table.total -= 1
+    table.take_first_row_as_header()
 
 
 def _read(row: Row, position: int, country: str | None) -> NumberRow:

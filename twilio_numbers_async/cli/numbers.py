@@ -19,10 +19,10 @@ from .ending import USAGE, Stop, interruptible, settled
 from .group_options import Account, Force, Yes, checked_where
 from .inventory import Purchase, buy, list_numbers, search
 from .numbers_bulk import checked_account, transfer, update
-from .options import BaseUrl, Json, UseSandbox
+from .options import BaseUrl, Json, UseSandbox, country_of
 from .plan import refuse_existing
 from .settings import FriendlyName, Set, SmsUrl, StatusCallback, VoiceUrl, read_settings
-from .sweep import country_of
+from .survey import VARIABLE, refuse_unplaced, survey
 from .tables import output_format
 
 __all__ = ["Kind", "buy_command", "list_command", "numbers", "search_command"]
@@ -30,8 +30,6 @@ __all__ = ["Kind", "buy_command", "list_command", "numbers", "search_command"]
 numbers: typer.Typer = typer.Typer(
     help="The numbers that an account has, and those that it can buy.", no_args_is_help=True
 )
-numbers.command()(update)
-numbers.command()(transfer)
 
 
 class _OwnKind(enum.StrEnum):
@@ -51,8 +49,12 @@ class Kind(enum.StrEnum):
 
 
 NumbersCountry = Annotated[
-    str,
-    typer.Option(help="The country to search in, and of a number without a country code.", metavar="CODE"),
+    str | None,
+    typer.Option(
+        envvar=VARIABLE,
+        help="The country to search in, and of a number without a country code.",
+        metavar="CODE",
+    ),
 ]
 AvailableKind = Annotated[Kind | None, typer.Option("--kind", help="local by default.")]
 AreaCode = Annotated[str | None, typer.Option(help="US and Canada, such as 415.", metavar="NNN")]
@@ -68,14 +70,19 @@ Contains = Annotated[
 @numbers.command("list")
 def list_command(
     kind: Annotated[_OwnKind | None, typer.Option(help="Only these.")] = None,
-    name: Annotated[str | None, typer.Option(help="Only those with this friendly name.")] = None,
+    name: Annotated[
+        str | None, typer.Option(help="Only those with this friendly name.", metavar="TEXT")
+    ] = None,
     number: Annotated[
         str | None, typer.Option(help="Only those with this in them; * is any digit.", metavar="PATTERN")
     ] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="List so many and no more.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="List so many and no more.", metavar="N")] = None,
     csv: Annotated[
         Path | None,
-        typer.Option(help="Write them there with all their fields (.csv, or another ending that --out has)."),
+        typer.Option(
+            help="Write them there with all their fields (.csv, or another ending that --out has).",
+            metavar="FILE",
+        ),
     ] = None,
     json: Json = False,
     force: Force = False,
@@ -104,7 +111,7 @@ def list_command(
 
 @numbers.command("search")
 def search_command(
-    country: NumbersCountry = "US",
+    country: NumbersCountry = None,
     kind: AvailableKind = None,
     area_code: AreaCode = None,
     contains: Contains = None,
@@ -119,13 +126,13 @@ def search_command(
         str | None,
         typer.Option(help="A number (E.164), or latitude and longitude.", metavar="NUMBER|LAT,LONG"),
     ] = None,
-    distance: Annotated[int | None, typer.Option(help="Miles around --near, 1 to 500.")] = None,
-    region: Annotated[str | None, typer.Option(help="State or province, such as CA.")] = None,
-    locality: Annotated[str | None, typer.Option(help="City.")] = None,
-    postal_code: Annotated[str | None, typer.Option(help="Postal code.")] = None,
-    rate_center: Annotated[str | None, typer.Option(help="Rate centre.")] = None,
-    lata: Annotated[str | None, typer.Option(help="LATA.")] = None,
-    limit: Annotated[int, typer.Option(min=1, help="Show so many and no more.")] = 20,
+    distance: Annotated[int | None, typer.Option(help="Miles around --near, 1 to 500.", metavar="N")] = None,
+    region: Annotated[str | None, typer.Option(help="State or province, such as CA.", metavar="TEXT")] = None,
+    locality: Annotated[str | None, typer.Option(help="City.", metavar="TEXT")] = None,
+    postal_code: Annotated[str | None, typer.Option(help="Postal code.", metavar="TEXT")] = None,
+    rate_center: Annotated[str | None, typer.Option(help="Rate centre.", metavar="TEXT")] = None,
+    lata: Annotated[str | None, typer.Option(help="LATA.", metavar="TEXT")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="Show so many and no more.", metavar="N")] = 20,
     json: Json = False,
     sandbox: UseSandbox = False,
     base_url: BaseUrl = None,
@@ -150,8 +157,9 @@ def search_command(
             in_rate_center=rate_center,
             in_lata=lata,
         )
+        region = _searched(country)
         code = interruptible(
-            lambda: search(where, country, _kind(kind) or "local", filters=filters, limit=limit, json=json)
+            lambda: search(where, region, _kind(kind) or "local", filters=filters, limit=limit, json=json)
         )
     raise typer.Exit(code)
 
@@ -163,7 +171,7 @@ def buy_command(
     ] = None,
     area_code: AreaCode = None,
     contains: Contains = None,
-    country: NumbersCountry = "US",
+    country: NumbersCountry = None,
     kind: AvailableKind = None,
     voice_url: VoiceUrl = None,
     sms_url: SmsUrl = None,
@@ -188,6 +196,8 @@ def buy_command(
         if number is not None and kind is not None:
             raise Stop("--kind is for a search: it goes with --area-code or --contains", USAGE)
         search_parameters(filters)
+        if number is not None and country is None:
+            refuse_unplaced(survey([number]), "number")
         options = {
             "voice_url": voice_url,
             "sms_url": sms_url,
@@ -196,7 +206,7 @@ def buy_command(
         }
         purchase = Purchase(
             phone_number=None if number is None else to_e164(number, country_of(country)),
-            country=country,
+            country=_searched(country) if number is None else "",
             kind=_kind(kind),
             filters=filters,
             options=read_settings(options, more),
@@ -204,6 +214,17 @@ def buy_command(
         )
         code = interruptible(lambda: buy(where, purchase, yes=yes, json=json))
     raise typer.Exit(code)
+
+
+numbers.command()(update)
+numbers.command()(transfer)
+
+
+def _searched(country: str | None) -> str:
+    region = country_of(country)
+    if region is None:
+        raise Stop(f"Say where to search: --country US, or set {VARIABLE}", USAGE)
+    return region
 
 
 def _kind(kind: Kind | None) -> AvailablePhoneNumberKind | None:

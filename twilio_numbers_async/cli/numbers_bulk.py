@@ -14,11 +14,11 @@ from .ending import USAGE, Stop, interruptible, settled, tell
 from .group_options import Account, Concurrency, Force, Yes, checked_where
 from .listing import counted
 from .number_rows import open_numbers, read_number_rows
-from .options import BaseUrl, Country, Json, UseSandbox
+from .options import BaseUrl, Country, Encoding, HeaderRow, Json, Sheet, UseSandbox, country_of, reading_of
 from .plan import refuse_existing
 from .settings import FriendlyName, Set, SmsUrl, StatusCallback, VoiceUrl, read_settings
-from .sweep import country_of
-from .tables import STDIN, output_format
+from .survey import refuse_unplaced, survey
+from .tables import STDIN, Reading, output_format
 
 __all__ = ["checked_account", "transfer", "update"]
 
@@ -28,7 +28,7 @@ From = Annotated[
     typer.Option(
         "--from",
         help="The numbers, by SID (PN...) or as phone numbers: CSV, TSV, JSON Lines, one a line, each with or "
-        "without gzip; Parquet; - for standard input.",
+        "without gzip; workbooks; Parquet; - for standard input.",
         metavar="FILE",
     ),
 ]
@@ -39,8 +39,9 @@ Column = Annotated[
 Out = Annotated[
     Path | None,
     typer.Option(
-        help="Write the outcome of every row there: .csv, .tsv, .jsonl (each with or without .gz) or .parquet. "
-        "By default they are printed."
+        help="Write the outcome of every row there: .csv, .tsv, .jsonl (each with or without .gz), .xlsx or .parquet. "
+        "By default they are printed.",
+        metavar="FILE",
     ),
 ]
 
@@ -53,7 +54,10 @@ def update(
     friendly_name: FriendlyName = None,
     more: Set = None,
     column: Column = None,
-    country: Country = "US",
+    country: Country = None,
+    sheet: Sheet = None,
+    header_row: HeaderRow = None,
+    encoding: Encoding = None,
     out: Out = None,
     json: Json = False,
     force: Force = False,
@@ -81,8 +85,9 @@ def update(
         if not settings:
             raise Stop("Nothing to set: give --voice-url, --sms-url, ... or --set NAME=VALUE", USAGE)
         where = checked_where(sandbox=sandbox, base_url=base_url, concurrency=concurrency)
+        reading = reading_of(column, sheet, header_row, encoding)
         bulk = BulkOptions(where=where, out=out, json=json, yes=yes, dry_run=dry_run)
-        code = _bulk(Update(settings, account), file, column, country, bulk, force=force)
+        code = _bulk(Update(settings, account), file, reading, country, bulk, force=force)
     raise typer.Exit(code)
 
 
@@ -94,7 +99,10 @@ def transfer(
     ] = None,
     bundle_sid: Annotated[str | None, typer.Option(help="A bundle of that account.", metavar="BU...")] = None,
     column: Column = None,
-    country: Country = "US",
+    country: Country = None,
+    sheet: Sheet = None,
+    header_row: HeaderRow = None,
+    encoding: Encoding = None,
     out: Out = None,
     json: Json = False,
     force: Force = False,
@@ -117,8 +125,11 @@ def transfer(
             if sid:
                 check_sid(sid, prefix, name)
         where = checked_where(sandbox=sandbox, base_url=base_url, concurrency=concurrency)
+        reading = reading_of(column, sheet, header_row, encoding)
         bulk = BulkOptions(where=where, out=out, json=json, yes=yes, dry_run=dry_run)
-        code = _bulk(Transfer(to, account, address_sid, bundle_sid), file, column, country, bulk, force=force)
+        code = _bulk(
+            Transfer(to, account, address_sid, bundle_sid), file, reading, country, bulk, force=force
+        )
     raise typer.Exit(code)
 
 
@@ -128,7 +139,7 @@ def checked_account(account: str | None) -> str | None:
 
 
 def _bulk(
-    task: Task, file: str, column: str | None, country: str, options: BulkOptions, *, force: bool
+    task: Task, file: str, reading: Reading, country: str | None, options: BulkOptions, *, force: bool
 ) -> int:
     out = options.out
     checked_account(task.account)
@@ -137,9 +148,13 @@ def _bulk(
         if file != STDIN and out.exists() and Path(file).exists() and out.samefile(file):
             raise Stop(f"{out} is the input itself: give another --out", USAGE)
         refuse_existing(out, force=force)
-    table, position = open_numbers(file, column)
+    table, position = open_numbers(file, reading)
     try:
+        for note in table.notes:
+            tell(note)
         rows = read_number_rows(table, position, country_of(country))
+        if country is None:
+            refuse_unplaced(survey(row.given for row in rows if row.sid is None))
         column_of = (
             f", the numbers are in column {table.columns[position]!r}" if len(table.columns) > 1 else ""
         )

@@ -6,13 +6,47 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["BaseUrl", "Country", "Json", "UseSandbox"]
+from ..errors import InvalidArgumentError
+from ..phone import checked_country
+from .ending import USAGE, Stop
+from .survey import VARIABLE
+from .tables import Reading
+
+__all__ = [
+    "BaseUrl",
+    "Country",
+    "Encoding",
+    "HeaderRow",
+    "Json",
+    "Sheet",
+    "UseSandbox",
+    "country_of",
+    "reading_of",
+]
 
 Country = Annotated[
-    str,
+    str | None,
     typer.Option(
-        help="The country of numbers that are written without a country code (none: there are no such numbers).",
+        envvar=VARIABLE,
+        help="The country of numbers that are written without a country code, such as US (none: there are no such "
+        "numbers).",
         metavar="CODE",
+    ),
+]
+Sheet = Annotated[
+    str | None, typer.Option(help="The sheet of a workbook, by name or by position from 1.", metavar="NAME")
+]
+HeaderRow = Annotated[
+    int | None,
+    typer.Option(
+        min=0, help="The row that names the columns, counted from 1 (0: there is none).", metavar="N"
+    ),
+]
+Encoding = Annotated[
+    str | None,
+    typer.Option(
+        help="How the text is encoded, such as cp1252 or shift_jis; by default it is found out.",
+        metavar="NAME",
     ),
 ]
 UseSandbox = Annotated[
@@ -29,3 +63,21 @@ Json = Annotated[
     bool,
     typer.Option("--json", help="Print one JSON object a line on standard output, and nothing else there."),
 ]
+
+
+def reading_of(
+    column: str | None, sheet: str | None, header_row: int | None, encoding: str | None
+) -> Reading:
+    """How the file of a command is to be read."""
+    columns = () if column is None else (column,)
+    return Reading(columns=columns, sheet=sheet, header_row=header_row, encoding=encoding)
+
+
+def country_of(text: str | None) -> str | None:
+    """The country that numbers without a country code are of; None for ``none``, and where none is given."""
+    if text is None or text.casefold() == "none":
+        return None
+    try:
+        return checked_country(text.strip())
+    except InvalidArgumentError as error:
+        raise Stop(f"--country: {error}", USAGE) from None

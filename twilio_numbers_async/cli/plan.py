@@ -4,16 +4,28 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 
 from .connection import Where
 from .ending import USAGE, Stop, tell
-from .tables import STDIN, Table, open_table, output_format
+from .picking import Picking
+from .survey import Survey, refuse_unplaced, survey
+from .tables import (
+    STDIN,
+    Reading,
+    Table,
+    open_table,
+    output_format,
+    refuse_long_cells,
+    refuse_too_large,
+)
 
 __all__ = ["Options", "Plan", "refuse_existing", "seconds", "timeline_of"]
 
+_SEVERAL = "; several times for the first filled one of each row; --every-column for all of them"
 _UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 
 
@@ -22,9 +34,11 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
 
     where: Where
     out: Path | None
-    column: str | None = None
+    reading: Reading = Reading()
+    every_column: bool = False
     country: str | None = None
-    limit: int | None = None
+    any_country: bool = False
+    """Whether --country was given, be it none."""
     force: bool = False
     json: bool = False
     fresh: bool = False
@@ -54,26 +68,51 @@ class Plan:
                 # What stands beside its journal was cut short, and is what this run goes on with.
                 refuse_existing(path, force=options.force or self.resumed)
         options.where.check()
-        self.table: Table = open_table(file, column=options.column, limit=options.limit)
+        self.table: Table = open_table(file, options.reading)
         try:
-            self.phone: int = self.table.find_phone(options.column)
+            for note in self.table.notes:
+                tell(note)
+            self.picking: Picking = self._picked()
+            self.found: Survey = survey(self._texts())
+            if not options.any_country:
+                refuse_unplaced(self.found)
+            if self.out is not None and output_format(self.out) == "xlsx":
+                refuse_too_large(
+                    self.out, self.found.numbers, len(self.table.columns) + len(self.picking.added)
+                )
         except BaseException:
             self.table.close()
             raise
 
+    def _picked(self) -> Picking:
+        every = self.options.every_column
+        positions = self.table.find_phones(self.options.reading.columns, every=every, advice=_SEVERAL)
+        return Picking(tuple(positions), every, self.table.columns)
+
+    def _texts(self) -> Iterator[str]:
+        is_for_excel = self.out is not None and output_format(self.out) == "xlsx"
+        for row in self.table.rows():
+            if is_for_excel:
+                refuse_long_cells(self.table.place, row.line, row.cells)
+            for _, text in self.picking.texts(row):
+                yield text
+
     def say(self) -> None:
         """Tell what was understood."""
-        table = self.table
+        table, found, country = self.table, self.found, self.options.country
         parts = [f"{table.name}: {table.total:,} rows"]
         if len(table.columns) > 1:
-            parts.append(f"the numbers are in column {table.columns[self.phone]!r}")
-        if self.options.country is not None:
-            parts.append(f"those without a country code are read as {self.options.country} (--country)")
+            names = ", ".join(map(repr, self.picking.names))
+            parts.append(f"the numbers are in column{'s' if self.picking.several else ''} {names}")
+        if self.picking.every:
+            parts.append(f"{found.numbers:,} rows of results")
+        if found.unplaced and country is not None:
+            parts.append(f"{found.unplaced:,} without a country code are read as {country} (--country)")
+        elif found.unplaced:
+            parts.append(f"{found.unplaced:,} without a country code are no numbers (--country none)")
+        if found.empty:
+            parts.append(f"{found.empty:,} have no number")
         tell(", ".join(parts) + ".")
-        if table.surplus is not None:
-            tell(
-                f"Line {table.surplus} has more cells than the header: what is surplus stands in columns of its own."
-            )
 
     def close(self) -> None:
         self.table.close()

@@ -7,13 +7,15 @@ import contextlib
 import datetime as dt
 from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
 from .._finish import finish
+from ..client import TwilioNumbers
 from ..errors import AuthenticationError, NotFoundError, PermissionDeniedError, TwilioNumbersError
 from ..models import PortIn, PortInPhoneNumberResult, PortInStatus
+from ..report.files import private
 from ..report.masking import mask_number, mask_text
 from ..resources.port_in_watch import PortInChange
 from .asking import agreed
@@ -146,6 +148,12 @@ async def watch(
     """Print each change of port-ins once; returns the exit code."""
     listing = Listing(_CHANGES, json=json)
     async with connected(where) as client, _saved(state, path):
+        sids = sids or await _under_way(client, state)
+        if not sids:
+            tell(f"No port-in of {client.account_sid} is under way: there is nothing to watch.")
+            return 0
+        what = sids[0] if len(sids) == 1 else counted(len(sids), "port-in")
+        tell(f"Watching {what}: a look every {interval:g} s, until all have ended.")
         changes = client.port_ins.watch(sids, interval=interval, state=state)
         async with contextlib.aclosing(changes):
             try:
@@ -154,6 +162,21 @@ async def watch(
             except NotFoundError as error:
                 raise Stop(f"A request is not there, or not this account's: {error}", FAILED) from None
     return 0
+
+
+async def _under_way(client: TwilioNumbers, state: dict[str, Any]) -> list[str]:
+    """The requests of the account that have not ended, and those that had not when they were last looked at."""
+    found = {
+        row.port_in_request_sid
+        async for row in client.port_ins.list(page_size=100)
+        if row.port_in_request_sid
+        and not (row.port_in_request_status is not None and row.port_in_request_status.is_terminal)
+    }
+    requests: object = state.get("requests")
+    if isinstance(requests, dict):
+        known = cast("dict[str, Any]", requests)
+        found |= {sid for sid, one in known.items() if isinstance(one, dict) and not one.get("done")}  # pyright: ignore[reportUnknownMemberType]
+    return sorted(found)
 
 
 @contextlib.asynccontextmanager
@@ -172,7 +195,8 @@ async def _saved(state: dict[str, Any], path: Path | None) -> AsyncGenerator[Non
         body = msgspec.json.encode(state)
         if body != last:
             part = path.with_name(path.name + ".part")
-            part.write_bytes(body)
+            with private(part) as file:
+                file.write(body)
             part.replace(path)
             last = body
 

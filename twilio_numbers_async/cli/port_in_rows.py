@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -15,15 +16,24 @@ from ..report.findings import Finding, Reader
 from ..resources.port_in_numbers import PortInNumber
 from ..sweep import Outcome
 from .ending import USAGE, Stop
-from .tables import Table, open_table, text_of, unique
+from .options import country_of
+from .survey import refuse_unplaced, survey
+from .tables import Reading, Table, open_table, text_of, unique
 
-__all__ = ["Numbers", "default_journal", "merged_pins", "read_numbers"]
+__all__ = ["Numbers", "Pin", "default_journal", "merged_pins", "read_numbers"]
 
 # Both of what sweep writes, and of what Outcome.as_row() gives.
 _MARKS = (
     (r"(?:twilio_)?phone_number_e164(?:_\d+)?", r"(?:twilio_)?portable(?:_\d+)?"),
     ("not_portable_reason_code", "portable"),
 )
+
+
+class Pin(NamedTuple):
+    """A PIN, and where it was found."""
+
+    pin: str
+    place: str
 
 
 class Numbers(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,20 +44,23 @@ class Numbers(msgspec.Struct, frozen=True, kw_only=True):
     checked: bool
     inputs: list[PortInNumber]
     lines: list[int]
-    pins: dict[str, str]
+    notes: list[str]
+    pins: dict[str, Pin]
     pin_column: str | None
 
 
-def read_numbers(path: str, *, column: str | None, pin_column: str | None, country: str | None) -> Numbers:
-    """Read a file. Raises TableError, and Stop where one number has two PINs."""
-    table = open_table(path, column=column)
+def read_numbers(path: str, reading: Reading, *, pin_column: str | None, country: str | None) -> Numbers:
+    """Read a file. ``country`` is what --country says. Raises TableError, and Stop where one number has two PINs."""
+    table = open_table(path, reading)
+    column = reading.columns[0] if reading.columns else None
+    region = country_of(country)
     try:
         checked = column is None and any(all(_has(table, mark) for mark in marks) for marks in _MARKS)
         phone = None if checked else table.find_phone(column)
         pin = _pin_position(table, pin_column)
         inputs: list[PortInNumber] = []
         lines: list[int] = []
-        pins: dict[str, str] = {}
+        pins: dict[str, Pin] = {}
         reader, names = Reader(), unique(table.columns)
         for index, row in enumerate(table.rows()):
             if phone is None:
@@ -57,16 +70,21 @@ def read_numbers(path: str, *, column: str | None, pin_column: str | None, count
             else:
                 text = text_of(row.cells[phone])
                 inputs.append(text)
-                number = _e164(text, country)
+                number = _e164(text, region)
             lines.append(row.line)
             if pin is not None and number is not None:
-                _keep_pin(pins, number, text_of(row.cells[pin]).strip(), f"{table.name}, line {row.line}")
+                _keep_pin(
+                    pins, number, text_of(row.cells[pin]).strip(), f"{table.name}, {table.place} {row.line}"
+                )
+        if country is None:
+            refuse_unplaced(survey(text for text in inputs if isinstance(text, str)))
         return Numbers(
             name=table.name,
             column=names[phone] if phone is not None else "phone_number_e164",
             checked=checked,
             inputs=inputs,
             lines=lines,
+            notes=table.notes,
             pins=pins,
             pin_column=None if pin is None else names[pin],
         )
@@ -113,18 +131,21 @@ def _e164(text: str, country: str | None) -> str | None:
         return None  # the plan says it
 
 
-def _keep_pin(pins: dict[str, str], number: str, pin: str, place: str) -> None:
-    if pin and pins.setdefault(number, pin) != pin:
-        raise Stop(f"{place}: the number has another PIN in an earlier row", USAGE)
+def _keep_pin(pins: dict[str, Pin], number: str, pin: str, place: str) -> None:
+    if not pin:
+        return
+    before = pins.setdefault(number, Pin(pin, place))
+    if before.pin != pin:
+        raise Stop(f"{place} and {before.place}: one number has two PINs", USAGE)
 
 
 def merged_pins(numbers: Numbers, others: Mapping[str, str], country: str | None) -> dict[str, str]:
-    """The PINs of the file and those of the details. Raises Stop where they differ."""
+    """The PINs of the file and those of the details. Raises Stop where they differ, and names both places."""
     pins = dict(numbers.pins)
-    for key, pin in others.items():
+    for index, (key, pin) in enumerate(others.items(), start=1):
         number = _e164(key, country)
-        _keep_pin(pins, number or key, pin.strip(), "pins")
-    return pins
+        _keep_pin(pins, number or key, pin.strip(), f"[pins], entry {index} of --details")
+    return {number: kept.pin for number, kept in pins.items()}
 
 
 def default_journal(path: str, base_url: str | None, what: str = "port-ins") -> Path | None:

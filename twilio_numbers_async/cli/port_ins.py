@@ -13,12 +13,12 @@ from .connection import Where, connected
 from .ending import FAILED, USAGE, Stop, interruptible, settled, tell
 from .group_options import Yes, checked_where
 from .listing import counted
-from .options import BaseUrl, Country, Json, UseSandbox
+from .options import BaseUrl, Country, Encoding, HeaderRow, Json, Sheet, UseSandbox, country_of, reading_of
 from .port_in_details import read_details
 from .port_in_following import Filters, cancel, list_port_ins, read_state, show_port_in, watch
 from .port_in_planning import Planned, create_port_ins, make_plan, show_plan
 from .port_in_rows import default_journal, read_numbers
-from .sweep import country_of
+from .tables import Reading
 
 __all__ = ["port_ins"]
 
@@ -78,7 +78,10 @@ def plan_command(
     details: DetailsFile,
     column: Column = None,
     pin_column: PinColumn = None,
-    country: Country = "US",
+    country: Country = None,
+    sheet: Sheet = None,
+    header_row: HeaderRow = None,
+    encoding: Encoding = None,
     checked_only: CheckedOnly = False,
     json: Json = False,
 ) -> None:
@@ -87,7 +90,8 @@ def plan_command(
     Exit codes: 0 the plan is ready, 1 it has errors, 2 usage.
     """
     with settled():
-        planned = _planned(file, details, column, pin_column, country, checked_only=checked_only)
+        reading = reading_of(column, sheet, header_row, encoding)
+        planned = _planned(file, details, reading, pin_column, country, checked_only=checked_only)
         code = show_plan(planned, json=json)
     raise typer.Exit(code)
 
@@ -98,12 +102,16 @@ def create_command(
     details: DetailsFile,
     column: Column = None,
     pin_column: PinColumn = None,
-    country: Country = "US",
+    country: Country = None,
+    sheet: Sheet = None,
+    header_row: HeaderRow = None,
+    encoding: Encoding = None,
     checked_only: CheckedOnly = False,
     journal: Annotated[
         Path | None,
         typer.Option(
-            help="Where it is kept what was created, so that nothing is created twice; by default beside FILE."
+            help="Where it is kept what was created, so that nothing is created twice; by default beside FILE.",
+            metavar="FILE",
         ),
     ] = None,
     yes: Yes = False,
@@ -125,7 +133,8 @@ def create_command(
             journal = default_journal(file, base_url)
             if journal is None:
                 raise Stop("Give --journal: there is no file to keep it beside", USAGE)
-        planned = _planned(file, details, column, pin_column, country, checked_only=checked_only)
+        reading = reading_of(column, sheet, header_row, encoding)
+        planned = _planned(file, details, reading, pin_column, country, checked_only=checked_only)
         for line in planned.lines():
             tell(line)
         if not planned.plan.is_ready:
@@ -139,8 +148,10 @@ def upload_command(
     document: Annotated[
         Path, typer.Argument(metavar="DOCUMENT", help="A PDF, JPEG or PNG of at most 10 MB.")
     ],
-    document_type: Annotated[str, typer.Option("--type", help="What it is.")] = "utility_bill",
-    name: Annotated[str | None, typer.Option(help="The name that it is given.")] = None,
+    document_type: Annotated[
+        str, typer.Option("--type", help="What it is.", metavar="TEXT")
+    ] = "utility_bill",
+    name: Annotated[str | None, typer.Option(help="The name that it is given.", metavar="TEXT")] = None,
     sandbox: UseSandbox = False,
     base_url: BaseUrl = None,
 ) -> None:
@@ -161,7 +172,7 @@ def list_command(
     ] = None,
     created_after: Annotated[dt.datetime | None, typer.Option(formats=_DATES, metavar="YYYY-MM-DD")] = None,
     created_before: Annotated[dt.datetime | None, typer.Option(formats=_DATES, metavar="YYYY-MM-DD")] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="List so many and no more.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="List so many and no more.", metavar="N")] = None,
     json: Json = False,
     sandbox: UseSandbox = False,
     base_url: BaseUrl = None,
@@ -216,10 +227,14 @@ def watch_command(
     sids: Annotated[
         list[str] | None, typer.Argument(metavar="SID...", help="The requests (KW...); all by default.")
     ] = None,
-    interval: Annotated[float, typer.Option(min=0.1, help="Seconds between two looks.")] = 60.0,
+    interval: Annotated[
+        float, typer.Option(min=0.1, help="Seconds between two looks.", metavar="SECONDS")
+    ] = 60.0,
     state: Annotated[
         Path | None,
-        typer.Option(help="A file that keeps what was seen, so that the next watch goes on from there."),
+        typer.Option(
+            help="A file that keeps what was seen, so that the next watch goes on from there.", metavar="FILE"
+        ),
     ] = None,
     show_numbers: Annotated[
         bool,
@@ -248,11 +263,19 @@ def watch_command(
 
 
 def _planned(
-    file: str, details: Path, column: str | None, pin_column: str | None, country: str, *, checked_only: bool
+    file: str,
+    details: Path,
+    reading: Reading,
+    pin_column: str | None,
+    country: str | None,
+    *,
+    checked_only: bool,
 ) -> Planned:
     region = country_of(country)
     given = read_details(details)
-    numbers = read_numbers(file, column=column, pin_column=pin_column, country=region)
+    numbers = read_numbers(file, reading, pin_column=pin_column, country=country)
+    for note in numbers.notes:
+        tell(note)
     parts = [f"{numbers.name}: {counted(len(numbers.lines), 'row')}"]
     parts.append("as the sweep command wrote them" if numbers.checked else f"numbers in {numbers.column!r}")
     if numbers.pin_column is not None:

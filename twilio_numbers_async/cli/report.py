@@ -17,7 +17,9 @@ __all__ = ["report"]
 
 def report(
     results: Annotated[Path, typer.Argument(help="What the sweep command wrote.", metavar="RESULTS")],
-    out: Annotated[Path, typer.Option(help="Where to write the page (HTML).")] = Path("report.html"),
+    out: Annotated[Path, typer.Option(help="Where to write the page (HTML).", metavar="FILE")] = Path(
+        "report.html"
+    ),
     mask: Annotated[
         bool,
         typer.Option(

@@ -12,16 +12,23 @@ __all__ = ["sandbox"]
 
 
 def sandbox(
-    port: Annotated[int, typer.Option(min=0, max=65_535, help="Where to listen; 0 for a free port.")] = 8010,
-    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(min=0, max=65_535, help="Where to listen; 0 for a free port.", metavar="N")
+    ] = 8010,
+    host: Annotated[str, typer.Option(help="The address to listen on.", metavar="TEXT")] = "127.0.0.1",
     allowance: Annotated[
-        int | None, typer.Option(min=1, help="Requests at once, 429 beyond it; any number by default.")
+        int | None,
+        typer.Option(min=1, help="Requests at once, 429 beyond it; any number by default.", metavar="N"),
     ] = None,
-    latency: Annotated[float, typer.Option(min=0.0, help="Seconds that a request takes.")] = 0.0,
+    latency: Annotated[
+        float, typer.Option(min=0.0, help="Seconds that a request takes.", metavar="SECONDS")
+    ] = 0.0,
     pace: Annotated[
         float | None,
         typer.Option(
-            min=0.0, help="Seconds after which port-ins and reviews move a step on; never by default."
+            min=0.0,
+            help="Seconds after which port-ins and reviews move a step on; never by default.",
+            metavar="SECONDS",
         ),
     ] = None,
 ) -> None:

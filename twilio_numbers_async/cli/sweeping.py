@@ -11,22 +11,23 @@ from collections.abc import AsyncGenerator, Iterator, Mapping
 
 from .._finish import finish
 from ..client import TwilioNumbers
-from ..errors import ConnectError, TransportError, TwilioNumbersError
+from ..errors import ConnectError, NotFoundError, TransportError, TwilioNumbersError
 from ..models import Portability
 from ..report import Reason, Sample, Samples, State, read_samples, write_report, write_samples
-from ..sweep import Journal, JournalError, Outcome, Sweep
+from ..sweep import Journal, JournalError, Outcome, Sweep, may_pass
 from .answers import NEVER_ASKED, added_cells, reason_for
 from .connection import connected
 from .ending import FAILED, INTERRUPTED, USAGE, Stop, tell
 from .plan import Plan, timeline_of
 from .progress import Ceiling, Pace, Status, display
 from .summary import say_reasons
-from .tables import ADDED, JsonLines, Row, TableError, TableWriter, added_names, read_records, text_of, unique
+from .tables import JsonLines, Row, TableError, TableWriter, added_names, read_records, unique
 
 __all__ = ["Sweeping"]
 
 _TICK = 0.1
 _LOST_IN_A_ROW = 100
+_ALL_MISSING = 20
 
 
 class Sweeping:
@@ -36,13 +37,15 @@ class Sweeping:
         self._plan = plan
         self._options = plan.options
         self._table = plan.table
-        self._rows: deque[Row] = deque()  # read, and not yet written
+        self._rows: deque[tuple[Row, str | None]] = deque()  # read, and not yet written
         self._reasons: Counter[Reason] = Counter()
         self._states: Counter[State] = Counter()
         self._done = 0
         self._answered = 0
         self._fresh_answers = 0
         self._lost = 0
+        self._refused = 0
+        self._missing: list[NotFoundError] = []
         self._writer: TableWriter | None = None
         self._lines: JsonLines | None = None
         self._samples = Samples(read_samples(timeline_of(plan.out)) if plan.out and plan.resumed else ())
@@ -70,7 +73,8 @@ class Sweeping:
             raise
         except OSError as error:
             self._discard()
-            raise Stop(f"{self._plan.out} cannot be written: {error.strerror or error}", FAILED) from None
+            where = self._plan.out or "The output"
+            raise Stop(f"{where} cannot be written: {error.strerror or error}", FAILED) from None
         except BaseException:
             self._discard()
             raise
@@ -103,10 +107,11 @@ class Sweeping:
 
     def _open_outputs(self) -> None:
         if self._options.json:
-            names = [*unique(self._table.columns), *added_names(self._table.columns)]
+            added = self._plan.picking.added
+            names = [*unique(self._table.columns), *added_names(self._table.columns, added)]
             self._lines = JsonLines(sys.stdout.buffer, names)
         if self._plan.out is not None:
-            self._writer = TableWriter(self._plan.out, self._table)
+            self._writer = TableWriter(self._plan.out, self._table, self._plan.picking.added)
 
     async def _ask(self, journal: Journal | None) -> None:
         async with connected(self._options.where) as client:
@@ -118,10 +123,11 @@ class Sweeping:
                     self._take(outcome)
 
     def _numbers(self) -> Iterator[str]:
-        phone = self._plan.phone
+        picking = self._plan.picking
         for row in self._table.rows():
-            self._rows.append(row)
-            yield text_of(row.cells[phone])
+            for column, text in picking.texts(row):
+                self._rows.append((row, column))
+                yield text
 
     def _take(self, outcome: Outcome[Portability]) -> None:
         while self._done < outcome.index:  # a sweep that was stopped leaves gaps: what was under way then
@@ -129,24 +135,50 @@ class Sweeping:
         reason = reason_for(outcome)
         self._reasons[reason] += 1
         self._write(added_cells(outcome), reason.state)
+        if outcome.error is not None and outcome.phone_number is not None and not may_pass(outcome.error):
+            self._refused += 1
         if outcome.ok:
             self._answered += 1
             if not outcome.from_journal:
                 self._fresh_answers += 1
                 self._lost = 0
+        elif isinstance(outcome.error, NotFoundError):
+            if not outcome.from_journal:
+                self._missing.append(outcome.error)
+                self._refuse_wrong_address(_ALL_MISSING)
         elif isinstance(outcome.error, TransportError):
             self._lost += 1
             never = not self._fresh_answers and isinstance(outcome.error, ConnectError)
             if never or self._lost >= _LOST_IN_A_ROW:
-                server = self._options.where.base_url or "Twilio"
-                raise Stop(f"{server} cannot be reached: {outcome.error}", FAILED)
+                raise Stop(f"{self._server} cannot be reached: {outcome.error}", FAILED)
+
+    @property
+    def _server(self) -> str:
+        return self._options.where.base_url or "Twilio"
+
+    def _refuse_wrong_address(self, least: int) -> None:
+        """Raise Stop where every number that was asked for is not found: that is the address, not the numbers."""
+        if len(self._missing) < least or self._fresh_answers or self._asked_otherwise():
+            return
+        option = "--base-url" if self._options.where.base_url else "the edge and region"
+        raise Stop(
+            f"{self._server} answers 404 to everything ({self._missing[0]}): is {option} right? "
+            "Nothing of that is kept.",
+            FAILED,
+        )
+
+    def _asked_otherwise(self) -> bool:
+        """True if there were other failures than that."""
+        return self._states["failed"] > len(self._missing)
 
     def _write(self, added: Mapping[str, object], state: State) -> None:
-        row = self._rows.popleft()
+        row, column = self._rows.popleft()
+        if column is not None:
+            added = {**added, "phone_column": column}
         if self._writer is not None:
             self._writer.write(row.cells, added)
         if self._lines is not None:
-            self._lines.write([*row.cells, *map(added.get, ADDED)])
+            self._lines.write([*row.cells, *map(added.get, self._plan.picking.added)])
         self._states[state] += 1
         self._done += 1
 
@@ -187,7 +219,7 @@ class Sweeping:
         self._display.show(
             Status(
                 done=self._done,
-                total=self._table.total,
+                total=self._plan.found.numbers,
                 rate=pace(time.monotonic(), self._done - progress.from_journal),
                 in_flight=gate.in_flight,
                 limit=gate.limit,
@@ -202,7 +234,8 @@ class Sweeping:
     # Ending
 
     async def _finish(self, journal: Journal | None) -> int:
-        self._commit()
+        self._refuse_wrong_address(1 if self._missing and self._missing[0].code is None else 2)
+        self._commit(whole=True)
         self._display.close()
         failed = self._states["failed"]
         took = time.monotonic() - self._started
@@ -212,32 +245,52 @@ class Sweeping:
         if journal is not None and not failed and not self._options.keep_journal:
             await journal.remove()
         elif journal is not None and failed:
-            rows = "1 row has" if failed == 1 else f"{failed:,} rows have"
-            tell(f"{rows} no answer. The same command asks for what is missing again ({journal.path}).")
+            self._tell_what_is_kept(failed, journal)
+        if self._done and self._states["invalid"] == self._done:
+            tell("Nothing in these rows can be a phone number: is it the right column (--column)?")
+            return FAILED
         return FAILED if failed else 0
 
+    def _tell_what_is_kept(self, failed: int, journal: Journal) -> None:
+        passing = failed - self._refused
+        if passing:
+            rows = "1 row has" if passing == 1 else f"{passing:,} rows have"
+            tell(f"{rows} no answer. The same command asks for what is missing again ({journal.path}).")
+        if self._refused:
+            rows = "1 row was" if self._refused == 1 else f"{self._refused:,} rows were"
+            tell(
+                f"{rows} refused for good, and {journal.path} keeps that: the same command does not ask for them "
+                "again, --fresh asks for everything."
+            )
+
     def _interrupted(self) -> int:
-        self._commit()
+        self._commit(whole=False)
         self._display.close()
-        written = self._plan.out is not None and self._done > 0
-        kept = f" are in {self._plan.out}" if written else " were done"
+        kept = f" are in {self._writer.part}" if self._writer is not None and self._done > 0 else " were done"
         again = "" if self._plan.journal is None else " The same command goes on from there."
-        tell(f"Stopped: {self._done:,} of {self._table.total:,} rows{kept}.{again}")
+        tell(f"Stopped: {self._done:,} of {self._plan.found.numbers:,} rows{kept}.{again}")
         return INTERRUPTED
 
     def _keep_answers(self) -> None:
-        if self._answered:
-            self._commit()
-        else:
+        if not self._answered:
             self._discard()
+            return
+        self._commit(whole=False)
+        if self._writer is not None:
+            self._display.close()
+            tell(f"{self._done:,} of {self._plan.found.numbers:,} rows are in {self._writer.part}.")
 
-    def _commit(self) -> None:
+    def _commit(self, *, whole: bool) -> None:
+        """Put the results into their place, or what there is of them beside it."""
         if self._writer is None:
             return
-        if not self._done:
+        if whole:
+            self._writer.commit()
+        elif self._done:
+            self._writer.keep()
+        else:
             self._discard()
             return
-        self._writer.commit()
         write_samples(timeline_of(self._writer.path), self._samples)
 
     def _discard(self) -> None:

@@ -87,8 +87,10 @@ def delete_command(
 
 @webhooks.command("listen")
 def listen_command(
-    port: Annotated[int, typer.Option(min=0, max=65_535, help="Where to listen; 0 for a free port.")] = 8020,
-    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(min=0, max=65_535, help="Where to listen; 0 for a free port.", metavar="N")
+    ] = 8020,
+    host: Annotated[str, typer.Option(help="The address to listen on.", metavar="TEXT")] = "127.0.0.1",
     public_url: Annotated[
         str | None,
         typer.Option(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from .findings import Finding, Reason, State, in_order, reason_of, state_of
+from .findings import FILL_IN, REFUSED, Finding, Reason, State, in_order, reason_of, state_of
 from .page import write_report
 from .timeline import Sample, Samples, read_samples, write_samples
 
 __all__ = [
+    "FILL_IN",
+    "REFUSED",
     "Finding",
     "Reason",
     "Sample",

@@ -12,14 +12,31 @@ import msgspec
 
 from ..errors import InvalidArgumentError
 from ..models import advice_for
+from ..phone_text import NO_NUMBER
 from .masking import mask_number, mask_text
 from .timeline import Tally
 
-__all__ = ["Finding", "Reader", "Reason", "State", "Summary", "in_order", "masked", "reason_of", "state_of"]
+__all__ = [
+    "FILL_IN",
+    "REFUSED",
+    "Finding",
+    "Reader",
+    "Reason",
+    "State",
+    "Summary",
+    "in_order",
+    "masked",
+    "reason_of",
+    "state_of",
+]
 
 State = Literal["portable", "not_portable", "invalid", "failed"]
 
 PASSING_FAILURE = 22135
+FILL_IN = "Fill in the number, then check it again."
+"""The advice for a row without a number."""
+REFUSED = "Twilio refused the request: see the error."
+"""The advice for what is not asked for again."""
 # The columns that a sweep adds to a file, and what Outcome.as_row() calls the same.
 _ADDED: Mapping[str, tuple[str, ...]] = {
     "phone_number_e164": ("phone_number",),
@@ -79,6 +96,8 @@ def reason_of(finding: Finding) -> Reason:
         label = "Portable, PIN and account number needed" if finding.pin else "Portable"
         return Reason(state="portable", label=label, code="", advice=finding.advice)
     if finding.state == "invalid":
+        if finding.error == NO_NUMBER:
+            return Reason(state="invalid", label="No number", code="", advice=FILL_IN)
         return Reason(
             state="invalid",
             label="Not a phone number",
@@ -86,6 +105,8 @@ def reason_of(finding: Finding) -> Reason:
             advice="Correct the number, then check it again.",
         )
     if finding.state == "failed" and not finding.reason:
+        if finding.advice == REFUSED:
+            return Reason(state="failed", label="Refused", code="", advice=REFUSED)
         return Reason(
             state="failed", label="No answer", code="", advice="Run the same sweep again: it asks only these."
         )

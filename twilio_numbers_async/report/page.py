@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 
 from . import charts
+from .files import private
 from .findings import Finding, Reader, Reason, State, Summary, in_order, masked, reason_of
 from .timeline import Axis, Sample
 
@@ -78,7 +79,8 @@ def write_report(
     )
     part = path.with_name(path.name + ".part")
     try:
-        part.write_bytes(_page(body, data))
+        with private(part) as file:
+            file.write(_page(body, data))
         part.replace(path)
     except BaseException:
         part.unlink(missing_ok=True)

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import msgspec
 
+from .files import private
+
 __all__ = ["Axis", "Sample", "Samples", "Tally", "read_samples", "write_samples"]
 
 _TICKS = 4  # a second
@@ -134,5 +136,6 @@ def read_samples(path: Path) -> list[Sample]:
 def write_samples(path: Path, samples: Iterable[Sample]) -> None:
     """Keep samples at a path, as JSON Lines; moved into place when they are whole."""
     part = path.with_name(path.name + ".part")
-    part.write_bytes(msgspec.json.Encoder().encode_lines(list(samples)))
+    with private(part) as file:
+        file.write(msgspec.json.Encoder().encode_lines(list(samples)))
     part.replace(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterable, Iterable, Mapping
 from contextlib import suppress
 from types import NoneType
@@ -249,7 +250,7 @@ class IncomingPhoneNumbersResource(AccountResource):
         *,
         account_sid: str | None = None,
         ordered: bool = False,
-        journal: Journal | None = None,
+        journal: Journal | str | os.PathLike[str] | None = None,
     ) -> Sweep[IncomingPhoneNumber]:
         """Carry out many changes, as many at once as the account allows: one Outcome for each, as they finish.
 
@@ -287,7 +288,7 @@ class IncomingPhoneNumbersResource(AccountResource):
         bundle_sid: str | None = None,
         account_sid: str | None = None,
         ordered: bool = False,
-        journal: Journal | None = None,
+        journal: Journal | str | os.PathLike[str] | None = None,
     ) -> Sweep[IncomingPhoneNumber]:
         """Transfer many numbers (``PN...``) as ``transfer`` does, as many at once as the account allows.
 

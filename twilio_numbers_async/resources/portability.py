@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterable
 from operator import attrgetter
 from typing import TYPE_CHECKING, Self
@@ -110,13 +111,14 @@ class PortabilityResource(Resource):
         target_account_sid: str | None = None,
         address_sid: str | None = None,
         ordered: bool = False,
-        journal: Journal | None = None,
+        journal: Journal | str | os.PathLike[str] | None = None,
     ) -> Sweep[Portability]:
         """Ask for many numbers at once, as many as the account allows: one Outcome for each, as they finish.
 
         ``numbers`` may be of any length and is read as the sweep goes on. ``ordered=True`` gives the outcomes in
         the order of the numbers. A number that comes again is asked once; one that cannot be a number, or whose
-        call failed, is an outcome too. ``journal`` keeps the outcomes, so that a sweep can go on after a stop.
+        call failed, is an outcome too. ``journal`` (or a path) keeps the outcomes, so that a sweep can go on after
+        a stop.
 
         Use ``async with twilio.portability.sweep(numbers) as outcomes: async for outcome in outcomes: ...``.
         Raises AuthenticationError or PermissionDeniedError after the finished outcomes: every call would fail.

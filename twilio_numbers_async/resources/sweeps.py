@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -48,7 +49,7 @@ class Sweeps:
         *,
         key: Callable[[I], K],
         ordered: bool,
-        journal: Journal | None,
+        journal: Journal | str | os.PathLike[str] | None,
         result_type: type[T],
         options: Mapping[str, object],
         is_passing: Callable[[T], bool] = _never,

@@ -7,17 +7,19 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 from typing import Any, Generic, TypeVar
 
-from ..errors import InvalidArgumentError
+from ..errors import InvalidArgumentError, NotFoundError
 from .journal import Run
 from .notes import key_text
 from .outbox import Outbox
 from .outcome import Answered, Outcome
-from .policy import own
+from .policy import may_pass, own
 from .rows import Columns
 
 __all__ = ["Answers", "Flight"]
 
 T = TypeVar("T")
+
+_DOUBTFUL = 10_000
 
 
 class Flight:
@@ -46,6 +48,7 @@ class Answers(Generic[T]):
     ) -> None:
         self.run: Run[T] | None = None
         self.flights: dict[Any, Flight] = {}
+        self._doubtful: list[tuple[str, Answered[T]]] | None = []
         self._remembered: dict[Any, Answered[T]] = {}
         self._outbox = outbox
         self._columns = columns
@@ -57,7 +60,7 @@ class Answers(Generic[T]):
         """Take inputs in, from position ``start`` on, each with its key or why it has none.
 
         What is known becomes outcomes; gives the keys that are to be asked. Raises JournalError, and takes none
-        in, where the journal is of another input.
+        in, where the journal cannot be used.
         """
         known = await self._look_up(start, items, keys)
         asked: list[Flight] = []
@@ -118,7 +121,26 @@ class Answers(Generic[T]):
             for index, item in flight.others:
                 self._emit(index, item, key, answered)
         if self.run is not None:
-            self.run.record(key_text(key), answered, passing=passing)
+            text = key_text(key)
+            self.run.record(text, answered, passing=passing or self._is_doubtful(self.run, text, answered))
+
+    def _is_doubtful(self, run: Run[T], text: str, answered: Answered[T]) -> bool:
+        """True for 404 where nothing else was answered so far: an address that is wrong knows nothing.
+
+        The first other answer makes good for those before it.
+        """
+        doubtful, error = self._doubtful, answered.error
+        if doubtful is None:
+            return False
+        if isinstance(error, NotFoundError):
+            if len(doubtful) < _DOUBTFUL:
+                doubtful.append((text, answered))
+            return True
+        if error is None or not may_pass(error):
+            self._doubtful = None
+            for before, of_before in doubtful:
+                run.record(before, of_before, passing=False)
+        return False
 
     def _emit(self, index: int, item: Any, key: Any, answered: Answered[T]) -> None:
         phone_number = self._phone_number(key)

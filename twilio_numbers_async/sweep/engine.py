@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import os
 import time
 from collections.abc import (
     AsyncGenerator,
@@ -23,7 +24,6 @@ from .answers import Answers, Flight
 from .inputs import inputs_of
 from .inside import enter, is_inside
 from .journal import Journal, JournalError
-from .merging import shorter
 from .outbox import Outbox
 from .outcome import Outcome, Progress
 from .policy import may_pass, stops_all
@@ -90,7 +90,7 @@ class Sweep(Generic[T]):
         key: Callable[[I], K],
         width: Callable[[int], int],
         ordered: bool = False,
-        journal: Journal | None = None,
+        journal: Journal | str | os.PathLike[str] | None = None,
         result_type: type[T] | None = None,
         options: Mapping[str, object] | None = None,
         columns: Columns | None = None,
@@ -107,7 +107,7 @@ class Sweep(Generic[T]):
             raise InvalidArgumentError("result_type is needed with a journal", argument="result_type")
         self._call: Callable[[Any], Awaitable[T]] = call
         self._inputs = inputs_of(inputs, clock)
-        self._journal = journal
+        self._journal = Journal(journal) if isinstance(journal, str | os.PathLike) else journal
         self._result_type = result_type
         self.key: Callable[[Any], Any] = key
         self.options: Mapping[str, object] = options or {}
@@ -248,8 +248,6 @@ class Sweep(Generic[T]):
             if self._closing is not None:  # while it was opened
                 await run.finish()
                 raise self._failure or ConfigurationError("The sweep is closed.")
-            if self._inputs.total is not None and self._inputs.total < run.inputs_before:
-                raise shorter(self._inputs.total, run.inputs_before)
         self._reading = asyncio.create_task(self._read())
         self._reading.add_done_callback(self._reading_ended)
 

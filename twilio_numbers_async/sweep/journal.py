@@ -41,10 +41,12 @@ def _utc_now() -> dt.datetime:
 class Journal:
     """A file in which a sweep keeps what it was answered: give it to ``sweep(..., journal=Journal(path))``.
 
-    A sweep that was cut short, even by ``kill -9``, is run again with the same inputs, options and journal: it
-    yields what is known, marked ``from_journal``, and asks the rest. What was answered is committed at most half
-    a second or 1,000 outcomes later. Answers, and errors that stay as they are, are never asked again; failures
-    that may pass (no answer, 429, 5xx, refused credentials) are asked again by the next run.
+    A sweep that was cut short, even by ``kill -9``, is run again with the same options and journal: it
+    yields what is known, marked ``from_journal``, and asks the rest. Inputs may have come, gone or moved
+    meanwhile. What was answered is committed at most half a second or 1,000 outcomes later. Answers, and errors
+    that stay as they are (404 or 400 for a number), are never asked again; ``fresh`` or ``max_age=0`` asks
+    for all. Failures that may pass (no answer, 429, 5xx, refused credentials) are asked again by the next run, and so
+    are 404s where there was nothing else: they are the address's.
 
     Each answer has a checksum: one that was changed on the disk is asked again, and a warning is logged. A file
     that is damaged beyond that is refused. A journal of version 0.1.0 is taken over, and version 0.1.0 cannot read
@@ -278,8 +280,6 @@ class Run(Generic[T]):
         since: dt.datetime | None,
         ended: Callable[[], Writer | None],
     ) -> None:
-        self.inputs_before: int = store.read
-        """How many inputs earlier runs have read."""
         self._store = store
         self._writer = writer
         self._decoder = decoder(result_type)
@@ -289,10 +289,7 @@ class Run(Generic[T]):
     async def look_up(
         self, start: int, inputs: Sequence[object], keys: Sequence[str]
     ) -> dict[str, Answered[T]]:
-        """Note the inputs from position ``start`` on, and say what is known of these keys.
-
-        Raises JournalError where an input is not the one that an earlier run had at its position.
-        """
+        """Note the inputs from position ``start`` on, and say what is known of these keys."""
         return await self._writer.do(lambda: self._look_up(start, inputs, keys))
 
     def _look_up(self, start: int, inputs: Sequence[object], keys: Sequence[str]) -> dict[str, Answered[T]]:

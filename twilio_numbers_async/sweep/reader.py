@@ -9,7 +9,6 @@ from typing import Any, Generic, TypeVar
 from ..errors import InvalidArgumentError
 from .answers import Answers, Flight
 from .inputs import Inputs
-from .merging import shorter
 from .outbox import Outbox
 from .policy import own
 from .pool import Pool
@@ -59,8 +58,6 @@ class Reader(Generic[T]):
                 break
             await self._admit(items)
             await asyncio.sleep(0)
-        if run is not None and self.read < run.inputs_before:
-            raise shorter(self.read, run.inputs_before)
 
     def go_on(self) -> None:
         """An outcome was taken: read on if there is room for it."""

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from .cells import text_of
 from .columns import unique
-from .reading import Row, Table, format_of, open_table, read_records, text_of
+from .formats import format_of
+from .reading import Reading, Row, Table, open_table, read_records
 from .source import STDIN, TableError
-from .writing import ADDED, JsonLines, TableWriter, added_names, output_format
+from .writing import ADDED, JsonLines, TableWriter, added_names, output_format, part_of
+from .xlsx import refuse_long_cells, refuse_too_large
 
 __all__ = [
     "ADDED",
     "STDIN",
     "JsonLines",
+    "Reading",
     "Row",
     "Table",
     "TableError",
@@ -19,7 +23,10 @@ __all__ = [
     "format_of",
     "open_table",
     "output_format",
+    "part_of",
     "read_records",
+    "refuse_long_cells",
+    "refuse_too_large",
     "text_of",
     "unique",
 ]

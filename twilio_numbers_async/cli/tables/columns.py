@@ -1,37 +1,59 @@
-"""Which row is the header, and which column holds the phone number."""
+"""The columns' names, and those of them that hold phone numbers."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+
+import msgspec
 
 from .source import TableError
 
-__all__ = ["column_names", "find_column", "is_header", "looks_like_number", "unique"]
+__all__ = [
+    "Candidates",
+    "by_content",
+    "column_names",
+    "find_column",
+    "holds_number",
+    "listed",
+    "looks_like_number",
+    "option_for",
+    "phone_columns",
+    "rank_of",
+    "unclear",
+    "unique",
+]
 
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-# From the surest to the weakest. A column of a surer rank wins over one of a weaker rank.
+# From the surest to the weakest.
 _EXACT = _words(
     "phonenumber phonenumbers phone phones phonenumbere164 e164 e164number msisdn telephonenumber telephone "
-    "tel telno phoneno phonenr telefon telefonnummer rufnummer handynummer telefono telefone téléphone"
+    "tel telno phoneno phonenr telefon telefonnummer rufnummer handynummer telefono telefone téléphone teléfono"
 )
 _MOBILE = _words(
     "mobile mobilephone mobilenumber mobileno cell cellphone cellnumber landline homephone workphone handy "
-    "movil celular did didnumber tn"
+    "movil móvil celular did didnumber tn fax faxnumber faxno telefax"
 )
-_PART = re.compile(r"phone|telefon|mobile|msisdn|e164")
-_WEAK = _words("number numbers nummer numero numéro contactnumber contact")
+_PART = re.compile(r"phone|telefon|telefón|mobile|mobil|msisdn|e164|fax|rufnummer|landline")
+_WEAK = _words("number numbers nummer numero numéro número contactnumber contact")
+# What has as many digits as a phone number, and is none.
+_OTHER = re.compile(
+    r"\b(?:id|ids|uuid|no|nr|ref|reference|code|key|order|invoice|account|acct|sku|ean|upc|gtin|isbn|imei|imsi|iccid|"
+    r"serial|zip|zipcode|plz|postal|postcode|date|time|timestamp|created|updated|modified|amount|price|total|sum|qty|"
+    r"tax|vat|ssn|npi|siret|siren|duns|iban|bic|bank|card|record|index|row|customer|client|case|ticket|lat|lon|lng)\b"
+)
+# Bare digits that may well be a number: of North America, or with a trunk prefix.
+_PLAUSIBLE = re.compile(r"1?[2-9]\d{2}[2-9]\d{6}|0\d{8,10}").fullmatch
 
 _DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[-./]\d{1,2}[-./]\d{2,4}")
-_NUMBER = re.compile(r"(?:tel:)?[+(]?[\d(][\d\s().\-/\u2010-\u2015\u00a0]*\d", re.IGNORECASE)
-_PLACEHOLDERS = frozenset(
-    ("", "-", "--", "?", "n/a", "na", "nan", "nil", "none", "null", "tbd", "unknown", "invalid")
-)
+_NUMBER = re.compile(r"(?:tel:)?[+(]?[\d(][\d\s().\-/\u2010-\u2015\u00a0]*\d(?:\.0)?", re.IGNORECASE)
+_WRITTEN = re.compile(r"[+(]|\d[\s\-\u2010-\u2015\u00a0]\d")
 _MIN_SHARE = 0.5
+_LISTED = 8
 
 
 def looks_like_number(cell: object) -> bool:
@@ -39,35 +61,15 @@ def looks_like_number(cell: object) -> bool:
     text = str(cell).strip() if cell is not None and not isinstance(cell, bool) else ""
     if not _NUMBER.fullmatch(text) or _DATE.fullmatch(text):
         return False
+    text = text.removesuffix(".0")
     digits = sum(character.isdigit() for character in text)
     # Bare digits are a customer's id or a postcode more often than a number of the short kind.
-    return (10 if text.isdigit() else 7) <= digits <= 15
+    return (9 if text.isdigit() else 7) <= digits <= 15
 
 
-def is_header(first: Sequence[str], sample: Sequence[Sequence[object]], wanted: str | None) -> bool:
-    """Tell whether the first row of a table names its columns.
-
-    It does if it has the name asked for or one that is known; it does not if it has a phone number. Between
-    the two it is a header if it has several cells, all filled and different and without digits, and numbers
-    stand below one of them: a header taken for a row shows as one invalid number, a row taken for a header
-    would be lost.
-    """
-    cells = [cell.strip() for cell in first]
-    if (
-        wanted is not None
-        and not wanted.isdigit()
-        and wanted.casefold() in (cell.casefold() for cell in cells)
-    ):
-        return True
-    if any(looks_like_number(cell) for cell in cells):
-        return False
-    if any(_rank(cell) < 4 for cell in cells):
-        return True
-    folded = [cell.casefold() for cell in cells]
-    if any(map(str.isdigit, "".join(cells))) or len(set(folded)) < len(folded) or "" in folded:
-        return False
-    below = _by_content(len(cells), sample)
-    return len(cells) > 1 and bool(below) and not any(folded[index] in _PLACEHOLDERS for index in below)
+def holds_number(cell: object) -> bool:
+    """True for a cell with so many digits that a phone number may be in it, however it is written."""
+    return cell is not None and sum(map(str.isdecimal, str(cell))) >= 5
 
 
 def column_names(header: Sequence[str] | None, width: int) -> list[str]:
@@ -87,49 +89,27 @@ def unique(names: Sequence[str]) -> list[str]:
     """The same names, none empty and none twice (``phone``, ``phone_2``), as JSON and Parquet need them."""
     seen: set[str] = set(names)
     used: set[str] = set()
+    counts: dict[str, int] = {}
     result: list[str] = []
     for position, given in enumerate(names, start=1):
         name = given if given.strip() else f"column_{position}"
-        count = 2
+        base = given.strip() or "column"
+        count = counts.get(base, 2)
         while name in used or (name != given and name in seen):
-            name = f"{given.strip() or 'column'}_{count}"
+            name = f"{base}_{count}"
             count += 1
+            counts[base] = count
         used.add(name)
         result.append(name)
     return result
 
 
-def find_column(
-    names: Sequence[str], sample: Sequence[Sequence[object]], wanted: str | None, *, named: bool
-) -> int:
-    """The position of the phone column.
+def find_column(names: Sequence[str], wanted: str, *, named: bool) -> int:
+    """The position of the column that is asked for.
 
-    ``wanted`` is its name (case matters only where two names differ in nothing else) or its position from 1;
-    None finds it by name, then by what the cells look like. ``named`` is False where the file has no header.
-    Raises TableError that lists the columns.
+    ``wanted`` is its name (case matters only where two names differ in nothing else) or its position from 1.
+    ``named`` is False where the file has no header. Raises TableError that lists the columns.
     """
-    if wanted is not None:
-        return _asked_for(names, wanted, named=named)
-    if len(names) == 1:
-        return 0
-    filled = _by_content(len(names), sample)
-    best = _by_name(names, filled) if named else []
-    found = best or filled
-    if len(found) == 1:
-        return found[0]
-    raise _unclear(names, found, named=named)
-
-
-def _by_name(names: Sequence[str], filled: Sequence[int]) -> list[int]:
-    """The columns with the surest names. A sure one needs no proof; "phone type" stands beside the number."""
-    ranked = [(rank, index) for index, name in enumerate(names) if (rank := _rank(name)) < 4]
-    proved = [(rank, index) for rank, index in ranked if rank == 0 or index in filled]
-    if not proved and not filled:
-        proved = [(rank, index) for rank, index in ranked if rank == 1]
-    return [index for rank, index in proved if rank == min(proved)[0]]
-
-
-def _asked_for(names: Sequence[str], wanted: str, *, named: bool) -> int:
     exact = [index for index, name in enumerate(names) if name == wanted]
     folded = [
         index for index, name in enumerate(names) if name.strip().casefold() == wanted.strip().casefold()
@@ -137,32 +117,92 @@ def _asked_for(names: Sequence[str], wanted: str, *, named: bool) -> int:
     for found in (exact, folded):
         if len(found) == 1:
             return found[0]
-        if found:
-            places = ", ".join(str(index + 1) for index in found)
-            raise TableError(f"Several columns are named {wanted!r}: name one by its position ({places})")
-    if wanted.isdigit() and 1 <= int(wanted) <= len(names):
+        if found and not _is_position(names, wanted):
+            places = ", ".join(str(index + 1) for index in found[:_LISTED])
+            example = f"--column {found[0] + 1}"
+            raise TableError(
+                f"Several columns are named {wanted!r}: name one by its position ({places}), such as {example}"
+            )
+    if _is_position(names, wanted):
         return int(wanted) - 1
     hint = "" if named else " (the file has no header: name a column by its position, --column 1 the first)"
-    raise TableError(f"There is no column {wanted!r}. The columns are: {_listed(names)}{hint}")
+    raise TableError(f"There is no column {wanted!r}. The columns are: {listed(names)}{hint}")
 
 
-def _unclear(names: Sequence[str], found: Sequence[int], *, named: bool) -> TableError:
-    if found:
-        candidates = ", ".join(names[index] for index in found)
-        reason = f"More than one column may hold the phone number: {candidates}."
-    else:
-        reason = "No column is obviously the one with the phone number."
-    example = names[found[0] if found else 0] if named else str((found[0] if found else 0) + 1)
-    option = f'"{example}"' if re.search(r"[^\w.-]", example) else example
-    return TableError(f"{reason} The columns are: {_listed(names)}. Say which: --column {option}")
+def _is_position(names: Sequence[str], wanted: str) -> bool:
+    return wanted.isascii() and wanted.isdigit() and 1 <= int(wanted) <= len(names)
 
 
-def _listed(names: Sequence[str], most: int = 50) -> str:
-    more = f" and {len(names) - most} more" if len(names) > most else ""
+class Candidates(msgspec.Struct, frozen=True):
+    """The columns that may hold the phone number: by their cells, and by their name alone."""
+
+    by_cells: list[int]
+    by_name: list[int]
+
+    @property
+    def all(self) -> list[int]:
+        return sorted({*self.by_cells, *self.by_name})
+
+
+def phone_columns(names: Sequence[str], sample: Sequence[Sequence[object]], *, named: bool) -> Candidates:
+    """The columns that may hold phone numbers, as far as a sample of the rows tells."""
+    found = by_content(len(names), sample)
+    if not named:
+        return Candidates(sorted(found), [])
+    ranks = [rank_of(name) for name in names]
+    filled = by_filling(len(names), sample)
+    cells = frozenset(
+        index
+        for index in found
+        if ranks[index] < 4 or (not _OTHER.search(_spaced(names[index])) and _are_written(sample, index))
+    )
+    if not cells:
+        cells = frozenset(index for index in found if not _OTHER.search(_spaced(names[index]))) or found
+    # A sure name needs no proof, and one that is empty so far may be filled further down.
+    named_so = [
+        index
+        for index, rank in enumerate(ranks)
+        if rank < 3 and index not in found and (rank == 0 or index not in filled)
+    ]
+    if not cells and not named_so:
+        named_so = [index for index, rank in enumerate(ranks) if rank == 1]
+    return Candidates(sorted(cells), named_so)
+
+
+def unclear(
+    names: Sequence[str], counts: Sequence[tuple[int, int]], total: int, *, named: bool, extra: str = ""
+) -> TableError:
+    """The error for several columns with numbers, or none. ``counts`` are their positions with the rows filled."""
+    if not counts:
+        return TableError(
+            f"No column is obviously the one with the phone number. The columns are: {listed(names)}. "
+            f"Say which: --column {option_for(names, 0, named=named)}{extra}"
+        )
+    shown = ", ".join(f"{names[index]} ({count:,} of {total:,} rows)" for index, count in counts[:_LISTED])
+    more = f" and {len(counts) - _LISTED:,} more" if len(counts) > _LISTED else ""
+    best = max(counts, key=lambda one: (one[1], -one[0]))[0]
+    return TableError(
+        f"Several columns hold phone numbers: {shown}{more}. Say which: "
+        f"--column {option_for(names, best, named=named)}{extra}"
+    )
+
+
+def option_for(names: Sequence[str], index: int, *, named: bool) -> str:
+    """What --column takes for a column: its name, or its position where the name is not enough."""
+    name = names[index]
+    folded = [other.strip().casefold() for other in names]
+    if not named or not name.strip() or folded.count(name.strip().casefold()) > 1 or not name.isprintable():
+        return str(index + 1)
+    return f'"{name}"' if re.search(r"[^\w.-]", name) else name
+
+
+def listed(names: Sequence[str], most: int = _LISTED) -> str:
+    """The first few names, and how many more there are."""
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
     return ", ".join(repr(name) if not name.strip() else name for name in names[:most]) + more
 
 
-def _rank(name: str) -> int:
+def rank_of(name: str) -> int:
     """0 is a sure name of a phone column, 3 a weak one, 4 none."""
     folded = "".join(character for character in name.casefold() if character.isalnum())
     if folded in _EXACT:
@@ -174,11 +214,36 @@ def _rank(name: str) -> int:
     return 3 if folded in _WEAK else 4
 
 
-def _by_content(width: int, sample: Sequence[Sequence[object]]) -> list[int]:
+def by_content(width: int, sample: Sequence[Sequence[object]]) -> frozenset[int]:
     """The columns whose filled cells mostly look like phone numbers."""
-    found: list[int] = []
-    for index in range(width):
-        cells = [row[index] for row in sample if index < len(row) and str(row[index] or "").strip()]
-        if cells and sum(map(looks_like_number, cells)) >= _MIN_SHARE * len(cells):
-            found.append(index)
-    return found
+    filled, like = [0] * width, [0] * width
+    for row in sample:
+        for index, cell in enumerate(row[:width]):
+            if cell is not None and str(cell).strip():
+                filled[index] += 1
+                like[index] += looks_like_number(cell)
+    return frozenset(
+        index for index in range(width) if filled[index] and like[index] >= _MIN_SHARE * filled[index]
+    )
+
+
+def by_filling(width: int, sample: Iterable[Sequence[object]]) -> frozenset[int]:
+    """The columns that have a cell."""
+    return frozenset(
+        index
+        for row in sample
+        for index, cell in enumerate(row[:width])
+        if cell is not None and str(cell).strip()
+    )
+
+
+def _are_written(sample: Sequence[Sequence[object]], index: int) -> bool:
+    """True if some cells are written as people write phone numbers, or most of them may be ones in bare digits."""
+    cells = [str(row[index]).strip() for row in sample if index < len(row) and looks_like_number(row[index])]
+    plausible = sum(_PLAUSIBLE(cell) is not None for cell in cells)
+    return 2 * plausible > len(cells) or any(map(_WRITTEN.search, cells))
+
+
+def _spaced(name: str) -> str:
+    """The words of a name, in small letters: ``CustomerId`` and ``customer_id`` are two."""
+    return re.sub(r"[\W_]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)).casefold().strip()

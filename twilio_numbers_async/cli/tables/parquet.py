@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, BinaryIO, Protocol, cast
 
 from .source import Source, TableError
@@ -77,8 +78,13 @@ def parquet_schema(source: Source) -> tuple[Schema, list[str], int]:
 def parquet_rows(source: Source) -> Iterator[list[object]]:
     """All rows, a batch in memory at a time."""
     with source.open() as data:
-        for batch in _opened(source, data).iter_batches(_BATCH):
-            columns = [batch.column(index).to_pylist() for index in range(batch.num_columns)]
+        batches = _opened(source, data).iter_batches(_BATCH)
+        while True:
+            with _told(source):
+                batch = next(batches, None)
+                if batch is None:
+                    return
+                columns = [batch.column(index).to_pylist() for index in range(batch.num_columns)]
             for index in range(batch.num_rows):
                 yield [column[index] for column in columns]
 
@@ -126,8 +132,21 @@ class ParquetRows:
 
 def _opened(source: Source, data: BinaryIO) -> ParquetFile:
     module = _parquet()
+    with _told(source):
+        file = module.ParquetFile(data)
+        _ = file.schema_arrow  # its types may be of a kind that is not known here
+        return file
+
+
+@contextlib.contextmanager
+def _told(source: Source) -> Generator[None]:
+    """Turn what pyarrow raises into a TableError."""
     try:
-        return module.ParquetFile(data)
+        yield
+    except NotImplementedError as error:  # integers of 128 bits, as Polars and DuckDB have them
+        raise TableError(
+            f"{source.name} has a column of a kind that cannot be read here ({error}): write it as text"
+        ) from None
     except (ValueError, OSError):  # pyarrow's own errors are one or the other
         raise TableError(f"{source.name} is not a Parquet file, or it is damaged") from None
 

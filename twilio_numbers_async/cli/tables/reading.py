@@ -1,41 +1,56 @@
-"""Reading tables: CSV, TSV, JSON Lines, one number a line, each with or without gzip, and Parquet.
+"""Reading tables: CSV, TSV, JSON Lines, one number a line, each with or without gzip; workbooks; Parquet.
 
 A table is read twice: once to know its columns, its phone column and its length, and to find what is wrong
-with it before anything is asked; then row by row as the sweep asks. Neither holds more than a few rows.
+with it before anything is asked; then row by row as the sweep asks. Neither holds more than a few rows, but for
+workbooks, whose sheet is held in memory.
 """
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain, islice
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
-from typing import Literal, NamedTuple, cast
+from typing import NamedTuple, cast
 
 import msgspec
 
-from .columns import column_names, find_column, is_header, unique
+from .cells import text_of
+from .columns import (
+    column_names,
+    find_column,
+    holds_number,
+    listed,
+    phone_columns,
+    unclear,
+    unique,
+)
+from .formats import Format, format_in
+from .header import DEEPEST, delimiter_of, find_header, named_delimiter
 from .parquet import parquet_rows, parquet_schema
+from .rows import delimited, objects
 from .source import Source, TableError
+from .workbook import Sheet
 
-__all__ = ["Format", "Row", "Table", "format_of", "open_table", "read_records", "text_of"]
+__all__ = ["Reading", "Row", "Table", "open_table", "read_records"]
 
-Format = Literal["csv", "tsv", "jsonl", "lines", "parquet"]
-
-_ENDINGS: dict[str, Format] = {
-    ".csv": "csv",
-    ".tsv": "tsv",
-    ".tab": "tsv",
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".json": "jsonl",
-    ".parquet": "parquet",
-    ".pq": "parquet",
-}
 _SAMPLE = 200
-_CELL_LIMIT = 131_072
-# No text line is this: it comes back as a row of its own unless an open quote has swallowed it.
-_END = "\x00end of the table\x00"
+_SAMPLE_CELLS = 200_000
+_SHOWN = 60
+
+
+class Reading(msgspec.Struct, frozen=True, kw_only=True):
+    """How a table is to be read, where that is said.
+
+    ``columns`` are asked for: a row with such a name is the header. ``limit``: rows at the most. ``sheet``: name or
+    position from 1. ``header_row``: the line or row of the header from 1, 0 for none. ``encoding``: Python's name.
+    """
+
+    columns: tuple[str, ...] = ()
+    limit: int | None = None
+    sheet: str | None = None
+    header_row: int | None = None
+    encoding: str | None = None
 
 
 class Row(NamedTuple):
@@ -48,14 +63,18 @@ class Row(NamedTuple):
 class Table:
     """A table that was looked through once: ``columns``, ``total`` rows.
 
-    ``surplus`` is the line of the first row with more cells than the header, or None: its cells are in
-    columns of their own (``column_4`` ...). ``native`` is the Arrow schema of a Parquet file.
+    ``notes`` say what was found that nobody said: the encoding, the rows above the header, that there is none, cells
+    beyond it (they are in columns of their own, ``column_4`` ...). ``native`` is the Arrow schema of a Parquet file.
     """
 
-    def __init__(self, source: Source, format_: Format, wanted: str | None, limit: int | None) -> None:
+    def __init__(self, source: Source, format_: Format, reading: Reading) -> None:
         self._source = source
-        self._limit = limit
-        self._delimiter = ","
+        self._reading = reading
+        self._limit = reading.limit
+        self._delimiter: str | None = None
+        self._skipped = 0  # rows up to the header and with it
+        self._lines_skipped = 0
+        self._sheet: Sheet | None = None
         self.name: str = source.name
         self.path: Path | None = source.path
         self.format: Format = format_
@@ -64,85 +83,218 @@ class Table:
         self.surplus: int | None = None
         self.columns: list[str] = []
         self.total: int
+        self.notes: list[str] = []
+        self._refuse_what_does_not_apply()
         if format_ == "parquet":
             self.native, self.columns, self.total = parquet_schema(source)
-            self.total = self.total if limit is None else min(limit, self.total)
+            self.total = self.total if self._limit is None else min(self._limit, self.total)
         elif format_ == "jsonl":
             self.total = self._scan_objects()
         else:
-            self.total = self._scan_cells(wanted)
+            if format_ == "xlsx":
+                self._sheet = Sheet(source, reading.sheet)
+                if self._sheet.others:
+                    self.notes.append(
+                        f"{self.name}: sheet {self._sheet.name!r} is read, and not {listed(self._sheet.others)} "
+                        "(--sheet)."
+                    )
+            self.total = self._scan_cells()
+        if source.note is not None:
+            self.notes.insert(0, source.note)
         if not self.columns:
             raise TableError(f"{self.name} is empty")
 
+    @property
+    def place(self) -> str:
+        """What a row's number counts."""
+        return "row" if self.format in ("xlsx", "parquet") else "line"
+
     def find_phone(self, wanted: str | None) -> int:
         """The position of the phone column, told by its name, its cells, or ``wanted`` (a name or a position)."""
-        sample = [row.cells for row in islice(self.rows(), _SAMPLE)]
-        return find_column(self.columns, sample, wanted, named=self.named)
+        return self.find_phones([wanted] if wanted is not None else [])[0]
+
+    def find_phones(self, wanted: Sequence[str], *, every: bool = False, advice: str = "") -> list[int]:
+        """The positions of the phone columns: those asked for, or the only one with numbers, or ``every`` one.
+
+        Raises TableError for columns that are not there, and where several hold numbers or none does.
+        """
+        if wanted:
+            found = [find_column(self.columns, name, named=self.named) for name in wanted]
+            return list(dict.fromkeys(found))
+        if len(self.columns) == 1:
+            return [0]
+        candidates = phone_columns(self.columns, self._sample(), named=self.named).all
+        if len(candidates) == 1:
+            return candidates
+        counts = self._counted(candidates)
+        filled = [index for index in candidates if counts[index]]
+        if len(filled) == 1 or (every and filled):
+            return filled
+        if not filled and candidates:
+            filled = candidates
+        pairs = [(index, counts[index]) for index in filled]
+        raise unclear(self.columns, pairs, self.total, named=self.named, extra=advice if pairs else "")
+
+    def _sample(self) -> list[list[object]]:
+        most = max(5, min(_SAMPLE, _SAMPLE_CELLS // len(self.columns)))
+        return [row.cells for row in islice(self.rows(), most)]
+
+    def _counted(self, columns: Sequence[int]) -> Mapping[int, int]:
+        """In how many rows each of these columns has a number."""
+        counts: Counter[int] = Counter()
+        if columns:
+            for row in self.rows():
+                for index in columns:
+                    counts[index] += holds_number(row.cells[index])
+        return counts
+
+    def take_first_row_as_header(self) -> None:
+        """The first row names the columns after all: whoever reads the table knows better."""
+        first = next(self.rows())
+        self.columns = [text_of(cell) for cell in first.cells]
+        self.named = True
+        self.notes = [note for note in self.notes if "no header" not in note]
+        self._skipped += 1
+        self.total -= 1
 
     def rows(self) -> Iterator[Row]:
         """All rows in order, read as they are asked for. Blank lines are no rows."""
         return islice(self._rows(), self._limit)
 
     def close(self) -> None:
+        if self._sheet is not None:
+            self._sheet.close()
         self._source.close()
+
+    def _refuse_what_does_not_apply(self) -> None:
+        reading, kind = self._reading, self.format
+        wrong = {
+            "--sheet": reading.sheet is not None and kind != "xlsx",
+            "--header-row": reading.header_row is not None and kind in ("jsonl", "parquet"),
+            "--encoding": reading.encoding is not None and kind in ("xlsx", "parquet"),
+        }
+        for option, is_wrong in wrong.items():
+            if is_wrong:
+                raise TableError(f"{option} is not for such a file: {self.name}")
 
     def _rows(self) -> Iterator[Row]:
         if self.format == "parquet":
             for number, cells in enumerate(parquet_rows(self._source), start=1):
                 yield Row(number, cells)
         elif self.format == "jsonl":
-            for line, record in _objects(self._source):
+            for line, record in objects(self._source):
                 yield Row(line, [record.get(column) for column in self.columns])
         else:
             width = len(self.columns)
-            rows = self._cells()
-            if self.named:
-                next(rows, None)
-            for line, given in rows:
+            for line, given in islice(self._cells(), self._skipped, None):
+                if len(given) == width:
+                    yield Row(line, given)
+                    continue
                 filled = _trimmed(given, width)
                 if len(filled) > width:
                     raise TableError(f"{self.name}, line {line}: the file has changed while it was read")
                 yield Row(line, [*filled, *[""] * (width - len(filled))])
 
-    def _cells(self) -> Iterator[tuple[int, list[str]]]:
+    def _cells(self) -> Iterator[tuple[int, list[object]]]:
+        if self._sheet is not None:
+            return self._sheet.rows()
         lines = self._source.lines()
         if self.format == "lines":
             stripped = ((number, line.rstrip("\r\n")) for number, line in enumerate(lines, start=1))
             return ((number, [line]) for number, line in stripped if line.strip())
-        return _delimited(lines, self._delimiter, self.name)
+        skipped = self._lines_skipped
+        rows = delimited(islice(lines, skipped, None), self._delimiter or ",", self.name, skipped + 1)
+        return cast("Iterator[tuple[int, list[object]]]", rows)
 
-    def _scan_cells(self, wanted: str | None) -> int:
-        if self.format != "lines":
-            self._delimiter = _delimiter(self._first_line(), self.format)
-        rows = self._cells()
-        sample = list(islice(rows, _SAMPLE if self._limit is None else min(_SAMPLE, self._limit + 1)))
+    def _scan_cells(self) -> int:
+        if self.format in ("csv", "tsv"):
+            self._find_delimiter()
+        wanted, limit = self._reading.columns, self._limit
+        sample = list(islice(self._cells(), _SAMPLE if limit is None else min(_SAMPLE, limit + DEEPEST)))
         if not sample:
             return 0
-        first = sample[0][1]
-        self.named = is_header(first, [cells for _, cells in sample[1:]], wanted)
-        most = None if self._limit is None else self._limit + self.named
+        header = self._header(sample, wanted)
+        first = header if header is not None else sample[0][1]
         width, total = len(first), 0
-        for line, given in islice(chain(sample, rows), most):
+        most = None if limit is None else self._skipped + limit
+        rows = islice(self._cells(), self._skipped, most)
+        if self._sheet is not None and self._sheet.width <= width:
+            total, rows = self._sheet.count(most) - self._skipped, islice(rows, 0)
+        for line, given in rows:
             total += 1
-            cells = _trimmed(given, width)
-            if len(cells) > width:
-                width = len(cells)
-                self.surplus = self.surplus if self.surplus is not None else line
+            if len(given) > width:
+                cells = _trimmed(given, width)
+                if len(cells) > width:
+                    width = len(cells)
+                    self.surplus = self.surplus if self.surplus is not None else line
         if not self.named and self.format == "lines":
             self.columns = ["number"]
         else:
-            self.columns = column_names(first if self.named else None, width)
+            self.columns = column_names([*map(text_of, first)] if self.named else None, width)
+        self._tell_what_was_found(sample, total)
+        return total
+
+    def _header(
+        self, sample: Sequence[tuple[int, list[object]]], wanted: Sequence[str]
+    ) -> list[object] | None:
+        """The header's cells, None where there is none; the rows up to it are skipped from now on."""
+        asked = self._reading.header_row
+        if asked is None:
+            index = find_header([cells for _, cells in sample], wanted)
+        elif asked == 0:
+            index = None
+        else:
+            place = next((place for place, (line, _) in enumerate(self._cells()) if line == asked), None)
+            if place is None:
+                raise TableError(f"--header-row: {self.name} has nothing in {self.place} {asked:,}")
+            index = place
+        self.named = index is not None
+        if index is None:
+            return None
+        self._skipped = index + 1
+        row = sample[index] if index < len(sample) else next(islice(self._cells(), index, None))
+        cells = row[1]
+        while len(cells) > 1 and cells[-1] == "" and self.format == "xlsx":
+            cells = cells[:-1]
+        return cells
+
+    def _tell_what_was_found(self, sample: Sequence[tuple[int, list[object]]], total: int) -> None:
+        above = sample[: max(self._skipped - 1, 0)]
+        if above:
+            lines = (
+                f"{self.place} {above[0][0]}"
+                if len(above) == 1
+                else (f"{self.place}s {above[0][0]} to {above[-1][0]}")
+            )
+            shown = " / ".join(_shown(cells) for _, cells in above[:3])
+            self.notes.append(f"{self.name}: {lines}, above the header, left out: {shown}.")
         if not self.named:
             self.surplus = None  # without a header no row is too long
-        return total - self.named
+            is_list = len(self.columns) == 1 and holds_number(sample[0][1][0])
+            if not is_list and self._reading.header_row is None and total:
+                shown = " / ".join(_shown(cells) for _, cells in sample[:3])
+                self.notes.append(
+                    f"{self.name} has no header that could be found (--header-row N names it). "
+                    f"The first rows: {shown}."
+                )
+        elif self.surplus is not None:
+            self.notes.append(
+                f"{self.place.capitalize()} {self.surplus:,} has more cells than the header: what is surplus stands "
+                "in columns of its own."
+            )
 
-    def _first_line(self) -> str:
-        return next((line for line in self._source.lines() if line.strip()), "")
+    def _find_delimiter(self) -> None:
+        lines = list(islice(self._source.lines(), DEEPEST))
+        named = named_delimiter(lines[0]) if lines else None
+        if named is not None:
+            self._delimiter, self._lines_skipped = named, 1
+        else:
+            self._delimiter = "\t" if self.format == "tsv" else delimiter_of(lines)
 
     def _scan_objects(self) -> int:
         columns: dict[str, None] = {}
         total = 0
-        for _, record in islice(_objects(self._source), self._limit):
+        for _, record in islice(objects(self._source), self._limit):
             total += 1
             if not columns.keys() >= record.keys():
                 columns.update(dict.fromkeys(record))
@@ -150,15 +302,17 @@ class Table:
         return total
 
 
-def open_table(path: str, *, column: str | None = None, limit: int | None = None) -> Table:
+def open_table(
+    path: str, reading: Reading | None = None, *, column: str | None = None, limit: int | None = None
+) -> Table:
     """Look a table through. Raises TableError that says what to mend.
 
-    ``path`` is ``-`` for standard input, ``column`` a column that is asked for (a first row that has its name
-    is the header), ``limit`` the most rows to read.
+    ``path`` is ``-`` for standard input; ``column`` and ``limit`` are short for a Reading with these alone.
     """
-    source = Source(path)
+    reading = reading or Reading(columns=() if column is None else (column,), limit=limit)
+    source = Source(path, reading.encoding)
     try:
-        return Table(source, format_of(path) or _sniffed(source), column, limit)
+        return Table(source, format_in(path, source), reading)
     except BaseException:
         source.close()
         raise
@@ -175,105 +329,16 @@ def read_records(path: str) -> Iterator[Mapping[str, object]]:
         table.close()
 
 
-def format_of(path: str) -> Format | None:
-    """The format that a file's name tells, or None."""
-    name = path.casefold()
-    if name.endswith((".parquet.gz", ".pq.gz")):
-        raise TableError(
-            f"{path}: Parquet compresses its columns itself and is not read or written through gzip"
-        )
-    name = name.removesuffix(".gz")
-    return next((format_ for ending, format_ in _ENDINGS.items() if name.endswith(ending)), None)
-
-
-def text_of(cell: object) -> str:
-    """A cell as text: ISO 8601 for dates, JSON for what is nested, nothing for None."""
-    if isinstance(cell, str):
-        return cell
-    if cell is None:
-        return ""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))  # a column of numbers with gaps comes as floats
-    if isinstance(cell, bool | list | dict):
-        return msgspec.json.encode(cast("object", cell)).decode()
-    if isinstance(cell, int | float):
-        return str(cell)
-    encoded: object = msgspec.to_builtins(cell)
-    return encoded if isinstance(encoded, str) else msgspec.json.encode(encoded).decode()
-
-
-def _sniffed(source: Source) -> Format:
-    """The format that the first line tells, for a name that tells none (``-``, ``numbers.txt``)."""
-    if source.head == b"PAR1":
-        return "parquet"
-    first = next((line for line in source.lines() if line.strip()), "")
-    if first.lstrip().startswith("{"):
-        return "jsonl"
-    if "\t" in first:
-        return "tsv"
-    return "csv" if any(mark in first for mark in ',;|"') else "lines"
-
-
-def _trimmed(cells: list[str], width: int) -> list[str]:
+def _trimmed(cells: list[object], width: int) -> list[object]:
     """The cells without empty ones behind the last column."""
     filled = len(cells)
-    while filled > width and not cells[filled - 1].strip():
+    while filled > width and (cells[filled - 1] is None or not str(cells[filled - 1]).strip()):
         filled -= 1
     return cells[:filled]
 
 
-def _delimiter(first: str, format_: Format) -> str:
-    """What parts the cells: the mark that is most frequent in the first line, outside of quotes."""
-    if format_ == "tsv":
-        return "\t"
-    bare = "".join(first.split('"')[::2])
-    return max(",;\t|", key=bare.count)  # the first of equals: the comma
-
-
-def _delimited(lines: Iterable[str], delimiter: str, name: str) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(chain(lines, [_END]), delimiter=delimiter)
-    start = 1
-    cells: list[str] = []
-    csv.field_size_limit(_CELL_LIMIT)
-    while True:
-        try:
-            cells = next(reader)
-        except csv.Error as error:
-            reason = str(error)
-            if "field limit" in reason:
-                reason = (
-                    f"a cell of more than {_CELL_LIMIT:,} characters; is a quote opened and never closed?"
-                )
-            raise TableError(f"{name}, line {start}: {reason}") from None
-        if cells == [_END]:
-            return
-        if cells and cells[-1].endswith(_END):
-            raise TableError(f"{name}, line {start}: a quote is opened and never closed")
-        if cells:
-            yield start, cells
-        start = reader.line_num + 1
-
-
-def _objects(source: Source) -> Iterator[tuple[int, dict[str, object]]]:
-    decoder = msgspec.json.Decoder()
-    plain: bool | None = None
-    for number, line in enumerate(source.lines(), start=1):
-        if not line.strip():
-            continue
-        try:
-            record: object = decoder.decode(line)
-        except msgspec.DecodeError as error:
-            hint = (
-                " (write one object a line: jq -c '.[]')"
-                if number == 1 and line.lstrip().startswith("[")
-                else ""
-            )
-            raise TableError(f"{source.name}, line {number}: not JSON: {error}{hint}") from None
-        if isinstance(record, list):
-            raise TableError(
-                f"{source.name}, line {number}: a JSON array; write one object a line, as jq -c '.[]' does"
-            )
-        if plain is not None and plain is isinstance(record, dict):
-            raise TableError(f"{source.name}, line {number}: objects and bare values are mixed")
-        plain = not isinstance(record, dict)
-        yield number, {"number": record} if plain else cast("dict[str, object]", record)
+def _shown(cells: Sequence[object]) -> str:
+    """A row in few words, for a person."""
+    filled = [text for cell in cells[:8] if (text := " ".join(text_of(cell).split()))]
+    text = ", ".join(filled)
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "..."

@@ -1,6 +1,7 @@
-"""Writing tables: CSV, TSV and JSON Lines, each with or without gzip, and Parquet, by the name's ending.
+"""Writing tables: CSV, TSV and JSON Lines, each with or without gzip, Parquet and .xlsx, by the name's ending.
 
-What is written goes to ``NAME.part`` beside its place and is moved there at the end: never half a file.
+What is written goes to ``NAME.part`` beside its place, which its owner alone may read, and is moved there when it is
+whole: never half a file.
 
 The input's cells are written as they were read. The cells that are added come from Twilio and from this
 package; one that a spreadsheet would take for a formula (``=``, ``-``, ``@`` in front, or ``+`` that is not
@@ -22,12 +23,15 @@ from typing import BinaryIO, Protocol, cast
 
 import msgspec
 
+from ...report.files import private
+from .cells import text_of
 from .columns import unique
+from .formats import Format, format_of
 from .parquet import ParquetRows
-from .reading import Format, format_of, text_of
 from .source import TableError
+from .xlsx import XlsxRows, require_xlsxwriter
 
-__all__ = ["ADDED", "JsonLines", "TableWriter", "added_names", "output_format"]
+__all__ = ["ADDED", "JsonLines", "TableWriter", "added_names", "output_format", "part_of"]
 
 ADDED: Mapping[str, str] = {
     "phone_number_e164": "text",
@@ -64,19 +68,19 @@ class _Rows(Protocol):
 class TableWriter:
     """Writes the rows of ``table`` with the added columns to ``path``.
 
-    ``commit`` moves what was written into place, ``discard`` throws it away. Raises TableError where the
-    place cannot be written, and OSError when the disk is full.
+    ``commit`` moves what was written into place, ``keep`` leaves it as ``NAME.part``, ``discard`` throws it away.
+    Raises TableError where the place cannot be written or cannot hold the table, and OSError when the disk is full.
     """
 
     def __init__(self, path: Path, table: Shape, added: Mapping[str, str] = ADDED) -> None:
         format_ = output_format(path)
         self.path = path
         self.rows: int = 0
-        self._part = path.with_name(path.name + ".part")
+        self.part: Path = part_of(path)
         self._added = list(added)
         names = dict(zip(added_names(table.columns, added), added.values(), strict=True))
         try:
-            self._file = self._part.open("wb")
+            self._file = private(self.part)
         except OSError as error:
             raise _not_writable(path, error) from None
         self._data = _packed(self._file, path)
@@ -84,7 +88,7 @@ class TableWriter:
             self._sink = _sink(self._data, format_, table, names)
         except BaseException:
             self._file.close()
-            self._part.unlink()
+            self.part.unlink()
             raise
 
     def write(self, cells: Sequence[object], added: Mapping[str, object]) -> None:
@@ -95,23 +99,34 @@ class TableWriter:
     def commit(self) -> None:
         """Bring everything to the disk and move it into place."""
         try:
-            self._sink.close()
-            if self._data is not self._file:
-                self._data.close()
-            self._file.flush()
-            os.fsync(self._file.fileno())
-            self._file.close()
-            self._part.replace(self.path)
+            self._finish()
+            self.part.replace(self.path)
         except OSError:
             self.discard()
             raise
+
+    def keep(self) -> None:
+        """Bring everything to the disk and leave it as ``NAME.part``."""
+        try:
+            self._finish()
+        except OSError:
+            self.discard()
+            raise
+
+    def _finish(self) -> None:
+        self._sink.close()
+        if self._data is not self._file:
+            self._data.close()
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
 
     def discard(self) -> None:
         """Throw away what was written; nothing happens after a commit."""
         for part in (self._sink, self._data, self._file):
             with contextlib.suppress(OSError, ValueError):  # a full disk: the buffers have nowhere to go
                 part.close()
-        self._part.unlink(missing_ok=True)
+        self.part.unlink(missing_ok=True)
 
 
 def output_format(path: Path) -> Format:
@@ -120,9 +135,18 @@ def output_format(path: Path) -> Format:
     if format_ is None:
         raise TableError(
             f"{path}: the name's ending tells the format: .csv, .tsv or .jsonl, each with or without .gz, "
-            "or .parquet"
+            ".parquet or .xlsx"
         )
+    if format_ == "xlsx":
+        if not path.name.casefold().endswith(".xlsx"):
+            raise TableError(f"{path}: workbooks are written as .xlsx")
+        require_xlsxwriter(path)
     return format_
+
+
+def part_of(path: Path) -> Path:
+    """Where the rows are until all are there."""
+    return path.with_name(path.name + ".part")
 
 
 def added_names(columns: Sequence[str], added: Mapping[str, str] = ADDED) -> list[str]:
@@ -144,6 +168,8 @@ def _sink(data: BinaryIO, format_: Format, table: Shape, added: Mapping[str, str
         return _ParquetSink(data, unique(table.columns), added, table.native)
     if format_ == "jsonl":
         return JsonLines(data, [*unique(table.columns), *added])
+    if format_ == "xlsx":
+        return XlsxRows(data, table.columns, added)
     return _TextSink(data, [*table.columns, *added], len(table.columns), format_)
 
 

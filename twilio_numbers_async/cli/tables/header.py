@@ -1,0 +1,96 @@
+"""Which mark parts the cells, and which row names the columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import takewhile
+
+from .columns import by_content, looks_like_number, rank_of
+
+__all__ = ["DEEPEST", "delimiter_of", "find_header", "named_delimiter"]
+
+_MARKS = ",;\t|"
+DEEPEST = 30
+"""Rows of the table that may be above the header or the header itself."""
+_PLACEHOLDERS = frozenset(
+    ("", "-", "--", "?", "n/a", "na", "nan", "nil", "none", "null", "tbd", "unknown", "invalid")
+)
+
+
+def named_delimiter(first: str) -> str | None:
+    """The separator that a first line ``sep=;`` names, as Excel writes it."""
+    match = re.fullmatch(r'\ufeff?"?sep=(.)"?', first.rstrip("\r\n"), re.IGNORECASE)
+    return None if match is None else match[1]
+
+
+def delimiter_of(lines: Sequence[str]) -> str:
+    """What parts the cells of most lines, outside of quotes; of equals, of the most at the end, then in the first line.
+
+    A title may have a comma where the rows below have semicolons.
+    """
+    bare = ["".join(line.split('"')[::2]) for line in lines if line.strip()]
+
+    def weight(mark: str) -> tuple[int, int, int]:
+        counts = [line.count(mark) for line in bare]
+        at_the_end = len(list(takewhile(bool, reversed(counts))))
+        return sum(map(bool, counts)), at_the_end, counts[0] if counts else 0
+
+    return max(_MARKS, key=weight)  # the first of equals: the comma
+
+
+def find_header(sample: Sequence[Sequence[object]], wanted: Sequence[str]) -> int | None:
+    """The index of the row that names the columns: the first one, or one below a title; None where there is none.
+
+    A row is a header if it has a name asked for or one that is known; it is none if it has a phone number. Between
+    the two it is a header if it has several cells, all filled and different and without digits, and numbers
+    stand below one of them: a header taken for a row shows as one invalid number, a row taken for a header
+    would be lost. Above it there may be rows with fewer cells and no number.
+    """
+    rows = [[str(cell).strip() if cell is not None else "" for cell in row] for row in sample]
+    filled = [sum(map(bool, row)) for row in rows]
+    usual = sorted(filled)[len(filled) // 2] if filled else 0
+    widest = 0
+    for index, cells in enumerate(rows[:DEEPEST]):
+        is_title = 2 * filled[index] <= usual
+        stands_out = filled[index] > widest or filled[index] == widest == 1
+        if (
+            not is_title
+            and stands_out
+            and _is_header(cells, sample[index + 1 :], wanted, is_first=index == 0)
+        ):
+            return index
+        if any(looks_like_number(cell) for cell in sample[index]):
+            break
+        widest = max(widest, filled[index])
+    # Nothing better: a narrow first row may be the header of rows that have become wider.
+    is_header = bool(rows) and _is_header(rows[0], sample[1:], wanted, is_first=True)
+    return 0 if is_header else None
+
+
+def _is_header(
+    cells: Sequence[str], below: Sequence[Sequence[object]], wanted: Sequence[str], *, is_first: bool
+) -> bool:
+    folded = [cell.casefold() for cell in cells]
+    if any(name.casefold() in folded for name in wanted if not name.isdigit()):
+        return True
+    if any(looks_like_number(cell) for cell in cells):
+        return False
+    # What stands below it again is a value: "mobile" in a column of kinds.
+    known = [
+        index
+        for index, cell in enumerate(cells)
+        if rank_of(cell) < 4 and not any(folded[index] == _folded(row, index) for row in below)
+    ]
+    if known and (is_first or not by_content(len(cells), below).isdisjoint(known)):
+        return True  # a title may have such a word too: below the first row it takes numbers under it
+    while len(folded) > 1 and not folded[-1]:
+        folded = folded[:-1]
+    if any(map(str.isdigit, "".join(folded))) or len(set(folded)) < len(folded) or "" in folded:
+        return False
+    found = by_content(len(folded), below)
+    return len(folded) > 1 and bool(found) and not any(folded[index] in _PLACEHOLDERS for index in found)
+
+
+def _folded(row: Sequence[object], index: int) -> str:
+    return str(row[index]).strip().casefold() if index < len(row) else ""

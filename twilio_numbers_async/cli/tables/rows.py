@@ -1,0 +1,72 @@
+"""Lines of text as rows: delimited cells, and JSON."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import cast
+
+import msgspec
+
+from .source import MOST, Source, TableError
+
+__all__ = ["delimited", "objects"]
+
+_CELL_LIMIT = 131_072
+# No text line is this: it comes back as a row of its own unless an open quote has swallowed it.
+_END = "\x00end of the table\x00"
+
+
+def delimited(lines: Iterable[str], delimiter: str, name: str, start: int) -> Iterator[tuple[int, list[str]]]:
+    reader = csv.reader(chain(lines, [_END]), delimiter=delimiter)
+    before = start - 1
+    cells: list[str] = []
+    csv.field_size_limit(_CELL_LIMIT)
+    while True:
+        try:
+            cells = next(reader)
+        except csv.Error as error:
+            reason = str(error)
+            if "field limit" in reason:
+                reason = (
+                    f"a cell of more than {_CELL_LIMIT:,} characters; is a quote opened and never closed?"
+                )
+            raise TableError(f"{name}, line {start}: {reason}") from None
+        if cells == [_END]:
+            return
+        if cells and cells[-1].endswith(_END):
+            raise TableError(f"{name}, line {start}: a quote is opened and never closed")
+        after = reader.line_num + before
+        if after > start and sum(map(len, cells)) > MOST:
+            raise TableError(f"{name}, line {start}: a row of more than {MOST // 1_048_576} MB")
+        if cells:
+            yield start, cells
+        start = after + 1
+
+
+def objects(source: Source) -> Iterator[tuple[int, dict[str, object]]]:
+    decoder = msgspec.json.Decoder()
+    plain: bool | None = None
+    for number, line in enumerate(source.lines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            record: object = decoder.decode(line)
+        except RecursionError:
+            raise TableError(f"{source.name}, line {number}: nested too deeply") from None
+        except msgspec.DecodeError as error:
+            hint = (
+                " (write one object a line: jq -c '.[]')"
+                if number == 1 and line.lstrip().startswith("[")
+                else ""
+            )
+            raise TableError(f"{source.name}, line {number}: not JSON: {error}{hint}") from None
+        if isinstance(record, list):
+            raise TableError(
+                f"{source.name}, line {number}: a JSON array; write one object a line, as jq -c '.[]' does"
+            )
+        if plain is not None and plain is isinstance(record, dict):
+            raise TableError(f"{source.name}, line {number}: objects and bare values are mixed")
+        plain = not isinstance(record, dict)
+        yield number, {"number": record} if plain else cast("dict[str, object]", record)
