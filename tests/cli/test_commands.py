@@ -19,7 +19,11 @@ from .support import EXAMPLE, PATIENCE, checked, environment, numbers, run, star
 
 def test_version_and_help(tmp_path: Path) -> None:
     assert run("--version", cwd=tmp_path).out == f"twilio-numbers {__version__}\n"
-    shown = run("-h", cwd=tmp_path, command=(sys.executable, "-m", "twilio_numbers_async"))
+    module = subprocess.run(
+        [sys.executable, "-m", "twilio_numbers_async", "-h"],
+        cwd=tmp_path, env=environment(), capture_output=True, timeout=PATIENCE, check=False,
+    )  # fmt: skip
+    shown = checked(module.returncode, module.stdout, module.stderr)
     assert shown.code == 0
     for command in ("sweep", "check", "report", "sandbox"):
         assert f"  {command} " in shown.out
