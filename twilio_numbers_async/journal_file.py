@@ -11,6 +11,7 @@ from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from typing import Any, ClassVar, Self, TypeVar
 
+from ._finish import finish
 from .sweep import JournalError
 
 __all__ = ["JournalFile"]
@@ -41,7 +42,7 @@ class JournalFile:
 
     def __init__(self, path: str | os.PathLike[str] | None) -> None:
         self._path = None if path is None else Path(path)
-        # One thread, so that what was begun ends before the file is closed, also when its caller is cancelled.
+        # One thread, which SQLite wants. What it does is waited for, also when the caller is cancelled.
         self._thread = ThreadPoolExecutor(1, "journal-file")
         self._db: sqlite3.Connection  # from _open() on
         self._resources = ExitStack()
@@ -68,7 +69,7 @@ class JournalFile:
 
     async def _do(self, function: Callable[[], T]) -> T:
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._thread, function)
+            return await finish(asyncio.get_running_loop().run_in_executor(self._thread, function))
         except sqlite3.Error as error:
             code = getattr(error, "sqlite_errorcode", 0) & 0xFF
             reason = _REASONS.get(code, f"cannot be used: {error}")

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from tests.raw_server import Received, json_reply, raw_server
+from tests.raw_server import Connection, Received, json_reply, raw_server
 from twilio_numbers_async.client import TwilioNumbers
 from twilio_numbers_async.models.base import OpenEnum
 from twilio_numbers_async.paging import Pager
@@ -191,11 +191,17 @@ def filled(template: str, path: Mapping[str, str]) -> str:
 Ask = Callable[[Call, Mapping[str, str], Mapping[str, Any]], Awaitable[Received]]
 
 
+async def confirm(connection: Connection, received: Received) -> None:
+    """Answer with the SIDs of the path, so that an order is confirmed."""
+    sids = re.findall("[A-Z]{2}[0-9a-f]{32}", received.path) or ["AC" + "d" * 32]
+    await json_reply({"sid": sids[-1], "bundle_sid": sids[0]})(connection, received)
+
+
 @pytest.fixture
 async def sent() -> AsyncGenerator[Ask]:
     """Makes a call and gives the one request that it makes."""
     async with (
-        raw_server(json_reply({})) as server,
+        raw_server(confirm) as server,
         TwilioNumbers(ACCOUNT, "x", base_url=server.url) as twilio,
     ):
 
