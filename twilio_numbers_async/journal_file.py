@@ -11,7 +11,9 @@ from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from typing import Any, ClassVar, Self, TypeVar
 
+from ._finish import finish
 from .sweep import JournalError
+from .sweep.damage import checksum, reason_of
 
 __all__ = ["JournalFile"]
 
@@ -28,20 +30,22 @@ _REASONS = {
 class JournalFile:
     """The file, or memory without a path. Only its owner may read it.
 
-    A subclass says what it is for. Every method raises JournalError for a file that is in use, is none, or cannot be
-    written.
+    A subclass says what it is for. Every row has a checksum, and all are looked at when it is opened. Every method
+    raises JournalError for a file that is in use, is damaged, is none, or cannot be written.
     """
 
     application_id: ClassVar[int]
     """What marks the file."""
     schema: ClassVar[Sequence[str]]
     """The statements that make its tables."""
+    damaged: ClassVar[str]
+    """A statement that gives 1 where a row is not as it was written; ``checksum(...)`` is there for it."""
     what: ClassVar[str]
     """What it is a journal of, in words."""
 
     def __init__(self, path: str | os.PathLike[str] | None) -> None:
         self._path = None if path is None else Path(path)
-        # One thread, so that what was begun ends before the file is closed, also when its caller is cancelled.
+        # One thread, which SQLite wants. What it does is waited for, also when the caller is cancelled.
         self._thread = ThreadPoolExecutor(1, "journal-file")
         self._db: sqlite3.Connection  # from _open() on
         self._resources = ExitStack()
@@ -68,15 +72,24 @@ class JournalFile:
 
     async def _do(self, function: Callable[[], T]) -> T:
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._thread, function)
+            return await finish(asyncio.get_running_loop().run_in_executor(self._thread, function))
         except sqlite3.Error as error:
-            code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-            reason = _REASONS.get(code, f"cannot be used: {error}")
-            if code == sqlite3.SQLITE_NOTADB:
-                reason = f"is no journal of {self.what}: give another path"
+            reason = reason_of(error, self._reasons)
+        except UnicodeDecodeError:  # in the words of an error of SQLite
+            reason = self._reasons[sqlite3.SQLITE_CORRUPT]
         except OSError as error:
             reason = f"cannot be opened: {error.strerror}"
+        # Here, where what was raised is no longer its context: SQLite repeats what is in the file.
         raise JournalError(f"The journal {self._path} {reason}.")
+
+    @property
+    def _reasons(self) -> dict[int, str]:
+        return {
+            **_REASONS,
+            sqlite3.SQLITE_NOTADB: f"is no journal of {self.what}: give another path",
+            sqlite3.SQLITE_CORRUPT: "is damaged: what it says cannot be relied on, and nothing was sent. "
+            "Put back a copy of it, or look at what there is and go on with another journal",
+        }
 
     def _open(self) -> None:
         if self._path is not None:
@@ -85,8 +98,9 @@ class JournalFile:
                 os.close(os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         db = sqlite3.connect(self._path or ":memory:", timeout=0, isolation_level=None)
         self._db = self._resources.enter_context(closing(db))
-        identity = db.execute("PRAGMA application_id").fetchone()[0]
-        empty = not db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        db.create_function("checksum", -1, checksum, deterministic=True)
+        identity = _value(db, "PRAGMA application_id")
+        empty = not _value(db, "SELECT count(*) FROM sqlite_master")
         if identity != self.application_id and not (empty and identity == 0):
             raise JournalError(f"{self._path} is no journal of {self.what}: give another path.")
         db.execute("PRAGMA locking_mode = EXCLUSIVE")  # the lock of the first change is held until the end
@@ -96,3 +110,10 @@ class JournalFile:
             db.execute(statement)
         db.execute(f"PRAGMA application_id = {self.application_id}")
         db.execute("COMMIT")
+        # Before anything is sent: what the file lost would be created twice.
+        if _value(db, "PRAGMA integrity_check(1)") != "ok" or _value(db, self.damaged):
+            raise JournalError(f"The journal {self._path} {self._reasons[sqlite3.SQLITE_CORRUPT]}.")
+
+
+def _value(db: sqlite3.Connection, statement: str) -> Any:
+    return db.execute(statement).fetchone()[0]

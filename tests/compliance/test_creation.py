@@ -13,7 +13,7 @@ import pytest
 from tests.port_ins.support import FakeTime, opened
 from twilio_numbers_async.client import TwilioNumbers
 from twilio_numbers_async.compliance.review import NoncompliantError
-from twilio_numbers_async.errors import InvalidArgumentError, InvalidRequestError, TransportError
+from twilio_numbers_async.errors import DecodeError, InvalidArgumentError, InvalidRequestError, TransportError
 from twilio_numbers_async.models import BundleStatus
 from twilio_numbers_async.sandbox import Fault, Sandbox
 from twilio_numbers_async.sweep import Journal, JournalError
@@ -88,6 +88,34 @@ async def test_what_does_not_show_is_looked_for_and_sent_again_by_the_next_run_o
     await twilio.bundles.create_all(plan, journal=journal)
     assert sum(time.slept) == 60  # it might have shown by then
     assert await counts(twilio) == ONCE
+
+
+async def test_an_answer_that_confirms_nothing_is_looked_up(
+    sandbox: Sandbox, twilio: TwilioNumbers, time: FakeTime, tmp_path: Path
+) -> None:
+    plan, journal = await plan_of(twilio), tmp_path / "journal"
+    sandbox.script(Fault.answer(201, {}), method="POST", path=f"{V2}/EndUsers")
+    with pytest.raises(DecodeError, match="has no SID"):
+        await twilio.bundles.create_all(plan, journal=journal)
+    assert sum(time.slept) == 30
+    await twilio.bundles.create_all(plan, journal=journal)
+    assert await counts(twilio) == ONCE
+
+
+async def test_a_journal_that_is_damaged_is_not_relied_on(
+    sandbox: Sandbox, twilio: TwilioNumbers, tmp_path: Path
+) -> None:
+    journal = tmp_path / "journal"
+    bundle = await twilio.bundles.create_all(await plan_of(twilio), journal=journal)
+    content = journal.read_bytes()
+    sid = (bundle.sid or "").encode()
+    assert sid in content
+    journal.write_bytes(content.replace(sid, sid[:-1] + (b"0" if sid[-1:] != b"0" else b"1")))
+    plan = await plan_of(twilio)
+    sandbox.reset_counters()
+    with pytest.raises(JournalError, match="is damaged"):
+        await twilio.bundles.create_all(plan, journal=journal)
+    assert sandbox.requests == 0
 
 
 async def test_what_was_refused_is_sent_again_at_once(

@@ -29,8 +29,9 @@ class BundleJournal(JournalFile):
     what = "bundles"
     schema = (
         # sid: NULL from just before the request is sent until its fate is known.
-        "CREATE TABLE steps (step TEXT PRIMARY KEY, sid TEXT, before TEXT NOT NULL)",
+        "CREATE TABLE steps (step TEXT PRIMARY KEY, sid TEXT, before TEXT NOT NULL, checksum INTEGER)",
     )
+    damaged = "SELECT EXISTS (SELECT 1 FROM steps WHERE checksum IS NOT checksum(step, sid, before))"
 
     async def step(self, key: str) -> Step | None:
         """A step, if it was begun."""
@@ -41,14 +42,16 @@ class BundleJournal(JournalFile):
     async def begin(self, key: str, before: Iterable[str]) -> None:
         """Note that something is about to be created."""
         await self.write(
-            "INSERT OR REPLACE INTO steps (step, before) VALUES (?, ?)", key, " ".join(sorted(before))
+            "INSERT OR REPLACE INTO steps (step, before, checksum) VALUES (?1, ?2, checksum(?1, NULL, ?2))",
+            key,
+            " ".join(sorted(before)),
         )
 
     async def finish(self, key: str, sid: str) -> None:
         """Note what was created, or done."""
         await self.write(
-            "INSERT INTO steps (step, sid, before) VALUES (?, ?, '')"
-            " ON CONFLICT (step) DO UPDATE SET sid = excluded.sid",
+            "INSERT INTO steps (step, sid, before, checksum) VALUES (?1, ?2, '', checksum(?1, ?2, ''))"
+            " ON CONFLICT (step) DO UPDATE SET sid = ?2, checksum = checksum(?1, ?2, before)",
             key,
             sid,
         )

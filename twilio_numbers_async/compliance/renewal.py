@@ -21,7 +21,7 @@ from .details import BundleDocument, DocumentDetails, document_of
 from .journal import digest
 from .parts import File, Parts, read_files
 from .review import ReviewedBundle, reviewed
-from .settling import Settling, Time, may_have_been_processed
+from .settling import Settling, Time
 from .submission import Submission
 from .values import is_given, normal
 
@@ -166,7 +166,7 @@ class _Renewal:
         try:
             await self._calls.bundles.replace_items(self._sid, copy_sid)
         except TwilioNumbersError as error:
-            if not may_have_been_processed(error) or set(await self._items(self._sid)) != wanted:
+            if not error.may_have_been_processed or set(await self._items(self._sid)) != wanted:
                 raise
 
 

@@ -7,10 +7,10 @@ from collections.abc import Awaitable, Callable, Iterable
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
-from ..errors import ApiError, DecodeError, InvalidArgumentError, TransportError, TwilioNumbersError
+from ..errors import InvalidArgumentError, TwilioNumbersError
 from .journal import BundleJournal
 
-__all__ = ["Find", "Settling", "Time", "may_have_been_processed"]
+__all__ = ["Find", "Settling", "Time"]
 
 _FIRST_PAUSE = 0.5
 _LONGEST_PAUSE = 8.0
@@ -25,15 +25,6 @@ class Time(NamedTuple):
 
     clock: Callable[[], float]
     sleep: Callable[[float], Awaitable[None]]
-
-
-def may_have_been_processed(error: TwilioNumbersError) -> bool:
-    """True if the request may have been carried out in spite of the error."""
-    if isinstance(error, TransportError):
-        return error.may_have_been_processed
-    if isinstance(error, ApiError):
-        return error.status >= 500 or error.status < 400 or error.status == 408
-    return isinstance(error, DecodeError)
 
 
 class Settling:
@@ -85,7 +76,7 @@ class Settling:
         try:
             return await create()
         except TwilioNumbersError as error:
-            if not may_have_been_processed(error):
+            if not error.may_have_been_processed:
                 await self.journal.forget(key)
                 raise
             found = await self.patiently(find, there)

@@ -10,7 +10,7 @@ from ..models.numbers_v2.bundles import Bundle, BundleStatus
 from .calls import Calls
 from .journal import digest
 from .review import noncompliance
-from .settling import Settling, may_have_been_processed
+from .settling import Settling
 
 __all__ = ["Submission"]
 
@@ -70,7 +70,7 @@ class Submission:
             await self._calls.bundles.update(sid, status=BundleStatus.DRAFT)
         except TwilioNumbersError as error:
             # Without an answer it may be a draft by now; anything else is what it seems.
-            if not may_have_been_processed(error) or not await self._is(sid, {BundleStatus.DRAFT}):
+            if not error.may_have_been_processed or not await self._is(sid, {BundleStatus.DRAFT}):
                 raise
 
     async def _fill(self, sid: str, wanted: Collection[str]) -> None:
@@ -121,7 +121,7 @@ class Submission:
             return await self._calls.bundles.submit(sid)
         except TwilioNumbersError as error:
             # Refused may mean that an earlier request, whose answer was lost, has submitted it.
-            if not (may_have_been_processed(error) or isinstance(error, InvalidRequestError | ConflictError)):
+            if not (error.may_have_been_processed or isinstance(error, InvalidRequestError | ConflictError)):
                 raise
             bundle = await self._calls.bundles.fetch(sid)
             if bundle.status in {BundleStatus.DRAFT, BundleStatus.TWILIO_REJECTED}:

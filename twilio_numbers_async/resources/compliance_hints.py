@@ -32,6 +32,5 @@ def compliance_hints() -> Generator[None]:
     except ApiError as error:
         hint = _HINTS.get(error.code or 0)
         if hint is not None:
-            error.message = f"{error.message.rstrip('.')}. {hint}"
-            error.args = (error.message,)
+            error.with_hint(hint)
         raise

@@ -23,6 +23,7 @@ CREATE = Endpoint(
     path=f"{_PATH}.json",
     result=Account,
     idempotent=False,
+    receipt="sid",
     settled_by="look for it with twilio.accounts.list(friendly_name=...)",
 )
 LIST = Endpoint(
@@ -34,7 +35,13 @@ LIST = Endpoint(
     idempotent=True,
 )
 FETCH = Endpoint(
-    operation="FetchAccount", method="GET", host="api", path=_ONE, result=Account, idempotent=True
+    operation="FetchAccount",
+    method="GET",
+    host="api",
+    path=_ONE,
+    result=Account,
+    idempotent=True,
+    echoes=("sid",),
 )
 UPDATE = Endpoint(
     operation="UpdateAccount",
@@ -43,6 +50,7 @@ UPDATE = Endpoint(
     path=_ONE,
     result=Account,
     idempotent=True,  # it sets fields to values
+    echoes=("sid",),
 )
 
 

@@ -35,6 +35,8 @@ CREATE = Endpoint(
     path=f"{_PATH}.json",
     result=Address,
     idempotent=False,
+    echoes=("account_sid",),
+    receipt="sid",
     settled_by="look for it with twilio.addresses.list(customer_name=...), or use twilio.addresses.ensure(...)",
 )
 LIST = Endpoint(
@@ -52,6 +54,7 @@ FETCH = Endpoint(
     path=f"{_PATH}/{{Sid}}.json",
     result=Address,
     idempotent=True,
+    echoes=("account_sid", "sid"),
 )
 UPDATE = Endpoint(
     operation="UpdateAddress",
@@ -60,6 +63,7 @@ UPDATE = Endpoint(
     path=f"{_PATH}/{{Sid}}.json",
     result=Address,
     idempotent=True,  # it sets fields to values
+    echoes=("account_sid", "sid"),
 )
 DELETE = Endpoint(
     operation="DeleteAddress",

@@ -41,13 +41,20 @@ CREATE = Endpoint(
     path=_PATH,
     result=Bundle,
     idempotent=False,
+    receipt="sid",
     settled_by="look for it with twilio.bundles.list(friendly_name=...)",
 )
 LIST = Endpoint(
     operation="ListBundle", method="GET", host="numbers", path=_PATH, result=BundlePage, idempotent=True
 )
 FETCH = Endpoint(
-    operation="FetchBundle", method="GET", host="numbers", path=_ONE, result=Bundle, idempotent=True
+    operation="FetchBundle",
+    method="GET",
+    host="numbers",
+    path=_ONE,
+    result=Bundle,
+    idempotent=True,
+    echoes=("sid",),
 )
 UPDATE = Endpoint(
     operation="UpdateBundle",
@@ -56,6 +63,8 @@ UPDATE = Endpoint(
     path=_ONE,
     result=Bundle,
     idempotent=False,  # a status that is set a second time is refused
+    echoes=("sid",),
+    receipt="sid",
     settled_by="look at it with twilio.bundles.fetch(sid)",
 )
 DELETE = Endpoint(
@@ -68,6 +77,8 @@ ASSIGN = Endpoint(
     path=f"{_OF_ONE}/ItemAssignments",
     result=ItemAssignment,
     idempotent=False,
+    echoes=("bundle_sid",),
+    receipt="sid",
     settled_by="look for it with twilio.bundles.items(bundle_sid)",
 )
 ITEMS = Endpoint(
@@ -85,6 +96,7 @@ ITEM = Endpoint(
     path=f"{_OF_ONE}/ItemAssignments/{{Sid}}",
     result=ItemAssignment,
     idempotent=True,
+    echoes=("bundle_sid", "sid"),
 )
 UNASSIGN = Endpoint(
     operation="DeleteItemAssignment",
@@ -101,6 +113,8 @@ EVALUATE = Endpoint(
     path=f"{_OF_ONE}/Evaluations",
     result=Evaluation,
     idempotent=False,
+    echoes=("bundle_sid",),
+    receipt="sid",
     settled_by="look for it with twilio.bundles.evaluations(bundle_sid)",
 )
 EVALUATIONS = Endpoint(
@@ -118,6 +132,7 @@ EVALUATION = Endpoint(
     path=f"{_OF_ONE}/Evaluations/{{Sid}}",
     result=Evaluation,
     idempotent=True,
+    echoes=("bundle_sid", "sid"),
 )
 COPY = Endpoint(
     operation="CreateBundleCopy",
@@ -126,6 +141,7 @@ COPY = Endpoint(
     path=f"{_OF_ONE}/Copies",
     result=Bundle,
     idempotent=False,
+    receipt="sid",
     settled_by="look for it with twilio.bundles.copies(bundle_sid)",
 )
 COPIES = Endpoint(
@@ -143,6 +159,7 @@ CLONE = Endpoint(
     path=f"{_OF_ONE}/Clones",
     result=BundleClone,
     idempotent=False,
+    receipt="bundle_sid",
     settled_by="look for it with twilio.bundles.list(...), as the account that it was cloned to",
 )
 REPLACE_ITEMS = Endpoint(
@@ -152,6 +169,8 @@ REPLACE_ITEMS = Endpoint(
     path=f"{_OF_ONE}/ReplaceItems",
     result=Bundle,
     idempotent=False,
+    echoes=("sid",),
+    receipt="sid",
     settled_by="look at the bundle's items with twilio.bundles.items(bundle_sid)",
 )
 

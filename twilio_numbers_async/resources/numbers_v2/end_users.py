@@ -25,6 +25,7 @@ CREATE = Endpoint(
     path=_PATH,
     result=EndUser,
     idempotent=False,
+    receipt="sid",
     settled_by="look for it among twilio.end_users.list(), by friendly_name and attributes",
 )
 LIST = Endpoint(
@@ -37,6 +38,7 @@ FETCH = Endpoint(
     path=f"{_PATH}/{{Sid}}",
     result=EndUser,
     idempotent=True,
+    echoes=("sid",),
 )
 UPDATE = Endpoint(
     operation="UpdateEndUser",
@@ -45,6 +47,7 @@ UPDATE = Endpoint(
     path=f"{_PATH}/{{Sid}}",
     result=EndUser,
     idempotent=True,  # it sets fields to values
+    echoes=("sid",),
 )
 DELETE = Endpoint(
     operation="DeleteEndUser",

@@ -33,6 +33,7 @@ FETCH = Endpoint(
     path=f"{_PATH}/{{Sid}}",
     result=Regulation,
     idempotent=True,
+    echoes=("sid",),
 )
 
 

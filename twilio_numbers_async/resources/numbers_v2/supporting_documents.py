@@ -34,6 +34,7 @@ CREATE = Endpoint(
     path=_PATH,
     result=SupportingDocument,
     idempotent=False,
+    receipt="sid",
     settled_by=_LOOK,
 )
 UPLOAD = Endpoint(
@@ -43,6 +44,7 @@ UPLOAD = Endpoint(
     path=_PATH,
     result=SupportingDocument,
     idempotent=False,
+    receipt="sid",
     settled_by=_LOOK,
 )
 LIST = Endpoint(
@@ -60,6 +62,7 @@ FETCH = Endpoint(
     path=f"{_PATH}/{{Sid}}",
     result=SupportingDocument,
     idempotent=True,
+    echoes=("sid",),
 )
 UPDATE = Endpoint(
     operation="UpdateSupportingDocument",
@@ -68,6 +71,7 @@ UPDATE = Endpoint(
     path=f"{_PATH}/{{Sid}}",
     result=SupportingDocument,
     idempotent=True,  # it sets fields to values
+    echoes=("sid",),
 )
 DELETE = Endpoint(
     operation="DeleteSupportingDocument",
