@@ -175,7 +175,7 @@ class TestOthers:
         sharing = Load().adaptive.sharing
         first = [sharing.hold(10, 0.0) for _ in range(3)]
         assert first == [15, 22, 34], "soon, at the start"
-        assert [sharing.hold(n, 0.0) for n in (1, 2, 5, 20, 100)] == [9, 36, 56, 56, 200]
+        assert [sharing.hold(n, 0.0) for n in (1, 2, 5, 20, 100)] == [11, 40, 56, 56, 200]
         assert [sharing.hold(20, 0.0, good) for good in range(4)] == [56, 17, 5, 2]
 
     def test_it_holds_no_longer_than_a_second_and_a_half(self) -> None:

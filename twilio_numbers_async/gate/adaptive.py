@@ -177,7 +177,8 @@ class AdaptiveLimit(Limit):
             self._set(self.most - 1)
 
     def _grow(self) -> None:
-        self._set(self.most + 1)
+        if self.most < self._maximum:
+            self._set(self.most + 1)
         if self._ceiling is not None:
             if self.most >= min(self._level, self._maximum):
                 self._mode = _HOLDING  # and goes on with it

@@ -55,6 +55,7 @@ class GateQueue:
         self.retrying = 0
         self._call_later = call_later or _loop_call_later
         self._limits = limits
+        self._unsettling = tuple(limit for limit in limits if type(limit).is_settled is not Limit.is_settled)
         self._most = min((limit.most for limit in limits), default=UNCOUNTED)
         # Permits are numbered. Those from _next up to (not including) _end may be issued at once.
         self._next = 0
@@ -99,7 +100,10 @@ class GateQueue:
     @property
     def is_settled(self) -> bool:
         """Whether the limit stays for now: no callers in line are needed to show that more would be used."""
-        return all(limit.is_settled for limit in self._limits)
+        for limit in self._unsettling:  # noqa: SIM110 - asked for each number of a sweep: no generator
+            if not limit.is_settled:
+                return False
+        return True
 
     # Permits
 

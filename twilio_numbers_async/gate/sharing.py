@@ -20,9 +20,9 @@ UNTAKEN = 0.04  # for EACH, where nobody took the last one
 # How long it is held before the next probe, in answers and in rounds.
 HOLD = 56
 LEAST_ROUNDS = 2
-MOST_ROUNDS = 18
+MOST_ROUNDS = 20
 LONGEST_HOLD = 1.5  # seconds, where the least rounds take no longer: what others leave is found soon
-ROUNDS_OF_ONE = 9  # one permit is none to give: it may look for more sooner
+ROUNDS_OF_ONE = 11  # one permit is none to give: it may look for more sooner
 VISIBLE = 0.4  # of that, where answers tell whether the account is full: looking costs nothing
 JITTER = 0.3
 FIRST_ROUNDS = (1.5, 2.25, 3.4)  # at most, after the start
