@@ -274,9 +274,7 @@ def test_a_full_standard_output_is_one_line(tmp_path: Path, sandbox: Sandbox, co
     finally:
         os.close(full)
     assert done.returncode == 1
-    assert (
-        done.stderr.decode().splitlines()[-1] == "The output cannot be written: No space left on device"
-    )
+    assert done.stderr.decode().splitlines()[-1] == "The output cannot be written: No space left on device"
     assert b"Traceback" not in done.stderr
     assert b"Exception ignored" not in done.stderr
 
