@@ -57,6 +57,7 @@ _tail = re.compile(r"[^\d\w]*\Z")
 _harmless_tail = re.compile(r"[\s).\u200e\u200f\u202c]*").fullmatch
 _ORDER = ("US", "CA", "GB", "AU", "DE", "FR")
 _SLASHES = frozenset("/\uff0f")
+_is_bare = re.compile(r"[\d ()\-]+", re.ASCII).fullmatch
 _has_no_letter = re.compile(r"[\d\W_]*").fullmatch
 _repeats = re.compile(r"(\d{2,})\d\d\D+\1\d\d\D*\Z").search
 _NANP = 1
@@ -282,6 +283,8 @@ def lacks_country(number: str) -> bool:
     """True for text that may be a phone number, and does not say of which country."""
     if not number or number[0] == "+":
         return False
+    if _is_bare(number):
+        return len(digits_of(number)) > 2
     text = number_of(number)
     if fault_of(text) is not None or "phone-context=+" in text:
         return False

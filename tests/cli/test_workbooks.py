@@ -306,7 +306,7 @@ def test_xlsb(tmp_path: Path) -> None:
         ("a.txt", b"BZh91AY&SY", "compressed with bzip2: unpack it first"),
         ("a.txt", b"\xfd7zXZ\0...", "compressed with xz: unpack it first"),
         ("a.csv", b"\x28\xb5\x2f\xfd...", "compressed with zstd: unpack it first"),
-        ("a.parquet", b"ARROW1\0\0..", "is not a Parquet file"),
+        ("a.csv", b"ARROW1\0\0..", "is an Arrow file (Feather): save it as Parquet or CSV"),
         ("a.xls", b"\n<html><table><tr><td>415", "is a web page (HTML), whatever its name says"),
         ("a.xls", b"<?xml version='1.0'?><Workbook>", "is XML"),
         ("a.csv", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "is an old Office document, and no workbook"),
