@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -268,8 +269,8 @@ def test_a_full_standard_output_is_one_line(tmp_path: Path, sandbox: Sandbox, co
     full = os.open("/dev/full", os.O_WRONLY)
     try:
         done = subprocess.run(
-            [*COMMAND, *command, *where], cwd=tmp_path, env=environment(sandbox), stdout=full, stderr=subprocess.PIPE,
-            timeout=PATIENCE, check=False,
+            [sys.executable, *COMMAND, *command, *where], cwd=tmp_path, env=environment(sandbox),
+            stdout=full, stderr=subprocess.PIPE, timeout=PATIENCE, check=False,
         )  # fmt: skip
     finally:
         os.close(full)

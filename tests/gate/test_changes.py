@@ -61,7 +61,7 @@ def test_a_long_pause_is_worth_one_warning(caplog: pytest.LogCaptureFixture) -> 
         gate.release(permits.pop(), Signal.REFUSED, wish)
     assert [record.levelno for record in caplog.records] == [logging.WARNING]
     (record,) = caplog.records
-    assert record.name == "twilio_numbers_async"
+    assert record.name == "twilio_numbers_async.calls"
     assert record.getMessage().startswith("gate.paused: no request for 7.0 s")
     assert record.__dict__["event"] == "gate.paused"
     world.pass_time(20.0)

@@ -12,9 +12,9 @@ import msgspec
 from ..errors import TwilioNumbersError
 from .chunk import Chunk
 from .notes import digest
-from .store import JournalError, Standing, Store
+from .store import Standing, Store
 
-__all__ = ["Entry", "Mergeable", "Pending", "microseconds", "moment", "shorter", "texts_of", "to_add"]
+__all__ = ["Entry", "Mergeable", "Pending", "microseconds", "moment", "texts_of", "to_add"]
 
 R = TypeVar("R")
 
@@ -116,17 +116,13 @@ class Pending:
         """Read them; ``do`` runs a function with the store, answers before ``since`` count for nothing."""
         plan, least = self._plan, 0 if since is None else microseconds(since)
         decides = texts_of(plan.decides)
-        before = do(lambda store: store.expect(decides))
-        read = 0
+        do(lambda store: store.expect(decides))
         for chunk in self._chunks:
             keys = plan.keys(chunk.inputs)
             done = {key for key, passing, at in do(_look(chunk, keys)) if not passing and at >= least}
             left = [offset for offset, key in enumerate(keys) if key is not None and key not in done]
-            read += len(chunk.inputs)
             if left:
                 yield chunk.part(left) if done else chunk
-        if read < before:
-            raise shorter(read, before)
 
 
 def _look(chunk: Chunk, keys: list[str | None]) -> Callable[[Store], list[Standing]]:
@@ -137,11 +133,3 @@ def _look(chunk: Chunk, keys: list[str | None]) -> Callable[[Store], list[Standi
         return store.standing([key for key in keys if key is not None])
 
     return look
-
-
-def shorter(count: int, before: int) -> JournalError:
-    """The error for inputs that end before the journal's."""
-    return JournalError(
-        f"The journal is of another input: it knows {before} inputs, and this one ends after {count}."
-        " Give the same input, or another journal."
-    )
