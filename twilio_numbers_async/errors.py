@@ -79,7 +79,7 @@ class TwilioNumbersError(Exception):
     def with_hint(self, text: str) -> Self:
         """Add a sentence to the message; return the error itself."""
         message = str(self.args[0]) if self.args else ""
-        self.args = (f"{message.rstrip('.')}. {text}" if message else text,)
+        self.args: tuple[Any, ...] = (f"{message.rstrip('.')}. {text}" if message else text,)
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -149,7 +149,7 @@ class DecodeError(TwilioNumbersError):
 class GateFullError(TwilioNumbersError):
     """As many calls wait for the gate as ``max_waiting`` allows. Nothing was sent; try again a little later."""
 
-    is_transient = True
+    is_transient: bool = True
 
 
 class WebhookError(TwilioNumbersError):
@@ -164,7 +164,7 @@ class TransportError(TwilioNumbersError):
     fail in the same way (an answer that is too large or cannot be read).
     """
 
-    is_transient = True
+    is_transient: bool = True
     method: str | None
     route: str | None
     attempts: int
@@ -242,7 +242,7 @@ class ApiError(TwilioNumbersError):
         self.route = route
         self.attempts = attempts
         if status in _OTHERWISE:
-            self.is_transient = _OTHERWISE[status]
+            self.is_transient: bool = _OTHERWISE[status]
 
     def with_hint(self, text: str) -> Self:
         """Add a sentence to the message; return the error itself."""
@@ -294,14 +294,14 @@ class ConflictError(ApiError):
 class RateLimitError(ApiError):
     """429: too many requests at once. It was not processed."""
 
-    is_transient = True
+    is_transient: bool = True
 
 
 class ServerError(ApiError):
     """5xx: Twilio, or a proxy before it, failed."""
 
-    is_transient = True
-    may_have_been_processed = True
+    is_transient: bool = True
+    may_have_been_processed: bool = True
 
 
 _BY_STATUS: dict[int, type[ApiError]] = {

@@ -65,8 +65,8 @@ class Plan:
     """
 
     def __init__(self, operation: str, options: Mapping[str, Any]) -> None:
-        self.operation = operation
-        self.options = {name: value for name, value in options.items() if value is not None}
+        self.operation: str = operation
+        self.options: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
         self._operation = operation_named(operation)
         for name in self.options:
             if name not in self._operation.options:

@@ -12,7 +12,7 @@ from .options import BaseUrl, Json, UseSandbox
 
 __all__ = ["accounts"]
 
-accounts = typer.Typer(help="The account and its subaccounts.", no_args_is_help=True)
+accounts: typer.Typer = typer.Typer(help="The account and its subaccounts.", no_args_is_help=True)
 
 _COLUMNS = {"Account": 34, "Status": 10, "Type": 6, "Owner": 34, "Name": 0}
 

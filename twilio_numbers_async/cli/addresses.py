@@ -14,7 +14,7 @@ from .options import BaseUrl, Json, UseSandbox
 
 __all__ = ["addresses"]
 
-addresses = typer.Typer(help="The addresses of customers.", no_args_is_help=True)
+addresses: typer.Typer = typer.Typer(help="The addresses of customers.", no_args_is_help=True)
 
 _COLUMNS = {"Address": 34, "Country": 7, "City": 20, "Street": 30, "Customer": 0}
 

@@ -93,7 +93,7 @@ class AdaptiveLimit(Limit):
         self.most = limit = min(max(check_count(initial, "initial"), minimum), maximum)
         self._few = min(limit, FEW)
         self._random = random
-        self.sharing = Sharing(random)
+        self.sharing: Sharing = Sharing(random)
         self._plateau = Plateau(limit)
         self._mode = _GROWING
         self._ceiling: int | None = None
@@ -145,7 +145,7 @@ class AdaptiveLimit(Limit):
     def _set(self, limit: int) -> None:
         limit = min(max(limit, self._minimum), self._maximum)
         if limit != self.most:
-            self.most = limit
+            self.most: int = limit
             self._gate.limit_changed()
 
     # Answers

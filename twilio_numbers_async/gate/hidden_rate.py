@@ -69,7 +69,8 @@ class HiddenRate(RateLimit):
         elif self._is_kept and accepted >= IN_USE * self._rate:
             self._keep(self._growth * self._rate)
         elif now - self._refused_at >= FORGET:
-            self._is_kept = self.hears = False
+            self._is_kept = False
+            self.hears: bool = False
             self._gate.limit_changed()
         self._start_window(now)
 

@@ -117,7 +117,7 @@ class FixedLimit(Limit):
     def bound(self, most: int) -> None:
         """Never allow more than ``most`` at once from now on."""
         if most < self.most:
-            self.most = most
+            self.most: int = most
             self._gate.limit_changed()
 
 

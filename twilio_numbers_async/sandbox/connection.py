@@ -175,7 +175,7 @@ class Server(web.Server):
         self._bounds = bounds
         self._notes = notes
         self.open: set[Connection] = set()
-        self.changed = asyncio.Event()
+        self.changed: asyncio.Event = asyncio.Event()
 
     def __call__(self) -> Connection:
         """A connection that somebody has just made."""

@@ -189,7 +189,7 @@ class Portability:
         self._answers = answers
         self._not_portable_status = not_portable_status
         self._failed_once: set[str] = set()
-        self.asked = Tally()
+        self.asked: Tally = Tally()
 
     def routes(self) -> Iterable[Route]:
         """FetchPortingPortability."""

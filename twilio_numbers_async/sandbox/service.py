@@ -73,7 +73,7 @@ class Service:
         self._clock = clock
         self._serial = 0
         self.bounds = bounds
-        self.notes = Notes()
+        self.notes: Notes = Notes()
         self.stopping = False
         self.operations: Counter[str] = Counter()
         self.log: deque[Received] = deque(maxlen=log_size)

@@ -42,8 +42,8 @@ class UnaskedBytesError(Exception):
 class TrackedBody(BytesIOPayload):
     """A body that knows whether any of it, and whether all of it, was handed to the connection."""
 
-    started = False
-    is_sent = False
+    started: bool = False
+    is_sent: bool = False
 
     def __init__(self, content: bytes, content_type: str) -> None:
         super().__init__(io.BytesIO(content), content_type=content_type)

@@ -14,7 +14,7 @@ from .wiring import CallWait, Exchange, GateChange
 
 __all__ = ["log", "log_gave_up", "set_up_logging", "show_exchange", "show_wait"]
 
-log = logging.getLogger("twilio_numbers_async.calls")
+log: logging.Logger = logging.getLogger("twilio_numbers_async.calls")
 log.addHandler(logging.NullHandler())  # who sets no logging up hears nothing
 
 _LONG = 1.0

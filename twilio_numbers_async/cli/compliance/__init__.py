@@ -21,7 +21,7 @@ from .showing import show_expiring, show_needs, show_status
 
 __all__ = ["compliance"]
 
-compliance = typer.Typer(
+compliance: typer.Typer = typer.Typer(
     help="Know what a country requires for its numbers, and get it approved.", no_args_is_help=True
 )
 

@@ -53,14 +53,14 @@ class Sheet:
         if not shown:
             raise TableError(f"{source.name} has no sheet with cells")
         names = [name for name, _ in shown]
-        self.name = self._chosen(names, wanted) if wanted is not None else self._only(shown)
+        self.name: str = self._chosen(names, wanted) if wanted is not None else self._only(shown)
         # The reader takes errors in cells for empty cells: here they are by row.
         self._faults = self._looked_through(self.name)
         try:
             self._sheet = book.get_sheet_by_name(self.name)
         except Exception as error:  # noqa: BLE001 - a damaged file makes the reader raise anything
             raise self._damaged(error) from None
-        self.others = [name for name in names if name != self.name]
+        self.others: list[str] = [name for name in names if name != self.name]
 
     def rows(self) -> Iterator[tuple[int, list[object]]]:
         """The rows that are not blank."""
