@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 
@@ -27,7 +27,7 @@ class BundleJournal(JournalFile):
 
     application_id = 0x544E4231  # "TNB1"
     what = "bundles"
-    schema: tuple[str, ...] = (
+    schema: ClassVar[tuple[str, ...]] = (
         # sid: NULL from just before the request is sent until its fate is known.
         "CREATE TABLE steps (step TEXT PRIMARY KEY, sid TEXT, before TEXT NOT NULL, checksum INTEGER)",
     )
