@@ -1,4 +1,4 @@
-"""The server that calls are measured against: nginx with a fixed portability document, in a process of its own."""
+"""The server that calls are measured against: nginx with one document for any number, in a process of its own."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import time
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
-__all__ = ["DOCUMENT", "ENOUGH", "capacity", "made_up", "nginx", "numbers"]
+__all__ = ["DOCUMENT", "ENOUGH", "NUMBER", "capacity", "made_up", "nginx", "numbers"]
 
 ENOUGH = 50_000
 """Answers a second that the server must be able to give, so that it is never the bottleneck."""
@@ -22,6 +22,9 @@ DOCUMENT = (
     '"number_type":"LOCAL","country":"US",'
     '"url":"https://numbers.twilio.com/v1/Porting/Portability/PhoneNumber/+15552000000"}'
 )
+
+NUMBER = "+15552000000"
+"""The one in DOCUMENT: the one that was asked for takes its place."""
 
 _CONFIG = """
 worker_processes 1;
@@ -41,7 +44,7 @@ http {{
     server {{
         listen 127.0.0.1:{port} backlog=16384;
         default_type application/json;
-        location / {{
+        location ~ ^/v1/Porting/Portability/PhoneNumber/(?<number>[+0-9]+)$ {{
             add_header Twilio-Request-Id RQaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa;
             return 200 '{document}';
         }}
@@ -71,7 +74,9 @@ def nginx() -> Generator[str]:
         port = probe.getsockname()[1]
     with tempfile.TemporaryDirectory() as folder:
         config = Path(folder, "nginx.conf")
-        config.write_text(_CONFIG.format(folder=folder, port=port, document=DOCUMENT))
+        config.write_text(
+            _CONFIG.format(folder=folder, port=port, document=DOCUMENT.replace(NUMBER, "$number"))
+        )
         process = subprocess.Popen([program, "-c", config, "-e", f"{folder}/error.log"])
         try:
             _await_port(port, process)
