@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 import msgspec
@@ -27,7 +27,7 @@ class BundleJournal(JournalFile):
 
     application_id = 0x544E4231  # "TNB1"
     what = "bundles"
-    schema: ClassVar[tuple[str, ...]] = (
+    schema: ClassVar[Sequence[str]] = (
         # sid: NULL from just before the request is sent until its fate is known.
         "CREATE TABLE steps (step TEXT PRIMARY KEY, sid TEXT, before TEXT NOT NULL, checksum INTEGER)",
     )

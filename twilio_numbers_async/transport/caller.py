@@ -39,6 +39,7 @@ __all__ = ["Caller"]
 
 T = TypeVar("T")
 _FAILURES = (ApiError, TransportError, DecodeError, PassingResultError)
+_DEBUG = logging.DEBUG
 _UNKNOWN, _ACCEPTED = Signal.UNKNOWN, Signal.ACCEPTED  # an enum's members are slow to reach
 
 _TOKEN = Endpoint(
@@ -158,7 +159,7 @@ class Caller:
         call.attempts += 1
         signal, wish, concurrent, code = _UNKNOWN, None, None, None
         try:
-            if self._is_watched or log.isEnabledFor(logging.DEBUG):
+            if self._is_watched or log.isEnabledFor(_DEBUG):
                 answer = await self._watched_exchange(call)
             else:
                 answer = await self._exchange(

@@ -9,13 +9,14 @@ from types import CoroutineType
 from typing import Any
 
 import aiohttp
+from aiohttp import hdrs
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.client_reqrep import ConnectionKey
 from aiohttp.connector import Connection
 from aiohttp.payload import BytesIOPayload
 
 from ..errors import TransportError
-from .unpacking import Unpacker
+from .unpacking import ACCEPTED, Unpacker
 
 __all__ = [
     "NO_TIMEOUT",
@@ -25,6 +26,7 @@ __all__ = [
     "Response",
     "TrackedBody",
     "UnaskedBytesError",
+    "body_at_hand",
     "fresh_session",
     "read_up_to",
 ]
@@ -32,6 +34,7 @@ __all__ = [
 UNSENT: set[asyncio.Task[Any] | None] = set()
 """The tasks whose request has no connection yet."""
 
+_UPGRADED = 101
 NO_TIMEOUT = aiohttp.ClientTimeout(total=None, connect=None, sock_connect=None, sock_read=None)
 
 
@@ -56,6 +59,8 @@ class TrackedBody(BytesIOPayload):
 
 class Request(aiohttp.ClientRequest):
     """A request that is not sent over a connection on which an answer lies already."""
+
+    DEFAULT_HEADERS = aiohttp.ClientRequest.DEFAULT_HEADERS | {hdrs.ACCEPT_ENCODING: ACCEPTED}
 
     def send(self, conn: Connection) -> CoroutineType[Any, Any, aiohttp.ClientResponse]:
         protocol = conn.protocol
@@ -110,34 +115,54 @@ def fresh_session(session: aiohttp.ClientSession) -> aiohttp.ClientSession:
     return fresh
 
 
+def body_at_hand(response: aiohttp.ClientResponse, most: int | None) -> bytes | None:
+    """The body, where it came whole with the head, as most do. None where `read_up_to` must see to it."""
+    content = response.content
+    if not content.is_eof() or response.status == _UPGRADED or "Content-Encoding" in response.headers:
+        return None
+    if most is not None and content.total_bytes > most:
+        return None
+    return content.read_nowait()
+
+
 async def read_up_to(response: aiohttp.ClientResponse, most: int | None) -> bytes | None:
     """The whole body, unpacked. None if it is larger than ``most`` bytes; the connection is then closed.
 
     Raises TransportError for a connection that speaks another protocol from here on.
     """
-    if response.status == 101:
+    try:
+        _refuse_upgrade(response)
+        encoding = response.headers.get("Content-Encoding")
+        if encoding and encoding != "identity":
+            body = await _unpack_up_to(response, Unpacker(encoding), most)
+        else:
+            body = await _join_up_to(response, most)
+        if body is None:
+            response.close()
+    except BaseException:
+        response.close()
+        raise
+    return body
+
+
+def _refuse_upgrade(response: aiohttp.ClientResponse) -> None:
+    if response.status == _UPGRADED:
         raise TransportError(
             "The answer cannot be read: the server switched protocols (HTTP 101)", is_transient=False
         )
-    content = response.content
+
+
+async def _join_up_to(response: aiohttp.ClientResponse, most: int | None) -> bytes | None:
     if most is not None and (response.content_length or 0) > most:
-        response.close()
         return None
-    encoding = response.headers.get("Content-Encoding")
-    if encoding and encoding != "identity":
-        return await _unpack_up_to(response, Unpacker(encoding), most)
-    piece = await content.readany()
-    if content.at_eof() and (most is None or len(piece) <= most):
-        return piece
-    pieces, size = [piece], len(piece)
-    while True:
-        if most is not None and size > most:
-            response.close()
-            return None
-        if not (piece := await content.readany()):
-            return b"".join(pieces)
+    pieces: list[bytes] = []
+    size = 0
+    while piece := await response.content.readany():
         pieces.append(piece)
         size += len(piece)
+        if most is not None and size > most:
+            return None
+    return b"".join(pieces)
 
 
 async def _unpack_up_to(
@@ -150,7 +175,6 @@ async def _unpack_up_to(
         pieces.append(piece)
         size += len(piece)
         if most is not None and size > most:
-            response.close()
             return None
     unpacker.finish()
     return b"".join(pieces)

@@ -85,13 +85,15 @@ def check_answer(
     confirms: Callable[[Any], str] | None = None,
 ) -> None:
     """Raise DecodeError for the answer to something else. A field that is absent or empty is no difference."""
-    for name, value in zip(endpoint.echoes, expected, strict=False):
-        if name:
-            found = getattr(result, name)
-            if found and found != value and (name != "phone_number" or _digits(found) != _digits(value)):
-                raise _mistaken(endpoint, name)
+    for name, value in zip(endpoint.echoes, expected):  # noqa: B905 - strict= costs as much as the rest
+        if name and (found := getattr(result, name)) != value and found and _differs(name, found, value):
+            raise _mistaken(endpoint, name)
     if confirms is not None and (name := confirms(result)):
         raise _mistaken(endpoint, name)
+
+
+def _differs(name: str, found: str, value: str) -> bool:
+    return name != "phone_number" or _digits(found) != _digits(value)
 
 
 def _mistaken(endpoint: Endpoint[Any], name: str) -> DecodeError:

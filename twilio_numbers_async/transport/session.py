@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 import msgspec
+from aiohttp.client_proto import ResponseHandler
 from yarl import URL
 
 from ..errors import ConfigurationError, RequestTimeoutError, TransportError, TwilioNumbersError
@@ -23,6 +24,7 @@ from .connections import (
     Response,
     TrackedBody,
     UnaskedBytesError,
+    body_at_hand,
     fresh_session,
     read_up_to,
 )
@@ -47,8 +49,8 @@ class RawAnswer(NamedTuple):
     headers: Mapping[str, str]
     body: bytes | None
     """The whole body, unpacked; None where it is larger than may be read."""
-    close: Callable[[], object] | None
-    """Closes the connection, which may be in the pool again; None where only aiohttp knows it."""
+    connection: ResponseHandler | None
+    """The connection, which may be in the pool again; None where only aiohttp knows it."""
 
 
 class Outgoing(msgspec.Struct, frozen=True):
@@ -68,21 +70,16 @@ class Outgoing(msgspec.Struct, frozen=True):
 class _Sending:
     """The keywords that aiohttp gets, out of the sight of those who print the variables of a frame."""
 
-    __slots__ = ("_tracked", "keywords")
+    __slots__ = ("keywords", "tracked")
 
     def __init__(self, keywords: dict[str, Any], tracked: TrackedBody | None = None) -> None:
         self.keywords = keywords
-        self._tracked = tracked
+        self.tracked = tracked
 
     @property
     def started(self) -> bool:
         """False where nothing can have been sent; a request without a body may have been."""
-        return self._tracked is None or self._tracked.started
-
-    @property
-    def is_whole(self) -> bool:
-        """True once all of it was handed to the connection."""
-        return self._tracked is None or self._tracked.is_sent
+        return self.tracked is None or self.tracked.started
 
 
 class _Origin(_Sending):
@@ -127,7 +124,8 @@ class HttpSession:
             raise ConfigurationError(
                 "A session with auth of its own cannot be used: Twilio has other credentials"
             )
-        self._headers = {**headers, "Accept-Encoding": ACCEPTED}
+        # A session of the caller's own may ask for more than can be read here.
+        self._headers = dict(headers) if session is None else {**headers, "Accept-Encoding": ACCEPTED}
         self._borrowed = session
         self._session: aiohttp.ClientSession | None = None
         self._fresh: aiohttp.ClientSession | None = None
@@ -235,11 +233,9 @@ class HttpSession:
                 # Nothing was sent, and that connection is closed: over a new one it cannot happen by accident.
                 sending = self._own(origin, method, authorization, body, fresh=True)
                 response = await self._fresh_one(session).request(method, url, **sending.keywords)
-            try:
+            content = body_at_hand(response, most)
+            if content is None:
                 content = await read_up_to(response, most)
-            except BaseException:
-                response.close()
-                raise
             return _raw_answer(response, content, sending)
         except asyncio.CancelledError:
             if not limit.interrupted(task):
@@ -285,8 +281,8 @@ class HttpSession:
 
     def distrust(self, answer: RawAnswer) -> None:
         """Never use the connection of an answer again, as far as it is known."""
-        if answer.close is not None:
-            answer.close()
+        if answer.connection is not None:
+            answer.connection.close()
         elif self._trusts_pool:
             self._trusts_pool = False  # which connection of a borrowed session it was, nobody tells
 
@@ -334,13 +330,13 @@ class HttpSession:
 
 
 def _raw_answer(response: aiohttp.ClientResponse, content: bytes | None, sending: _Sending) -> RawAnswer:
-    if not sending.is_whole and response.status < 300:
+    tracked = sending.tracked
+    if tracked is not None and not tracked.is_sent and response.status < 300:
         raise TransportError("Twilio answered before the body was sent whole")
     protocol = response.protocol if isinstance(response, Response) else None
-    close = None if protocol is None else protocol.close
-    if content is None and close is not None:
-        close()  # it may be in the pool already
-    return RawAnswer(response.status, response.headers, content, close)
+    if content is None and protocol is not None:
+        protocol.close()  # it may be in the pool already
+    return RawAnswer(response.status, response.headers, content, protocol)
 
 
 class _OnceOnly:
