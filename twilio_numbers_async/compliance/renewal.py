@@ -98,7 +98,7 @@ class _Renewal:
         )
         submission = Submission(self._calls, self._settling)
         copy = await self._calls.bundles.fetch(await self._copy())
-        if await submission.open(copy, contents):
+        if await submission.open(copy, contents, renewal=True):
             objects = await self._objects(copy.sid or "", documents)
             places = {
                 fold(each.type): f"documents[{index}].attributes" for index, each in enumerate(documents)
