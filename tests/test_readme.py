@@ -92,7 +92,8 @@ def run(*command: str, cwd: Path) -> str:
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where the code of the docs is run: with the files that it reads."""
     (tmp_path / "examples").mkdir()
-    shutil.copy(ROOT / "examples" / "numbers.csv", tmp_path / "examples")
+    for name in ("numbers.csv", "gb.toml"):
+        shutil.copy(ROOT / "examples" / name, tmp_path / "examples")
     (tmp_path / "bill.pdf").write_bytes(b"%PDF-1.7\nA bill.\n")
     (tmp_path / "excerpt.pdf").write_bytes(b"%PDF-1.7\nAn excerpt.\n")
     monkeypatch.chdir(tmp_path)

@@ -10,8 +10,8 @@
     ├── DecodeError                   an answer that is not what the API describes
     ├── GateFullError                 as many calls wait for the gate as may: nothing was sent
     ├── WebhookError                  a webhook that is not genuine or cannot be read
-    ├── JournalError                  a sweep's journal that cannot be used (defined beside it)
-    ├── NoncompliantError             a bundle that does not comply (defined beside it)
+    ├── JournalError                  a journal that cannot be used (defined beside the sweep's)
+    ├── NoncompliantError             an evaluation found a bundle wrong: it was not submitted (defined in compliance)
     ├── TransportError                no answer arrived
     │   ├── ConnectError              no connection was made: nothing was sent (also a ConnectionError)
     │   └── RequestTimeoutError       the time was up (also a TimeoutError)

@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 _REASONS = {
     sqlite3.SQLITE_BUSY: "is in use",
-    sqlite3.SQLITE_CANTOPEN: "cannot be opened: is its folder there, and may it be written to?",
+    sqlite3.SQLITE_CANTOPEN: "cannot be opened: its folder must be there, and it must be a file",
     sqlite3.SQLITE_READONLY: "cannot be written: the file or its folder is read-only",
     sqlite3.SQLITE_FULL: "cannot be written: the disk is full",
 }

@@ -147,6 +147,40 @@ def test_what_twilio_finds_wrong_is_said_by_field(sandbox: Sandbox, file: Path) 
     assert [one["error_code"] for one in json.loads(done.out)["problems"]] == [22219]
 
 
+def test_a_file_of_a_document_is_looked_at_by_the_plan(tmp_path: Path, sandbox: Sandbox, file: Path) -> None:
+    one = FILE.partition("[[documents]]")[2]
+    file.write_text(f"{FILE}[[documents]]{one.replace('excerpt.pdf', 'none.pdf')}")
+    (tmp_path / "excerpt.pdf").write_bytes(b"a text")
+    plan = ask(sandbox, "compliance", "plan", file, "--json")
+    found = [(each["argument"], each["message"]) for each in json.loads(plan.out)["problems"]]
+    assert (plan.code, found) == (
+        1,
+        [
+            (
+                "documents[0].file",
+                "documents[0].file: file must be a PDF, JPEG or PNG: its content is none of them",
+            ),
+            ("documents[1].file", "documents[1].file: file cannot be read: No such file or directory"),
+        ],
+    )
+    done = ask(sandbox, "compliance", "create", file, "--yes")
+    assert (done.code, done.err.splitlines()[-1], sandbox.bundle_sids) == (1, "Nothing was created.", ())
+
+
+def test_a_review_in_the_sandbox_of_the_command_ends(file: Path) -> None:
+    given = ["compliance", "create", str(file), "--yes", "--wait", "--sandbox"]
+    done = CliRunner().invoke(app, given, env=environment(), catch_exceptions=False)
+    assert (done.exit_code, done.stdout.split("\t")[1]) == (0, "twilio-approved\n")
+
+
+def test_a_server_that_is_not_there_is_not_called_the_output() -> None:
+    with Sandbox() as gone:
+        url = gone.url
+    done = ask(gone, "accounts", "list")
+    port = url.rpartition(":")[2]
+    assert (done.code, done.err) == (1, f"No connection: Connect call failed ('127.0.0.1', {port})\n")
+
+
 def test_nothing_is_created_without_a_yes(sandbox: Sandbox, file: Path) -> None:
     done = ask(sandbox, "compliance", "create", file)
     assert (done.code, sandbox.bundle_sids) == (2, ())

@@ -267,6 +267,10 @@ async def test_what_cannot_be_created_is_said_at_once(
         InvalidArgumentError, match=r"not ready: 2 problems, the first: end_user\.business_name"
     ):
         await twilio.bundles.create_all(unready)
+    unready = await plan_of(twilio, email="")
+    sandbox.reset_counters()
+    with pytest.raises(InvalidArgumentError, match=r"not ready: 1 problem: email must be"):
+        await twilio.bundles.create_all(unready)
     for wrong, options in ((DETAILS, {}), (plan, {"journal": 5}), (plan, {"settle_within": -1})):
         with pytest.raises(InvalidArgumentError):
             await twilio.bundles.create_all(wrong, **options)  # type: ignore[arg-type]

@@ -136,6 +136,10 @@ async def test_a_renewal_gives_up_in_time_and_goes_on(
     with pytest.raises(TransportError):
         await twilio.bundles.renew(sid, documents=NEWER, journal=journal)
     assert (await twilio.bundles.renew(sid, documents=NEWER, journal=journal)).sid == sid
+    before = sandbox.bundle_sids
+    with pytest.raises(InvalidArgumentError, match="the next renewal takes another journal") as refused:
+        await twilio.bundles.renew(sid, documents=[{**NEWER[0], "file": b"%PDF-newest"}], journal=journal)
+    assert (refused.value.argument, sandbox.bundle_sids) == ("documents", before)
     assert len(sandbox.bundle_sids) == 2
 
 

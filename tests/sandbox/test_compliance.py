@@ -171,7 +171,7 @@ async def test_an_address_that_is_needed_stays(api: Api, sandbox: Sandbox) -> No
     dependent = await rows(
         api, f"{ADDRESSES}/{address['sid']}/DependentPhoneNumbers.json", "dependent_phone_numbers"
     )
-    assert [one["emergency_address_sid"] for one in dependent] == [address["sid"]]
+    assert [(one["emergency_address_sid"], one["voice_url"]) for one in dependent] == [(address["sid"], None)]
     await api.refused("DELETE", f"{ADDRESSES}/{address['sid']}.json", code=21628)
 
 

@@ -34,11 +34,10 @@ async def create_all(
     if not isinstance(plan, BundlePlan):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise InvalidArgumentError("plan must be a BundlePlan, of plan_bundle", argument="plan")
     if not plan.is_ready:
-        count, first = len(plan.problems), plan.problems[0]
-        raise InvalidArgumentError(
-            f"The plan is not ready: {count} problems, the first: {first.message}", argument="plan"
-        )
-    files = await read_files(calls, plan.documents)
+        first, *more = plan.problems
+        count = f"{1 + len(more)} problems, the first" if more else "1 problem"
+        raise InvalidArgumentError(f"The plan is not ready: {count}: {first.message}", argument="plan")
+    files = await read_files(calls.read_file, plan.documents)
     async with journal_of(journal) as kept:
         settling = Settling(kept, within=settle_within, time=time)
         return await _Creation(calls, settling, plan, files).run()

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..errors import InvalidArgumentError
 from ..models.api_2010.addresses import Address
 from ..models.base import fold
 from ..models.numbers_v2.end_users import EndUser, EndUserKind, SupportingDocument, SupportingDocumentStatus
-from .calls import AddressCalls, Calls
+from .calls import AddressCalls, Calls, FileReader
 from .details import AddressDetails, DocumentDetails
 from .journal import digest
+from .problems import BundleProblem, BundleProblemCode
 from .settling import Settling
 
-__all__ = ["File", "Parts", "ensure_address", "read_files"]
+__all__ = ["File", "Parts", "ensure_address", "file_problems", "read_files"]
 
 _CONTENTS = ("customer_name", "street", "street_secondary", "city", "region", "postal_code", "iso_country")
 _USELESS = frozenset({SupportingDocumentStatus.REJECTED, SupportingDocumentStatus.EXPIRED})
@@ -33,20 +34,32 @@ class File(NamedTuple):
         return hashlib.sha256(self.content).hexdigest()[:12]
 
 
-async def read_files(calls: Calls, documents: list[DocumentDetails]) -> list[File | None]:
+async def read_files(read: FileReader, documents: Sequence[DocumentDetails]) -> list[File | None]:
     """The files of the documents, before anything is sent. Raises InvalidArgumentError that names the place."""
-    files: list[File | None] = []
+    return [await _read(read, index, document) for index, document in enumerate(documents)]
+
+
+async def file_problems(read: FileReader, documents: Sequence[DocumentDetails]) -> list[BundleProblem]:
+    """What is wrong with the files of the documents."""
+    found: list[BundleProblem] = []
     for index, document in enumerate(documents):
-        file = None
-        if document.file is not None and document.sid is None:
-            try:
-                content, name, _ = await calls.read_file(document.file, document.filename)
-            except InvalidArgumentError as error:
-                place = f"documents[{index}].{error.argument or 'file'}"
-                raise InvalidArgumentError(f"{place}: {error}", argument=place) from None
-            file = File(content, name)
-        files.append(file)
-    return files
+        try:
+            await _read(read, index, document)
+        except InvalidArgumentError as error:
+            code, place = BundleProblemCode.INVALID_VALUE, error.argument or "documents"
+            found.append(BundleProblem(code=code, message=str(error), argument=place))
+    return found
+
+
+async def _read(read: FileReader, index: int, document: DocumentDetails) -> File | None:
+    if document.file is None or document.sid is not None:
+        return None
+    try:
+        content, name, _ = await read(document.file, document.filename)
+    except InvalidArgumentError as error:
+        place = f"documents[{index}].{error.argument or 'file'}"
+        raise InvalidArgumentError(f"{place}: {error}", argument=place) from None
+    return File(content, name)
 
 
 async def ensure_address(

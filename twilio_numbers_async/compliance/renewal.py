@@ -47,7 +47,7 @@ async def renew(
     given = [document_of(each, f"documents[{index}]") for index, each in enumerate(documents)]
     if not given:
         raise InvalidArgumentError("documents must hold at least one document", argument="documents")
-    files = await read_files(calls, given)
+    files = await read_files(calls.read_file, given)
     async with journal_of(journal) as kept:
         settling = Settling(kept, within=settle_within, time=time)
         original = await calls.bundles.fetch(bundle_sid)
@@ -98,7 +98,7 @@ class _Renewal:
         )
         submission = Submission(self._calls, self._settling)
         copy = await self._calls.bundles.fetch(await self._copy())
-        if await submission.open(copy, contents):
+        if await submission.open(copy, contents, renewal=True):
             objects = await self._objects(copy.sid or "", documents)
             places = {
                 fold(each.type): f"documents[{index}].attributes" for index, each in enumerate(documents)

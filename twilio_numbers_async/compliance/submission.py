@@ -22,11 +22,12 @@ class Submission:
         self._calls = calls
         self._settling = settling
 
-    async def open(self, bundle: Bundle, contents: str) -> bool:
+    async def open(self, bundle: Bundle, contents: str, *, renewal: bool = False) -> bool:
         """Make a bundle of an earlier run a draft again, if there is something to change; False if there is not.
 
-        ``contents``: the digest of what is to be submitted. Raises InvalidArgumentError, before anything is changed,
-        for a bundle that is no draft any more and was submitted with other contents.
+        ``contents``: the digest of what is to be submitted; ``renewal``: the bundle is a copy. Raises
+        InvalidArgumentError, before anything is changed, for a bundle that is no draft any more and was submitted with
+        other contents.
         """
         sid, status = bundle.sid or "", bundle.status
         if status == BundleStatus.DRAFT:
@@ -43,9 +44,14 @@ class Submission:
             return True
         if unchanged:
             return False
+        said = f"is no draft but {status.value if status else 'of no status'}: its contents cannot be changed"
+        if renewal:
+            raise InvalidArgumentError(
+                f"The copy {sid} of the renewal in this journal {said}; the next renewal takes another journal",
+                argument="documents",
+            )
         raise InvalidArgumentError(
-            f"The bundle {sid} is no draft but {status.value if status else 'of no status'}: its contents cannot be "
-            "changed; plan with another friendly_name or journal, or use twilio.bundles.renew(...)",
+            f"The bundle {sid} {said}; plan with another friendly_name or journal, or use twilio.bundles.renew(...)",
             argument="plan",
         )
 

@@ -84,7 +84,7 @@ def checked_name(content: bytes, filename: str | None) -> tuple[str, str]:
     media_type = _media_type(content)
     if media_type is None:
         raise InvalidArgumentError(
-            "document must be a PDF, JPEG or PNG: its content is none", argument="document"
+            "document must be a PDF, JPEG or PNG: its content is none of them", argument="document"
         )
     if filename is None:
         return f"document.{media_type.partition('/')[2]}", media_type

@@ -136,7 +136,7 @@ _REASONS = {
     sqlite3.SQLITE_FULL: "cannot be written: the disk is full. What it had is kept: make room and run again",
     sqlite3.SQLITE_IOERR: "cannot be written or read. What it had is kept: see to the disk and run again",
     sqlite3.SQLITE_READONLY: "cannot be written: the file or its folder is read-only",
-    sqlite3.SQLITE_CANTOPEN: "cannot be opened: is its folder there, and may it be written to?",
+    sqlite3.SQLITE_CANTOPEN: "cannot be opened: its folder must be there, and it must be a file",
     sqlite3.SQLITE_NOTADB: "is no journal: give another path",
     sqlite3.SQLITE_CORRUPT: (
         "is damaged: move it away and run again, which asks about everything anew, or put back a copy of it"

@@ -8,7 +8,9 @@ from typing import Any
 import msgspec
 
 from ...client import TwilioNumbers
+from ...compliance.parts import file_problems
 from ...compliance.plan import BundlePlan, plan_bundle
+from ...resources.numbers_v2.files import read_file
 from ..ending import USAGE, Stop
 from ..toml_file import read_toml
 
@@ -48,9 +50,9 @@ def _beside(path: Path, document: dict[str, Any]) -> dict[str, Any]:
 
 
 async def plan_of(client: TwilioNumbers, given: BundleFile) -> BundlePlan:
-    """The plan, for the regulation that Twilio has."""
+    """The plan, for the regulation that Twilio has. Files of documents are looked at too."""
     regulation = await client.regulations.find(given.country, given.number_type, given.end_user_type)
-    return plan_bundle(
+    plan = plan_bundle(
         regulation,
         end_user=given.end_user,
         address=given.address,
@@ -59,3 +61,5 @@ async def plan_of(client: TwilioNumbers, given: BundleFile) -> BundlePlan:
         friendly_name=given.friendly_name,
         status_callback=given.status_callback,
     )
+    problems = await file_problems(read_file, plan.documents)
+    return msgspec.structs.replace(plan, problems=[*plan.problems, *problems])

@@ -135,6 +135,7 @@ class BundlesResource(BundleOperations):
         as in ``wait``.
 
         Returns the bundle ``bundle_sid`` with its new items, or the copy, with ``problems``, where that was rejected.
+        The approved copy is left, and ``expiring`` lists it too.
         Raises InvalidArgumentError for a bundle that is not approved, and for documents that the regulation does not
         accept, before anything is changed; NoncompliantError, RequestTimeoutError, JournalError. Source:
         CreateBundleCopy, CreateReplaceItems.

@@ -190,7 +190,10 @@ _NUMBER_FIELDS = (
     "status_callback_method", "api_version", "sms_application_sid", "voice_application_sid", "trunk_sid",
     "emergency_status", "emergency_address_sid", "uri",
 )  # fmt: skip
+_URLS = frozenset({"voice_url", "voice_fallback_url", "sms_url", "sms_fallback_url", "status_callback"})
 
 
 def _number(number: Number) -> dict[str, object]:
-    return {name: getattr(number, name) for name in _NUMBER_FIELDS}
+    """A URL that a number does not have is null here: by the specification it is a URL or null."""
+    shown = {name: getattr(number, name) for name in _NUMBER_FIELDS}
+    return {name: None if name in _URLS and value == "" else value for name, value in shown.items()}
