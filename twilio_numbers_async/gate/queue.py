@@ -269,6 +269,7 @@ class GateQueue:
                 self._waiting,
                 extra={"event": "gate.paused", "seconds": seconds},
             )
+        self._set_timer()
         if self.on_change is not None:
             self._tell(self._most)
 
