@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Generic, Protocol, TypeVar
 
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, GateFullError, RequestTimeoutError
 from ..models import Portability
 from ..transport.caller import Caller
 from ..transport.endpoint import Endpoint
@@ -70,9 +70,11 @@ class Twins(Generic[T]):
             result, error = await asyncio.shield(landing)
             if error is None:
                 return result  # type: ignore[return-value]  # there was no error, so it is T
-            if isinstance(error, Exception):
+            # A single call gives up in the gate where a bulk call goes on waiting.
+            gave_up = flights is not own and isinstance(error, GateFullError | RequestTimeoutError)
+            if isinstance(error, Exception) and not gave_up:
                 raise copy.copy(error)  # an exception belongs to one task: each raises its own
-            # The one who asked was cancelled.
+            # The one who asked was cancelled, or gave up.
         own.setdefault(target)  # with a permit it has been under way since it stood in line
         result = error = None
         try:
