@@ -358,6 +358,8 @@ class Caller:
             if not limit.expired():
                 raise
             failure = RequestTimeoutError("No token within the deadline")
+        if isinstance(failure, ConfigurationError):
+            raise failure
         # It says nothing of the call, of which no request was sent for want of a token.
         failure.may_have_been_processed = call.is_unclear
         raise _OverError(failure)
