@@ -181,6 +181,12 @@ async def test_a_compressed_answer_is_read() -> None:
         assert (await twilio.portability.fetch(NUMBER)).portable
 
 
+async def test_identity_in_capitals_is_no_packing() -> None:
+    plain = reply(b'{"portable": true}', headers={"Content-Encoding": "Identity"})
+    async with raw_server(plain) as server, client(server.url) as twilio:
+        assert (await twilio.portability.fetch(NUMBER)).portable
+
+
 async def test_an_answer_that_comes_in_two_is_one() -> None:
     go = asyncio.Event()
 

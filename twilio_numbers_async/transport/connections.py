@@ -124,7 +124,7 @@ async def read_up_to(response: aiohttp.ClientResponse, most: int | None) -> byte
         response.close()
         return None
     encoding = response.headers.get("Content-Encoding")
-    if encoding and encoding != "identity":
+    if encoding and encoding.strip().lower() != "identity":
         return await _unpack_up_to(response, Unpacker(encoding), most)
     piece = await content.readany()
     if content.at_eof() and (most is None or len(piece) <= most):
