@@ -375,6 +375,37 @@ async def test_a_session_of_ones_own_may_be_stricter_than_we_are() -> None:
     assert all(each.headers["authorization"].startswith("Basic ") for each in server.received)
 
 
+async def test_the_middlewares_and_limits_of_a_session_of_ones_own_are_there_for_orders_too() -> None:
+    seen: list[str] = []
+
+    async def middleware(
+        request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+    ) -> aiohttp.ClientResponse:
+        seen.append(request.method)
+        return await handler(request)
+
+    own = aiohttp.ClientSession(middlewares=[middleware], max_field_size=40_000)
+    created = json_reply({"port_in_request_sid": PORT_IN}, 201, {"X-Long": "x" * 20_000})
+    async with own, raw_server(created) as server, client(server.url, session=own, retry=ONCE) as twilio:
+        assert (await twilio.port_ins.create(port_in_create())).port_in_request_sid == PORT_IN
+    assert seen == ["POST"]
+
+
+async def test_netrc_and_a_session_of_ones_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """It would put other credentials in the place of Twilio's."""
+    netrc = tmp_path / "netrc"
+    netrc.write_text("default login them password other-word\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+    own = aiohttp.ClientSession(trust_env=True)
+    async with own, raw_server(FINE) as server, client(server.url, session=own) as twilio:
+        for call in (twilio.portability.fetch(NUMBER), twilio.port_ins.create(port_in_create())):
+            with pytest.raises(ConfigurationError, match=r"\.netrc") as caught:
+                await call
+            assert "other-word" not in str(caught.value)
+        assert twilio.gate.snapshot().in_flight == 0
+    assert server.received == []
+
+
 async def test_a_session_with_credentials_of_its_own_is_refused() -> None:
     with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
         session = aiohttp.ClientSession(auth=aiohttp.BasicAuth("them", "s3cret"))

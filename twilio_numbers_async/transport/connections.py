@@ -32,6 +32,8 @@ __all__ = [
 UNSENT: set[asyncio.Task[Any] | None] = set()
 """The tasks whose request has no connection yet."""
 
+_LONGEST_LINE = 8190  # of a head, as in aiohttp
+
 NO_TIMEOUT = aiohttp.ClientTimeout(total=None, connect=None, sock_connect=None, sock_read=None)
 
 
@@ -100,7 +102,11 @@ def fresh_session(session: aiohttp.ClientSession) -> aiohttp.ClientSession:
         cookie_jar=session.cookie_jar,
         timeout=NO_TIMEOUT,
         trust_env=session.trust_env,
-        proxy=getattr(session, "_default_proxy", None),  # a borrowed one may have it, and does not tell
+        # A borrowed one may have these, and does not tell.
+        proxy=getattr(session, "_default_proxy", None),
+        middlewares=getattr(session, "_middlewares", ()),
+        max_line_size=getattr(session, "_max_line_size", _LONGEST_LINE),
+        max_field_size=getattr(session, "_max_field_size", _LONGEST_LINE),
     )
     proxy_auth = getattr(session, "_default_proxy_auth", None)
     if proxy_auth is not None:  # an argument that warns, and is gone in aiohttp 4

@@ -38,6 +38,10 @@ OUT_OF_DESCRIPTORS = frozenset({errno.EMFILE, errno.ENFILE})
 
 _KEEPALIVE = 60.0
 _NOT_OPEN = "The client is not open: use `async with client:` or `await client.open()`"
+_OTHER_CREDENTIALS = (
+    "The session has trust_env, and .netrc has other credentials for this host: "
+    "use a session without it, or leave session out and give trust_env to the client"
+)
 
 
 class RawAnswer(NamedTuple):
@@ -248,7 +252,14 @@ class HttpSession:
                 f"No answer within {limit.seconds:g} s",
                 may_have_been_processed=sending.started and task not in UNSENT,
             )
-        except (aiohttp.ClientError, OSError, RuntimeError, TransportError, UnaskedBytesError) as error:
+        except (
+            aiohttp.ClientError,
+            OSError,
+            RuntimeError,
+            ValueError,
+            TransportError,
+            UnaskedBytesError,
+        ) as error:
             failure = self._failure(error, was_sent=sending.started and task not in UNSENT)
             if failure is None:
                 raise
@@ -281,6 +292,8 @@ class HttpSession:
             )
         if isinstance(error, aiohttp.ClientError | OSError):
             return our_error(error, was_sent=was_sent)
+        if isinstance(error, ValueError) and self._session is self._borrowed and self._session.trust_env:
+            return ConfigurationError(_OTHER_CREDENTIALS)  # aiohttp refuses to send two
         return None
 
     def distrust(self, answer: RawAnswer) -> None:
