@@ -319,8 +319,9 @@ class HttpSession:
     ) -> _Sending:
         """What is sent with a request that has something of its own."""
         keywords = dict(origin.keywords)
-        if method == "DELETE" and self._borrowed is None:
-            keywords["middlewares"] = (_OnceOnly(),)
+        if method == "DELETE":
+            # A borrowed session's own ones go on, inside: they may send it again if they like.
+            keywords["middlewares"] = (_OnceOnly(), *getattr(self._borrowed, "_middlewares", ()))
         headers = keywords["headers"] = dict[str, str](keywords.get("headers", ()))
         if authorization is not None:
             headers["Authorization"] = authorization.value
@@ -360,7 +361,6 @@ class _OnceOnly:
     """Keeps aiohttp from sending a DELETE again by itself.
 
     It would hide that the first may have been carried out, and a 404 for the second would look like a failure.
-    A session of the caller's own keeps its middlewares instead.
     """
 
     sent = False
