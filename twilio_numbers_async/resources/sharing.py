@@ -61,8 +61,9 @@ class Twins(Generic[T]):
 
     async def share(self, target: str, expected: tuple[str, ...], permit: int | None = None) -> T:
         """The answer: a new one, or that of a twin under way. ``expected``: see ``Caller.follow``."""
-        own, singles = self._flights, self._singles
+        own, singles, started = self._flights, self._singles, None
         while permit is None and (target in singles or target in own):
+            started = self._caller.start() if started is None else started
             flights = singles if target in singles else own
             landing = flights[target]
             if landing is None:
@@ -78,7 +79,9 @@ class Twins(Generic[T]):
         own.setdefault(target)  # with a permit it has been under way since it stood in line
         result = error = None
         try:
-            result = await self._caller.follow(self._endpoint, target, expected=expected, permit=permit)
+            result = await self._caller.follow(
+                self._endpoint, target, expected=expected, permit=permit, started=started
+            )
             return result
         except BaseException as failure:
             error = failure
