@@ -292,8 +292,8 @@ class HttpSession:
             )
         if isinstance(error, aiohttp.ClientError | OSError):
             return our_error(error, was_sent=was_sent)
-        if isinstance(error, ValueError) and self._session is self._borrowed and self._session.trust_env:
-            return ConfigurationError(_OTHER_CREDENTIALS)  # aiohttp refuses to send two
+        if isinstance(error, ValueError) and self._session.trust_env and "AUTHORIZATION" in str(error):
+            return ConfigurationError(_OTHER_CREDENTIALS)  # aiohttp refuses to choose
         return None
 
     def distrust(self, answer: RawAnswer) -> None:
