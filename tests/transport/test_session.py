@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import gc
 import gzip
 import shutil
 import ssl as ssl_module
@@ -698,3 +699,20 @@ async def test_closing_with_calls_under_way_ends_them() -> None:
         assert all(isinstance(outcome, TransportError | ConfigurationError) for outcome in outcomes)
         go.set()
     assert len(server.received) == 3
+
+
+async def test_closing_while_an_order_connects_over_a_session_of_ones_own() -> None:
+    """The session stays open, and so does what is under way over it."""
+    trace = aiohttp.TraceConfig()
+
+    async def close(*_: object) -> None:
+        await twilio.close()
+
+    trace.on_connection_create_end.append(close)
+    own = aiohttp.ClientSession(trace_configs=[trace])
+    async with own, raw_server(CREATED) as server, client(server.url, session=own) as twilio:
+        assert (await twilio.port_ins.create(port_in_create())).port_in_request_sid == PORT_IN
+        assert twilio.gate.snapshot().in_flight == 0
+    gc.collect()  # no session is left that complains
+    await server.until(lambda server: not server.open)
+    assert len(server.received) == 1

@@ -135,6 +135,9 @@ class HttpSession:
         self._borrowed = session
         self._session: aiohttp.ClientSession | None = None
         self._fresh: aiohttp.ClientSession | None = None
+        self._left: list[aiohttp.ClientSession] = []
+        """Fresh ones of before, to be let go: aiohttp needs their connector while a request is under way."""
+        self._under_way = 0
         self._knows_requests = session is None
         """True where requests are of our own class, which tells when it has a connection."""
         self._trusts_pool = True
@@ -198,7 +201,8 @@ class HttpSession:
         session, self._session, self._loop = self._session, None, None
         fresh, self._fresh = self._fresh, None
         if fresh is not None:
-            await fresh.close()
+            self._left.append(fresh)
+            self._let_go()
         if session is not None and session is not self._borrowed:
             await session.close()
 
@@ -230,6 +234,7 @@ class HttpSession:
                 session = self._fresh_one(session)
         failure: TwilioNumbersError | None
         limit.start(loop, task)
+        self._under_way += 1
         if self._knows_requests or fresh:
             UNSENT.add(task)
         try:
@@ -266,6 +271,8 @@ class HttpSession:
         finally:
             UNSENT.discard(task)
             limit.stop(task)
+            self._under_way -= 1
+            self._let_go()
         raise failure  # outside of the handler: aiohttp's error, with the request in it, is not kept
 
     def _ready(self) -> tuple[aiohttp.ClientSession, asyncio.AbstractEventLoop, asyncio.Task[Any]]:
@@ -303,7 +310,14 @@ class HttpSession:
         elif self._trusts_pool:
             self._trusts_pool = False  # which connection of a borrowed session it was, nobody tells
 
+    def _let_go(self) -> None:
+        """Give up the connector of the sessions that were left, once no request can be over one."""
+        while self._left and not self._under_way:
+            self._left.pop().detach()
+
     def _fresh_one(self, session: aiohttp.ClientSession) -> aiohttp.ClientSession:
+        if self._session is None:
+            raise ConfigurationError(_NOT_OPEN)
         if self._fresh is None:
             self._fresh = fresh_session(session)
         return self._fresh
