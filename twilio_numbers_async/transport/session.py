@@ -8,11 +8,9 @@ import ssl as ssl_module
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
 import aiohttp
 import msgspec
-from yarl import URL
 
 from ..errors import ConfigurationError, RequestTimeoutError, TransportError, TwilioNumbersError
 from .broken import our_error
@@ -28,6 +26,7 @@ from .connections import (
 )
 from .credentials import Secret
 from .proxies import check_tunnel, checked_proxy, proxy_from_environment
+from .sending import OnceOnly, Origin, Sending
 from .timers import TimeLimit
 from .unpacking import ACCEPTED
 
@@ -67,46 +66,6 @@ class Outgoing(msgspec.Struct, frozen=True):
 
     def __repr__(self) -> str:
         return f"<{len(self.content)} bytes of {self.content_type.partition(';')[0]}>"
-
-
-class _Sending:
-    """The keywords that aiohttp gets, out of the sight of those who print the variables of a frame."""
-
-    __slots__ = ("_tracked", "keywords")
-
-    def __init__(self, keywords: dict[str, Any], tracked: TrackedBody | None = None) -> None:
-        self.keywords = keywords
-        self._tracked = tracked
-
-    @property
-    def started(self) -> bool:
-        """False where nothing can have been sent; a request without a body may have been."""
-        return self._tracked is None or self._tracked.started
-
-    @property
-    def is_whole(self) -> bool:
-        """True once all of it was handed to the connection."""
-        return self._tracked is None or self._tracked.is_sent
-
-
-class _Origin(_Sending):
-    """A host that is asked, with what each request to it has."""
-
-    __slots__ = ("_prefix", "_root")
-
-    def __init__(self, base: str, keywords: dict[str, Any]) -> None:
-        super().__init__(keywords)
-        parts = urlsplit(base)
-        self._root = URL(f"{parts.scheme}://{parts.netloc}")
-        self._prefix = parts.path
-
-    def url(self, target: str) -> URL:
-        """The URL of a path and query that are quoted already."""
-        if "?" not in target:
-            return self._root.with_path(self._prefix + target, encoded=True)
-        # yarl quotes a query again that it is given apart.
-        path, _, query = target.partition("?")
-        return URL(f"{self._root.with_path(self._prefix + path, encoded=True)}?{query}", encoded=True)
 
 
 class HttpSession:
@@ -149,7 +108,7 @@ class HttpSession:
         self._trace_configs = list(trace_configs)
         self._allow_insecure = allow_insecure
         self._keywords: dict[str, Any] = {}
-        self._origins: dict[str, _Origin] = {}
+        self._origins: dict[str, Origin] = {}
 
     @property
     def connection_limit(self) -> int | None:
@@ -224,7 +183,7 @@ class HttpSession:
         TransportError, and ConfigurationError where nothing can be sent.
         """
         session, loop, task = self._ready()
-        sending: _Sending
+        sending: Sending
         sending = origin = self._origins.get(base) or self._learn(base)
         url = origin.url(target)
         fresh = fresh or (body is not None and body.fresh) or not self._trusts_pool
@@ -324,30 +283,30 @@ class HttpSession:
 
     def _own(
         self,
-        origin: _Origin,
+        origin: Origin,
         method: str,
         authorization: Secret | None,
         body: Outgoing | None,
         *,
         fresh: bool,
-    ) -> _Sending:
+    ) -> Sending:
         """What is sent with a request that has something of its own."""
         keywords = dict(origin.keywords)
         if method == "DELETE":
             # A borrowed session's own ones go on, inside: they may send it again if they like.
-            keywords["middlewares"] = (_OnceOnly(), *getattr(self._borrowed, "_middlewares", ()))
+            keywords["middlewares"] = (OnceOnly(), *getattr(self._borrowed, "_middlewares", ()))
         headers = keywords["headers"] = dict[str, str](keywords.get("headers", ()))
         if authorization is not None:
             headers["Authorization"] = authorization.value
         if fresh:
             headers["Connection"] = "close"
         if body is None:
-            return _Sending(keywords)
+            return Sending(keywords)
         headers["Content-Type"] = body.content_type
         tracked = keywords["data"] = TrackedBody(body.content, body.content_type)
-        return _Sending(keywords, tracked)
+        return Sending(keywords, tracked)
 
-    def _learn(self, base: str) -> _Origin:
+    def _learn(self, base: str) -> Origin:
         """What each request to an origin needs, made once."""
         keywords = dict(self._keywords)
         if self._borrowed is not None or self._may_use_proxy:
@@ -357,11 +316,11 @@ class HttpSession:
             if not self._allow_insecure:
                 check_tunnel(base, proxy)
             keywords["proxy"] = proxy
-        origin = self._origins[base] = _Origin(base, keywords)
+        origin = self._origins[base] = Origin(base, keywords)
         return origin
 
 
-def _raw_answer(response: aiohttp.ClientResponse, content: bytes | None, sending: _Sending) -> RawAnswer:
+def _raw_answer(response: aiohttp.ClientResponse, content: bytes | None, sending: Sending) -> RawAnswer:
     if not sending.is_whole and response.status < 300:
         raise TransportError("Twilio answered before the body was sent whole")
     protocol = response.protocol if isinstance(response, Response) else None
@@ -369,20 +328,3 @@ def _raw_answer(response: aiohttp.ClientResponse, content: bytes | None, sending
     if content is None and close is not None:
         close()  # it may be in the pool already
     return RawAnswer(response.status, response.headers, content, close)
-
-
-class _OnceOnly:
-    """Keeps aiohttp from sending a DELETE again by itself.
-
-    It would hide that the first may have been carried out, and a 404 for the second would look like a failure.
-    """
-
-    sent = False
-
-    async def __call__(
-        self, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
-    ) -> aiohttp.ClientResponse:
-        if self.sent:
-            raise aiohttp.ClientConnectionError
-        self.sent = True
-        return await handler(request)
