@@ -80,6 +80,16 @@ def test_every_error_can_be_copied(kind: type[TwilioNumbersError]) -> None:
         assert str(again) == str(error)
 
 
+def test_the_number_of_a_system_error_is_kept() -> None:
+    """It is in no __dict__."""
+    error = made(ConnectError)
+    assert isinstance(error, ConnectError)
+    error.errno = 24
+    for again in (copy.copy(error), copy.deepcopy(error), pickle.loads(pickle.dumps(error))):
+        assert again.errno == 24
+        assert (str(again), again.args) == (str(error), error.args)
+
+
 @pytest.mark.parametrize("kind", all_classes())
 def test_every_error_stands_in_the_tree_and_in_all(kind: type[TwilioNumbersError]) -> None:
     lines = (errors.__doc__ or "").splitlines()

@@ -10,8 +10,17 @@ from dataclasses import dataclass, field
 import pytest
 
 from tests.raw_server import Connection, RawServer, Received, json_reply, raw_server
-from tests.transport.support import client, numbers, portable
-from twilio_numbers_async import FixedGate, GateFullError, Outcome, Portability, Sweep, TwilioNumbers
+from tests.transport.support import NUMBER, SHORT, client, numbers, portable, portable_reply
+from twilio_numbers_async import (
+    FixedGate,
+    GateFullError,
+    Outcome,
+    Portability,
+    RequestTimeoutError,
+    Sweep,
+    TwilioNumbers,
+)
+from twilio_numbers_async.gate import Signal
 
 NUMBERS = numbers(40)
 CALLS, SWEPT = NUMBERS[:10], NUMBERS[10:]
@@ -161,3 +170,25 @@ async def test_the_end_of_the_line_is_for_those_who_would_stand_in_it() -> None:
         await scene.waiting(bulk + 2)
         scene.held.let_all_go()
         await asyncio.gather(call, patient)
+
+
+async def test_a_single_call_that_gives_up_in_the_gate_fails_no_sweep() -> None:
+    """The sweep had joined its request; neither the deadline nor the length of the queue is a limit of its own."""
+    gate = FixedGate(1)
+    permit = gate.try_acquire()
+    assert permit is not None
+    async with raw_server(portable_reply()) as server, client(server.url, concurrency=gate) as twilio:
+        hasty = twilio.with_options(deadline=SHORT)
+        single = asyncio.ensure_future(hasty.portability.fetch(NUMBER))
+        await asyncio.sleep(0)
+        outcomes = asyncio.ensure_future(swept(hasty.portability.sweep([NUMBER])))
+        with pytest.raises(RequestTimeoutError):
+            await single
+        gate.release(permit, Signal.UNKNOWN)
+        assert [outcome.ok for outcome in await outcomes] == [True]
+    assert len(server.received) == 1
+
+
+async def swept(sweep: Sweep[Portability]) -> list[Outcome[Portability]]:
+    async with sweep as outcomes:
+        return [outcome async for outcome in outcomes]

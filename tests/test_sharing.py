@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.raw_server import json_reply, raw_server
+from tests.raw_server import json_reply, raw_server, stall
 from tests.transport.support import ACCOUNT, NUMBER, FakeTime, client, numbers, portable_reply
-from twilio_numbers_async.errors import ConfigurationError, ServerError
+from twilio_numbers_async.errors import ConfigurationError, RequestTimeoutError, ServerError
 from twilio_numbers_async.models import Portability
 from twilio_numbers_async.resources.sharing import TTLCache
 from twilio_numbers_async.transport.retry import RetryPolicy
@@ -57,6 +57,19 @@ async def test_neither_failures_nor_passing_answers_are_kept() -> None:
 async def test_calls_at_once_share_a_request_with_a_cache_too() -> None:
     async with raw_server(FINE) as server, client(server.url, cache=TTLCache(60.0)) as twilio:
         await asyncio.gather(*(twilio.portability.fetch(NUMBER) for _ in range(5)))
+    assert len(server.received) == 1
+
+
+async def test_a_twins_time_counts_to_the_deadline() -> None:
+    """The call that it had joined is cancelled: it does not begin with all of its time again."""
+    time = FakeTime()
+    async with raw_server(stall) as server, client(server.url, time, deadline=30.0) as twilio:
+        first, second = (asyncio.ensure_future(twilio.portability.fetch(NUMBER)) for _ in range(2))
+        await server.until_received(1)
+        time.now += 31.0
+        first.cancel()
+        with pytest.raises(RequestTimeoutError, match="the time is up"):
+            await second
     assert len(server.received) == 1
 
 

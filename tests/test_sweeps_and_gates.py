@@ -5,12 +5,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 
 from tests.raw_server import Connection, RawServer, Received, json_reply, raw_server
 from tests.transport.support import client, numbers, portable_reply
-from twilio_numbers_async import AdaptiveGate, FixedGate, GateSnapshot, Portability, RateGate, TwilioNumbers
+from twilio_numbers_async import (
+    AdaptiveGate,
+    ConfigurationError,
+    FixedGate,
+    GateSnapshot,
+    Portability,
+    RateGate,
+    TwilioNumbers,
+)
 from twilio_numbers_async.gate import Gate, Signal
 from twilio_numbers_async.transport.wiring import Runtime
 
@@ -203,3 +212,24 @@ async def test_calls_that_ask_a_cache_leave_their_permits_to_others() -> None:
         cache.go.set()
         held.go.set()
         await finish(task, server, 20)
+
+
+async def test_a_client_whose_closing_is_cancelled_closes_its_sweeps_all_the_same(tmp_path: Path) -> None:
+    """What is under way is cancelled and no failure of its own, and the journal is free."""
+    journal = tmp_path / "results.journal"
+    held = Held()
+    async with raw_server(held) as server, client(server.url, concurrency=4) as twilio:
+        sweep = twilio.portability.sweep(numbers(10), journal=journal)
+        reading = asyncio.ensure_future(anext(aiter(sweep)))
+        await server.until_received(4)
+        closing = asyncio.ensure_future(twilio.close())
+        await asyncio.sleep(0)
+        closing.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await closing
+        with pytest.raises(ConfigurationError, match="closed before it had come to its end"):
+            await reading
+        held.go.set()
+        await twilio.open()
+        async with twilio.portability.sweep(numbers(10), journal=journal) as outcomes:
+            assert [outcome.from_journal async for outcome in outcomes] == [False] * 10

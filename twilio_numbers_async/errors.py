@@ -65,7 +65,8 @@ def _restore(
 ) -> TwilioNumbersError:
     error = cls.__new__(cls, *args)
     error.args = args
-    error.__dict__.update(state)
+    for name, value in state.items():
+        setattr(error, name, value)  # errno of a system error is in no __dict__
     return error
 
 
@@ -84,7 +85,10 @@ class TwilioNumbersError(Exception):
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _restore, (type(self), self.args, self.__dict__.copy())
+        state = self.__dict__.copy()
+        if isinstance(self, OSError) and self.errno is not None:
+            state["errno"] = self.errno
+        return _restore, (type(self), self.args, state)
 
     def __str__(self) -> str:
         return " ".join(super().__str__().split())

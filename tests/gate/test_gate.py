@@ -148,6 +148,21 @@ async def test_the_longest_pause_counts_and_there_is_a_limit_to_it() -> None:
     assert pauses == [5.0, 5.0, 60.0, 60.0]
 
 
+async def test_a_longer_pause_from_outside_moves_the_alarm_too() -> None:
+    """Nothing is under way whose end would set it."""
+    world = World()
+    gate = fixed(1, world)
+    gate.pause(1.0)
+    _, order = await visitors(gate, "a")
+    gate.pause(3.0)
+    world.pass_time(2.0)
+    await turn()
+    assert order == []
+    world.pass_time(1.0)
+    await turn()
+    assert order == ["a"]
+
+
 async def test_a_longer_pause_moves_the_alarm() -> None:
     world = World()
     gate = fixed(2, world)

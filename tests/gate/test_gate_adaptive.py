@@ -51,6 +51,15 @@ class TestSteps:
         load.answer(2000)
         assert load.limit == 9
 
+    def test_the_longest_retry_after_does_not_keep_it_from_probing_for_ever(self) -> None:
+        """A server may say any number, and the gate pauses for a minute at most."""
+        load = Load(initial=10)
+        load.refuse(retry_after=float("inf"))
+        load.end(0)
+        load.world.pass_time(3599.0)
+        load.answer(2000)
+        assert load.limit > 10
+
     def test_a_refusal_shows_the_ceiling(self) -> None:
         load = Load(initial=20)
         load.refuse()

@@ -10,6 +10,7 @@ import traceback
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import aiohttp
 import pytest
 
 from tests.raw_server import (
@@ -321,6 +322,22 @@ async def test_a_deletion_whose_connection_was_dropped_and_that_finds_nothing_th
     async with raw_server(drop, GONE) as server, client(server.url) as twilio:
         await remove(twilio)
     assert len(server.received) == 2
+
+
+async def test_a_session_of_ones_own_does_not_send_a_deletion_again_unseen() -> None:
+    """Its middlewares see it all the same."""
+    seen: list[str] = []
+
+    async def middleware(
+        request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+    ) -> aiohttp.ClientResponse:
+        seen.append(request.method)
+        return await handler(request)
+
+    own = aiohttp.ClientSession(middlewares=[middleware])
+    async with own, raw_server(drop, GONE) as server, client(server.url, session=own) as twilio:
+        await remove(twilio)
+    assert [received.method for received in server.received] == seen == ["DELETE", "DELETE"]
 
 
 @pytest.mark.parametrize("clear", [[], [refused()], [refused(), refused()]])

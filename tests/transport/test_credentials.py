@@ -6,6 +6,7 @@ import asyncio
 import base64
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -478,3 +479,34 @@ def test_the_form_is_what_is_documented() -> None:
 
     asyncio.run(main())
     assert json.loads(json.dumps(forms))[0]["scope"] == "s"
+
+
+@dataclass
+class Pauses(FakeTime):
+    """The second pause of a call lasts until it is let go."""
+
+    reached: asyncio.Event = field(default_factory=asyncio.Event)
+    go_on: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def sleep(self, seconds: float) -> None:
+        await super().sleep(seconds)
+        if len(self.slept) == 2:
+            self.reached.set()
+            await self.go_on.wait()
+
+
+async def test_a_client_that_closes_while_there_is_no_token_leaves_the_call_unclear() -> None:
+    """A deletion has failed with 500, the next try with 401, and then the new token with 503."""
+    time = Pauses()
+    token = json_reply({"access_token": "token-1", "expires_in": 3600})
+    script = token, json_reply({}, 500), WRONG, json_reply({}, 503)
+    async with raw_server(*script) as server, client(server.url, time, credentials=oauth()) as twilio:
+        call = asyncio.ensure_future(twilio.port_ins.cancel(PORT_IN))
+        await time.reached.wait()
+        await twilio.close()
+        time.go_on.set()
+        with pytest.raises(TransportError) as caught:
+            await call
+        assert len(server.received) == 4
+    assert caught.value.may_have_been_processed
+    assert not tasks_left()

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from tests.raw_server import Reply, drop, json_reply, raw_server
-from twilio_numbers_async import AdaptiveGate, CallWait, GateChange, RetryPolicy
+from twilio_numbers_async import AdaptiveGate, CallWait, Exchange, GateChange, RetryPolicy
 from twilio_numbers_async.errors import ConfigurationError, RateLimitError, ServerError
 
 from .support import NUMBER, SECRET, FakeTime, client, portable_reply
@@ -56,6 +56,17 @@ async def test_a_call_that_fails_for_good_is_a_warning(caplog: pytest.LogCapture
         with pytest.raises(ServerError):
             await twilio.with_options(retry=RetryPolicy(max_attempts=1)).portability.fetch(NUMBER)
         assert lines(caplog, "call.gave_up") == [], "it was not tried again: the error says it all"
+
+
+async def test_a_request_id_that_is_none_is_told_to_nobody(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG, "twilio_numbers_async")
+    seen: list[Exchange] = []
+    long = json_reply({"portable": True}, headers={"Twilio-Request-Id": "RQ" + "9" * 4000})
+    async with raw_server(long) as server, client(server.url, on_response=seen.append) as twilio:
+        await twilio.portability.fetch(NUMBER)
+    (line,) = lines(caplog, "call.exchange")
+    assert "request_id=None" in line
+    assert [exchange.request_id for exchange in seen] == [None]
 
 
 async def test_a_long_pause_of_the_gate_is_a_warning(caplog: pytest.LogCaptureFixture) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import gc
 import gzip
 import shutil
 import ssl as ssl_module
@@ -178,6 +179,12 @@ async def test_a_compressed_answer_is_read() -> None:
         ) as server,
         client(server.url) as twilio,
     ):
+        assert (await twilio.portability.fetch(NUMBER)).portable
+
+
+async def test_identity_in_capitals_is_no_packing() -> None:
+    plain = reply(b'{"portable": true}', headers={"Content-Encoding": "Identity"})
+    async with raw_server(plain) as server, client(server.url) as twilio:
         assert (await twilio.portability.fetch(NUMBER)).portable
 
 
@@ -367,6 +374,37 @@ async def test_a_session_of_ones_own_may_be_stricter_than_we_are() -> None:
             await twilio.with_options(retry=ONCE).portability.fetch(NUMBER)
         assert (await twilio.portability.fetch(NUMBER)).portable
     assert all(each.headers["authorization"].startswith("Basic ") for each in server.received)
+
+
+async def test_the_middlewares_and_limits_of_a_session_of_ones_own_are_there_for_orders_too() -> None:
+    seen: list[str] = []
+
+    async def middleware(
+        request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+    ) -> aiohttp.ClientResponse:
+        seen.append(request.method)
+        return await handler(request)
+
+    own = aiohttp.ClientSession(middlewares=[middleware], max_field_size=40_000)
+    created = json_reply({"port_in_request_sid": PORT_IN}, 201, {"X-Long": "x" * 20_000})
+    async with own, raw_server(created) as server, client(server.url, session=own, retry=ONCE) as twilio:
+        assert (await twilio.port_ins.create(port_in_create())).port_in_request_sid == PORT_IN
+    assert seen == ["POST"]
+
+
+async def test_netrc_and_a_session_of_ones_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """It would put other credentials in the place of Twilio's."""
+    netrc = tmp_path / "netrc"
+    netrc.write_text("default login them password other-word\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+    own = aiohttp.ClientSession(trust_env=True)
+    async with own, raw_server(FINE) as server, client(server.url, session=own) as twilio:
+        for call in (twilio.portability.fetch(NUMBER), twilio.port_ins.create(port_in_create())):
+            with pytest.raises(ConfigurationError, match=r"\.netrc") as caught:
+                await call
+            assert "other-word" not in str(caught.value)
+        assert twilio.gate.snapshot().in_flight == 0
+    assert server.received == []
 
 
 async def test_a_session_with_credentials_of_its_own_is_refused() -> None:
@@ -661,3 +699,20 @@ async def test_closing_with_calls_under_way_ends_them() -> None:
         assert all(isinstance(outcome, TransportError | ConfigurationError) for outcome in outcomes)
         go.set()
     assert len(server.received) == 3
+
+
+async def test_closing_while_an_order_connects_over_a_session_of_ones_own() -> None:
+    """The session stays open, and so does what is under way over it."""
+    trace = aiohttp.TraceConfig()
+
+    async def close(*_: object) -> None:
+        await twilio.close()
+
+    trace.on_connection_create_end.append(close)
+    own = aiohttp.ClientSession(trace_configs=[trace])
+    async with own, raw_server(CREATED) as server, client(server.url, session=own) as twilio:
+        assert (await twilio.port_ins.create(port_in_create())).port_in_request_sid == PORT_IN
+        assert twilio.gate.snapshot().in_flight == 0
+    gc.collect()  # no session is left that complains
+    await server.until(lambda server: not server.open)
+    assert len(server.received) == 1

@@ -196,8 +196,10 @@ class GateQueue:
         concurrent: int | None,
         code: int | None,
     ) -> None:
-        if retry_after is not None and retry_after > 0:
-            self.pause(min(retry_after, MAX_PAUSE))
+        if retry_after is not None:
+            retry_after = min(retry_after, MAX_PAUSE)
+            if retry_after > 0:
+                self.pause(retry_after)
         self._refusals += signal is Signal.REFUSED
         for limit in self._limits:
             if signal is _ACCEPTED:
@@ -269,6 +271,7 @@ class GateQueue:
                 self._waiting,
                 extra={"event": "gate.paused", "seconds": seconds},
             )
+        self._set_timer()
         if self.on_change is not None:
             self._tell(self._most)
 

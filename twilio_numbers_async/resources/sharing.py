@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Generic, Protocol, TypeVar
 
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, GateFullError, RequestTimeoutError
 from ..models import Portability
 from ..transport.caller import Caller
 from ..transport.endpoint import Endpoint
@@ -61,8 +61,9 @@ class Twins(Generic[T]):
 
     async def share(self, target: str, expected: tuple[str, ...], permit: int | None = None) -> T:
         """The answer: a new one, or that of a twin under way. ``expected``: see ``Caller.follow``."""
-        own, singles = self._flights, self._singles
+        own, singles, started = self._flights, self._singles, None
         while permit is None and (target in singles or target in own):
+            started = self._caller.start() if started is None else started
             flights = singles if target in singles else own
             landing = flights[target]
             if landing is None:
@@ -70,13 +71,17 @@ class Twins(Generic[T]):
             result, error = await asyncio.shield(landing)
             if error is None:
                 return result  # type: ignore[return-value]  # there was no error, so it is T
-            if isinstance(error, Exception):
+            # A single call gives up in the gate where a bulk call goes on waiting.
+            gave_up = flights is not own and isinstance(error, GateFullError | RequestTimeoutError)
+            if isinstance(error, Exception) and not gave_up:
                 raise copy.copy(error)  # an exception belongs to one task: each raises its own
-            # The one who asked was cancelled.
+            # The one who asked was cancelled, or gave up.
         own.setdefault(target)  # with a permit it has been under way since it stood in line
         result = error = None
         try:
-            result = await self._caller.follow(self._endpoint, target, expected=expected, permit=permit)
+            result = await self._caller.follow(
+                self._endpoint, target, expected=expected, permit=permit, started=started
+            )
             return result
         except BaseException as failure:
             error = failure

@@ -7,6 +7,7 @@ import os
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from .._finish import finish
 from ..gate import Gate, GateQueue
 
 if TYPE_CHECKING:
@@ -92,8 +93,15 @@ class Sweeps:
         return limit if without <= 0 else limit + min(without, _in_line(limit))
 
     async def close(self) -> None:
-        """End what is still running. The first failure to close one is raised once all are closed."""
-        results = await asyncio.gather(*(sweep.aclose() for sweep in self._running), return_exceptions=True)
-        for result in results:
+        """End what is still running, cancelled or not. The first failure to close one is raised once all are closed."""
+        sweeps = list(self._running)
+        if not sweeps:
+            return
+        from ..sweep.inside import is_inside
+
+        closing = asyncio.gather(*(sweep.aclose() for sweep in sweeps), return_exceptions=True)
+        # A sweep's own task is cancelled by its clean-up, and must not wait for the end of it.
+        is_own = any(is_inside(sweep) for sweep in sweeps)
+        for result in await (closing if is_own else finish(closing)):
             if isinstance(result, BaseException):
                 raise result

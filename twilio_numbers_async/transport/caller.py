@@ -89,6 +89,11 @@ class Caller:
         target = endpoint.target(*values) + query
         return await self.follow(endpoint, target, body, expected=values if expected is None else expected)
 
+    def start(self) -> float | None:
+        """The time from which a call's deadline counts; None where it counts nothing but the call's own time."""
+        options = self.options
+        return None if options.deadline is None or options.is_patient else self.wiring.runtime.clock()
+
     def enqueue(self) -> asyncio.Future[int] | None:
         """A place in the gate's queue, whose result is the ``permit`` for `follow`.
 
@@ -114,11 +119,15 @@ class Caller:
         *,
         expected: tuple[str, ...] = (),
         permit: int | None = None,
+        started: float | None = None,
     ) -> T:
-        """As ``call``, with the path and query as they are, and with a permit if there is one already."""
+        """As ``call``, with the path and query as they are, and with a permit if there is one already.
+
+        ``started`` is what `start` gave when the call began, for one that did something else before.
+        """
         call = Call(endpoint, target, expected, body)
         if self.options.deadline is not None:
-            call.started = self.wiring.runtime.clock()
+            call.started = self.wiring.runtime.clock() if started is None else started
         failure: TwilioNumbersError
         try:
             while True:
@@ -359,6 +368,8 @@ class Caller:
             if not limit.expired():
                 raise
             failure = RequestTimeoutError("No token within the deadline")
+        if isinstance(failure, ConfigurationError):
+            raise failure
         # It says nothing of the call, of which no request was sent for want of a token.
         failure.may_have_been_processed = call.is_unclear
         raise _OverError(failure)

@@ -35,6 +35,7 @@ UNSENT: set[asyncio.Task[Any] | None] = set()
 """The tasks whose request has no connection yet."""
 
 _UPGRADED = 101
+_LONGEST_LINE = 8190  # of a head, as in aiohttp
 NO_TIMEOUT = aiohttp.ClientTimeout(total=None, connect=None, sock_connect=None, sock_read=None)
 
 
@@ -105,7 +106,11 @@ def fresh_session(session: aiohttp.ClientSession) -> aiohttp.ClientSession:
         cookie_jar=session.cookie_jar,
         timeout=NO_TIMEOUT,
         trust_env=session.trust_env,
-        proxy=getattr(session, "_default_proxy", None),  # a borrowed one may have it, and does not tell
+        # A borrowed one may have these, and does not tell.
+        proxy=getattr(session, "_default_proxy", None),
+        middlewares=getattr(session, "_middlewares", ()),
+        max_line_size=getattr(session, "_max_line_size", _LONGEST_LINE),
+        max_field_size=getattr(session, "_max_field_size", _LONGEST_LINE),
     )
     proxy_auth = getattr(session, "_default_proxy_auth", None)
     if proxy_auth is not None:  # an argument that warns, and is gone in aiohttp 4
@@ -133,7 +138,7 @@ async def read_up_to(response: aiohttp.ClientResponse, most: int | None) -> byte
     try:
         _refuse_upgrade(response)
         encoding = response.headers.get("Content-Encoding")
-        if encoding and encoding != "identity":
+        if encoding and encoding.strip().lower() != "identity":
             body = await _unpack_up_to(response, Unpacker(encoding), most)
         else:
             body = await _join_up_to(response, most)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from ..errors import ApiError, TransportError, TwilioNumbersError
 from .call import Call
-from .response import REQUEST_ID
+from .response import request_id_of
 from .session import RawAnswer
 from .wiring import CallWait, Exchange, GateChange
 
@@ -48,7 +48,7 @@ def show_exchange(
     """Tell the log and ``on_response`` of a request and what became of it."""
     endpoint = call.endpoint
     status = None if answer is None else answer.status
-    request_id = None if answer is None else answer.headers.get(REQUEST_ID)
+    request_id = None if answer is None else request_id_of(answer.headers)
     if log.isEnabledFor(logging.DEBUG):
         outcome = status if error is None else type(error).__name__
         log.debug(

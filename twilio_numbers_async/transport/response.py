@@ -16,18 +16,18 @@ from ..errors import ApiError, DecodeError, TransportError, api_error_class
 from .endpoint import Endpoint
 
 __all__ = [
-    "REQUEST_ID",
     "api_error",
     "check_answer",
     "concurrent_requests",
     "read_result",
     "refusal_code",
+    "request_id_of",
     "retry_after",
 ]
 
 T = TypeVar("T")
 
-REQUEST_ID = "Twilio-Request-Id"
+_REQUEST_ID = "Twilio-Request-Id"
 
 _KNOWN = {"code", "message", "more_info", "status", "httpStatusCode", "http_status_code"}
 _TOO_LARGE = "The body of the answer is larger than max_body"
@@ -61,7 +61,7 @@ def read_result(endpoint: Endpoint[T], status: int, headers: Mapping[str, str], 
             _check_receipt(endpoint, body)
     except DecodeError as error:
         error.status = status
-        error.request_id = _request_id(headers)
+        error.request_id = request_id_of(headers)
         error.method = endpoint.method
         error.route = endpoint.path
         error.may_have_been_processed = True
@@ -132,7 +132,7 @@ def api_error(endpoint: Endpoint[Any], status: int, headers: Mapping[str, str], 
         code=code,
         more_info=more_info,
         details={key: value for key, value in document.items() if key not in _KNOWN and _is_shallow(value)},
-        request_id=_request_id(headers),
+        request_id=request_id_of(headers),
         retry_after=retry_after(headers),
         method=endpoint.method,
         route=endpoint.path,
@@ -173,9 +173,9 @@ def _document(body: bytes) -> dict[str, Any]:
     return cast("dict[str, Any]", document) if isinstance(document, dict) else {}
 
 
-def _request_id(headers: Mapping[str, str]) -> str | None:
+def request_id_of(headers: Mapping[str, str]) -> str | None:
     """The request's id, where it is one: errors and log lines repeat it."""
-    said = headers.get(REQUEST_ID)
+    said = headers.get(_REQUEST_ID)
     return said if said and len(said) <= _LONGEST_ID and said.isascii() and said.isprintable() else None
 
 

@@ -8,12 +8,10 @@ import ssl as ssl_module
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
 import aiohttp
 import msgspec
 from aiohttp.client_proto import ResponseHandler
-from yarl import URL
 
 from ..errors import ConfigurationError, RequestTimeoutError, TransportError, TwilioNumbersError
 from .broken import our_error
@@ -30,6 +28,7 @@ from .connections import (
 )
 from .credentials import Secret
 from .proxies import check_tunnel, checked_proxy, proxy_from_environment
+from .sending import OnceOnly, Origin, Sending
 from .timers import TimeLimit
 from .unpacking import ACCEPTED
 
@@ -40,6 +39,10 @@ OUT_OF_DESCRIPTORS = frozenset({errno.EMFILE, errno.ENFILE})
 
 _KEEPALIVE = 60.0
 _NOT_OPEN = "The client is not open: use `async with client:` or `await client.open()`"
+_OTHER_CREDENTIALS = (
+    "The session has trust_env, and .netrc has other credentials for this host: "
+    "use a session without it, or leave session out and give trust_env to the client"
+)
 
 
 class RawAnswer(NamedTuple):
@@ -65,41 +68,6 @@ class Outgoing(msgspec.Struct, frozen=True):
 
     def __repr__(self) -> str:
         return f"<{len(self.content)} bytes of {self.content_type.partition(';')[0]}>"
-
-
-class _Sending:
-    """The keywords that aiohttp gets, out of the sight of those who print the variables of a frame."""
-
-    __slots__ = ("keywords", "tracked")
-
-    def __init__(self, keywords: dict[str, Any], tracked: TrackedBody | None = None) -> None:
-        self.keywords = keywords
-        self.tracked = tracked
-
-    @property
-    def started(self) -> bool:
-        """False where nothing can have been sent; a request without a body may have been."""
-        return self.tracked is None or self.tracked.started
-
-
-class _Origin(_Sending):
-    """A host that is asked, with what each request to it has."""
-
-    __slots__ = ("_prefix", "_root")
-
-    def __init__(self, base: str, keywords: dict[str, Any]) -> None:
-        super().__init__(keywords)
-        parts = urlsplit(base)
-        self._root = URL(f"{parts.scheme}://{parts.netloc}")
-        self._prefix = parts.path
-
-    def url(self, target: str) -> URL:
-        """The URL of a path and query that are quoted already."""
-        if "?" not in target:
-            return self._root.with_path(self._prefix + target, encoded=True)
-        # yarl quotes a query again that it is given apart.
-        path, _, query = target.partition("?")
-        return URL(f"{self._root.with_path(self._prefix + path, encoded=True)}?{query}", encoded=True)
 
 
 class HttpSession:
@@ -129,6 +97,9 @@ class HttpSession:
         self._borrowed = session
         self._session: aiohttp.ClientSession | None = None
         self._fresh: aiohttp.ClientSession | None = None
+        self._left: list[aiohttp.ClientSession] = []
+        """Fresh ones of before, to be let go: aiohttp needs their connector while a request is under way."""
+        self._under_way = 0
         self._knows_requests = session is None
         """True where requests are of our own class, which tells when it has a connection."""
         self._trusts_pool = True
@@ -140,7 +111,7 @@ class HttpSession:
         self._trace_configs = list(trace_configs)
         self._allow_insecure = allow_insecure
         self._keywords: dict[str, Any] = {}
-        self._origins: dict[str, _Origin] = {}
+        self._origins: dict[str, Origin] = {}
 
     @property
     def connection_limit(self) -> int | None:
@@ -192,7 +163,8 @@ class HttpSession:
         session, self._session, self._loop = self._session, None, None
         fresh, self._fresh = self._fresh, None
         if fresh is not None:
-            await fresh.close()
+            self._left.append(fresh)
+            self._let_go()
         if session is not None and session is not self._borrowed:
             await session.close()
 
@@ -214,7 +186,7 @@ class HttpSession:
         TransportError, and ConfigurationError where nothing can be sent.
         """
         session, loop, task = self._ready()
-        sending: _Sending
+        sending: Sending
         sending = origin = self._origins.get(base) or self._learn(base)
         url = origin.url(target)
         fresh = fresh or (body is not None and body.fresh) or not self._trusts_pool
@@ -224,6 +196,7 @@ class HttpSession:
                 session = self._fresh_one(session)
         failure: TwilioNumbersError | None
         limit.start(loop, task)
+        self._under_way += 1
         if self._knows_requests or fresh:
             UNSENT.add(task)
         try:
@@ -244,13 +217,22 @@ class HttpSession:
                 f"No answer within {limit.seconds:g} s",
                 may_have_been_processed=sending.started and task not in UNSENT,
             )
-        except (aiohttp.ClientError, OSError, RuntimeError, TransportError, UnaskedBytesError) as error:
+        except (
+            aiohttp.ClientError,
+            OSError,
+            RuntimeError,
+            ValueError,
+            TransportError,
+            UnaskedBytesError,
+        ) as error:
             failure = self._failure(error, was_sent=sending.started and task not in UNSENT)
             if failure is None:
                 raise
         finally:
             UNSENT.discard(task)
             limit.stop(task)
+            self._under_way -= 1
+            self._let_go()
         raise failure  # outside of the handler: aiohttp's error, with the request in it, is not kept
 
     def _ready(self) -> tuple[aiohttp.ClientSession, asyncio.AbstractEventLoop, asyncio.Task[Any]]:
@@ -277,6 +259,8 @@ class HttpSession:
             )
         if isinstance(error, aiohttp.ClientError | OSError):
             return our_error(error, was_sent=was_sent)
+        if isinstance(error, ValueError) and self._session.trust_env and "AUTHORIZATION" in str(error):
+            return ConfigurationError(_OTHER_CREDENTIALS)  # aiohttp refuses to choose
         return None
 
     def distrust(self, answer: RawAnswer) -> None:
@@ -286,36 +270,44 @@ class HttpSession:
         elif self._trusts_pool:
             self._trusts_pool = False  # which connection of a borrowed session it was, nobody tells
 
+    def _let_go(self) -> None:
+        """Give up the connector of the sessions that were left, once no request can be over one."""
+        while self._left and not self._under_way:
+            self._left.pop().detach()
+
     def _fresh_one(self, session: aiohttp.ClientSession) -> aiohttp.ClientSession:
+        if self._session is None:
+            raise ConfigurationError(_NOT_OPEN)
         if self._fresh is None:
             self._fresh = fresh_session(session)
         return self._fresh
 
     def _own(
         self,
-        origin: _Origin,
+        origin: Origin,
         method: str,
         authorization: Secret | None,
         body: Outgoing | None,
         *,
         fresh: bool,
-    ) -> _Sending:
+    ) -> Sending:
         """What is sent with a request that has something of its own."""
         keywords = dict(origin.keywords)
-        if method == "DELETE" and self._borrowed is None:
-            keywords["middlewares"] = (_OnceOnly(),)
+        if method == "DELETE":
+            # A borrowed session's own ones go on, inside: they may send it again if they like.
+            keywords["middlewares"] = (OnceOnly(), *getattr(self._borrowed, "_middlewares", ()))
         headers = keywords["headers"] = dict[str, str](keywords.get("headers", ()))
         if authorization is not None:
             headers["Authorization"] = authorization.value
         if fresh:
             headers["Connection"] = "close"
         if body is None:
-            return _Sending(keywords)
+            return Sending(keywords)
         headers["Content-Type"] = body.content_type
         tracked = keywords["data"] = TrackedBody(body.content, body.content_type)
-        return _Sending(keywords, tracked)
+        return Sending(keywords, tracked)
 
-    def _learn(self, base: str) -> _Origin:
+    def _learn(self, base: str) -> Origin:
         """What each request to an origin needs, made once."""
         keywords = dict(self._keywords)
         if self._borrowed is not None or self._may_use_proxy:
@@ -325,11 +317,11 @@ class HttpSession:
             if not self._allow_insecure:
                 check_tunnel(base, proxy)
             keywords["proxy"] = proxy
-        origin = self._origins[base] = _Origin(base, keywords)
+        origin = self._origins[base] = Origin(base, keywords)
         return origin
 
 
-def _raw_answer(response: aiohttp.ClientResponse, content: bytes | None, sending: _Sending) -> RawAnswer:
+def _raw_answer(response: aiohttp.ClientResponse, content: bytes | None, sending: Sending) -> RawAnswer:
     tracked = sending.tracked
     if tracked is not None and not tracked.is_sent and response.status < 300:
         raise TransportError("Twilio answered before the body was sent whole")
@@ -337,21 +329,3 @@ def _raw_answer(response: aiohttp.ClientResponse, content: bytes | None, sending
     if content is None and protocol is not None:
         protocol.close()  # it may be in the pool already
     return RawAnswer(response.status, response.headers, content, protocol)
-
-
-class _OnceOnly:
-    """Keeps aiohttp from sending a DELETE again by itself.
-
-    It would hide that the first may have been carried out, and a 404 for the second would look like a failure.
-    A session of the caller's own keeps its middlewares instead.
-    """
-
-    sent = False
-
-    async def __call__(
-        self, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
-    ) -> aiohttp.ClientResponse:
-        if self.sent:
-            raise aiohttp.ClientConnectionError
-        self.sent = True
-        return await handler(request)
