@@ -90,7 +90,7 @@ def _said(error: Stop | TableError | TwilioNumbersError | OSError | RecursionErr
     # A failed connection is an OSError too, but it is none of the output's.
     if isinstance(error, TwilioNumbersError):
         return str(error), FAILED
-    if isinstance(error, OSError) and error.filename is None:
+    if error.filename is None:
         return f"The output cannot be written: {error.strerror or error}", FAILED
     return str(error), FAILED
 
