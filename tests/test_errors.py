@@ -151,3 +151,10 @@ def test_every_status_has_a_class(status: int) -> None:
     kind = api_error_class(status)
     assert issubclass(kind, ApiError)
     assert (kind is errors.ServerError) is (status >= 500)
+
+
+@pytest.mark.parametrize("status", range(300, 600))
+def test_an_error_status_says_what_became_of_the_request(status: int) -> None:
+    error = api_error_class(status)("x", status=status)
+    assert error.may_have_been_processed is (status < 400 or status == 408 or status >= 500)
+    assert error.is_transient is (status in {408, 429} or (status >= 500 and status not in {501, 505}))

@@ -207,7 +207,7 @@ class ApiError(TwilioNumbersError):
     ``message`` and ``more_info`` Twilio's words, ``details`` whatever else the body said (str keys),
     ``request_id`` the ``Twilio-Request-Id`` (``RQ...``), ``retry_after`` seconds, ``route`` the path template,
     ``attempts`` how many requests were made. ``is_transient`` is True for 408, 429 and 5xx (not 501 and 505),
-    ``may_have_been_processed`` for 5xx.
+    ``may_have_been_processed`` for 408, 5xx and a redirect.
     """
 
     status: int
@@ -248,6 +248,10 @@ class ApiError(TwilioNumbersError):
         self.attempts = attempts
         if status in _OTHERWISE:
             self.is_transient: bool = _OTHERWISE[status]
+        if status < 400 or status == 408:
+            self.may_have_been_processed: bool = (
+                True  # a redirect or a timeout says nothing about the request
+            )
 
     def with_hint(self, text: str) -> Self:
         """Add a sentence to the message; return the error itself."""

@@ -149,7 +149,7 @@ SERVER_ERRORS = (
     ),
     Fault("502 once", (page(502), fine), by_kind(AGAIN, orders=fails(ServerError, may=True))),
     Fault("500 of Twilio's own", (error(500),), server_error(says="code 20500")),
-    Fault("408", (page(408),), by_kind(fails(ApiError, says="408"))),
+    Fault("408", (page(408),), by_kind(fails(ApiError, says="408", may=True))),
 )
 
 REDIRECTS = (
@@ -157,12 +157,14 @@ REDIRECTS = (
         Fault(
             f"{status} to elsewhere",
             (answer(b"", status, "Location: /elsewhere"),),
-            by_kind(fails(ApiError, says="redirect")),
+            by_kind(fails(ApiError, says="redirect", may=True)),
         )
         for status in (301, 302, 303, 307, 308)
     ),
-    Fault("302 without a place", (answer(_HTML, 302),), by_kind(fails(ApiError, says="redirect"))),
-    Fault("304", (raw(b"HTTP/1.1 304 Not Modified\r\n\r\n"),), by_kind(fails(ApiError, says="304"))),
+    Fault("302 without a place", (answer(_HTML, 302),), by_kind(fails(ApiError, says="redirect", may=True))),
+    Fault(
+        "304", (raw(b"HTTP/1.1 304 Not Modified\r\n\r\n"),), by_kind(fails(ApiError, says="304", may=True))
+    ),
 )
 
 

@@ -210,6 +210,28 @@ async def test_what_does_not_show_is_unknown_and_not_sent_again(
     assert shown(await create_all(plan(1, 2, 3), journal)) == ["kept"] * 3
 
 
+@pytest.mark.parametrize(
+    "silent", [Fault.answer(200, {"phone_numbers": None}), Fault.answer(200, {}), Fault.error(404)]
+)
+async def test_one_that_may_be_it_and_does_not_say_its_numbers_is_not_sent_again(
+    sandbox: Sandbox, create_all: Doing, journal: Path, silent: Fault
+) -> None:
+    sandbox.script(Fault.drop_after(), method="POST", path=PATH)
+    is_silent = sandbox.script(silent, times=None, path=f"{PATH}/KW*")
+    assert shown(await create_all(plan(2, 1), journal)) == ["unknown", "created"]
+    again, other = await create_all(plan(2, 1), journal)
+    assert (again.is_unknown, other.from_journal) == (True, True)
+    assert again.error is not None
+    assert again.error.may_have_been_processed
+    assert sandbox.port_in_sids[0] in str(again.error)
+    (within,) = await create_all(plan_of(numbers(1)), journal)
+    assert isinstance(within.error, InvalidArgumentError)  # one of its numbers in another request
+    assert sandbox.operations[CREATE] == 2
+    is_silent.cancel()
+    assert shown(await create_all(plan(2, 1), journal)) == ["kept", "kept"]
+    assert sandbox.operations[CREATE] == 2
+
+
 async def test_without_a_wait_it_looks_once(sandbox: Sandbox, create_all: Doing, time: FakeTime) -> None:
     sandbox.script(Fault.drop(), method="POST", path=PATH)
     assert shown(await create_all(plan(1), settle_within=0)) == ["unknown"]

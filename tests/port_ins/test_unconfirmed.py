@@ -9,10 +9,9 @@ from typing import Any
 
 import pytest
 
-from twilio_numbers_async.errors import DecodeError, ServerError, TransportError, TwilioNumbersError
+from twilio_numbers_async.errors import DecodeError
 from twilio_numbers_async.models import PortIn
 from twilio_numbers_async.resources.port_in_plan import PortInPlan
-from twilio_numbers_async.resources.port_in_settling import may_have_been_created
 from twilio_numbers_async.sandbox import Fault, Sandbox
 
 from .support import FakeTime, numbers, opened, plan_of, ported
@@ -100,20 +99,3 @@ async def test_what_version_0_1_0_took_for_a_confirmation_is_looked_up(tmp_path:
         [outcome] = await twilio.port_ins.create_all(PLAN, journal=path, now=time.now)
         assert outcome.ok
     assert len([answer for answer in answers_in(path) if answer]) == 1
-
-
-@pytest.mark.parametrize(
-    ("error", "unclear"),
-    [
-        (DecodeError("x"), True),
-        (TransportError("x", may_have_been_processed=False), False),
-        (TransportError("x"), True),
-        (ServerError("x", status=503), True),
-        (ServerError("x", status=408), True),
-        (ServerError("x", status=302), True),
-        (ServerError("x", status=400), False),
-        (TwilioNumbersError("x"), False),
-    ],
-)
-def test_which_errors_leave_it_unclear(error: TwilioNumbersError, unclear: bool) -> None:
-    assert may_have_been_created(error) is unclear

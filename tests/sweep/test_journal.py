@@ -147,6 +147,11 @@ async def test_with_a_journal_a_key_is_asked_once_in_the_whole_sweep(path: Path)
     assert [type(error) for error in failed] == [ServerError, ServerError]
 
 
+def _not_transient(error: TwilioNumbersError) -> TwilioNumbersError:
+    error.is_transient = False
+    return error
+
+
 ERRORS: list[tuple[TwilioNumbersError, bool]] = [
     (
         InvalidRequestError("bad", status=400, code=21211, more_info="https://www.twilio.com/", attempts=2),
@@ -155,6 +160,9 @@ ERRORS: list[tuple[TwilioNumbersError, bool]] = [
     (NotFoundError("gone", status=404, request_id="RQ" + "a" * 32, details={"a": [1, None]}), True),
     (ApiError("teapot", status=418, method="GET", route="/v1/Things/{Sid}"), True),
     (ApiError("slow", status=408), False),
+    (ApiError("log in first", status=302), False),
+    (ServerError("not implemented", status=501), False),
+    (_not_transient(ServerError("a page that is too large", status=502)), False),
     (RateLimitError("many", status=429, retry_after=1.5), False),
     (ServerError("down", status=503), False),
     (AuthenticationError("no", status=401), False),

@@ -13,7 +13,7 @@ from ..sweep import Journal, Outcome, stops_all
 from ..sweep.rows import columns_of
 from .port_in_journal import PortInJournal, key_of
 from .port_in_plan import PortInPlan
-from .port_in_settling import Settling, may_have_been_created
+from .port_in_settling import Settling
 
 if TYPE_CHECKING:
     from .port_ins import PortInsResource
@@ -76,6 +76,7 @@ class _Creation:
         self._now = now
         self._created: dict[str, PortIn] = {}
         self._numbers: dict[str, str] = {}  # each number that is taken, and by the request of which key
+        self._unclear: dict[str, str] = {}  # keys of earlier requests, and the port-ins that may be theirs
         self._begun = False
 
     async def settle_earlier(self) -> None:
@@ -85,7 +86,12 @@ class _Creation:
             self._numbers.update(dict.fromkeys(numbers, key))
         await self._settle(patient=False)
         for intent in await self._journal.unsettled():
-            await self._journal.forget(intent.key)  # it was not created: now it can be sent again
+            candidate = self._settling.candidate(intent)
+            if candidate is None:
+                await self._journal.forget(intent.key)  # it was not created: now it can be sent again
+            else:
+                self._unclear[intent.key] = candidate
+                self._numbers.update(dict.fromkeys(intent.numbers, intent.key))
 
     async def run(self, plan: PortInPlan) -> list[PortInOutcome]:
         """One outcome a request. One after another, so that what goes wrong with one is known before the next."""
@@ -109,6 +115,8 @@ class _Creation:
 
     async def _create(self, index: int, request: PortInCreate, key: str) -> PortInOutcome:
         numbers = [entry.phone_number for entry in request.phone_numbers]
+        if key in self._unclear:
+            return self._outcome(index, request, error=self._undecided(index, key), is_unknown=True)
         if not self._numbers.keys().isdisjoint(numbers):
             return self._outcome(index, request, error=self._taken(index, numbers))
         if not self._begun:
@@ -119,7 +127,7 @@ class _Creation:
         try:
             port_in = _confirmed(await self._port_ins.create(request))
         except TwilioNumbersError as error:
-            unknown = may_have_been_created(error)
+            unknown = error.may_have_been_processed
             if unknown:
                 await self._journal.lose(key, self._now())
                 self._numbers.update(dict.fromkeys(numbers, key))
@@ -138,6 +146,16 @@ class _Creation:
         return InvalidArgumentError(
             f"{place} has numbers that are in {where} already: plan without them", argument=place
         )
+
+    def _undecided(self, index: int, key: str) -> InvalidArgumentError:
+        place = f"plan.requests[{index}]"
+        error = InvalidArgumentError(
+            f"{place} was sent by an earlier run and may be the port-in {self._unclear[key]}, whose answer does not"
+            " say its numbers. It was not sent again: look at that port-in",
+            argument=place,
+        )
+        error.may_have_been_processed = True
+        return error
 
     async def _settle(self, *, patient: bool) -> None:
         intents = await self._journal.unsettled()

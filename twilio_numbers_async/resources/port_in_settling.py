@@ -9,20 +9,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from ..errors import (
-    ApiError,
-    DecodeError,
-    InvalidArgumentError,
-    NotFoundError,
-    TwilioNumbersError,
-)
+from ..errors import InvalidArgumentError, NotFoundError, TwilioNumbersError
 from ..models import PortIn
 from .port_in_journal import Intent
 
 if TYPE_CHECKING:
     from .port_ins import PortInsResource
 
-__all__ = ["Settling", "may_have_been_created"]
+__all__ = ["Settling"]
 
 _PAGE_SIZE = 100
 _MARGIN = dt.timedelta(
@@ -34,13 +28,6 @@ _LONGEST_CALL = dt.timedelta(
 _LONGEST_WITHIN = 86_400
 _FIRST_PAUSE = 0.5
 _LONGEST_PAUSE = 8.0
-
-
-def may_have_been_created(error: TwilioNumbersError) -> bool:
-    """True if the request may have gone through in spite of the error."""
-    if isinstance(error, ApiError):
-        return error.status >= 500 or error.status < 400 or error.status == 408
-    return error.may_have_been_processed or isinstance(error, DecodeError)
 
 
 class Settling:
@@ -66,6 +53,11 @@ class Settling:
         self._now = now
         self._sleep = sleep
         self._fetched: dict[str, PortIn] = {}
+        self._without_numbers: set[str] = set()
+
+    def candidate(self, intent: Intent) -> str | None:
+        """The SID of a port-in that may be this one: it was there at the last look, and did not say its numbers."""
+        return min(self._without_numbers - intent.before, default=None)
 
     def since(self) -> dt.date:
         """The day to list from, for port-ins that are created from now on."""
@@ -105,10 +97,14 @@ class Settling:
     ) -> None:
         for sid in await self.there(min(intent.since for intent in intents)):
             candidates = [intent for intent in intents if sid not in known and sid not in intent.before]
-            port_in = await self._fetch(sid) if candidates else None
-            if port_in is None:
+            if not candidates:
                 continue
-            numbers = {entry.phone_number for entry in port_in.phone_numbers or ()}
+            port_in = await self._fetch(sid)
+            if port_in is None or not port_in.phone_numbers:
+                self._without_numbers.add(sid)
+                continue
+            self._without_numbers.discard(sid)
+            numbers = {entry.phone_number for entry in port_in.phone_numbers}
             for intent in candidates:
                 # One number in common is enough: it cannot be in two port-ins at once.
                 if not numbers.isdisjoint(intent.numbers):

@@ -8,8 +8,6 @@ from ..errors import (
     ConfigurationError,
     InvalidArgumentError,
     PermissionDeniedError,
-    RateLimitError,
-    ServerError,
     TwilioNumbersError,
 )
 
@@ -23,9 +21,8 @@ def stops_all(error: Exception) -> bool:
 
 def may_pass(error: Exception) -> bool:
     """True if the next run is to ask again: all but an ApiError that says the request itself cannot be granted."""
-    if not isinstance(error, ApiError) or error.status == 408:
-        return True
-    return isinstance(error, RateLimitError | ServerError | AuthenticationError | PermissionDeniedError)
+    is_about_the_request = isinstance(error, ApiError) and 400 <= error.status < 500
+    return not is_about_the_request or error.is_transient or stops_all(error)
 
 
 def advice_on(error: Exception) -> str:
