@@ -20,7 +20,6 @@ UNTAKEN = 0.04  # for EACH, where nobody took the last one
 # How long it is held before the next probe, in answers and in rounds.
 HOLD = 56
 LEAST_ROUNDS = 2
-MOST_ROUNDS = 20
 LONGEST_HOLD = 1.5  # seconds, where the least rounds take no longer: what others leave is found soon
 ROUNDS_OF_ONE = 11  # one permit is none to give: it may look for more sooner
 VISIBLE = 0.4  # of that, where answers tell whether the account is full: looking costs nothing
@@ -37,7 +36,7 @@ LEAST_TO_VACATE = 4
 
 # Seconds to pause when nothing of ours is under way and the next one would only be refused too.
 SHORT_PAUSE = 0.015
-LONG_PAUSE = 0.045
+LONG_PAUSE = 0.060
 PATIENCE = 3.0  # seconds without an answer, after which the pauses grow
 PAUSE_GROWTH = 1.25
 LONGEST_PAUSE = 1.0
@@ -102,7 +101,7 @@ class Sharing:
 
     def hold(self, limit: int, now: float, good: int = 0) -> int:
         """Answers until the next probe, after so many in a row that went well."""
-        rounds = ROUNDS_OF_ONE if limit == 1 else max(LEAST_ROUNDS, min(MOST_ROUNDS, HOLD / limit))
+        rounds = ROUNDS_OF_ONE if limit == 1 else max(LEAST_ROUNDS, HOLD / limit)
         if self.is_visible:
             rounds *= VISIBLE
         if self._holds < len(FIRST_ROUNDS):
