@@ -30,6 +30,7 @@ HOUSE = [
     "client",
     "resources",
     "compliance",
+    "porting",
     "journal_file",
     "sweep",
     "paging",
@@ -56,6 +57,7 @@ NARROWER = {
     "sweep": {"models", "errors", "_finish", "_version"},  # knows no resource
     # Knows models, a journal and a Protocol of the calls that it needs.
     "compliance": {"journal_file", "sweep", "phone", "models", "errors", "_finish"},
+    "porting": {"journal_file", "sweep", "phone", "models", "errors", "_finish"},
     "journal_file": {"sweep", "_finish"},
     "models": {"errors", "_lazy"},
 }

@@ -16,8 +16,8 @@ from tests.sweep import support as sweeping
 from twilio_numbers_async._finish import finish
 from twilio_numbers_async.client import TwilioNumbers
 from twilio_numbers_async.paging import Pager, RawPage
-from twilio_numbers_async.resources.port_in_journal import PortInJournal
-from twilio_numbers_async.resources.port_in_plan import PortInPlan
+from twilio_numbers_async.porting.journal import PortInJournal
+from twilio_numbers_async.porting.plan import PortInPlan
 from twilio_numbers_async.sandbox import Sandbox
 from twilio_numbers_async.sweep import Journal
 

@@ -166,6 +166,11 @@ if TYPE_CHECKING:
     )
     from .paging import Page, Pager
     from .phone import to_e164
+    from .porting.creation import PortInOutcome
+    from .porting.numbers import LeftOutReason, PortInLeftOut, PortInNumber
+    from .porting.plan import PortInPlan, plan_port_ins
+    from .porting.problems import PortInProblem, PortInProblemCode, PortInProblemSeverity
+    from .porting.watch import PortInChange
     from .resources.available_phone_number_filters import (
         AvailablePhoneNumberFilters,
         AvailablePhoneNumberKind,
@@ -175,11 +180,6 @@ if TYPE_CHECKING:
         IncomingPhoneNumberKind,
         IncomingPhoneNumberOptions,
     )
-    from .resources.port_in_creation import PortInOutcome
-    from .resources.port_in_numbers import LeftOutReason, PortInLeftOut, PortInNumber
-    from .resources.port_in_plan import PortInPlan, plan_port_ins
-    from .resources.port_in_problems import PortInProblem, PortInProblemCode, PortInProblemSeverity
-    from .resources.port_in_watch import PortInChange
     from .resources.sharing import PortabilityCache, TTLCache
     from .sweep import Journal, JournalError, Outcome, Progress, Sweep
     from .transport.credentials import Credentials, OAuthClientCredentials, Token, TokenRequest
@@ -451,22 +451,22 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "IncomingPhoneNumberKind",
         "IncomingPhoneNumberOptions",
     ),
-    "resources.port_in_creation": ("PortInOutcome",),
-    "resources.port_in_numbers": (
+    "porting.creation": ("PortInOutcome",),
+    "porting.numbers": (
         "LeftOutReason",
         "PortInLeftOut",
         "PortInNumber",
     ),
-    "resources.port_in_plan": (
+    "porting.plan": (
         "PortInPlan",
         "plan_port_ins",
     ),
-    "resources.port_in_problems": (
+    "porting.problems": (
         "PortInProblem",
         "PortInProblemCode",
         "PortInProblemSeverity",
     ),
-    "resources.port_in_watch": ("PortInChange",),
+    "porting.watch": ("PortInChange",),
     "resources.sharing": (
         "PortabilityCache",
         "TTLCache",

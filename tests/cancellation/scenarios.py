@@ -13,7 +13,7 @@ from tests.port_ins.support import checked, outcomes, plan_of
 from tests.transport.support import NUMBER, PORT_IN, SECRET, FakeTime, numbers
 from twilio_numbers_async import FixedGate, OAuthClientCredentials
 from twilio_numbers_async.client import ClientOptions, TwilioNumbers
-from twilio_numbers_async.resources.port_in_creation import PortInOutcome
+from twilio_numbers_async.porting.creation import PortInOutcome
 from twilio_numbers_async.sweep import Journal
 
 from .answers import Answers

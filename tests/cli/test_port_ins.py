@@ -17,7 +17,7 @@ from twilio_numbers_async.cli.port_in_details import read_details
 from twilio_numbers_async.cli.port_in_following import read_state
 from twilio_numbers_async.cli.port_in_planning import make_plan
 from twilio_numbers_async.cli.port_in_rows import default_journal, read_numbers
-from twilio_numbers_async.resources.port_in_plan import PortInPlan
+from twilio_numbers_async.porting.plan import PortInPlan
 from twilio_numbers_async.sandbox import Fault, Sandbox
 
 from .support import ROOT, Done, ended, environment, numbers, run, start, wait_until, write_csv

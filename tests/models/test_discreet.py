@@ -16,11 +16,11 @@ from twilio_numbers_async.cli.port_in_details import read_details
 from twilio_numbers_async.errors import InvalidArgumentError
 from twilio_numbers_async.models.discreet import Discreet
 from twilio_numbers_async.models.scalars import decode_scalar
-from twilio_numbers_async.resources.port_in_creation import PortInOutcome
-from twilio_numbers_async.resources.port_in_journal import Intent
-from twilio_numbers_async.resources.port_in_numbers import LeftOutReason, PortInLeftOut
-from twilio_numbers_async.resources.port_in_plan import plan_port_ins
-from twilio_numbers_async.resources.port_in_watch import PortInChange
+from twilio_numbers_async.porting.creation import PortInOutcome
+from twilio_numbers_async.porting.journal import Intent
+from twilio_numbers_async.porting.numbers import LeftOutReason, PortInLeftOut
+from twilio_numbers_async.porting.plan import plan_port_ins
+from twilio_numbers_async.porting.watch import PortInChange
 from twilio_numbers_async.transport.credentials import OAuthClientCredentials, Token
 
 from .test_requests import REQUESTS

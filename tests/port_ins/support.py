@@ -10,8 +10,8 @@ from typing import Any
 
 from twilio_numbers_async.client import TwilioNumbers
 from twilio_numbers_async.models import LosingCarrierInformation, NumberType, Portability, PortingAddress
-from twilio_numbers_async.resources.port_in_numbers import PortInNumber
-from twilio_numbers_async.resources.port_in_plan import PortInPlan, plan_port_ins
+from twilio_numbers_async.porting.numbers import PortInNumber
+from twilio_numbers_async.porting.plan import PortInPlan, plan_port_ins
 from twilio_numbers_async.sandbox import Sandbox
 from twilio_numbers_async.sweep import Outcome
 from twilio_numbers_async.transport.retry import RetryPolicy

@@ -23,8 +23,8 @@ from twilio_numbers_async.errors import (
     TransportError,
 )
 from twilio_numbers_async.models import PortIn, PortInCreate
-from twilio_numbers_async.resources.port_in_creation import PortInOutcome
-from twilio_numbers_async.resources.port_in_plan import PortInPlan
+from twilio_numbers_async.porting.creation import PortInOutcome
+from twilio_numbers_async.porting.plan import PortInPlan
 from twilio_numbers_async.sandbox import Fault, Sandbox
 from twilio_numbers_async.sweep import Journal, JournalError
 from twilio_numbers_async.transport.wiring import Exchange

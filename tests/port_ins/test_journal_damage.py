@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from twilio_numbers_async.models import PortIn, PortInCreate, PortInCreatePhoneNumber
-from twilio_numbers_async.resources.port_in_creation import PortInOutcome
-from twilio_numbers_async.resources.port_in_journal import PortInJournal, key_of
-from twilio_numbers_async.resources.port_in_plan import PortInPlan
+from twilio_numbers_async.porting.creation import PortInOutcome
+from twilio_numbers_async.porting.journal import PortInJournal, key_of
+from twilio_numbers_async.porting.plan import PortInPlan
 from twilio_numbers_async.sandbox import Sandbox
 from twilio_numbers_async.sweep import JournalError
 

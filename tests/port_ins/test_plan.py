@@ -19,9 +19,9 @@ from twilio_numbers_async.models import (
     Portability,
     check,
 )
-from twilio_numbers_async.resources.port_in_numbers import LeftOutReason, PortInNumber
-from twilio_numbers_async.resources.port_in_plan import PortInPlan, plan_port_ins
-from twilio_numbers_async.resources.port_in_problems import (
+from twilio_numbers_async.porting.numbers import LeftOutReason, PortInNumber
+from twilio_numbers_async.porting.plan import PortInPlan, plan_port_ins
+from twilio_numbers_async.porting.problems import (
     PortInProblem,
     PortInProblemCode,
     PortInProblemSeverity,

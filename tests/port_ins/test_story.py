@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.sandbox.receiver import Receiver
-from twilio_numbers_async.resources.port_in_plan import plan_port_ins
+from twilio_numbers_async.porting.plan import plan_port_ins
 from twilio_numbers_async.sandbox import Fault, Sandbox
 from twilio_numbers_async.webhooks import Deduplicator, EventOrder
 

@@ -11,7 +11,7 @@ import pytest
 
 from twilio_numbers_async.errors import DecodeError
 from twilio_numbers_async.models import PortIn
-from twilio_numbers_async.resources.port_in_plan import PortInPlan
+from twilio_numbers_async.porting.plan import PortInPlan
 from twilio_numbers_async.sandbox import Fault, Sandbox
 
 from .support import FakeTime, numbers, opened, plan_of, ported

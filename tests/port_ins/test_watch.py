@@ -16,7 +16,7 @@ from tests.raw_server import Connection, Received, json_reply, raw_server
 from twilio_numbers_async.client import TwilioNumbers
 from twilio_numbers_async.errors import DecodeError, InvalidArgumentError, NotFoundError, ServerError
 from twilio_numbers_async.models import PortIn, PortInPhoneNumberStatus, PortInStatus
-from twilio_numbers_async.resources.port_in_watch import PortInChange
+from twilio_numbers_async.porting.watch import PortInChange
 from twilio_numbers_async.sandbox import Fault, Sandbox
 
 from .support import ACCOUNT, FakeTime, numbers, opened, plan_of

@@ -15,9 +15,9 @@ from .._finish import finish
 from ..client import TwilioNumbers
 from ..errors import AuthenticationError, NotFoundError, PermissionDeniedError, TwilioNumbersError
 from ..models import PortIn, PortInPhoneNumberResult, PortInStatus
+from ..porting.watch import PortInChange
 from ..report.files import private
 from ..report.masking import mask_number, mask_text
-from ..resources.port_in_watch import PortInChange
 from .asking import agreed
 from .connection import Where, connected
 from .ending import FAILED, USAGE, Stop, tell

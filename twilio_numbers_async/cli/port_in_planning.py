@@ -12,8 +12,8 @@ import msgspec
 from ..errors import AuthenticationError, PermissionDeniedError
 from ..models import PortInCreate
 from ..phone import country_of
-from ..resources.port_in_creation import PortInOutcome
-from ..resources.port_in_plan import PortInPlan, plan_port_ins
+from ..porting.creation import PortInOutcome
+from ..porting.plan import PortInPlan, plan_port_ins
 from .asking import agreed
 from .connection import Where, connected
 from .ending import FAILED, INTERRUPTED, REFUSED, Stop, tell

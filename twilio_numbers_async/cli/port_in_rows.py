@@ -12,8 +12,8 @@ import msgspec
 from ..errors import InvalidArgumentError, InvalidPhoneNumberError, TwilioNumbersError
 from ..models import NotPortableReason, NumberType, Portability
 from ..phone import to_e164
+from ..porting.numbers import PortInNumber
 from ..report.findings import Finding, Reader
-from ..resources.port_in_numbers import PortInNumber
 from ..sweep import Outcome
 from .ending import USAGE, Stop
 from .options import country_of

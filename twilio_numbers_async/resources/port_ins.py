@@ -13,13 +13,13 @@ from ..models import PortIn, PortInCreate, PortInPhoneNumber, PortInRequestPage,
 from ..models.checks import check
 from ..models.sids import check_sid
 from ..paging import Pager, RawPage
+from ..porting.creation import PortInOutcome, create_all
+from ..porting.plan import PortInPlan
+from ..porting.watch import PortInChange, WatchOptions, watch
 from ..sweep import Journal
 from ..transport.endpoint import Endpoint
 from ..transport.request import checked_page_size, query_string
 from .base import Resource, enum_value, foreign_number, page_size_for, poll
-from .port_in_creation import PortInOutcome, create_all
-from .port_in_plan import PortInPlan
-from .port_in_watch import PortInChange, WatchOptions, watch
 
 __all__ = ["PortInPhoneNumbersResource", "PortInsResource"]
 
@@ -240,7 +240,8 @@ class PortInsResource(Resource):
             refresh=_INTERVALS_TO_REFRESH * interval if refresh is None else refresh,
             patience=patience,
             initial=initial,
-            runtime=self._caller.wiring.runtime,
+            clock=self._caller.wiring.runtime.clock,
+            sleep=self._caller.wiring.runtime.sleep,
             now=now,
         )
         return watch(self, None if sids is None else _checked_sids(sids), state, options)

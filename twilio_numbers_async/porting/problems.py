@@ -21,7 +21,7 @@ from ..models import (
     check,
 )
 from ..models.base import fold
-from .port_in_numbers import PortInLeftOut
+from .numbers import PortInLeftOut
 
 __all__ = [
     "PortInProblem",

@@ -5,16 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Awaitable, Callable, Sequence
 from collections.abc import Set as AbstractSet
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from ..errors import InvalidArgumentError, NotFoundError, TwilioNumbersError
 from ..models import PortIn
-from .port_in_journal import Intent
-
-if TYPE_CHECKING:
-    from .port_ins import PortInsResource
+from .calls import PortInCalls
+from .journal import Intent
 
 __all__ = ["Settling"]
 
@@ -38,7 +35,7 @@ class Settling:
 
     def __init__(
         self,
-        port_ins: PortInsResource,
+        port_ins: PortInCalls,
         *,
         within: float,
         now: Callable[[], dt.datetime],

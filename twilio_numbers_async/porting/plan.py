@@ -23,7 +23,7 @@ from ..models import (
 from ..models.discreet import Discreet
 from ..phone import checked_country
 from ..sweep import Outcome
-from .port_in_numbers import (
+from .numbers import (
     Candidate,
     Pins,
     PortInLeftOut,
@@ -31,7 +31,7 @@ from .port_in_numbers import (
     candidates_of,
     reason_against,
 )
-from .port_in_problems import (
+from .problems import (
     PortInProblem,
     PortInProblemCode,
     PortInProblemSeverity,

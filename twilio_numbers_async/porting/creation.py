@@ -5,18 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..errors import DecodeError, InvalidArgumentError, TwilioNumbersError
 from ..models import PortIn, PortInCreate
 from ..sweep import Journal, Outcome, stops_all
 from ..sweep.rows import columns_of
-from .port_in_journal import PortInJournal, key_of
-from .port_in_plan import PortInPlan
-from .port_in_settling import Settling
-
-if TYPE_CHECKING:
-    from .port_ins import PortInsResource
+from .calls import PortInCalls
+from .journal import PortInJournal, key_of
+from .plan import PortInPlan
+from .settling import Settling
 
 __all__ = ["PortInOutcome", "create_all"]
 
@@ -35,7 +33,7 @@ class PortInOutcome(Outcome[PortIn], frozen=True):
 
 
 async def create_all(
-    port_ins: PortInsResource,
+    port_ins: PortInCalls,
     plan: PortInPlan,
     *,
     journal: Journal | str | os.PathLike[str] | None,
@@ -43,7 +41,7 @@ async def create_all(
     now: Callable[[], dt.datetime],
     sleep: Callable[[float], Awaitable[None]],
 ) -> list[PortInOutcome]:
-    """See ``PortInsResource.create_all``."""
+    """See ``port_ins.create_all``."""
     if not isinstance(plan, PortInPlan):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise InvalidArgumentError("plan must be a PortInPlan, of plan_port_ins", argument="plan")
     if not plan.is_ready:
@@ -65,7 +63,7 @@ class _Creation:
 
     def __init__(
         self,
-        port_ins: PortInsResource,
+        port_ins: PortInCalls,
         journal: PortInJournal,
         settling: Settling,
         now: Callable[[], dt.datetime],

@@ -4,19 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
+from typing import Any, Literal
 
 import msgspec
 
-from ..errors import (
-    GateFullError,
-    InvalidArgumentError,
-    RateLimitError,
-    ServerError,
-    TransportError,
-    TwilioNumbersError,
-)
+from ..errors import InvalidArgumentError, TwilioNumbersError
 from ..models import (
     PortIn,
     PortInPhoneNumberResult,
@@ -26,10 +19,7 @@ from ..models import (
 )
 from ..models.base import fold
 from ..models.discreet import Discreet
-from ..transport.wiring import Runtime
-
-if TYPE_CHECKING:
-    from .port_ins import PortInsResource
+from .calls import PortInCalls
 
 __all__ = ["PortInChange", "WatchOptions", "watch"]
 
@@ -38,7 +28,6 @@ _log = logging.getLogger("twilio_numbers_async")
 _PAGE_SIZE = 100
 _MARGIN = dt.timedelta(days=2)  # whatever Twilio takes "after a date" to mean
 _LAST_LOOKS = 3  # at a request that has ended while its numbers have not
-_PASSING = (GateFullError, TransportError, RateLimitError, ServerError)
 
 
 class PortInChange(Discreet, msgspec.Struct, frozen=True, kw_only=True):
@@ -92,7 +81,8 @@ class WatchOptions(msgspec.Struct, frozen=True, kw_only=True):
     refresh: float
     patience: float
     initial: bool
-    runtime: Runtime
+    clock: Callable[[], float]
+    sleep: Callable[[float], Awaitable[None]]
     now: Callable[[], dt.datetime]
 
     def __post_init__(self) -> None:
@@ -105,9 +95,9 @@ class WatchOptions(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def watch(
-    port_ins: PortInsResource, sids: Sequence[str] | None, state: dict[str, Any] | None, options: WatchOptions
+    port_ins: PortInCalls, sids: Sequence[str] | None, state: dict[str, Any] | None, options: WatchOptions
 ) -> AsyncGenerator[PortInChange, None]:
-    """See ``PortInsResource.watch``."""
+    """See ``port_ins.watch``."""
     state = {} if state is None else state
     try:
         known = msgspec.convert(state, _State).requests
@@ -121,7 +111,7 @@ def watch(
 class _Watch:
     def __init__(
         self,
-        port_ins: PortInsResource,
+        port_ins: PortInCalls,
         sids: Sequence[str] | None,
         state: dict[str, Any],
         known: dict[str, _Known],
@@ -140,22 +130,21 @@ class _Watch:
             self._silent.update(sid for sid in sids if sid not in known)
 
     async def changes(self) -> AsyncGenerator[PortInChange, None]:
-        runtime = self._options.runtime
         failing_since: float | None = None
         while True:
             failed: TwilioNumbersError | None = None
             rows: dict[str, PortInSummary | None] = {}
             try:
                 rows = await self._rows()
-            except _PASSING as error:
-                failed = error
+            except TwilioNumbersError as error:
+                failed = _transient(error)
             for sid, row in rows.items():
                 if not self._is_due(sid, row):
                     continue
                 try:
                     port_in = await self._port_ins.fetch(sid)
-                except _PASSING as error:
-                    failed = error
+                except TwilioNumbersError as error:
+                    failed = _transient(error)
                     continue
                 for change in self._compare(sid, port_in, row):
                     yield change
@@ -164,11 +153,11 @@ class _Watch:
                 if self._sids is not None and all(self._entry(sid).done for sid in self._sids):
                     return
             else:
-                failing_since = runtime.clock() if failing_since is None else failing_since
-                if runtime.clock() - failing_since >= self._options.patience:
+                failing_since = self._options.clock() if failing_since is None else failing_since
+                if self._options.clock() - failing_since >= self._options.patience:
                     raise failed
                 _log.warning("watching port-ins failed (%s), looking again later", type(failed).__name__)
-            await runtime.sleep(self._options.interval)
+            await self._options.sleep(self._options.interval)
 
     async def _rows(self) -> dict[str, PortInSummary | None]:
         """What is to be looked at, with its row of the list, where it has one."""
@@ -213,12 +202,12 @@ class _Watch:
         if row is None or fetched_at is None or known.row != _text_of(row):
             return True
         # A number can move on while the row of its request stays the same.
-        return self._options.runtime.clock() - fetched_at >= self._options.refresh
+        return self._options.clock() - fetched_at >= self._options.refresh
 
     def _compare(self, sid: str, port_in: PortIn, row: PortInSummary | None) -> Iterator[PortInChange]:
         """The changes; each is in the state by the time that it is handed out."""
         known = self._entry(sid)
-        self._fetched_at[sid] = self._options.runtime.clock()
+        self._fetched_at[sid] = self._options.clock()
         for number in port_in.phone_numbers or ():
             number_sid, number_status = number.port_in_phone_number_sid, number.port_in_phone_number_status
             old = known.numbers.get(number_sid or "")
@@ -271,6 +260,13 @@ class _Watch:
 
     def _save(self, sid: str) -> None:
         self._state.setdefault("requests", {})[sid] = msgspec.to_builtins(self._known[sid])
+
+
+def _transient(error: TwilioNumbersError) -> TwilioNumbersError:
+    """The error, which may pass. Any other is raised."""
+    if not error.is_transient:
+        raise error
+    return error
 
 
 def _has_ended(status: PortInStatus | None) -> bool:
