@@ -90,6 +90,25 @@ async def test_what_is_merged_is_not_pending_and_not_asked_again(tmp_path: Path)
     assert all(outcome.from_journal for outcome in got if outcome.phone_number)
 
 
+async def test_a_row_that_is_not_as_it_was_written_is_pending_and_merged_again(tmp_path: Path) -> None:
+    path = tmp_path / "journal"
+    async with Sandbox() as sandbox:
+        results = await results_of(sandbox, numbers(20))
+    with Journal(path) as journal:
+        for result in results:
+            journal.merge(result)
+    db = sqlite3.connect(path)
+    with db:
+        damage = "UPDATE outcomes SET result = replace(result, 'true', 'null') WHERE key LIKE '%5552000013%'"
+        assert db.execute(damage).rowcount == 1
+    db.close()
+    with Journal(path) as journal:
+        (chunk,) = left(journal, numbers(20))
+        assert chunk.inputs == (numbers(20)[13],)
+        journal.merge(results[1])
+        assert left(journal, numbers(20)) == []
+
+
 async def test_to_merge_again_changes_nothing_whatever_the_order(tmp_path: Path) -> None:
     async with Sandbox() as sandbox:
         sandbox.script(Fault.error(503), path="*/+15552000001", times=1)

@@ -69,7 +69,7 @@ _LOOK_UP_ONE_BY_ONE = (
 )
 _STANDING = (
     "SELECT json_group_array(json_array(key, passing, checked_at)) FROM outcomes"
-    " WHERE key IN (SELECT value FROM json_each(?))"
+    f" WHERE key IN (SELECT value FROM json_each(?)) AND checksum = checksum({_COLUMNS})"
 )
 _ADD_INPUTS = "INSERT INTO inputs SELECT key + ?, value FROM json_each(?)"
 _COUNTS = (
@@ -173,8 +173,7 @@ class Store:
             db.execute("PRAGMA locking_mode = EXCLUSIVE")
             db.execute("BEGIN EXCLUSIVE")
             version = _value(db, "PRAGMA user_version")
-            if version == _WITHOUT_CHECKSUMS:
-                db.create_function("checksum", 6, checksum, deterministic=True)
+            db.create_function("checksum", 6, checksum, deterministic=True)
             for statement in {0: _SCHEMA, _WITHOUT_CHECKSUMS: _UPGRADE}.get(version, ()):
                 db.execute(statement)
             if fresh:
@@ -335,7 +334,7 @@ class Store:
 
     @_told
     def standing(self, keys: Sequence[str]) -> list[Standing]:
-        """How these keys stand, those that are known."""
+        """How these keys stand, those that are known. A row that is not as it was written is not."""
         return _standing.decode(_value(self._opened(), _STANDING, msgspec.json.encode(keys).decode()))
 
     @_told
