@@ -76,7 +76,7 @@ THIRD_PARTIES = {
     "phonenumbers": {"phone.py"},
     "typer": {"cli/"},
     "rich": {"cli/"},
-    "starlette": {"webhooks/starlette.py"},
+    "starlette": {"webhooks/starlette/"},
     "pyarrow": {"cli/"},
     "python_calamine": {"cli/"},
     "xlsxwriter": {"cli/"},
