@@ -23,6 +23,7 @@ ROOT = Path(twilio_numbers_async.__file__).parent
 HOUSE = [
     "__main__",
     "cli",
+    "_preload",
     "chunks",
     "report",
     "webhooks",
