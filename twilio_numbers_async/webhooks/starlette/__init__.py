@@ -8,7 +8,7 @@
     @app.post("/webhooks/porting")
     async def porting(event: Annotated[PortingEvent, Depends(webhook)]) -> None: ...
 
-    @app.get("/portability/{number}", response_model=None)
+    @app.get("/portability/{number}", response_model=None, responses={200: struct_answer(Portability)})
     async def check(number: str, twilio: Annotated[TwilioNumbers, Depends(get_twilio)]) -> StructResponse:
         return StructResponse(await twilio.portability.fetch(number))
 
@@ -19,7 +19,15 @@ from __future__ import annotations
 
 from .answers import exception_handlers, handle_error
 from .client import get_twilio, lifespan
-from .structs import StructResponse
+from .structs import StructResponse, struct_answer
 from .webhook import porting_event
 
-__all__ = ["StructResponse", "exception_handlers", "get_twilio", "handle_error", "lifespan", "porting_event"]
+__all__ = [
+    "StructResponse",
+    "exception_handlers",
+    "get_twilio",
+    "handle_error",
+    "lifespan",
+    "porting_event",
+    "struct_answer",
+]
