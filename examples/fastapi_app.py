@@ -13,11 +13,15 @@ It is set up by the environment:
 - ``NUMBERS_APP_SANDBOX=1``: ask the Twilio that comes with the package, which is started with the app.
 - ``TWILIO_ACCOUNT_SID``, ``TWILIO_AUTH_TOKEN``: ask Twilio. Webhooks are signed with the auth token too, so it is
   needed even where an API key makes the calls.
+- ``TWILIO_SECONDARY_AUTH_TOKEN``: the other token while the auth token is rotated; webhooks may be signed with either.
 - ``NUMBERS_APP_TWILIO_URL``: ask this server in Twilio's place, such as what ``twilio-numbers sandbox`` started.
 - ``NUMBERS_APP_CONCURRENCY``: requests to Twilio at once; without it the client finds out what the account allows.
 - ``NUMBERS_APP_PUBLIC_URL``: where Twilio sees the app (``https://porting.example.com``); needed behind a proxy.
 
 Put your own authentication before all of it but the webhook, which proves itself by its signature.
+
+It keeps its sweeps and what webhooks said in the memory of one process: run one worker. ``fastapi_workers.py`` is for
+several.
 """
 
 from __future__ import annotations
@@ -26,6 +30,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import re
 import signal
 import threading
 import uuid
@@ -39,13 +44,23 @@ from fastapi import Depends, FastAPI, HTTPException
 from fastapi.responses import Response, StreamingResponse
 from pydantic import BaseModel, Field
 
-from twilio_numbers_async import ConfigurationError, Outcome, Portability, Sweep, TwilioNumbers
+from twilio_numbers_async import (
+    ConfigurationError,
+    GateSnapshot,
+    Outcome,
+    Portability,
+    Sweep,
+    TwilioNumbers,
+    preload,
+)
 from twilio_numbers_async.sandbox import Sandbox
 from twilio_numbers_async.webhooks import Deduplicator, EventOrder, PortingEvent
 from twilio_numbers_async.webhooks import starlette as twilio_web
 
 KEPT_SWEEPS = 100
 SECONDS_BETWEEN_EVENTS = 0.5
+WORKER = uuid.uuid4().hex[:8]
+"""This process, in the ids of its sweeps."""
 
 log = logging.getLogger(__name__)
 
@@ -53,9 +68,12 @@ sandbox = Sandbox(latency=0.05) if os.environ.get("NUMBERS_APP_SANDBOX") else No
 auth_token = os.environ.get("TWILIO_AUTH_TOKEN") if sandbox is None else sandbox.auth_token
 if not auth_token:
     raise ConfigurationError("Set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN, or NUMBERS_APP_SANDBOX=1")
+secondary_auth_token = os.environ.get("TWILIO_SECONDARY_AUTH_TOKEN")
 verified_event = twilio_web.porting_event(
-    auth_token=auth_token, public_url=os.environ.get("NUMBERS_APP_PUBLIC_URL")
+    auth_token=[auth_token, secondary_auth_token] if secondary_auth_token else auth_token,
+    public_url=os.environ.get("NUMBERS_APP_PUBLIC_URL"),
 )
+preload()  # now, and not while the first requests wait
 
 
 def make_client() -> TwilioNumbers:
@@ -72,7 +90,7 @@ class BackgroundSweep:
     """A sweep that goes on while nobody looks at it."""
 
     def __init__(self, sweep: Sweep[Portability]) -> None:
-        self.id = uuid.uuid4().hex
+        self.id = f"{WORKER}-{uuid.uuid4().hex}"
         self.sweep = sweep
         self.outcomes: list[Outcome[Portability]] = []
         self.reasons: Counter[str] = Counter()
@@ -83,7 +101,7 @@ class BackgroundSweep:
         async with self.sweep as outcomes:
             async for outcome in outcomes:
                 self.outcomes.append(outcome)
-                self.reasons[_reason(outcome)] += 1
+                self.reasons[reason_of(outcome)] += 1
 
     @property
     def state(self) -> str:
@@ -107,7 +125,8 @@ class BackgroundSweep:
         yield self.event()
 
 
-def _reason(outcome: Outcome[Portability]) -> str:
+def reason_of(outcome: Outcome[Portability]) -> str:
+    """The reason why a number cannot be ported, ``portable``, or the error's name."""
     if outcome.result is None:
         return type(outcome.error).__name__
     return "portable" if outcome.result.portable else str(outcome.result.not_portable_reason)
@@ -137,10 +156,17 @@ class BackgroundSweeps:
         return started
 
     def get(self, key: str) -> BackgroundSweep:
-        """The one of that id. Raises HTTPException (404)."""
-        if key not in self._sweeps:
-            raise HTTPException(404, "There is no such sweep")
-        return self._sweeps[key]
+        """The one of that id. Raises HTTPException: 404, or 409 for one of another process."""
+        if key in self._sweeps:
+            return self._sweeps[key]
+        if re.fullmatch("[0-9a-f]{8}-[0-9a-f]{32}", key) and not key.startswith(f"{WORKER}-"):
+            raise HTTPException(
+                409,
+                "Another worker of this app started this sweep, or this one before it was restarted, and a worker "
+                "knows its own sweeps only. Run one worker (uvicorn --workers 1), or keep sweeps where all workers "
+                "see them, as fastapi_workers.py does",
+            )
+        raise HTTPException(404, f"There is no such sweep. The last {KEPT_SWEEPS} are kept")
 
     def stop(self) -> None:
         """Stop them all, and so end the event streams that follow them."""
@@ -194,7 +220,7 @@ async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
 
 
 sweeps = BackgroundSweeps()
-# In memory: several processes need a store that they share, and what was learned belongs in your database.
+# In memory, of one process; and what was learned belongs in your database.
 seen, order = Deduplicator(), EventOrder()
 latest: dict[str, PortingEvent] = {}
 
@@ -204,14 +230,13 @@ app = FastAPI(
 Twilio = Annotated[TwilioNumbers, Depends(twilio_web.get_twilio)]
 
 
-@app.get("/portability/{number}", response_model=None)
+@app.get("/portability/{number}", response_model=None, responses={200: twilio_web.struct_answer(Portability)})
 async def check(number: str, twilio: Twilio, country: str | None = "US") -> Response:
     """Can this number be ported?"""
-    answer = await twilio.portability.fetch(number, country=country)
-    return twilio_web.StructResponse({"portability": answer, "advice": answer.advice})
+    return twilio_web.StructResponse(await twilio.portability.fetch(number, country=country))
 
 
-@app.get("/gate", response_model=None)
+@app.get("/gate", response_model=None, responses={200: twilio_web.struct_answer(GateSnapshot)})
 async def gate(twilio: Twilio) -> Response:
     """How many requests to Twilio are under way and in line, and what the limit is found to be."""
     return twilio_web.StructResponse(twilio.gate.snapshot())
@@ -229,7 +254,7 @@ async def porting(event: Annotated[PortingEvent, Depends(verified_event)]) -> No
         raise
 
 
-@app.get("/ports", response_model=None)
+@app.get("/ports", response_model=None, responses={200: twilio_web.struct_answer(list[PortingEvent])})
 async def ports() -> Response:
     """The last event of each port-in and of each of its numbers."""
     return twilio_web.StructResponse(list(latest.values()))

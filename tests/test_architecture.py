@@ -23,6 +23,7 @@ ROOT = Path(twilio_numbers_async.__file__).parent
 HOUSE = [
     "__main__",
     "cli",
+    "_preload",
     "chunks",
     "report",
     "webhooks",
@@ -78,7 +79,7 @@ THIRD_PARTIES = {
     "phonenumbers": {"phone.py"},
     "typer": {"cli/"},
     "rich": {"cli/"},
-    "starlette": {"webhooks/starlette.py"},
+    "starlette": {"webhooks/starlette/"},
     "pyarrow": {"cli/"},
     "python_calamine": {"cli/"},
     "xlsxwriter": {"cli/"},

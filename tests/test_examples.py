@@ -131,12 +131,12 @@ class Server:
 
 
 @contextlib.asynccontextmanager
-async def serving(**env: str) -> AsyncGenerator[Server]:
+async def serving(app: str = "fastapi_app", *options: str, **env: str) -> AsyncGenerator[Server]:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(1000)  # whoever calls before the app is up waits in line
         process = python(
-            "-m", "uvicorn", "--app-dir", EXAMPLES, "fastapi_app:app",
+            "-m", "uvicorn", "--app-dir", EXAMPLES, f"{app}:app", *options,
             "--fd", str(listener.fileno()), "--log-level", "warning", "--loop", "asyncio",
             "--timeout-keep-alive", "60",
             fds=[listener.fileno()], env=env,
@@ -201,7 +201,7 @@ async def test_the_app_serves_200_checks_at_once_with_one_client() -> None:
         numbers = NUMBERS[:200]
         answers = await asyncio.gather(*(app.get(f"/portability/{number}") for number in numbers))
         assert [status for status, _ in answers] == [200] * 200
-        assert [answer["portability"]["phone_number"] for _, answer in answers] == numbers
+        assert [answer["phone_number"] for _, answer in answers] == numbers
         assert all(answer["advice"] == "Can be ported." for _, answer in answers)
         # A second client or session would have gone past what one gate allows and one pool keeps.
         assert between.connections <= 10
@@ -221,9 +221,26 @@ async def test_the_app_answers_what_went_wrong() -> None:
             status, answer = await app.get(f"/portability/{NUMBERS[0]}")
             assert (status, answer["error"]) == (503, "busy")
             assert (await app.post("/sweeps", b'{"numbers": []}'))[0] == 422
-            assert (await app.get("/sweeps/none"))[0] == 404
-            assert (await app.get("/sweeps/none/events"))[0] == 404
+            for path in ("/sweeps/none", "/sweeps/none/events"):
+                assert await app.get(path) == (
+                    404,
+                    {"detail": "There is no such sweep. The last 100 are kept"},
+                )
             await app.stop(signal.SIGTERM)
+
+
+async def test_the_app_says_so_when_a_sweep_is_asked_of_the_wrong_worker() -> None:
+    async with serving(NUMBERS_APP_SANDBOX="1") as one, serving(NUMBERS_APP_SANDBOX="1") as other:
+        started = await one.start_sweep(NUMBERS[:3])
+        assert (await one.get(started["results"]))[0] == 200
+        for path in (started["results"], started["events"]):
+            status, answer = await other.get(path)
+            assert status == 409
+            assert answer["detail"].startswith("Another worker of this app started this sweep")
+        gone = started["results"].replace(started["id"], started["id"][:-3] + "000")
+        assert (await one.get(gone))[0] == 404
+        await one.stop(signal.SIGTERM)
+        await other.stop(signal.SIGTERM)
 
 
 async def test_the_app_takes_a_webhook_that_is_signed() -> None:
@@ -244,6 +261,11 @@ async def test_the_app_takes_a_webhook_that_is_signed() -> None:
 
             assert await deliver("InProgress", "2030-01-02T00:00:00Z", token="another") == 403
             assert await app.get("/ports") == (200, [])
+            status, page = await app.get("/openapi.json")
+            shown = page["paths"]["/portability/{number}"]["get"]["responses"]["200"]["content"][
+                "application/json"
+            ]
+            assert (status, shown["schema"]["title"]) == (200, "Portability")
             assert await deliver("InProgress", "2030-01-02T00:00:00Z") == 204
             assert await deliver("Completed", "2030-01-03T00:00:00Z") == 204
             for late in ("InProgress", "WaitingForSignature"):

@@ -16,6 +16,7 @@ from ._lazy import lazily
 from ._version import __version__
 
 if TYPE_CHECKING:
+    from ._preload import preload
     from .chunks import Chunk, ChunkOptions, ChunkResult, ChunkRunner, split, sweep_chunk
     from .client import ClientOptions, TwilioNumbers
     from .compliance.details import AddressDetails, BundleAddress, BundleDocument, DocumentDetails
@@ -379,6 +380,7 @@ __all__ = [
     "advice_for",
     "plan_bundle",
     "plan_port_ins",
+    "preload",
     "rejection_advice_for",
     "split",
     "sweep_chunk",
@@ -386,6 +388,7 @@ __all__ = [
 ]
 
 _HOMES: dict[str, tuple[str, ...]] = {
+    "_preload": ("preload",),
     "chunks": (
         "Chunk",
         "ChunkOptions",

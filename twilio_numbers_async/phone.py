@@ -28,6 +28,7 @@ __all__ = [
     "country_of",
     "is_toll_free",
     "lacks_country",
+    "load_countries",
     "to_e164",
 ]
 
@@ -347,3 +348,10 @@ def _known_code(number: str) -> PhoneNumber | None:
         return phonenumbers.parse(number)
     except phonenumbers.NumberParseException:
         return None  # a country code that is not given out
+
+
+def load_countries() -> None:
+    """Import what phonenumbers knows of each country, which it otherwise does when a country's first number comes."""
+    import phonenumbers
+
+    phonenumbers.PhoneMetadata.load_all()

@@ -39,8 +39,8 @@ def webhooks(sandbox: Sandbox, cwd: Path, *arguments: str) -> Done:
 class Listening:
     """``webhooks listen`` in a process."""
 
-    def __init__(self, cwd: Path, *options: str) -> None:
-        env = environment(TWILIO_AUTH_TOKEN=TOKEN)
+    def __init__(self, cwd: Path, *options: str, **more: str) -> None:
+        env = environment(None, TWILIO_AUTH_TOKEN=TOKEN, **more)
         self.process = start("webhooks", "listen", "--port", "0", *options, cwd=cwd, env=env)
         assert self.process.stderr is not None
         said = self.process.stderr.readline().decode()
@@ -55,11 +55,11 @@ class Listening:
         connection.close()
         return status
 
-    def signed(self, **fields: str) -> tuple[bytes, dict[str, str], str]:
+    def signed(self, token: str = TOKEN, **fields: str) -> tuple[bytes, dict[str, str], str]:
         """A webhook as Twilio sends it to ``/hook``: body, headers, target."""
         body = json.dumps(fields).encode()
         url = with_body_hash(f"{self.called}/hook?tenant=1", body)
-        return body, sign(url, body, JSON, auth_token=TOKEN), f"/hook?{url.partition('?')[2]}"
+        return body, sign(url, body, JSON, auth_token=token), f"/hook?{url.partition('?')[2]}"
 
     def end(self, number: signal.Signals = signal.SIGINT) -> Done:
         self.process.send_signal(number)
@@ -138,6 +138,18 @@ def test_listen_prints_what_is_genuine_and_refuses_the_rest(tmp_path: Path) -> N
     assert said == {"403": 3, "413": 1, "405": 1}
     assert done.err.count("--public-url") == 1
     assert done.err.endswith("3 events, 5 refused.\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+def test_listen_accepts_both_tokens_while_one_is_rotated(tmp_path: Path) -> None:
+    listening = Listening(tmp_path, TWILIO_SECONDARY_AUTH_TOKEN="the-next-token")
+    by = {
+        token: listening.signed(token, status="port_submitted", id=token)
+        for token in (TOKEN, "the-next-token")
+    }
+    assert [listening.post(*webhook) for webhook in by.values()] == [204, 204]
+    assert listening.post(*listening.signed("another", status="port_submitted")) == 403
+    assert listening.end().err.endswith("2 events, 1 refused.\n")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import json
 import shelve
+import threading
+from collections.abc import MutableMapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from twilio_numbers_async.errors import InvalidArgumentError
-from twilio_numbers_async.webhooks import BoundedStore, Deduplicator, EventOrder, PortingEvent, parse_event
+from twilio_numbers_async.webhooks import (
+    BoundedStore,
+    Deduplicator,
+    EventOrder,
+    PortingEvent,
+    SharedDeduplicator,
+    parse_event,
+)
 
 NUMBER = "PU" + "b" * 32
 
@@ -52,6 +63,50 @@ def test_any_mapping_is_a_store_and_outlives_the_process(tmp_path: Path) -> None
         assert not Deduplicator(store).is_new(event("pending", 2))
         assert not EventOrder(store).is_current(event("submitted", 1))
         assert EventOrder(store).is_current(event("completed", 3))
+
+
+def test_of_many_threads_one_is_the_first() -> None:
+    stores: list[MutableMapping[str, str]] = [{}, BoundedStore()]
+    for store in stores:
+        seen, together = Deduplicator(store), threading.Barrier(8)
+
+        def deliver(seen: Deduplicator = seen, together: threading.Barrier = together) -> int:
+            first = 0
+            for second in range(50):
+                together.wait()
+                first += seen.is_new(event("pending", second))
+            return first
+
+        with ThreadPoolExecutor(8) as threads:
+            assert sum(each.result() for each in [threads.submit(deliver) for _ in range(8)]) == 50
+
+
+class Shared:
+    """A store whose answers take their time, as those of a server do."""
+
+    def __init__(self) -> None:
+        self.keys: set[str] = set()
+
+    async def add(self, key: str) -> bool:
+        new = key not in self.keys
+        self.keys.add(key)
+        await asyncio.sleep(0)
+        return new
+
+    async def remove(self, key: str) -> None:
+        self.keys.discard(key)
+
+
+async def test_of_many_processes_one_is_the_first() -> None:
+    store = Shared()
+    workers = [SharedDeduplicator(store) for _ in range(5)]
+    for _ in range(2):
+        told = await asyncio.gather(*(worker.is_new(event("pending", 1)) for worker in workers))
+        assert sorted(told) == [False] * 4 + [True]
+        assert await workers[0].is_new(event("pending", 2))
+        await workers[3].forget(event("pending", 1))
+        await workers[3].forget(event("pending", 1))
+        await workers[1].forget(event("pending", 2))
 
 
 def test_an_empty_store_of_ones_own_is_used() -> None:

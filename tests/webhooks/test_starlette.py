@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import logging
-import socket
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Annotated, Any
 
-import aiohttp
 import pytest
-import uvicorn
-import yarl
 from fastapi import Depends, FastAPI
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -22,6 +17,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import Message
 
+from tests.webhooks.serving import App, calling, post, serve
 from twilio_numbers_async import errors
 from twilio_numbers_async.webhooks import PortingEvent, PortingEventType, parse_event, sign, with_body_hash
 from twilio_numbers_async.webhooks.starlette import (
@@ -40,34 +36,7 @@ SID = "KW" + "a" * 32
 BODY = json.dumps({"status": "PortInCompleted", "port_in_request_sid": SID}).encode()
 JSON_TYPE = "application/json"
 
-App = Starlette | FastAPI
 Call = Callable[..., Awaitable[tuple[int, Any]]]
-
-
-class Server(uvicorn.Server):
-    def __init__(self, app: App, *, root_path: str = "") -> None:
-        super().__init__(
-            uvicorn.Config(app, log_config=None, ws="none", http="h11", lifespan="on", root_path=root_path)
-        )
-        self.is_up = asyncio.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.is_up.set()
-
-
-@contextlib.asynccontextmanager
-async def serve(app: App, *, root_path: str = "") -> AsyncGenerator[str]:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        server = Server(app, root_path=root_path)
-        task = asyncio.create_task(server.serve([listener]))
-        await server.is_up.wait()
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            await task
 
 
 def starlette_app(*paths: str, **options: Any) -> Starlette:
@@ -93,19 +62,6 @@ def fastapi_app(*paths: str, **options: Any) -> FastAPI:
 
 either_framework = pytest.mark.parametrize("make_app", [starlette_app, fastapi_app])
 MakeApp = Callable[..., App]
-
-
-@contextlib.asynccontextmanager
-async def calling(app: App, *, root_path: str = "") -> AsyncGenerator[tuple[str, aiohttp.ClientSession]]:
-    async with serve(app, root_path=root_path) as origin, aiohttp.ClientSession() as session:
-        yield origin, session
-
-
-async def post(
-    session: aiohttp.ClientSession, url: str, body: Any, headers: dict[str, str]
-) -> tuple[int, bytes]:
-    async with session.post(yarl.URL(url, encoded=True), data=body, headers=headers) as response:
-        return response.status, await response.read()
 
 
 @either_framework

@@ -13,7 +13,9 @@ from aiohttp import web
 from .._finish import finish
 from ..errors import WebhookError
 from ..report.masking import mask_number, mask_text
-from ..webhooks import Deduplicator, EventOrder, PortingEvent, parse_event, verify
+from ..webhooks import Deduplicator, EventOrder, PortingEvent, parse_event
+from ..webhooks.keys import AuthToken, Keys
+from ..webhooks.signature import verify_with
 from .ending import FAILED, USAGE, Stop, tell
 from .listing import Listing, counted, plain
 
@@ -47,10 +49,12 @@ def checked_public_url(url: str) -> str:
 
 
 async def listen(
-    host: str, port: int, *, auth_token: str, public_url: str | None, show_numbers: bool, json: bool
+    host: str, port: int, *, auth_token: AuthToken, public_url: str | None, show_numbers: bool, json: bool
 ) -> int:
     """Listen until it is cancelled; returns the exit code. Raises Stop if the port is taken."""
-    receiver = _Receiver(auth_token, public_url)
+    keys = Keys(auth_token, None)
+    del auth_token
+    receiver = _Receiver(keys, public_url)
     runner = web.ServerRunner(
         web.Server(receiver.handle, access_log=None), shutdown_timeout=_SHUTDOWN_SECONDS
     )
@@ -78,8 +82,8 @@ async def listen(
 class _Receiver:
     """Answers what comes: 204 for a genuine event, 403 for anything else."""
 
-    def __init__(self, auth_token: str, public_url: str | None) -> None:
-        self._auth_token = auth_token
+    def __init__(self, keys: Keys, public_url: str | None) -> None:
+        self._keys = keys
         self._public_url = public_url
         self.came: asyncio.Queue[_Came] = asyncio.Queue()
         self.refused = 0
@@ -96,7 +100,7 @@ class _Receiver:
             self._refuse(413, "The webhook is too large", request)
             return web.Response(status=413)
         try:
-            verify(self._url(request), body, request.headers, auth_token=self._auth_token)
+            verify_with(self._keys, self._url(request), body, request.headers)
             event = parse_event(body)
         except WebhookError as error:
             self._refuse(403, str(error), request)

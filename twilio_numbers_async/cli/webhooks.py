@@ -109,18 +109,24 @@ def listen_command(
     A line has the time it came, the event, the request's SID, the number and its SID, the status, and what there is to
     say of it. What does not verify is answered 403, and that is said on standard error.
 
-    The auth token is taken from TWILIO_AUTH_TOKEN: webhooks are signed with it, never with an API key.
+    The auth token is taken from TWILIO_AUTH_TOKEN: webhooks are signed with it, never with an API key. While it is
+    rotated, put the other one into TWILIO_SECONDARY_AUTH_TOKEN: either is accepted.
     """
     with settled():
-        token = os.environ.get("TWILIO_AUTH_TOKEN")
-        if not token:
+        tokens = [os.environ.get(f"TWILIO_{which}AUTH_TOKEN", "") for which in ("", "SECONDARY_")]
+        if not tokens[0]:
             raise Stop("Set TWILIO_AUTH_TOKEN: webhooks are signed with it, never with an API key", USAGE)
         from .listening import checked_public_url, listen  # only this one needs a server
 
         called = None if public_url is None else checked_public_url(public_url)
         code = interruptible(
             lambda: listen(
-                host, port, auth_token=token, public_url=called, show_numbers=show_numbers, json=json
+                host,
+                port,
+                auth_token=[token for token in tokens if token],
+                public_url=called,
+                show_numbers=show_numbers,
+                json=json,
             )
         )
     raise typer.Exit(code)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ..models.webhook_configuration import PortingEventType
 from .events import PortingEvent, PortingState, parse_event
-from .order import BoundedStore, Deduplicator, EventOrder
+from .order import BoundedStore, Deduplicator, EventOrder, SeenStore, SharedDeduplicator
 from .signature import sign, verify, with_body_hash
 
 __all__ = [
@@ -17,6 +17,8 @@ __all__ = [
     "PortingEvent",
     "PortingEventType",
     "PortingState",
+    "SeenStore",
+    "SharedDeduplicator",
     "parse_event",
     "sign",
     "verify",

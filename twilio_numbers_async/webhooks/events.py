@@ -90,7 +90,7 @@ class PortingEvent(msgspec.Struct, frozen=True, kw_only=True):
     status: str | None = None
     """As Twilio spelled it; ``state`` reads it."""
     last_date_updated: dt.datetime | None = None
-    port_date: dt.datetime | dt.date | str | None = None
+    port_date: DateOrDateTime | None = None
     """A date, a timestamp, or the text that is neither."""
     portable: bool | None = None
     not_portable_reason: str | None = None

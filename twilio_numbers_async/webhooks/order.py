@@ -7,23 +7,26 @@
     if seen.is_new(event) and order.is_current(event):
         ...                       # and seen.forget(event) where that failed, or Twilio's next try is dropped
 
-Both remember in a ``MutableMapping[str, str]``: by default one in memory, of one process. Give a store that
-several processes share (over a file, a database) where several of them receive webhooks. A store is read and
-then written, not locked: two deliveries at the very same moment may both pass, so the work has to bear that.
+Both remember in a ``MutableMapping[str, str]``: by default one in memory, of one process. Where several processes
+receive webhooks, ``SharedDeduplicator`` asks a store that they share, and lets one of two deliveries at the very same
+moment pass. ``EventOrder`` reads and then writes, so with a shared store put both into one transaction of it.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import threading
+import uuid
 from collections import OrderedDict
 from collections.abc import Iterator, MutableMapping
+from typing import Protocol
 
 import msgspec
 
 from ..errors import InvalidArgumentError
 from .events import PortingEvent, PortingState
 
-__all__ = ["BoundedStore", "Deduplicator", "EventOrder"]
+__all__ = ["BoundedStore", "Deduplicator", "EventOrder", "SeenStore", "SharedDeduplicator"]
 
 
 class BoundedStore(MutableMapping[str, str]):
@@ -34,6 +37,7 @@ class BoundedStore(MutableMapping[str, str]):
             raise InvalidArgumentError("max_size has to be at least 1", argument="max_size")
         self._max_size = max_size
         self._entries: OrderedDict[str, str] = OrderedDict()
+        self._adding = threading.Lock()
 
     def __getitem__(self, key: str) -> str:
         return self._entries[key]
@@ -43,6 +47,11 @@ class BoundedStore(MutableMapping[str, str]):
         self._entries.move_to_end(key)
         if len(self._entries) > self._max_size:
             self._entries.popitem(last=False)
+
+    def setdefault(self, key: str, default: str = "") -> str:
+        """The value of the key, which is ``default`` from now on if there was none: of two threads one adds it."""
+        with self._adding:
+            return super().setdefault(key, default)
 
     def __delitem__(self, key: str) -> None:
         del self._entries[key]
@@ -55,21 +64,53 @@ class BoundedStore(MutableMapping[str, str]):
 
 
 class Deduplicator:
-    """Tells the first delivery of an event from its repeats, by ``event.dedupe_key``."""
+    """Tells the first delivery of an event from its repeats, by ``event.dedupe_key``.
+
+    It adds by ``store.setdefault``: where that is atomic, as in a dict, one of two threads is the first.
+    """
 
     def __init__(self, store: MutableMapping[str, str] | None = None) -> None:
         self._store = BoundedStore() if store is None else store
 
     def is_new(self, event: PortingEvent) -> bool:
         """True the first time an event is shown, False from then on."""
-        if event.dedupe_key in self._store:
-            return False
-        self._store[event.dedupe_key] = "seen"
-        return True
+        mark = uuid.uuid4().hex
+        return self._store.setdefault(event.dedupe_key, mark) == mark
 
     def forget(self, event: PortingEvent) -> None:
         """Let the event pass once more: its handling failed, and Twilio will send it again."""
         self._store.pop(event.dedupe_key, None)
+
+
+class SeenStore(Protocol):
+    """Keys that several processes share, such as those of Redis. Let them expire: a day is long enough."""
+
+    async def add(self, key: str) -> bool:
+        """Add the key unless it is there, in one step (Redis: ``SET key 1 NX EX 86400``). True if it was not there."""
+        ...
+
+    async def remove(self, key: str) -> None:
+        """Take the key away, if it is there."""
+        ...
+
+
+class SharedDeduplicator:
+    """A Deduplicator of several processes: of deliveries to all of them at once, one is the first.
+
+    A process that is killed while it handles an event has marked it all the same. Where its work must not be lost, let
+    the keys expire soon after the 15 seconds that Twilio waits, and make the work bear a repeat.
+    """
+
+    def __init__(self, store: SeenStore) -> None:
+        self._store = store
+
+    async def is_new(self, event: PortingEvent) -> bool:
+        """True the first time an event is shown to any of them, False from then on. Raises what the store does."""
+        return await self._store.add(event.dedupe_key)
+
+    async def forget(self, event: PortingEvent) -> None:
+        """Let the event pass once more: its handling failed, and Twilio will send it again."""
+        await self._store.remove(event.dedupe_key)
 
 
 class _Standing(msgspec.Struct, frozen=True):

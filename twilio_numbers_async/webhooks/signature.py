@@ -6,7 +6,8 @@ no separators, so it can be read in several ways; the rules here leave a form bo
 
 - The Content-Type alone decides what a body is: a form is checked by its parameters, whatever the query says.
 - A form has a ``=`` in every parameter and is percent-encoded as encoders do it (upper-case hex, nothing raw
-  that needs encoding, UTF-8). ``a&b`` and ``a=b`` give one string, so the first of them is refused.
+  that needs encoding, such as a ``;`` at which some split a form, UTF-8). ``a&b`` and ``a=b`` give one string,
+  so the first of them is refused.
 - ``bodySHA256`` stands in the query once, and what it says of an empty body has to be true as well.
 - A header that matters and comes twice is refused: a proxy and the app might each read another one.
 
@@ -14,13 +15,13 @@ What the scheme itself leaves open stays open: ``ab=c`` and ``a=bc`` give one st
 any order and the same one sent twice. Read names that you know, and rely on neither order nor count.
 
 The header ``X-Twilio-Webhooks-Signature-Settings`` alone decides the key. Without it, it is the auth token
-(SHA-1); with it, the shared key that it names (SHA-256). A header that names no key of yours, or another
-algorithm, is refused, and the one kind of key never stands in for the other.
+(SHA-1), of which there are two while one is rotated; with it, the shared key that it names (SHA-256). A header
+that names no key of yours, or another algorithm, is refused, and the one kind of key never stands in for the
+other.
 """
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import hmac
 import re
@@ -28,22 +29,21 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TypeAlias, cast
 from urllib.parse import unquote_plus, unquote_to_bytes
 
-from ..errors import ConfigurationError, InvalidArgumentError, TwilioNumbersError, WebhookError
+from ..errors import ConfigurationError, InvalidArgumentError, WebhookError
+from .keys import SETTINGS, SHARED_KEY_ALGORITHM, AuthToken, Keys, SharedKeys
 
-__all__ = ["Headers", "check_keys", "sign", "verify", "with_body_hash"]
+__all__ = ["FORM", "Headers", "is_form", "sign", "verify", "verify_with", "with_body_hash"]
 
 Headers: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str]] | Iterable[tuple[bytes, bytes]]
 
 SIGNATURE = "X-Twilio-Signature"
-SETTINGS = "X-Twilio-Webhooks-Signature-Settings"
 CONTENT_TYPE = "Content-Type"
 BODY_HASH = "bodySHA256"
 FORM = "application/x-www-form-urlencoded"
-SHARED_KEY_ALGORITHM = "HMAC_SHA256"
 
 _URL = re.compile(r"(https?)://([^/?#]*)(.*)", re.IGNORECASE | re.DOTALL)
 _HOST = re.compile(r"(\[[^\[\]]+\]|[^:\[\]]+)(?::([0-9]{1,5}))?")
-_NOT_FORM = re.compile(rb"[^!-~]|%(?![0-9A-F]{2})")
+_NOT_FORM = re.compile(rb"[^!-~]|;|%(?![0-9A-F]{2})")
 _KEY_NAME = re.compile(r"[^\s,=]+", re.ASCII)
 _WANTED = {name.lower(): name for name in (SIGNATURE, SETTINGS, CONTENT_TYPE)}
 _DEFAULT_PORTS = {"http": "80", "https": "443"}
@@ -54,25 +54,30 @@ def verify(
     body: bytes,
     headers: Headers,
     *,
-    auth_token: str | None = None,
-    shared_keys: Mapping[str, str] | None = None,
+    auth_token: AuthToken | None = None,
+    shared_keys: SharedKeys | None = None,
 ) -> None:
     """Return if the webhook is from Twilio, raise if it is not.
 
     ``url`` is the whole public URL that Twilio called, with its query; the port may be missing or be there.
     ``body`` is the raw body. ``headers`` is a mapping or pairs of text or bytes (as in an ASGI scope), with
-    names in any case. ``auth_token`` is the account's, never an API key's secret. ``shared_keys`` maps the
-    name of a shared key to its secret.
+    names in any case. ``auth_token`` is the account's, never an API key's secret; while it is rotated, a list of
+    the old and the new one, and either is accepted. ``shared_keys`` maps the name of a shared key to its secret.
 
     Raises WebhookError, whatever the input; ConfigurationError when no key was given (an empty one is none).
+    No secret is left in the variables of an error's frames.
     """
-    check_keys(auth_token, shared_keys)
-    try:
-        _verify(url, body, headers, auth_token, shared_keys or {})
-    except TwilioNumbersError:
-        raise
-    except Exception:  # noqa: BLE001 - a stranger chose the input: whatever goes wrong, the answer is no
-        raise WebhookError("The webhook cannot be read") from None
+    keys = Keys(auth_token, shared_keys)
+    del auth_token, shared_keys
+    keys.check()
+    verify_with(keys, url, body, headers)
+
+
+def verify_with(keys: Keys, url: str, body: bytes, headers: Headers) -> None:
+    """Do what ``verify`` does, with keys that were checked before."""
+    refusal = _refusal(url, body, headers, keys)
+    if refusal is not None:
+        raise WebhookError(refusal)
 
 
 def sign(
@@ -90,18 +95,17 @@ def sign(
 
     Raises InvalidArgumentError for what ``verify`` would refuse, ConfigurationError without exactly one key.
     """
-    if (auth_token is None) == (shared_key is None):
+    one_key = (auth_token is None) != (shared_key is None)
+    name = None if shared_key is None else shared_key[0]
+    keys = Keys(auth_token, None if shared_key is None else dict([shared_key]))
+    del auth_token, shared_key
+    if not one_key:
         raise ConfigurationError("Give auth_token or shared_key, one of them")
+    keys.check()
     headers = {} if content_type is None else {CONTENT_TYPE: content_type}
-    if shared_key is None:
-        check_keys(auth_token, None)
-        secret, digest = cast("str", auth_token), "sha1"
-    else:
-        name, secret = shared_key
-        check_keys(None, {name: secret})
+    if name is not None:
         if not _KEY_NAME.fullmatch(name):
             raise InvalidArgumentError("A key's name has no comma, '=' or blank", argument="shared_key")
-        digest = "sha256"
         headers[SETTINGS] = f"key={name},algorithm={SHARED_KEY_ALGORITHM}"
     try:
         _variants(url)
@@ -109,7 +113,7 @@ def sign(
     except (WebhookError, UnicodeError) as error:
         reason = error if isinstance(error, WebhookError) else "The URL is not text that can be sent"
         raise InvalidArgumentError(str(reason)) from None
-    return headers | {SIGNATURE: _mac(secret, text, digest).decode()}
+    return headers | {SIGNATURE: keys.signer(headers.get(SETTINGS)).sign(text)}
 
 
 def with_body_hash(url: str, body: bytes) -> str:
@@ -121,37 +125,26 @@ def with_body_hash(url: str, body: bytes) -> str:
     return f"{address}{separator}{BODY_HASH}={hashlib.sha256(body).hexdigest()}{hash_sign}{fragment}"
 
 
-def check_keys(auth_token: object, shared_keys: object) -> None:
-    """Raise ConfigurationError unless there is a key to check with, and each one given can be used."""
-    if not auth_token and not shared_keys:
-        raise ConfigurationError(
-            "Give auth_token, shared_keys or both: without a key no webhook can be checked"
-        )
-    if auth_token:
-        _check_secret(auth_token, "auth_token")
-    if shared_keys:
-        if not isinstance(shared_keys, Mapping):
-            raise ConfigurationError("shared_keys maps a key's name to its secret")
-        for secret in cast("Mapping[object, object]", shared_keys).values():
-            _check_secret(secret, "The secret of a shared key")
+def is_form(content_type: str | None) -> bool:
+    """True for the Content-Type of a form whose parameters are signed."""
+    return content_type is not None and content_type.partition(";")[0].strip().lower() == FORM
 
 
-def _check_secret(secret: object, what: str) -> None:
-    if not isinstance(secret, str) or not secret:
-        raise ConfigurationError(f"{what} has to be text that is not empty")
+def _refusal(url: object, body: object, headers: Headers, keys: Keys) -> str | None:
+    """The reason why a webhook is not genuine; None for one that is."""
     try:
-        secret.encode()
-    except UnicodeEncodeError:
-        raise ConfigurationError(f"{what} has a character that cannot be encoded") from None
+        return (
+            None
+            if _is_genuine(url, body, headers, keys)
+            else "The signature does not match the URL and the body"
+        )
+    except WebhookError as error:
+        return str(error)
+    except Exception:  # noqa: BLE001 - a stranger chose the input: whatever goes wrong, the answer is no
+        return "The webhook cannot be read"
 
 
-def _verify(
-    url: object,
-    body: object,
-    headers: Headers,
-    auth_token: str | None,
-    shared_keys: Mapping[str, str],
-) -> None:
+def _is_genuine(url: object, body: object, headers: Headers, keys: Keys) -> bool:
     if not isinstance(url, str):
         raise WebhookError("The URL is not text")
     if not isinstance(body, bytes | bytearray):
@@ -159,14 +152,10 @@ def _verify(
     found = _read_headers(headers)
     if SIGNATURE not in found:
         raise WebhookError(f"There is no {SIGNATURE} header")
-    secret, digest = _choose_key(found.get(SETTINGS), auth_token, shared_keys)
+    signer = keys.signer(found.get(SETTINGS))
     behind_url = _signed_of_body(url, bytes(body), found.get(CONTENT_TYPE))
-    given = found[SIGNATURE].encode()
-    genuine = False
-    for variant in _variants(url):
-        genuine |= hmac.compare_digest(_mac(secret, variant.encode() + behind_url, digest), given)
-    if not genuine:
-        raise WebhookError("The signature does not match the URL and the body")
+    texts = [variant.encode() + behind_url for variant in _variants(url)]
+    return signer.is_genuine(texts, found[SIGNATURE].encode())
 
 
 def _read_headers(headers: Headers) -> dict[str, str]:
@@ -184,37 +173,15 @@ def _read_headers(headers: Headers) -> dict[str, str]:
     return found
 
 
-def _choose_key(
-    settings: str | None, auth_token: str | None, shared_keys: Mapping[str, str]
-) -> tuple[str, str]:
-    """The secret and the digest that the settings header asks for."""
-    if settings is None:
-        if not auth_token:
-            raise WebhookError("The webhook is signed with the auth token, and only shared keys are given")
-        return auth_token, "sha1"
-    fields: dict[str, str] = {}
-    for part in settings.split(","):
-        name, _, value = (text.strip() for text in part.partition("="))
-        if name in fields:
-            raise WebhookError(f"The header {SETTINGS} names something twice")
-        fields[name] = value
-    if fields.get("algorithm", "").upper() != SHARED_KEY_ALGORITHM:
-        raise WebhookError(f"The header {SETTINGS} does not name {SHARED_KEY_ALGORITHM}")
-    secret = shared_keys.get(fields.get("key", ""))
-    if secret is None:
-        raise WebhookError("The webhook is signed with a shared key that is not given")
-    return secret, "sha256"
-
-
 def _signed_of_body(url: str, body: bytes, content_type: str | None) -> bytes:
     """What the body adds to the signed string: a form its parameters, any other body nothing."""
-    is_form = content_type is not None and content_type.partition(";")[0].strip().lower() == FORM
-    if is_form and body:
+    form = is_form(content_type)
+    if form and body:
         return _form_parameters(body)
     hashes = _body_hashes(url)
     # Nothing but a form, or no body at all, may do without; where the hash is there it has to be true, or a
     # signed body could be cut off together with its Content-Type.
-    needs_hash = bool(body) or not (is_form or content_type is None)
+    needs_hash = bool(body) or not (form or content_type is None)
     if needs_hash and not hashes:
         raise WebhookError(f"The body is no form, and the URL has no {BODY_HASH} for it")
     if len(hashes) > 1:
@@ -265,7 +232,3 @@ def _variants(url: str) -> list[str]:
     name, port = host.groups()
     other = name if port else f"{name}:{_DEFAULT_PORTS[scheme.lower()]}"
     return [url, f"{scheme}://{userinfo}{at}{other}{rest}"]
-
-
-def _mac(secret: str, text: bytes, digest: str) -> bytes:
-    return base64.b64encode(hmac.digest(secret.encode(), text, digest))
