@@ -234,6 +234,16 @@ class GateQueue:
             rate=self.rate,
         )
 
+    def __repr__(self) -> str:
+        seen = self.snapshot()
+        allowed = [] if seen.limit is None else [f"{seen.limit:,} at once allowed"]
+        allowed += [] if seen.rate is None else [f"{seen.rate:,.3g} a second allowed"]
+        allowed += [] if seen.ceiling is None else [f"ceiling {seen.ceiling:,}"]
+        parts = [*allowed, f"{seen.in_flight:,} in flight", f"{seen.waiting:,} waiting"]
+        parts += [f"{seen.refusals:,} refusals"] if seen.refusals else []
+        parts += [f"paused for {seen.paused:.1f} s"] if seen.paused else []
+        return f"<{type(self).__name__}: {', '.join(parts)}>"
+
     # Limits
 
     def bound(self, most: int) -> None:

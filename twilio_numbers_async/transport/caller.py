@@ -339,12 +339,13 @@ class Caller:
         """See to the Authorization header where the session does not have it, and to the deadline."""
         wiring = self.wiring
         if not wiring.session_has_credentials:
-            header = wiring.credentials.authorization(wiring.runtime.clock())
+            header = _checked_header(
+                wiring.credentials.authorization(wiring.runtime.clock()), wiring.credentials, "authorization"
+            )
             if header is None:
                 await self._renew(call)
             else:
-                call.authorization = Secret(header)
-                del header  # it is no variable of a frame that may fail
+                call.authorization = header
         left = self._time_left(call)
         if left is not None and left <= 0:
             self._give_up(call, "the time is up")
@@ -356,10 +357,11 @@ class Caller:
         failure: TwilioNumbersError
         try:
             async with limit:
-                call.authorization = Secret(
+                call.authorization = _checked_header(
                     await wiring.credentials.renew(
                         self._request_token, wiring.runtime.clock, None if old is None else old.value
-                    )
+                    ),
+                    wiring.credentials,
                 )
                 return
         except TwilioNumbersError as error:
@@ -421,6 +423,23 @@ class _OverError(Exception):
     def __init__(self, failure: TwilioNumbersError) -> None:
         super().__init__()
         self.failure = failure
+
+
+def _checked_header(header: object, credentials: object, method: str = "renew") -> Secret | None:
+    """The header that credentials gave; None is an answer of ``authorization`` alone.
+
+    Raises ConfigurationError, which does not repeat it.
+    """
+    if header is None and method == "authorization":
+        return None
+    if isinstance(header, str) and header.isascii() and header.isprintable() and header.strip():
+        return Secret(header)
+    given = type(header).__name__ if not isinstance(header, str) else "a text that is no header"
+    del header  # it is no variable of a frame that fails
+    raise ConfigurationError(
+        f"{type(credentials).__name__}.{method} must give the value of the Authorization header, such as "
+        f"'Bearer ...'{' or None' if method == 'authorization' else ''}, and gave {given}"
+    )
 
 
 def _short(failure: TwilioNumbersError) -> str:

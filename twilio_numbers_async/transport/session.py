@@ -7,7 +7,7 @@ import errno
 import ssl as ssl_module
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import aiohttp
 import msgspec
@@ -105,6 +105,7 @@ class HttpSession:
         self._trusts_pool = True
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread = 0
+        self._was_open = False
         self._proxy = None if proxy is None else checked_proxy(proxy)
         self._ssl = ssl
         self._trust_env = trust_env
@@ -126,6 +127,11 @@ class HttpSession:
     def is_open(self) -> bool:
         """True between open and close."""
         return self._session is not None
+
+    @property
+    def state(self) -> Literal["not opened yet", "open", "closed"]:
+        """The state in words."""
+        return "open" if self.is_open else "closed" if self._was_open else "not opened yet"
 
     @property
     def _may_use_proxy(self) -> bool:
@@ -156,6 +162,7 @@ class HttpSession:
                 timeout=NO_TIMEOUT,
                 trace_configs=self._trace_configs,
             )
+        self._was_open = True
         self._loop, self._thread = loop, threading.get_ident()
 
     async def close(self) -> None:
