@@ -149,7 +149,7 @@ class GateQueue:
         """Give up a place in line, or the permit that came just now."""
         if self._lanes.remove(place):
             self._waiting -= 1
-        elif place.done() and not place.cancelled():
+        elif place.done() and not place.cancelled() and place.exception() is None:
             self._end += 1  # woken and cancelled in the same turn of the loop: it has a permit
         self._serve()
 
