@@ -39,6 +39,7 @@ HOUSE = [
     "gate",
     "phone",
     "phone_text",
+    "phone_usual",
     "models",
     "errors",
     "_finish",

@@ -98,19 +98,6 @@ def test_who_asks_must_be_clear(who: dict[str, Any], words: str) -> None:
     assert SECRET not in str(caught.value) + repr(caught.value)
 
 
-@pytest.mark.parametrize(
-    "twilio",
-    [
-        TwilioNumbers(ACCOUNT, SECRET),
-        TwilioNumbers(ACCOUNT, api_key=KEY, api_secret=SECRET),
-        TwilioNumbers(ACCOUNT, credentials=OAuthClientCredentials("a", SECRET)),
-    ],
-)
-def test_no_repr_shows_a_secret(twilio: TwilioNumbers) -> None:
-    assert repr(twilio) == f"TwilioNumbers('{ACCOUNT}')"
-    assert SECRET not in repr(vars(twilio))
-
-
 # ---- from the environment
 
 

@@ -218,7 +218,8 @@ def test_tests_of_the_docs_pass(block: Block, folder: Path) -> None:
 
 @pytest.mark.parametrize("page", [page for page in DOCS if blocks(page, "py")], ids=lambda page: page.name)
 async def test_pieces_of_the_docs_run(page: Path, folder: Path) -> None:
-    assert folder
+    results = "number,phone_number_e164,portable\n(415) 555-0100,+14155550100,true\n415,,\n"
+    (folder / "results.csv").write_text(results, encoding="utf-8")
     # 0196 and further would be rejected, and wait for a person.
     numbers = [f"+1415555{n:04}" for n in range(100, 196)]
     hasty = Runtime(sleep=lambda seconds: asyncio.sleep(min(seconds, 0.02)))

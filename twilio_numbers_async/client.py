@@ -5,14 +5,13 @@ from __future__ import annotations
 import enum
 import os
 import ssl as ssl_module
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, Self, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self, TypedDict, Unpack
 
 import msgspec
 
 from ._finish import finish
-from ._version import __version__
 from .errors import ConfigurationError
 from .gate import Gate, GateChange, GateQueue
 from .resources.sweeps import Sweeps
@@ -23,11 +22,13 @@ from .transport.arguments import (
     credentials_from,
     credentials_of,
     gate_of,
+    retry_of,
 )
 from .transport.caller import Caller
 from .transport.credentials import BasicCredentials, Credentials
 from .transport.descriptors import connections_allowed
 from .transport.events import set_up_logging
+from .transport.headers import checked_headers, user_agent
 from .transport.hosts import Hosts
 from .transport.retry import RetryPolicy
 from .transport.session import HttpSession
@@ -57,7 +58,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ClientOptions", "TwilioNumbers"]
 
-_USER_AGENT = f"twilio-numbers-async/{__version__}"
+_RETRY = RetryPolicy()
+_HOW = "Write `async with TwilioNumbers(...) as twilio:`, or `await twilio.open()` and later `await twilio.close()`"
 
 set_up_logging()
 
@@ -80,6 +82,7 @@ class ClientOptions(TypedDict, total=False):
     timeout: float
     deadline: float | None
     retry: RetryPolicy
+    max_retries: int | None
     max_waiting: int | None
     max_body: int | None
     concurrency: int | Gate | None
@@ -87,6 +90,8 @@ class ClientOptions(TypedDict, total=False):
     ssl: ssl_module.SSLContext | bool | None
     trust_env: bool
     trace_configs: Sequence[aiohttp.TraceConfig]
+    headers: Mapping[str, str] | None
+    app_info: str | tuple[str, str] | None
     on_response: Callable[[Exchange], None] | None
     on_event: Callable[[CallWait | GateChange], None] | None
     cache: PortabilityCache | None
@@ -108,7 +113,8 @@ class TwilioNumbers:
     - ``timeout``: seconds for one attempt, waiting in the gate not counted.
     - ``deadline``: seconds for a whole call, with its attempts, its pauses, the gate and the token. Calls over many
       inputs (sweeps) do not count an input's time in the gate.
-    - ``retry``: what is sent again, see RetryPolicy.
+    - ``retry``: what is sent again, see RetryPolicy. ``max_retries=n`` is short for
+      ``RetryPolicy(max_attempts=n + 1)``.
     - ``max_waiting``: how many calls may wait in the gate; one more raises GateFullError at once. None: any number.
       Sweeps and other calls over many inputs wait all the same.
     - ``max_body``: bytes of an answer's body, unpacked, that are read (32 MiB). A larger one is a TransportError, or
@@ -116,6 +122,9 @@ class TwilioNumbers:
     - ``concurrency``: requests at once: a number, a Gate (to share one), or None, which finds out what the account
       allows.
     - ``proxy``, ``ssl`` and ``trace_configs`` as in aiohttp; ``trust_env=True`` takes the proxy from the environment.
+    - ``headers``: more headers for every request, such as ``{"X-Team": "numbers"}``. They go where the credentials go,
+      and not to a proxy. ``app_info``: the name of your program, or its name and version (``("my-app", "1.2")``), which
+      stands in the User-Agent behind the library's own.
     - ``on_response``: called with an Exchange after every request. ``on_event``: called with a CallWait when a call
       waits before another attempt, and with a GateChange when the gate's limit changes or it pauses.
     - ``cache``: keeps portability answers, such as ``TTLCache(60)``.
@@ -137,7 +146,8 @@ class TwilioNumbers:
         session: aiohttp.ClientSession | None = None,
         timeout: float = 30.0,
         deadline: float | None = None,
-        retry: RetryPolicy = RetryPolicy(),  # noqa: B008 - frozen
+        retry: RetryPolicy = _RETRY,
+        max_retries: int | None = None,
         max_waiting: int | None = None,
         max_body: int | None = 33_554_432,
         concurrency: int | Gate | None = None,
@@ -145,6 +155,8 @@ class TwilioNumbers:
         ssl: ssl_module.SSLContext | bool | None = None,
         trust_env: bool = False,
         trace_configs: Sequence[aiohttp.TraceConfig] = (),
+        headers: Mapping[str, str] | None = None,
+        app_info: str | tuple[str, str] | None = None,
         on_response: Callable[[Exchange], None] | None = None,
         on_event: Callable[[CallWait | GateChange], None] | None = None,
         cache: PortabilityCache | None = None,
@@ -154,12 +166,12 @@ class TwilioNumbers:
         self.account_sid: str = checked_sid(account_sid, "AC", "account_sid")
         check_hooks(on_response, on_event, cache, runtime)
         who = credentials_of(account_sid, auth_token, api_key, api_secret, credentials)
-        headers = {"User-Agent": _USER_AGENT}
+        sent = {**checked_headers(headers), "User-Agent": user_agent(app_info)}
         session_has_credentials = isinstance(who, BasicCredentials)
         if session_has_credentials:
-            headers["Authorization"] = who.authorization(runtime.clock()) or ""
+            sent["Authorization"] = who.authorization(runtime.clock()) or ""
         http = HttpSession(
-            headers=headers,
+            headers=sent,
             session=session,
             proxy=proxy,
             ssl=ssl,
@@ -180,6 +192,8 @@ class TwilioNumbers:
             runtime=runtime,
             session_has_credentials=session_has_credentials,
         )
+        if max_retries is not None:
+            retry = retry_of(max_retries, _RETRY, is_other=retry is not _RETRY)
         options = Options(
             timeout=timeout, deadline=deadline, retry=retry, max_waiting=max_waiting, max_body=max_body
         )
@@ -352,6 +366,7 @@ class TwilioNumbers:
         timeout: float | Literal[_Keep.KEEP] | None = _KEEP,
         deadline: float | Literal[_Keep.KEEP] | None = _KEEP,
         retry: RetryPolicy | Literal[_Keep.KEEP] = _KEEP,
+        max_retries: int | None = None,
         max_waiting: int | Literal[_Keep.KEEP] | None = _KEEP,
         max_body: int | Literal[_Keep.KEEP] | None = _KEEP,
         priority: Priority | Literal[_Keep.KEEP] | None = _KEEP,
@@ -359,14 +374,17 @@ class TwilioNumbers:
         """A view with other options, on the same session and gate. It needs no opening and no closing of its own.
 
         ``timeout`` and ``deadline`` are seconds, ``max_body`` bytes. None removes a limit; what is not given stays as
-        it is. ``priority`` says who goes first in the gate: ``interactive`` (single calls, as by default), or ``bulk``
-        (calls over many inputs, as by default). None gives each its default.
+        it is. ``max_retries=n`` is the present ``retry`` with ``max_attempts=n + 1``. ``priority`` says who goes first
+        in the gate: ``interactive`` (single calls, as by default), or ``bulk`` (calls over many inputs, as by
+        default). None gives each its default.
         """
         given = {
             "timeout": timeout, "deadline": deadline, "retry": retry, "max_waiting": max_waiting,
             "max_body": max_body, "priority": priority,
         }  # fmt: skip
         changes: dict[str, Any] = {name: value for name, value in given.items() if value is not _KEEP}
+        if max_retries is not None:
+            changes["retry"] = retry_of(max_retries, self._caller.options.retry, is_other="retry" in changes)
         options = checked_options(msgspec.structs.replace(self._caller.options, **changes))
         view = type(self).__new__(type(self))
         view.account_sid = self.account_sid
@@ -398,4 +416,19 @@ class TwilioNumbers:
         await self.close()
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.account_sid!r})"
+        gate = self.gate
+        state = self._caller.wiring.session.state
+        shown = f", {gate!r}" if state == "open" else ""
+        return (
+            f"<{type(self).__name__} {self.account_sid} at {self._caller.wiring.hosts.shown}: {state}{shown}>"
+        )
+
+    if not TYPE_CHECKING:  # type checkers say it themselves
+
+        def __enter__(self) -> NoReturn:
+            raise TypeError(_HOW)
+
+        def __exit__(self, *_: object) -> None: ...
+
+        def __await__(self) -> NoReturn:
+            raise TypeError(_HOW)

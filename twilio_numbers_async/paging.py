@@ -6,7 +6,7 @@ import asyncio
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, NoReturn, TypeVar
 
 import msgspec
 
@@ -17,6 +17,7 @@ from .transport.request import checked_limit
 __all__ = ["Page", "Pager", "RawPage", "read_cursor"]
 
 T = TypeVar("T")
+_HOW = "read it with `async for item in pager`, `await pager.collect()` or `await pager.first()`"
 
 
 class Page(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
@@ -61,6 +62,19 @@ class Pager(Generic[T]):
         self._limit = checked_limit(limit)
         self._skip, self._start = read_cursor(after)
         self._prefetch = prefetch
+
+    def __repr__(self) -> str:
+        limit = "" if self._limit is None else f", {self._limit:,} items at the most"
+        after = "" if self._start is None and not self._skip else ", from a cursor on"
+        return f"<{type(self).__name__}{limit}{after}: {_HOW}>"
+
+    if not TYPE_CHECKING:  # type checkers say it themselves
+
+        def __iter__(self) -> NoReturn:
+            raise TypeError(f"A Pager is no list: {_HOW}")
+
+        def __await__(self) -> NoReturn:
+            raise TypeError(f"A Pager is not awaited itself: {_HOW}")
 
     async def __aiter__(self) -> AsyncIterator[T]:
         async with aclosing(self.pages()) as pages:

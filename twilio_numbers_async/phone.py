@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from .errors import InvalidArgumentError, InvalidPhoneNumberError
@@ -18,6 +18,7 @@ from .phone_text import (
     is_vanity,
     number_of,
 )
+from .phone_usual import is_usual_e164, north_american
 
 if TYPE_CHECKING:
     from phonenumbers import PhoneNumber
@@ -32,33 +33,12 @@ __all__ = [
     "to_e164",
 ]
 
-# North American numbers have ten digits; elsewhere the length varies. A 0 in front may be a trunk prefix.
-_e164 = re.compile(r"\+(?:1\d{10}|[2-9]\d{6,14})", re.ASCII).fullmatch
-# Country codes and how many digits may follow them, so that what is E.164 already need not be looked up. What does not
-# fit here is left to phonenumbers, which knows better.
-_LENGTHS = """
-7:10,14 20:8-10 27:5-10 30:10-12 31:5-11 32:8-9 33:9 34:9 36:8-9 39:6-12 40:6,9 41:9,12 43:5-13 44:7,9-10 45:8
-46:6-10,12 47:5,8 48:6-10 49:5-13 51:8-9 52:10 53:6-8,10 54:10-11 55:8-11 56:9-11 57:8,10-11 58:10 60:8-10
-61:5-10,12 62:7-13 63:6,8-13 64:5-10 65:8,10-11 66:8-10,13 81:8-13 82:5-6,8-13 84:7-10 86:7-12 90:7,10,12-13
-91:8-13 92:8-12 93:9 94:9 95:6-10 98:5-7,10 211:9 212:9 213:8-9 216:8 218:9 220:7,9 221:9 222:8 223:8 224:8-9
-225:10 226:8 227:8 228:8 229:10 230:7-8,10 231:7-9 232:8 233:8-9 234:10-12 235:8 236:8 237:8-9 238:7 239:7
-240:9 241:7-8 242:9 243:7-10 244:9 245:7,9 246:7 247:5-6 248:7 249:9 250:8-9 251:9 252:6-9 253:8 254:7-10
-255:9 256:9 257:8 258:8-9 260:9 261:9 262:9 263:7,9-10 264:8-9 265:7,9 266:8 267:7-8,10 268:8-9 269:7 290:4-5
-291:7 297:7 298:6 299:6 350:8 351:9 352:4-11 353:7-10 354:7,9 355:6-9 356:8 357:8 358:5-12 359:6-9,12 370:8
-371:8 372:7-8,10 373:8 374:8 375:6-11 376:6,8-9 377:8-9 378:8,10 380:9-10 381:6-12 382:8-9 383:8-12 385:7-9
-386:5-8 387:8-9 389:8 420:9-12 421:6-7,9 423:7,9 500:5 501:7,11 502:8,11 503:7-8,11 504:8,11 505:8 506:8,10
-507:7-8,10-11 508:6,9 509:8 590:9 591:8-9 592:7 593:8-11 594:9 595:6-11 596:9 597:6-7 598:4-12 599:7-8 670:7-8
-672:6 673:7 674:7 675:7-8 676:5,7 677:5,7 678:5,7 679:7,11 680:7 681:6,9 682:5 683:4,7 685:5-7,10 686:5,8
-687:6 688:5-7 689:6,8-9 690:4-7 691:7 692:7 800:8 808:8 850:8,10 852:5-9,11 853:7-8 855:8-10 856:8-10 870:9,12
-878:12 880:6-10 881:9-10 882:7-12 883:8-12 886:7-11 888:11 960:7,10 961:7-8 962:8-9 963:8-9 964:8-10 965:7-8
-966:9-10 967:7-9 968:7-9 970:8-10 971:5-12 972:7-12 973:8 974:7-9,11 975:7-8 976:8-10 977:8,10-11 979:9 992:9
-993:8 994:9 995:9 996:9-10 998:9
-"""
 _tail = re.compile(r"[^\d\w]*\Z")
 _harmless_tail = re.compile(r"[\s).\u200e\u200f\u202c]*").fullmatch
 _ORDER = ("US", "CA", "GB", "AU", "DE", "FR")
 _SLASHES = frozenset("/\uff0f")
 _is_bare = re.compile(r"[\d ()\-]+", re.ASCII).fullmatch
+_has_three_digits = re.compile(r"(?:[ ()\-]*\d){3}[\d ()\-]*", re.ASCII).fullmatch
 _has_no_letter = re.compile(r"[\d\W_]*").fullmatch
 _repeats = re.compile(r"(\d{2,})\d\d\D+\1\d\d\D*\Z").search
 _NANP = 1
@@ -88,30 +68,12 @@ def to_e164(number: str, country: str | None = None) -> str:
         raise InvalidPhoneNumberError(
             f"A phone number must be text, not {type(number).__name__}", argument="number"
         )
-    if _e164(number) and (number[1] == "1" or _has_a_usual_length(number)):
+    if is_usual_e164(number):
         return number
+    usual = north_american(number)
+    if usual is not None and ((country is None and number[0] == "+") or _code_of(country) == _NANP):
+        return usual
     return _parse(number, country)
-
-
-def _has_a_usual_length(number: str) -> bool:
-    known = _usual_lengths()
-    for end in (3, 4, 2):  # no country code is the beginning of another
-        lengths = known.get(number[1:end])
-        if lengths is not None:
-            return len(number) - end in lengths and number[end] != "0"
-    return False
-
-
-@cache
-def _usual_lengths() -> dict[str, frozenset[int]]:
-    lengths: dict[str, frozenset[int]] = {}
-    for entry in _LENGTHS.split():
-        code, _, spans = entry.partition(":")
-        ends = [span.split("-") for span in spans.split(",")]
-        lengths[code] = frozenset(
-            length for span in ends for length in range(int(span[0]), int(span[-1]) + 1)
-        )
-    return lengths
 
 
 def _parse(text: str, country: str | None) -> str:
@@ -152,7 +114,7 @@ def checked_country(country: str | None) -> str | None:
     """The country in capitals. Raises InvalidArgumentError for one that does not exist."""
     if country is None:
         return None
-    if not isinstance(country, str) or not _is_region(country.upper()):  # pyright: ignore[reportUnnecessaryIsInstance]
+    if not _code_of(country):
         raise InvalidArgumentError(
             f"country must be an ISO 3166-1 alpha-2 code such as 'US' or 'GB'{_meant(country)}",
             argument="country",
@@ -171,11 +133,16 @@ def _meant(country: object) -> str:
     return f": write {meant}" if meant and meant.isalpha() and meant != "ZZ" else ""
 
 
+def _code_of(country: object) -> int:
+    """The country code of a country, 0 where there is none."""
+    return _code_of_region(country.upper()) if isinstance(country, str) else 0
+
+
 @lru_cache(maxsize=1000)
-def _is_region(region: str) -> bool:
+def _code_of_region(region: str) -> int:
     import phonenumbers
 
-    return phonenumbers.country_code_for_region(region) != 0
+    return phonenumbers.country_code_for_region(region)
 
 
 def _why_unparsable(error: Any, text: str, region: str | None) -> str:
@@ -274,7 +241,10 @@ def _refuse_leftovers(rest: str, parsed: PhoneNumber) -> None:
     import phonenumbers
 
     tail = _tail.search(rest)
-    digits = phonenumbers.normalize_digits_only(phonenumbers.convert_alpha_characters_in_number(rest))
+    if _is_bare(rest):
+        digits = digits_of(rest)
+    else:
+        digits = phonenumbers.normalize_digits_only(phonenumbers.convert_alpha_characters_in_number(rest))
     national = phonenumbers.national_significant_number(parsed)
     if (tail and not _harmless_tail(tail.group())) or not digits.endswith(national[-4:]):
         raise InvalidPhoneNumberError("The phone number has something behind it", argument="number")
@@ -284,8 +254,10 @@ def lacks_country(number: str) -> bool:
     """True for text that may be a phone number, and does not say of which country."""
     if not number or number[0] == "+":
         return False
+    if _has_three_digits(number):
+        return True
     if _is_bare(number):
-        return len(digits_of(number)) > 2
+        return False
     text = number_of(number)
     if fault_of(text) is not None or "phone-context=+" in text:
         return False

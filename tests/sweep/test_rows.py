@@ -268,8 +268,11 @@ def test_outcomes_are_values() -> None:
 def test_a_repr_says_what_became_of_it() -> None:
     good = Outcome[int](3, "x", number(0), 7, None)
     bad = Outcome[int](3, "x", None, None, InvalidPhoneNumberError("too short"))
-    assert repr(good) == f"Outcome(index=3, phone_number='{number(0)}', result=7)"
-    assert repr(bad) == "Outcome(index=3, phone_number=None, error=InvalidPhoneNumberError('too short'))"
+    assert repr(good) == f"Outcome(index=3, input='x', phone_number='{number(0)}', result=7)"
+    assert (
+        repr(bad)
+        == "Outcome(index=3, input='x', phone_number=None, error=InvalidPhoneNumberError('too short'))"
+    )
 
 
 async def test_outcomes_can_be_pickled() -> None:

@@ -510,3 +510,54 @@ async def test_a_client_that_closes_while_there_is_no_token_leaves_the_call_uncl
         assert len(server.received) == 4
     assert caught.value.may_have_been_processed
     assert not tasks_left()
+
+
+class Odd:
+    """Credentials of the caller's own that give what is no header."""
+
+    renewable = True
+
+    def __init__(self, first: Any, renewed: Any) -> None:
+        self.first = first
+        self.renewed = renewed
+
+    def authorization(self, now: float) -> Any:
+        return self.first
+
+    async def renew(self, request: Any, now: Any, rejected: str | None) -> Any:
+        return self.renewed
+
+
+@pytest.mark.parametrize(
+    ("first", "renewed", "words"),
+    [
+        (None, None, r"Odd\.renew must give .* 'Bearer \.\.\.', and gave NoneType"),
+        (None, b"Bearer x", r"Odd\.renew must give .* gave bytes"),
+        (None, "", r"Odd\.renew must give .* gave a text that is no header"),
+        (None, f"Bearer {SECRET}\r\n", r"Odd\.renew must give .* gave a text that is no header"),
+        (5, "Bearer x", r"Odd\.authorization must give .* or None, and gave int"),
+        (f"Bearer {SECRET}\n", "Bearer x", r"Odd\.authorization must give .* gave a text that is no header"),
+    ],
+)
+async def test_credentials_that_give_no_header_are_named(first: Any, renewed: Any, words: str) -> None:
+    async with raw_server(portable_reply()) as server:
+        async with client(server.url, credentials=Odd(first, renewed)) as twilio:
+            with pytest.raises(ConfigurationError, match=words) as caught:
+                await twilio.portability.fetch(NUMBER)
+        assert server.received == []
+    assert SECRET not in str(caught.value)
+    frame = caught.value.__traceback__
+    while frame is not None:
+        if "twilio_numbers_async" in frame.tb_frame.f_code.co_filename:
+            assert SECRET not in repr({**frame.tb_frame.f_locals, "server": None})
+        frame = frame.tb_next
+
+
+async def test_a_renewal_without_a_header_after_401_is_named_too() -> None:
+    async with (
+        raw_server(reply(b"{}", 401)) as server,
+        client(server.url, credentials=Odd("Bearer x", None)) as twilio,
+    ):
+        with pytest.raises(ConfigurationError, match=r"Odd\.renew must give"):
+            await twilio.portability.fetch(NUMBER)
+        assert len(server.received) == 1

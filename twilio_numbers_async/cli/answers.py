@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from ..models import Portability
 from ..phone_text import NO_NUMBER
@@ -12,6 +13,7 @@ from ..sweep import Outcome, may_pass
 __all__ = ["NEVER_ASKED", "added_cells", "reason_for"]
 
 _MEND = "Correct the number, then check it again."
+_NO_ANSWER = Portability()
 _AGAIN = "Run the same command again: it asks only what has no answer."
 NEVER_ASKED: Mapping[str, object] = {
     "advice": _AGAIN,
@@ -56,21 +58,41 @@ def advice_for_error(outcome: Outcome[Portability]) -> str:
 
 def reason_for(outcome: Outcome[Portability]) -> Reason:
     """The line of the table by reason that an outcome belongs to."""
-    answer = outcome.result or Portability()
-    code = "" if answer.not_portable_reason_code is None else str(answer.not_portable_reason_code)
-    number = outcome.phone_number or ""
+    answer = outcome.result or _NO_ANSWER
     error = "" if outcome.error is None else str(outcome.error) or "error"
+    return _reason(
+        outcome.phone_number is not None,
+        answer.portable,
+        answer.not_portable_reason,
+        answer.not_portable_reason_code,
+        bool(answer.pin_and_account_number_required),
+        error,
+        advice_for_error(outcome) if error else answer.advice,
+    )
+
+
+@lru_cache(maxsize=1000)
+def _reason(
+    is_number: bool,
+    portable: bool | None,
+    reason: str | None,
+    code: int | None,
+    pin: bool,
+    error: str,
+    advice: str,
+) -> Reason:
+    number, written = "+" if is_number else "", "" if code is None else str(code)
     return reason_of(
         Finding(
             given=(),
             number=number,
-            state=state_of(portable=answer.portable, number=number, code=code, error=error),
+            state=state_of(portable=portable, number=number, code=written, error=error),
             country="",
             number_type="",
-            reason=answer.not_portable_reason or "",
-            code=code,
-            advice=advice_for_error(outcome) if error else answer.advice,
-            pin=bool(answer.pin_and_account_number_required),
+            reason=reason or "",
+            code=written,
+            advice=advice,
+            pin=pin,
             error=error,
             checked_at="",
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -34,16 +34,15 @@ class Picking(msgspec.Struct, frozen=True):
         names = unique(self.columns)
         return [names[position] for position in self.positions]
 
-    def texts(self, row: Row) -> Iterator[tuple[str | None, str]]:
+    def texts(self, row: Row) -> Sequence[tuple[str | None, str]]:
         """The numbers of a row, each with the name of its column where there are several. There is one at least."""
-        if not self.several:
-            yield None, text_of(row.cells[self.positions[0]])
-            return
-        cells = [
+        if not self.every and len(self.positions) == 1:
+            return ((None, text_of(row.cells[self.positions[0]])),)
+        cells: list[tuple[str | None, object]] = [
             (name, row.cells[position]) for name, position in zip(self.names, self.positions, strict=True)
         ]
-        filled = [(name, text_of(cell)) for name, cell in cells if holds_number(cell)]
+        filled: list[tuple[str | None, str]] = [
+            (name, text_of(cell)) for name, cell in cells if holds_number(cell)
+        ]
         filled = filled or [(name, text) for name, cell in cells if (text := text_of(cell)).strip()][:1]
-        yield from filled if self.every else filled[:1]
-        if not filled:
-            yield None, ""
+        return (filled if self.every else filled[:1]) or [(None, "")]

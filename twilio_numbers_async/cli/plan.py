@@ -21,6 +21,7 @@ from .tables import (
     output_format,
     refuse_long_cells,
     refuse_too_large,
+    text_of,
 )
 
 __all__ = ["Options", "Plan", "refuse_existing", "seconds", "timeline_of"]
@@ -91,6 +92,9 @@ class Plan:
 
     def _texts(self) -> Iterator[str]:
         is_for_excel = self.out is not None and output_format(self.out) == "xlsx"
+        if not is_for_excel and not self.picking.several:
+            yield from map(text_of, self.table.cells(self.picking.positions[0]))
+            return
         for row in self.table.rows():
             if is_for_excel:
                 refuse_long_cells(self.table.place, row.line, row.cells)

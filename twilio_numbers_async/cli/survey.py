@@ -33,7 +33,7 @@ class Survey(msgspec.Struct):
 def survey(texts: Iterable[str]) -> Survey:
     """Look at every number."""
     found = Survey()
-    chance = random.Random(0)  # noqa: S311 - which ones are looked at is no secret
+    chance = random.Random(0).random  # noqa: S311 - which ones are looked at is no secret
     for text in texts:
         found.numbers += 1
         if text[:1] == "+":
@@ -44,7 +44,7 @@ def survey(texts: Iterable[str]) -> Survey:
             found.unplaced += 1
             if len(found.sample) < _SAMPLE:
                 found.sample.append(text)
-            elif (place := chance.randrange(found.unplaced)) < _SAMPLE:
+            elif (place := int(chance() * found.unplaced)) < _SAMPLE:
                 found.sample[place] = text
     return found
 

@@ -149,7 +149,7 @@ class GateQueue:
         """Give up a place in line, or the permit that came just now."""
         if self._lanes.remove(place):
             self._waiting -= 1
-        elif place.done() and not place.cancelled():
+        elif place.done() and not place.cancelled() and place.exception() is None:
             self._end += 1  # woken and cancelled in the same turn of the loop: it has a permit
         self._serve()
 
@@ -233,6 +233,16 @@ class GateQueue:
             waiting_to_retry=self.retrying,
             rate=self.rate,
         )
+
+    def __repr__(self) -> str:
+        seen = self.snapshot()
+        allowed = [] if seen.limit is None else [f"{seen.limit:,} at once allowed"]
+        allowed += [] if seen.rate is None else [f"{seen.rate:,.3g} a second allowed"]
+        allowed += [] if seen.ceiling is None else [f"ceiling {seen.ceiling:,}"]
+        parts = [*allowed, f"{seen.in_flight:,} in flight", f"{seen.waiting:,} waiting"]
+        parts += [f"{seen.refusals:,} refusals"] if seen.refusals else []
+        parts += [f"paused for {seen.paused:.1f} s"] if seen.paused else []
+        return f"<{type(self).__name__}: {', '.join(parts)}>"
 
     # Limits
 

@@ -41,6 +41,15 @@ T = TypeVar("T")
 class Answer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The base of everything that Twilio says: unknown fields are ignored, missing ones are None."""
 
+    def to_dict(self) -> dict[str, Any]:
+        """A new dict of plain values that JSON can hold: text, numbers, truth values, None, lists, dicts.
+
+        The names are Twilio's. Dates and times are text (ISO 8601), enums their value. A field that was not in the
+        answer is None. ``msgspec.json.encode(answer)`` gives the same as JSON.
+        """
+        plain: dict[str, Any] = msgspec.to_builtins(self)
+        return plain
+
 
 class Request(
     Discreet, msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, cast
 
-__all__ = ["Discreet"]
+__all__ = ["Discreet", "Hidden"]
 
 
-class _Hidden:
+class Hidden:
     """Stands in a repr for a value, or for a collection of ``count`` of them."""
 
     def __init__(self, value: object) -> None:
@@ -34,7 +34,7 @@ class Discreet:
     def __rich_repr__(self) -> list[tuple[str, Any]]:
         fields = [(name, getattr(self, name)) for name in cast("Any", self).__struct_fields__]
         return [
-            (name, value if name in self._shown else _Hidden(value))
+            (name, value if name in self._shown else Hidden(value))
             for name, value in fields
             if value is not None
         ]

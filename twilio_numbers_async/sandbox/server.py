@@ -206,6 +206,10 @@ class Sandbox(Controls):
         )
         super().__init__(service, host=host, port=port)
 
+    def __repr__(self) -> str:
+        where = f"at {self.url}" if self._server is not None else "not serving"
+        return f"<{type(self).__name__} {where}: account {self.account_sid}, {len(self.log):,} requests in its log>"
+
     def client(self, *, account_sid: str | None = None, **keywords: Unpack[ClientKeywords]) -> TwilioNumbers:
         """A client of the sandbox's account; takes the client's keywords. ``async with`` opens it."""
         from ..client import TwilioNumbers

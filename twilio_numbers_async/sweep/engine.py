@@ -16,7 +16,7 @@ from collections.abc import (
     MutableSet,
 )
 from types import AsyncGeneratorType
-from typing import Any, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, Self, TypeVar
 
 from .._finish import finish
 from ..errors import ConfigurationError, InvalidArgumentError
@@ -36,6 +36,8 @@ __all__ = ["Sweep"]
 T = TypeVar("T")
 I = TypeVar("I")  # noqa: E741 - the input
 K = TypeVar("K")
+
+_HOW = "read it with `async with sweep as outcomes: async for outcome in outcomes: ...`"
 
 # What runs is held here, because the event loop holds its tasks weakly: a sweep that nobody reads any more lives
 # until it is cleaned up.
@@ -207,6 +209,31 @@ class Sweep(Generic[T]):
     def _taken_close_error(self) -> Exception | None:
         error, self._close_error = self._close_error, None
         return error
+
+    def __repr__(self) -> str:
+        progress = self.progress()
+        of = "" if progress.total is None else f" of {progress.total:,} inputs"
+        if self._started_at is None:
+            state = "closed" if self._closing is not None else f"not read yet, {_HOW}"
+            return f"<{type(self).__name__}{of}: {state}>"
+        under_way = "ended" if self._ended_at is not None else f"{progress.in_flight:,} in flight"
+        return (
+            f"<{type(self).__name__}{of}: {progress.done:,} done ({progress.ok:,} ok, {progress.failed:,} failed, "
+            f"{progress.invalid:,} invalid), {under_way}>"
+        )
+
+    if not TYPE_CHECKING:  # type checkers say it themselves
+
+        def __iter__(self) -> NoReturn:
+            raise TypeError(f"A Sweep is no list: {_HOW}")
+
+        def __await__(self) -> NoReturn:
+            raise TypeError(f"A Sweep is not awaited itself: {_HOW}")
+
+        def __enter__(self) -> NoReturn:
+            raise TypeError(f"A Sweep is not entered with `with`: {_HOW}")
+
+        def __exit__(self, *_: object) -> None: ...
 
     def progress(self) -> Progress:
         """How far it has come."""

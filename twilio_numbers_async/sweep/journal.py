@@ -80,6 +80,10 @@ class Journal:
         self._busy = False
         self._lock = threading.Lock()
 
+    def __repr__(self) -> str:
+        state = "closed" if self._writer is None else "in use by a sweep" if self._busy else "open"
+        return f"<{type(self).__name__} {str(self.path)!r}: {state}>"
+
     async def open(self) -> None:
         """Open and lock the file, making it where there is none; nothing happens if it is open.
 

@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from ..errors import ApiError, TwilioNumbersError
-from ..models.discreet import Discreet
+from ..models.discreet import Discreet, Hidden
 from .policy import advice_on
 from .rows import Columns, Row, columns_of, text_of
 
@@ -77,7 +77,8 @@ class Outcome(Discreet, msgspec.Struct, Generic[T], frozen=True):
 
     def __rich_repr__(self) -> list[tuple[str, Any]]:
         what = ("result", self.result) if self.ok else ("error", self.error)
-        return [("index", self.index), ("phone_number", self.phone_number), what]
+        given = self.input if isinstance(self.input, str | Discreet) else Hidden(self.input)
+        return [("index", self.index), ("input", given), ("phone_number", self.phone_number), what]
 
 
 class Progress(msgspec.Struct, frozen=True, kw_only=True):

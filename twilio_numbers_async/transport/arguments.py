@@ -6,6 +6,8 @@ import inspect
 import math
 from collections.abc import Mapping
 
+import msgspec
+
 from ..errors import ConfigurationError, InvalidArgumentError
 from ..gate import AdaptiveGate, FixedGate, Gate, GateQueue
 from ..models.sids import check_sid
@@ -13,7 +15,15 @@ from .credentials import BasicCredentials, Credentials
 from .retry import RetryPolicy
 from .wiring import Options, Runtime
 
-__all__ = ["check_hooks", "checked_options", "checked_sid", "credentials_from", "credentials_of", "gate_of"]
+__all__ = [
+    "check_hooks",
+    "checked_options",
+    "checked_sid",
+    "credentials_from",
+    "credentials_of",
+    "gate_of",
+    "retry_of",
+]
 
 
 def checked_sid(value: str, prefix: str, argument: str) -> str:
@@ -62,6 +72,17 @@ def credentials_from(env: Mapping[str, str]) -> dict[str, str | None]:
             "TWILIO_API_SECRET" if keyed else "TWILIO_AUTH_TOKEN (or TWILIO_API_KEY and TWILIO_API_SECRET)"
         )
     raise ConfigurationError(f"Set {' and '.join(missing)} in the environment")
+
+
+def retry_of(max_retries: int, policy: RetryPolicy, *, is_other: bool) -> RetryPolicy:
+    """The policy with so many attempts after the first. ``is_other``: a policy is given besides."""
+    if isinstance(max_retries, bool) or not isinstance(max_retries, int) or max_retries < 0:  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise ConfigurationError("max_retries must be a whole number, 0 or more, or None")
+    if is_other:
+        raise ConfigurationError(
+            "Give max_retries or retry, not both: max_retries=n is RetryPolicy(max_attempts=n + 1)"
+        )
+    return msgspec.structs.replace(policy, max_attempts=max_retries + 1)
 
 
 def check_hooks(on_response: object, on_event: object, cache: object, runtime: object) -> None:

@@ -33,6 +33,7 @@ from .response import check_answer, concurrent_requests, read_result, refusal_co
 from .retry import PassingResultError, is_refusal, pause_before_retry
 from .session import Outgoing, RawAnswer
 from .timers import TimeLimit
+from .waits import Hold, closed_while_waiting
 from .wiring import Options, Wiring
 
 __all__ = ["Caller"]
@@ -104,7 +105,9 @@ class Caller:
             return None
         if self.options.max_waiting is not None:
             self._check_queue()
-        return queue.enqueue(self._is_bulk)
+        place = queue.enqueue(self._is_bulk)
+        self.wiring.session.waits.watch(place)
+        return place
 
     def dequeue(self, place: asyncio.Future[int]) -> None:
         """Give up a place in the queue."""
@@ -222,14 +225,16 @@ class Caller:
         left = None if self.options.is_patient else self._time_left(call)
         if left is not None and paused >= left:
             self._give_up(call, f"the gate pauses for {paused:.1f} s more")
-        limit = asyncio.timeout(left)
+        limit, hold = asyncio.timeout(left), None
         try:
             async with limit:
-                permit = await (self._gate.acquire() if queue is None else queue.acquire(self._is_bulk))
+                with self.wiring.session.waits.hold(limit) as hold:
+                    permit = await (self._gate.acquire() if queue is None else queue.acquire(self._is_bulk))
         except TimeoutError:
             if not limit.expired():
                 raise
         if permit is None:
+            self._end_if_closed(call, hold)
             self._give_up(call, "no permit came from the gate")
         waited = clock() - since
         call.waited += waited if call.attempts else 0.0
@@ -266,6 +271,12 @@ class Caller:
         )
         failure.__cause__ = cause
         raise _OverError(failure)
+
+    def _end_if_closed(self, call: Call, hold: Hold | None) -> None:
+        """End the call where the client was closed while it waited."""
+        if hold is not None and hold.is_ended:
+            where = {"method": call.endpoint.method, "route": call.endpoint.path, "attempts": call.attempts}
+            raise _OverError(closed_while_waiting(was_sent=call.is_unclear, **where))
 
     async def _watched_exchange(self, call: Call) -> RawAnswer:
         """An exchange under a deadline, or with somebody who looks on."""
@@ -324,14 +335,20 @@ class Caller:
     async def _wait(self, call: Call, failure: TwilioNumbersError, pause: float) -> None:
         show_wait(self.wiring.on_event, call, failure, pause)
         queue = self._queue
-        if queue is None:
-            await self.wiring.runtime.sleep(pause)
-            return
-        queue.retrying += 1
+        if queue is not None:
+            queue.retrying += 1
+        scope, hold = asyncio.timeout(None), None
         try:
-            await self.wiring.runtime.sleep(pause)
+            async with scope:
+                with self.wiring.session.waits.hold(scope) as hold:
+                    await self.wiring.runtime.sleep(pause)
+        except TimeoutError:
+            if not scope.expired():
+                raise
         finally:
-            queue.retrying -= 1
+            if queue is not None:
+                queue.retrying -= 1
+        self._end_if_closed(call, hold)
 
     # Credentials
 
@@ -339,12 +356,13 @@ class Caller:
         """See to the Authorization header where the session does not have it, and to the deadline."""
         wiring = self.wiring
         if not wiring.session_has_credentials:
-            header = wiring.credentials.authorization(wiring.runtime.clock())
+            header = _checked_header(
+                wiring.credentials.authorization(wiring.runtime.clock()), wiring.credentials, "authorization"
+            )
             if header is None:
                 await self._renew(call)
             else:
-                call.authorization = Secret(header)
-                del header  # it is no variable of a frame that may fail
+                call.authorization = header
         left = self._time_left(call)
         if left is not None and left <= 0:
             self._give_up(call, "the time is up")
@@ -356,10 +374,11 @@ class Caller:
         failure: TwilioNumbersError
         try:
             async with limit:
-                call.authorization = Secret(
+                call.authorization = _checked_header(
                     await wiring.credentials.renew(
                         self._request_token, wiring.runtime.clock, None if old is None else old.value
-                    )
+                    ),
+                    wiring.credentials,
                 )
                 return
         except TwilioNumbersError as error:
@@ -421,6 +440,23 @@ class _OverError(Exception):
     def __init__(self, failure: TwilioNumbersError) -> None:
         super().__init__()
         self.failure = failure
+
+
+def _checked_header(header: object, credentials: object, method: str = "renew") -> Secret | None:
+    """The header that credentials gave; None is an answer of ``authorization`` alone.
+
+    Raises ConfigurationError, which does not repeat it.
+    """
+    if header is None and method == "authorization":
+        return None
+    if isinstance(header, str) and header.isascii() and header.isprintable() and header.strip():
+        return Secret(header)
+    given = type(header).__name__ if not isinstance(header, str) else "a text that is no header"
+    del header  # it is no variable of a frame that fails
+    raise ConfigurationError(
+        f"{type(credentials).__name__}.{method} must give the value of the Authorization header, such as "
+        f"'Bearer ...'{' or None' if method == 'authorization' else ''}, and gave {given}"
+    )
 
 
 def _short(failure: TwilioNumbersError) -> str:

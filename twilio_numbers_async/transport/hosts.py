@@ -48,6 +48,11 @@ class Hosts:
             self.bases["oauth"] = _public("oauth")
             self.bases["numbers-upload"] = _public("numbers-upload")
 
+    @property
+    def shown(self) -> str:
+        """Where it asks, for a person: without a path, which may be secret."""
+        return "{0.scheme}://{0.netloc}".format(urlsplit(self.bases["numbers"]))
+
     def follow(self, product: Product, next_page: str) -> str:
         """The path and query of a next page, to be asked at the configured origin.
 

@@ -7,7 +7,7 @@ import errno
 import ssl as ssl_module
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import aiohttp
 import msgspec
@@ -31,6 +31,7 @@ from .proxies import check_tunnel, checked_proxy, proxy_from_environment
 from .sending import OnceOnly, Origin, Sending
 from .timers import TimeLimit
 from .unpacking import ACCEPTED
+from .waits import Waits
 
 __all__ = ["OUT_OF_DESCRIPTORS", "HttpSession", "Outgoing", "RawAnswer"]
 
@@ -99,12 +100,14 @@ class HttpSession:
         self._fresh: aiohttp.ClientSession | None = None
         self._left: list[aiohttp.ClientSession] = []
         """Fresh ones of before, to be let go: aiohttp needs their connector while a request is under way."""
-        self._under_way = 0
+        self._under_way: dict[asyncio.Task[Any], TimeLimit] = {}
+        self.waits: Waits = Waits()
         self._knows_requests = session is None
         """True where requests are of our own class, which tells when it has a connection."""
         self._trusts_pool = True
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread = 0
+        self._was_open = False
         self._proxy = None if proxy is None else checked_proxy(proxy)
         self._ssl = ssl
         self._trust_env = trust_env
@@ -126,6 +129,11 @@ class HttpSession:
     def is_open(self) -> bool:
         """True between open and close."""
         return self._session is not None
+
+    @property
+    def state(self) -> Literal["not opened yet", "open", "closed"]:
+        """The state in words."""
+        return "open" if self.is_open else "closed" if self._was_open else "not opened yet"
 
     @property
     def _may_use_proxy(self) -> bool:
@@ -156,11 +164,16 @@ class HttpSession:
                 timeout=NO_TIMEOUT,
                 trace_configs=self._trace_configs,
             )
+        self._was_open = True
         self._loop, self._thread = loop, threading.get_ident()
 
     async def close(self) -> None:
         """Close the session; a borrowed one stays open. Twice is no error."""
         session, self._session, self._loop = self._session, None, None
+        self.waits.end()
+        if self._borrowed is not None:  # it goes on with them
+            for task, limit in self._under_way.items():
+                limit.interrupt(task)
         fresh, self._fresh = self._fresh, None
         if fresh is not None:
             self._left.append(fresh)
@@ -196,7 +209,7 @@ class HttpSession:
                 session = self._fresh_one(session)
         failure: TwilioNumbersError | None
         limit.start(loop, task)
-        self._under_way += 1
+        self._under_way[task] = limit
         if self._knows_requests or fresh:
             UNSENT.add(task)
         try:
@@ -213,10 +226,7 @@ class HttpSession:
         except asyncio.CancelledError:
             if not limit.interrupted(task):
                 raise
-            failure = RequestTimeoutError(
-                f"No answer within {limit.seconds:g} s",
-                may_have_been_processed=sending.started and task not in UNSENT,
-            )
+            failure = self._interruption(limit, was_sent=sending.started and task not in UNSENT)
         except (
             aiohttp.ClientError,
             OSError,
@@ -231,7 +241,7 @@ class HttpSession:
         finally:
             UNSENT.discard(task)
             limit.stop(task)
-            self._under_way -= 1
+            del self._under_way[task]
             self._let_go()
         raise failure  # outside of the handler: aiohttp's error, with the request in it, is not kept
 
@@ -245,6 +255,12 @@ class HttpSession:
             raise ConfigurationError("The client was opened in another event loop")
         return session, loop, task
 
+    def _interruption(self, limit: TimeLimit, *, was_sent: bool) -> TransportError:
+        """The error of a request that was ended: its time was over, or the client was closed."""
+        if self._session is None:
+            return _closed(was_sent)
+        return RequestTimeoutError(f"No answer within {limit.seconds:g} s", may_have_been_processed=was_sent)
+
     def _failure(self, error: Exception, *, was_sent: bool) -> TwilioNumbersError | None:
         """The package's own error for what went wrong; None for a bug."""
         if isinstance(error, TransportError):
@@ -252,11 +268,7 @@ class HttpSession:
         if isinstance(error, UnaskedBytesError):
             return TransportError("The server answered before it was asked", may_have_been_processed=False)
         if self._session is None or self._session.closed:
-            return TransportError(
-                "The client was closed while the request was under way",
-                may_have_been_processed=was_sent,
-                is_transient=False,
-            )
+            return _closed(was_sent)
         if isinstance(error, aiohttp.ClientError | OSError):
             return our_error(error, was_sent=was_sent)
         if isinstance(error, ValueError) and self._session.trust_env and "AUTHORIZATION" in str(error):
@@ -319,6 +331,14 @@ class HttpSession:
             keywords["proxy"] = proxy
         origin = self._origins[base] = Origin(base, keywords)
         return origin
+
+
+def _closed(was_sent: bool) -> TransportError:
+    return TransportError(
+        "The client was closed while the request was under way",
+        may_have_been_processed=was_sent,
+        is_transient=False,
+    )
 
 
 def _raw_answer(response: aiohttp.ClientResponse, content: bytes | None, sending: Sending) -> RawAnswer:

@@ -36,6 +36,13 @@ class TimeLimit:
         if self._handle is None and when != math.inf:
             self._handle = loop.call_at(when, self._tick)
 
+    def interrupt(self, task: asyncio.Task[Any]) -> None:
+        """End an attempt before its time."""
+        when, cancelling = self._running[task]
+        if when != _EXPIRED:
+            self._running[task] = _EXPIRED, cancelling
+            task.cancel()
+
     def interrupted(self, task: asyncio.Task[Any]) -> bool:
         """Whether the limit, and not the caller, has cancelled the task; takes that cancellation back."""
         when, cancelling = self._running.get(task, (0.0, 0))

@@ -17,7 +17,9 @@ def text_of(cell: object) -> str:
         return ""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))  # a column of numbers with gaps comes as floats
-    if isinstance(cell, bool | list | dict):
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, list | dict):
         return msgspec.json.encode(cast("object", cell)).decode()
     if isinstance(cell, int | float):
         return str(cell)

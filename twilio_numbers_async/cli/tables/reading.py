@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple, cast
+from typing import cast
 
 import msgspec
 
@@ -28,7 +28,7 @@ from .columns import (
 from .formats import Format, format_in
 from .header import DEEPEST, delimiter_of, find_header, named_delimiter
 from .parquet import parquet_rows, parquet_schema
-from .rows import delimited, objects
+from .rows import Row, delimited, objects, row_of
 from .source import Source, TableError
 from .workbook import Sheet
 
@@ -51,13 +51,6 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     sheet: str | None = None
     header_row: int | None = None
     encoding: str | None = None
-
-
-class Row(NamedTuple):
-    """A row of the input: the line it starts on (from 1) and its cells, as many as the table has columns."""
-
-    line: int
-    cells: list[object]
 
 
 class Table:
@@ -159,7 +152,11 @@ class Table:
 
     def rows(self) -> Iterator[Row]:
         """All rows in order, read as they are asked for. Blank lines are no rows."""
-        return islice(self._rows(), self._limit)
+        return map(row_of, islice(self._filled(), self._limit))
+
+    def cells(self, position: int) -> Iterator[object]:
+        """The cells of one column, from all rows in order: quicker than the rows themselves."""
+        return (cells[position] for _, cells in islice(self._filled(), self._limit))
 
     def close(self) -> None:
         if self._sheet is not None:
@@ -177,23 +174,24 @@ class Table:
             if is_wrong:
                 raise TableError(f"{option} is not for such a file: {self.name}")
 
-    def _rows(self) -> Iterator[Row]:
+    def _filled(self) -> Iterator[tuple[int, list[object]]]:
+        """All rows, each with as many cells as there are columns."""
         if self.format == "parquet":
-            for number, cells in enumerate(parquet_rows(self._source), start=1):
-                yield Row(number, cells)
+            yield from enumerate(parquet_rows(self._source), start=1)
         elif self.format == "jsonl":
             for line, record in objects(self._source):
-                yield Row(line, [record.get(column) for column in self.columns])
+                yield line, [record.get(column) for column in self.columns]
         else:
             width = len(self.columns)
-            for line, given in islice(self._cells(), self._skipped, None):
+            for row in islice(self._cells(), self._skipped, None):
+                line, given = row
                 if len(given) == width:
-                    yield Row(line, given)
+                    yield row
                     continue
                 filled = _trimmed(given, width)
                 if len(filled) > width:
                     raise TableError(f"{self.name}, line {line}: the file has changed while it was read")
-                yield Row(line, [*filled, *[""] * (width - len(filled))])
+                yield line, [*filled, *[""] * (width - len(filled))]
 
     def _cells(self) -> Iterator[tuple[int, list[object]]]:
         if self._sheet is not None:

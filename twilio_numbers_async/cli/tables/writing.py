@@ -48,6 +48,7 @@ ADDED: Mapping[str, str] = {
 """The columns that a sweep adds, in order, and what is in them."""
 
 _BUFFER = 65_536  # characters
+_RISKY = frozenset("=@\t\r\n-+")
 _FORMULA = re.compile(r"[=@\t\r\n-]|\+(?!\d+$)")
 
 
@@ -185,7 +186,9 @@ class _TextSink:
 
     def write(self, cells: Sequence[object]) -> None:
         kept = self._kept
-        self._writer.writerow([*map(text_of, cells[:kept]), *map(_harmless, cells[kept:])])
+        row = [cell if type(cell) is str else text_of(cell) for cell in cells[:kept]]
+        row += ["" if cell is None else _harmless(cell) for cell in cells[kept:]]
+        self._writer.writerow(row)
         if self._text.tell() >= _BUFFER:
             self.close()
 
@@ -229,8 +232,11 @@ class _ParquetSink:
 
 
 def _harmless(cell: object) -> str:
-    text = cell.isoformat(timespec="milliseconds") if isinstance(cell, dt.datetime) else text_of(cell)
-    return "'" + text if text and _FORMULA.match(text) else text
+    if type(cell) is str:
+        text = cell
+    else:
+        text = cell.isoformat(timespec="milliseconds") if isinstance(cell, dt.datetime) else text_of(cell)
+    return "'" + text if text[:1] in _RISKY and _FORMULA.match(text) else text
 
 
 def _packed(data: BinaryIO, path: Path) -> BinaryIO:
