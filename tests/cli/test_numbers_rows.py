@@ -64,8 +64,8 @@ def test_each_row_sets_its_own(tmp_path: Path, sandbox: Sandbox) -> None:
     assert dry.code == 0
     assert "Not used: columns notes, voice_uri.\n" in dry.err
     assert (
-        "To update: 4 (voice_method=GET, each row's friendly_name, each row's voice_url, each row's "
-        "voice_caller_id_lookup).\n" in dry.err
+        "To update: 4 (voice_method=GET, each row's friendly_name, voice_url, voice_caller_id_lookup).\n"
+        in dry.err
     )
     assert f"{HAS[1]}: voice_method POST -> GET\n" in dry.err
     assert sandbox.operations[UPDATE] == 0
@@ -206,6 +206,17 @@ def test_a_header_alone_is_nothing_to_do(tmp_path: Path, sandbox: Sandbox) -> No
     done = numbers(sandbox, tmp_path, "update", "--from", given(tmp_path, ["phone", "voice_url"]), "-y")
     assert done.code == 0
     assert done.err.endswith("0 rows: nothing to do.\n")
+
+
+def test_a_name_that_is_a_number_names_none(tmp_path: Path, sandbox: Sandbox) -> None:
+    sandbox.add_numbers(HAS)
+    file = given(tmp_path, ["phone", "friendly_name"], [HAS[0], "(415) 555-0142"], [HAS[1], "+14155550143"])
+    updated = numbers(sandbox, tmp_path, "update", "--from", file, "-y", "--json")
+    assert outcomes(updated) == ["updated"] * 2
+    assert shown(sandbox, tmp_path, HAS[1])[0]["friendly_name"] == "+14155550143"
+    moved = numbers(sandbox, tmp_path, "transfer", "--from", file, "--to", OTHER, "-y")
+    assert moved.code == 0
+    assert sorted(sandbox.phone_numbers(OTHER).values()) == HAS[:2]
 
 
 def test_a_workbook(tmp_path: Path, sandbox: Sandbox) -> None:

@@ -280,9 +280,8 @@ class _Bulk:
         """Tell the sums; returns the exit code."""
         counts = Counter(said.outcome for said in self._said if said)
         parts = ", ".join(f"{count:,} {outcome.replace('_', ' ')}" for outcome, count in counts.most_common())
-        tell(
-            f"{len(self._rows):,} rows: {parts or 'nothing to do'}{f', written to {where}' if where else ''}."
-        )
+        written = f", written to {where}" if where else ""
+        tell(f"{counted(len(self._rows), 'row')}: {parts or 'nothing to do'}{written}.")
         return 0 if _FINE.issuperset(counts) else FAILED
 
     def _number_of(self, place: int) -> IncomingPhoneNumber:

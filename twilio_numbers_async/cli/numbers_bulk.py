@@ -210,9 +210,6 @@ class _Same(NamedTuple):
     def account(self) -> str | None:
         return self.task.account
 
-    def is_used(self, column: str) -> bool:
-        return False
-
     def understood(self, table: Table, position: int) -> tuple[Task, RowSettings | None]:
         return self.task, None
 
@@ -224,9 +221,6 @@ class _Setting(NamedTuple):
     account: str | None
     ignore_columns: bool
     empty_clears: bool
-
-    def is_used(self, column: str) -> bool:
-        return option_of(column) is not None
 
     def understood(self, table: Table, position: int) -> tuple[Task, RowSettings | None]:
         """The task, and what rows set. Raises Stop where there is nothing to set."""
@@ -246,7 +240,7 @@ class _Setting(NamedTuple):
         if overruled:
             tell(f"Not used, since an option says it for every row: {_columns(overruled)}.")
         parts = [f"{name}={value}" for name, value in settings.common.items()]
-        parts += [f"each row's {name}" for name in settings.columns]
+        parts += [f"each row's {', '.join(settings.columns)}"] if settings.columns else []
         return Update(", ".join(parts), self.account), settings
 
 
@@ -274,7 +268,7 @@ def _bulk(
 ) -> int:
     checked_account(what.account)
     _check_out(options.out, force=force, file=file)
-    table, position = open_numbers(file, reading, what.is_used)
+    table, position = open_numbers(file, reading, lambda column: option_of(column) is not None)
     try:
         for note in table.notes:
             tell(note)

@@ -29,6 +29,15 @@ if TYPE_CHECKING:
 
 __all__ = ["BulkEligibilityResource", "EligibilityResource"]
 
+
+def _has_failed(result: EligibilityResult) -> bool:
+    return result.eligibility_sub_status == EligibilitySubStatus.INTERNAL_PROCESSING_ERROR
+
+
+def _says_nothing(answer: Eligibility) -> bool:
+    return bool(answer.results) and all(map(_has_failed, answer.results or ()))
+
+
 CREATE = Endpoint(
     operation="CreateEligibility",
     method="POST",
@@ -36,6 +45,7 @@ CREATE = Endpoint(
     path="/v1/HostedNumber/Eligibility",
     result=Eligibility,
     idempotent=True,  # a question, though it is a POST
+    is_passing=_says_nothing,
 )
 CREATE_BULK = Endpoint(
     operation="CreateBulkEligibility",
@@ -75,7 +85,9 @@ class EligibilityResource(Resource):
     ) -> Eligibility:
         """Ask whether ``numbers`` (E.164) can be hosted; the answer has a result for each.
 
-        ``hosting_account_sid`` (``AC...``) is the account that would host them. Source: CreateEligibility.
+        ``hosting_account_sid`` (``AC...``) is the account that would host them. Where Twilio failed while it looked
+        for all of them (``internal-processing-error``), it is asked again; if that stays, it is returned as it is.
+        Source: CreateEligibility.
         """
         entries = _entries(numbers, hosting_account_sid)
         request = EligibilityCreate(friendly_name=friendly_name, phone_numbers=entries)
@@ -95,8 +107,8 @@ class EligibilityResource(Resource):
 
         There is one Outcome for each number, as they finish; one that cannot be a number, or whose call failed, is an
         outcome too. ``country`` (``US``), ``ordered`` and ``journal`` are as in ``twilio.portability.sweep``;
-        ``hosting_account_sid`` as in ``create``. Where Twilio failed while it looked (``internal-processing-error``),
-        the next run with the journal asks again. Source: CreateEligibility.
+        ``hosting_account_sid`` as in ``create``. Where Twilio failed each time that it looked
+        (``internal-processing-error``), the next run with the journal asks again. Source: CreateEligibility.
         """
         checked_country(country)  # told now, not for each number
         if hosting_account_sid is not None:
@@ -175,10 +187,6 @@ def _only(answer: Eligibility) -> EligibilityResult:
             route=CREATE.path,
         )
     return answer.results[0]
-
-
-def _has_failed(result: EligibilityResult) -> bool:
-    return result.eligibility_sub_status == EligibilitySubStatus.INTERNAL_PROCESSING_ERROR
 
 
 def _confirms(sent: list[EligibilityCreatePhoneNumber]) -> Callable[[Eligibility], str]:
