@@ -243,7 +243,7 @@ class TwilioNumbers:
         """Can numbers be hosted?"""
         from .resources.eligibility import EligibilityResource
 
-        return EligibilityResource(self._caller)
+        return EligibilityResource(self._caller, self.account_sid, self._sweeps)
 
     @cached_property
     def bulk_eligibility(self) -> BulkEligibilityResource:

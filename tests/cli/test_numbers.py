@@ -113,15 +113,6 @@ def test_buy(tmp_path: Path, sandbox: Sandbox) -> None:
     assert table(exact)[0][::2] == ["+15005550006", OTHER]
 
 
-def test_a_purchase_whose_answer_is_lost_is_not_repeated(tmp_path: Path, sandbox: Sandbox) -> None:
-    sandbox.script(Fault.drop_after(), method="POST", times=None)
-    lost = numbers(sandbox, tmp_path, "buy", "+15005550006", "--yes")
-    assert lost.code == 1
-    assert "It may have been carried out and was not sent again" in lost.err
-    assert lost.err.endswith("Look before you try again: twilio-numbers numbers list\n")
-    assert posts(sandbox, "CreateIncomingPhoneNumber") == 1
-
-
 @pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")
 @pytest.mark.parametrize(
     ("typed", "code", "said", "count"),
@@ -170,7 +161,13 @@ def test_updating_asks_and_shows_a_bar(tmp_path: Path, sandbox: Sandbox) -> None
         (lambda: buy_command(area_code="415", sandbox=True), "Say where to search: --country US"),
         (lambda: buy_command(contains="!!", sandbox=True), "contains must be 2 to 16 characters"),
         (lambda: buy_command(contains="42", country="US", account="AC1", sandbox=True), "--account must be a SID"),
-        (lambda: update("none.csv", sandbox=True), "Nothing to set"),
+        (lambda: buy_command("+14155550100", count=2, sandbox=True), "--count is for a search"),
+        (lambda: buy_command(count=2, sandbox=True), "Say where to search: --country US"),
+        (lambda: buy_command(near="here", country="US", sandbox=True), "near_number: "),
+        (lambda: buy_command("+14155550100", sms_url="example.com", sandbox=True), "sms_url must be a complete URL"),
+        (lambda: update("none.csv", sms_url="example.com", sandbox=True), "sms_url must be a complete URL"),
+        (lambda: update("none.csv", friendly_name="x" * 65, sandbox=True), "friendly_name is 65 characters long"),
+        (lambda: update("none.csv", more=["voice_method=PUT"], sandbox=True), "voice_method must be one of"),
         (lambda: update("none.csv", voice_url=NEW, sandbox=True), "none.csv cannot be read"),
         (lambda: update("none.csv", voice_url=NEW, sandbox=True, account="PN"), "--account must be a SID"),
         (lambda: update("a", voice_url=NEW, sandbox=True, base_url="x"), "Give --sandbox or --base-url, not both"),

@@ -14,7 +14,8 @@ from tests.raw_server import Received, json_reply, raw_server
 from twilio_numbers_async.client import TwilioNumbers
 from twilio_numbers_async.models.base import OpenEnum
 from twilio_numbers_async.paging import Pager
-from twilio_numbers_async.resources import assigned_add_ons, available_phone_numbers, incoming_phone_numbers
+from twilio_numbers_async.resources import assigned_add_ons, available_phone_numbers
+from twilio_numbers_async.resources import incoming_phone_number_endpoints as incoming
 from twilio_numbers_async.resources.incoming_phone_number_options import option_parameters
 from twilio_numbers_async.transport.endpoint import Endpoint, endpoints_of
 
@@ -98,9 +99,9 @@ def operations() -> dict[str, tuple[str, str, Schema]]:
 
 def endpoints() -> list[Endpoint[Any]]:
     """All endpoints of the modules, those in tables by kind too."""
-    found: list[Endpoint[Any]] = [*incoming_phone_numbers.LIST.values(), *incoming_phone_numbers.CSV.values()]
-    found += [*incoming_phone_numbers.CREATE.values(), *available_phone_numbers.SEARCH.values()]
-    for module in (incoming_phone_numbers, assigned_add_ons, available_phone_numbers):
+    found: list[Endpoint[Any]] = [*incoming.LIST.values(), *incoming.CSV.values()]
+    found += [*incoming.CREATE.values(), *available_phone_numbers.SEARCH.values()]
+    for module in (incoming, assigned_add_ons, available_phone_numbers):
         found += endpoints_of(vars(module))
     return found
 
@@ -126,6 +127,8 @@ def sample(name: str, schema: Schema) -> Any:
         return SAMPLES[name]
     if "enum" in schema:
         return schema["enum"][-1]
+    if schema.get("format") == "uri":
+        return "https://example.com/it"
     return {"boolean": True, "integer": 7, "string": "text"}[schema["type"]]
 
 

@@ -18,6 +18,8 @@ from twilio_numbers_async.sweep import Journal
 
 from .support import ACCOUNT, ADD_ON, NUMBER, SUBACCOUNT, answers, client, error, form
 
+ONE_URL, OTHER_URL = "https://example.com/one", "https://example.com/other"
+
 
 def sid(position: int) -> str:
     return f"PN{position:032x}"
@@ -136,7 +138,10 @@ async def test_update_many_for_a_subaccount_sends_the_same_change_once() -> None
 
 async def test_update_many_takes_a_dict() -> None:
     accounts = Accounts(3)
-    changes: dict[str, IncomingPhoneNumberOptions] = {sid(0): {"sms_url": "x"}, sid(2): {"voice_url": "y"}}
+    changes: dict[str, IncomingPhoneNumberOptions] = {
+        sid(0): {"sms_url": ONE_URL},
+        sid(2): {"voice_url": OTHER_URL},
+    }
     async with (
         raw_server(answers(accounts)) as server,
         client(server.url) as twilio,
@@ -144,7 +149,7 @@ async def test_update_many_takes_a_dict() -> None:
     ):
         ended = [(outcome.input[0], outcome.ok) async for outcome in outcomes]
     assert ended == [(sid(0), True), (sid(2), True)]
-    assert accounts.set == {sid(0): {"SmsUrl": "x"}, sid(2): {"VoiceUrl": "y"}}
+    assert accounts.set == {sid(0): {"SmsUrl": ONE_URL}, sid(2): {"VoiceUrl": OTHER_URL}}
 
 
 IMPOSSIBLE: list[tuple[Any, str]] = [
@@ -155,14 +160,14 @@ IMPOSSIBLE: list[tuple[Any, str]] = [
     ((NUMBER, "voice_url"), "options"),
     (NUMBER, "changes"),
     ((NUMBER,), "changes"),
-    ((sid(1), {"friendly_name": "b", "sms_url": "y"}), "sms_url"),
+    ((sid(1), {"friendly_name": "b", "sms_url": OTHER_URL}), "sms_url"),
 ]
 
 
 @pytest.mark.parametrize(("change", "argument"), IMPOSSIBLE)
 async def test_a_change_that_cannot_be_sent_is_an_outcome(change: Any, argument: str) -> None:
     accounts = Accounts(3)
-    changes: list[Any] = [(sid(1), {"sms_url": "x"}), change, (sid(2), {"sms_url": "x"})]
+    changes: list[Any] = [(sid(1), {"sms_url": ONE_URL}), change, (sid(2), {"sms_url": ONE_URL})]
     async with raw_server(answers(accounts)) as server, client(server.url) as twilio:
         sweep = twilio.incoming_phone_numbers.update_many(changes, ordered=True)
         async with sweep as outcomes:
@@ -171,19 +176,22 @@ async def test_a_change_that_cannot_be_sent_is_an_outcome(change: Any, argument:
     assert last.ok
     assert isinstance(wrong.error, InvalidArgumentError)
     assert wrong.error.argument == argument
-    assert accounts.set == {sid(1): {"SmsUrl": "x"}, sid(2): {"SmsUrl": "x"}}
+    assert accounts.set == {sid(1): {"SmsUrl": ONE_URL}, sid(2): {"SmsUrl": ONE_URL}}
 
 
 async def test_changes_of_different_fields_of_one_number_are_both_carried_out() -> None:
     accounts = Accounts(1)
-    changes: list[Change] = [(sid(0), {"sms_url": "x"}), (sid(0), {"voice_url": "y", "sms_url": "x"})]
+    changes: list[Change] = [
+        (sid(0), {"sms_url": ONE_URL}),
+        (sid(0), {"voice_url": OTHER_URL, "sms_url": ONE_URL}),
+    ]
     async with (
         raw_server(answers(accounts)) as server,
         client(server.url) as twilio,
         twilio.incoming_phone_numbers.update_many(changes) as outcomes,
     ):
         assert [outcome.ok async for outcome in outcomes] == [True, True]
-    assert accounts.set[sid(0)] == {"SmsUrl": "x", "VoiceUrl": "y"}
+    assert accounts.set[sid(0)] == {"SmsUrl": ONE_URL, "VoiceUrl": OTHER_URL}
 
 
 async def test_a_sid_that_is_none_is_an_outcome_of_a_transfer() -> None:

@@ -26,9 +26,10 @@ def split(
 ) -> Iterator[Chunk]:
     """Cut inputs of any length into chunks of ``size`` inputs each; they are read as the chunks are taken.
 
-    ``operation`` says what an input is: a phone number (``portability``), a SID (``transfer``, ``PN...``), or
-    a pair of a SID and what to set (``update``, ``("PN...", {"voice_url": "https://..."})``; a dict of them will
-    do too). The options are those of ``twilio.portability.sweep``, ``update_many`` and ``transfer_many``.
+    ``operation`` says what an input is: a phone number (``portability``), a SID or a phone number (``transfer``,
+    ``PN...`` or ``+1...``), or a pair of one of these and what to set (``update``,
+    ``("PN...", {"voice_url": "https://..."})``; a dict of them will do too). The options are those of
+    ``twilio.portability.sweep``, ``update_many`` and ``transfer_many``.
     An input that cannot be asked is an outcome of its chunk. Changes of one number that contradict each other
     are seen within a chunk only: give each number once.
 
@@ -125,7 +126,10 @@ async def sweep_chunk(twilio: TwilioNumbers, chunk: Chunk) -> ChunkResult:
 
 def _keys(sweep: Sweep[Any], outcomes: list[Outcome[Any]]) -> tuple[str | None, ...]:
     """The key that a journal knows each outcome by, None where nothing was asked."""
-    return tuple(
-        None if outcome.checked_at is None else outcome.phone_number or key_text(sweep.key(outcome.input))
-        for outcome in outcomes
-    )
+    return tuple(None if outcome.checked_at is None else _key_of(sweep, outcome) for outcome in outcomes)
+
+
+def _key_of(sweep: Sweep[Any], outcome: Outcome[Any]) -> str:
+    if outcome.phone_number is not None and isinstance(outcome.input, str):
+        return outcome.phone_number  # what the key was; a change has more in its key
+    return key_text(sweep.key(outcome.input))

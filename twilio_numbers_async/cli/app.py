@@ -11,6 +11,7 @@ from .accounts import accounts
 from .addresses import addresses
 from .check import check
 from .compliance import compliance
+from .eligibility import eligibility
 from .numbers import numbers
 from .port_ins import port_ins
 from .report import report
@@ -38,7 +39,7 @@ app: typer.Typer = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for _command in (sweep, check, report, sandbox):
+for _command in (sweep, check, eligibility, report, sandbox):
     app.command()(_command)
 app.add_typer(numbers, name="numbers")
 app.add_typer(port_ins, name="port-ins")

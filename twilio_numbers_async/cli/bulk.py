@@ -6,31 +6,35 @@ import asyncio
 import contextlib
 import sys
 from collections import Counter
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
 from ..client import TwilioNumbers
-from ..errors import TwilioNumbersError
+from ..errors import InvalidArgumentError, NotFoundError, TwilioNumbersError
 from ..models import IncomingPhoneNumber
 from .asking import agreed
-from .bulk_tasks import Task
+from .bulk_tasks import Task, Wanted
 from .connection import Where, connected
 from .ending import FAILED, INTERRUPTED, USAGE, Stop, tell
 from .listing import Listing, counted, plain
 from .number_rows import NumberRow
-from .tables import Table, TableWriter
+from .tables import TableWriter
 
-__all__ = ["BulkOptions", "run_bulk"]
+__all__ = ["BulkOptions", "Given", "Input", "run_bulk"]
 
 _SHOWN = 5
 _PAGE = 1000
+_FEW = 5
+"""Numbers that are looked for one by one: a list of all may be long."""
 _ADDED = {"sid": "text", "phone_number_e164": "text", "outcome": "text", "error": "text"}
-_FINE = frozenset({"updated", "transferred", "unchanged", "would_update", "would_transfer"})
+_FINE = frozenset(
+    {"updated", "transferred", "released", "unchanged", "would_update", "would_transfer", "would_release"}
+)
 _STOPPED = (
     "It was stopped before the answer came: the same command goes on, and leaves alone what is done already"
 )
@@ -46,6 +50,27 @@ class BulkOptions(msgspec.Struct, frozen=True, kw_only=True):
     dry_run: bool
 
 
+class Input(Protocol):
+    """Where the rows come from: a table, or what was given by hand."""
+
+    @property
+    def columns(self) -> Sequence[str]: ...
+    @property
+    def native(self) -> object: ...
+    @property
+    def place(self) -> str:
+        """What the number of a row counts."""
+        ...
+
+
+class Given(msgspec.Struct, frozen=True):
+    """Numbers that were given by hand."""
+
+    columns: tuple[str, ...] = ("number",)
+    native: None = None
+    place: str = "number"
+
+
 class _Said(NamedTuple):
     """What became of a row."""
 
@@ -53,17 +78,17 @@ class _Said(NamedTuple):
     error: str | None = None
 
 
-async def run_bulk(task: Task, table: Table, rows: Sequence[NumberRow], options: BulkOptions) -> int:
+async def run_bulk(task: Task, table: Input, rows: Sequence[NumberRow], options: BulkOptions) -> int:
     """Do ``task`` to the numbers that ``rows`` name; returns the exit code."""
     async with connected(options.where) as client:
         account = task.account or client.account_sid
         if account == task.other_account:
             raise Stop(f"The account {account} has these numbers: --to must be another one", USAGE)
-        bulk = _Bulk(task, rows, account)
+        bulk = _Bulk(task, rows, account, table.place)
         await bulk.look(client)
         bulk.show()
-        if bulk.sids and not options.dry_run:
-            question = f"{task.verb.capitalize()} {counted(len(bulk.sids), 'number')}?"
+        if bulk.count and not options.dry_run:
+            question = f"{task.verb.capitalize()} {counted(bulk.count, 'number')}?"
             if not agreed(question, yes=options.yes):
                 raise Stop("Nothing was changed.", FAILED)
         with _sink(table, options) as write:
@@ -77,41 +102,51 @@ async def run_bulk(task: Task, table: Table, rows: Sequence[NumberRow], options:
 class _Bulk:
     """The rows, the numbers they name, and what became of each."""
 
-    def __init__(self, task: Task, rows: Sequence[NumberRow], account: str) -> None:
+    def __init__(self, task: Task, rows: Sequence[NumberRow], account: str, place: str) -> None:
         self._task = task
         self._rows = rows
         self._account = account
+        self._place = place
         self._numbers: dict[str, IncomingPhoneNumber] = {}  # those that rows name, by SID and by phone number
+        self._unclear: set[str] = set()  # phone numbers that the account has more than once
         self._said: list[_Said | None] = [None] * len(rows)
         self._places: dict[str, list[int]] = {}  # the rows of each number that is to be asked about
+        self._wanted: dict[str, Wanted] = {}  # what is to be set on each of them
         self._handed_out = 0
 
     @property
-    def sids(self) -> list[str]:
-        """What there is to do, each number once."""
-        return list(self._places)
+    def count(self) -> int:
+        """How many numbers there is something to do to."""
+        return len(self._places)
 
     # Before
 
     async def look(self, client: TwilioNumbers) -> None:
-        """Find the numbers of the rows, by listing the account once."""
-        wanted = {row.sid or row.phone_number or "" for row in self._rows if row.fault is None}
-        if wanted:
+        """Find the numbers of the rows, and what is to be done to each."""
+        wanted = {row.name for row in self._rows} - {""}
+        if len(wanted) > _FEW:
             count = await self._find(client, self._account, wanted)
             tell(f"The account {self._account} has {counted(count, 'number')}.")
-        other = self._task.other_account
-        if other is not None and wanted - self._numbers.keys():
-            await self._find(client, other, wanted - self._numbers.keys())
+        else:
+            await self._find_few(client, self._account, wanted)
+        other, missing = self._task.other_account, wanted - self._numbers.keys() - self._unclear
+        if other is not None and missing:
+            find = self._find if len(missing) > _FEW else self._find_few
+            await find(client, other, missing)
         for index, row in enumerate(self._rows):
-            number = self._numbers.get(row.sid or row.phone_number or "")
+            number = self._numbers.get(row.name)
             if row.fault is not None:
                 self._said[index] = _Said("invalid", row.fault)
+            elif row.name in self._unclear:
+                self._said[index] = _Said(
+                    "invalid", "The account has this number more than once: give its SID"
+                )
             elif number is None or number.sid is None:
                 self._said[index] = _Said("not_found", f"The account {self._account} has no such number")
-            elif self._task.is_done(number):
-                self._said[index] = _Said("unchanged")
             else:
                 self._places.setdefault(number.sid, []).append(index)
+        for sid in list(self._places):
+            self._settle_before(sid)
 
     async def _find(self, client: TwilioNumbers, account: str, wanted: set[str]) -> int:
         count = 0
@@ -119,8 +154,48 @@ class _Bulk:
         async for number in pager:
             count += 1
             for key in wanted.intersection((number.sid or "", number.phone_number or "")):
-                self._numbers[key] = number
+                known = self._numbers.setdefault(key, number)
+                if known.sid != number.sid:
+                    self._unclear.add(key)
         return count
+
+    async def _find_few(self, client: TwilioNumbers, account: str, wanted: set[str]) -> None:
+        numbers = client.incoming_phone_numbers
+        for name in sorted(wanted):
+            look = numbers.find if name[0] == "+" else numbers.fetch
+            try:
+                self._numbers[name] = await look(name, account_sid=account)
+            except NotFoundError:
+                continue
+            except InvalidArgumentError:
+                self._unclear.add(name)
+
+    def _settle_before(self, sid: str) -> None:
+        """Say what is known already of a number's rows; what is left is to be done."""
+        places = self._places[sid]
+        fault = self._disagreement(places)
+        wanted = {name: value for place in places for name, value in self._rows[place].options.items()}
+        left = None if fault else self._task.left(self._number_of(places[0]), wanted)
+        if left is not None:
+            self._wanted[sid] = left
+            return
+        for place in places:
+            self._said[place] = _Said("conflict", fault) if fault else _Said("unchanged")
+        del self._places[sid]
+
+    def _disagreement(self, places: Sequence[int]) -> str | None:
+        """Which rows of one number set the same thing to different values, if some do."""
+        first: dict[str, tuple[int, object]] = {}
+        for place in places:
+            line = self._rows[place].row.line
+            for name, value in self._rows[place].options.items():
+                before, set_before = first.setdefault(name, (line, value))
+                if set_before != value:
+                    return (
+                        f"{self._place.capitalize()}s {before:,} and {line:,} are the same number and set {name} to "
+                        "different values: nothing is done to it"
+                    )
+        return None
 
     def show(self) -> None:
         """Tell what would be done and what not: the dry run."""
@@ -128,7 +203,7 @@ class _Bulk:
         tell(f"To {task.verb}: {len(self._places):,} ({task.what}).")
         for sid, places in list(self._places.items())[:_SHOWN]:
             number = self._number_of(places[0])
-            tell(plain(f"  {sid} {number.phone_number}: {task.change(number)}"))
+            tell(plain(f"  {sid} {number.phone_number}: {task.change(number, self._wanted[sid])}"))
         if len(self._places) > _SHOWN:
             tell(f"  and {len(self._places) - _SHOWN:,} more")
         again = sum(map(len, self._places.values())) - len(self._places)
@@ -136,6 +211,19 @@ class _Bulk:
             tell(f"{counted(again, 'row')} with a number that another row has too.")
         for outcome, count in sorted(Counter(said.outcome for said in self._said if said).items()):
             tell(f"{count:,} {outcome.replace('_', ' ')}.")
+        for line in self._faults():
+            tell(line)
+
+    def _faults(self) -> Iterator[str]:
+        """The first rows that are wrong, and why."""
+        wrong = [
+            f"  {self._place} {row.row.line:,}: {said.error}"
+            for row, said in zip(self._rows, self._said, strict=True)
+            if said is not None and said.outcome in {"invalid", "conflict"}
+        ]
+        yield from map(plain, wrong[:_SHOWN])
+        if len(wrong) > _SHOWN:
+            yield f"  and {len(wrong) - _SHOWN:,} more that are wrong"
 
     # Doing it
 
@@ -143,11 +231,12 @@ class _Bulk:
         self, client: TwilioNumbers, write: Callable[[NumberRow, _Row], None], *, out: Path | None
     ) -> int:
         """Do it. Every row has an outcome in the end, also where it is cut short."""
-        sids = self.sids
+        sids = list(self._places)
         self.hand_out(write)
         try:
             with _bar(len(sids), shown=out is not None) as advance:
-                async with self._task.start(client, sids) as outcomes:
+                wanted = [(sid, self._wanted[sid]) for sid in sids]
+                async with self._task.start(client, wanted) as outcomes:
                     async for outcome in outcomes:
                         self._take(sids[outcome.index], outcome.result, outcome.error)
                         self.hand_out(write)
@@ -181,7 +270,7 @@ class _Bulk:
         """Write the rows whose outcome is known, in order, up to the first that has none."""
         while self._handed_out < len(self._rows) and (said := self._said[self._handed_out]) is not None:
             row = self._rows[self._handed_out]
-            number = self._numbers.get(row.sid or row.phone_number or "")
+            number = None if row.name in self._unclear else self._numbers.get(row.name)
             sid = row.sid if number is None else number.sid
             phone_number = row.phone_number if number is None else number.phone_number
             write(row, _Row(sid, phone_number, said.outcome, said.error))
@@ -191,14 +280,12 @@ class _Bulk:
         """Tell the sums; returns the exit code."""
         counts = Counter(said.outcome for said in self._said if said)
         parts = ", ".join(f"{count:,} {outcome.replace('_', ' ')}" for outcome, count in counts.most_common())
-        tell(
-            f"{len(self._rows):,} rows: {parts or 'nothing to do'}{f', written to {where}' if where else ''}."
-        )
+        written = f", written to {where}" if where else ""
+        tell(f"{counted(len(self._rows), 'row')}: {parts or 'nothing to do'}{written}.")
         return 0 if _FINE.issuperset(counts) else FAILED
 
     def _number_of(self, place: int) -> IncomingPhoneNumber:
-        row = self._rows[place]
-        return self._numbers[row.sid or row.phone_number or ""]
+        return self._numbers[self._rows[place].name]
 
 
 class _Row(NamedTuple):
@@ -211,7 +298,7 @@ class _Row(NamedTuple):
 
 
 @contextlib.contextmanager
-def _sink(table: Table, options: BulkOptions) -> Generator[Callable[[NumberRow, _Row], None]]:
+def _sink(table: Input, options: BulkOptions) -> Generator[Callable[[NumberRow, _Row], None]]:
     """Where the outcomes go: the file, which is there whole in the end, or standard output."""
     if options.out is None:
         widths = {"Line": 5, "Given": 34, "SID": 34, "Number": 16, "Outcome": 14, "Error": 0}

@@ -1,9 +1,9 @@
-"""What can be done to many numbers of an account: set something on them, or move them to another account."""
+"""What can be done to many numbers of an account: set something on them, move them to another account, release them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from typing import Protocol, cast
 
 import msgspec
 
@@ -13,7 +13,10 @@ from ..models.base import fold
 from ..resources.incoming_phone_number_options import IncomingPhoneNumberOptions
 from ..sweep import Sweep
 
-__all__ = ["Task", "Transfer", "Update"]
+__all__ = ["Release", "Task", "Transfer", "Update", "Wanted"]
+
+Wanted = Mapping[str, object]
+"""What is to be set on one number: nothing where the task is the same for all."""
 
 
 class Task(Protocol):
@@ -40,45 +43,44 @@ class Task(Protocol):
         """All of it in words."""
         ...
 
-    def is_done(self, number: IncomingPhoneNumber) -> bool:
-        """True if there is nothing to do to this one."""
+    def left(self, number: IncomingPhoneNumber, wanted: Wanted) -> Wanted | None:
+        """What of it is still to be set; None if there is nothing to do to this number."""
         ...
 
-    def change(self, number: IncomingPhoneNumber) -> str:
+    def change(self, number: IncomingPhoneNumber, wanted: Wanted) -> str:
         """What will be another one in this number."""
         ...
 
-    def start(self, client: TwilioNumbers, sids: Sequence[str]) -> Sweep[IncomingPhoneNumber]:
-        """Do it."""
+    def start(
+        self, client: TwilioNumbers, wanted: Sequence[tuple[str, Wanted]]
+    ) -> Sweep[IncomingPhoneNumber]:
+        """Do it to these numbers (SIDs)."""
         ...
 
 
 class Update(msgspec.Struct, frozen=True):
-    """Set the same things on every number."""
+    """Set things on numbers: the same on all, or what each row says."""
 
-    options: IncomingPhoneNumberOptions
+    what: str
     account: str | None
 
     other_account = None
     verb = "update"
     done = "updated"
 
-    @property
-    def what(self) -> str:
-        return ", ".join(f"{name}={value}" for name, value in self.options.items())
+    def left(self, number: IncomingPhoneNumber, wanted: Wanted) -> Wanted | None:
+        changes = {name: value for name, value in wanted.items() if not _same(getattr(number, name), value)}
+        return changes or None
 
-    def is_done(self, number: IncomingPhoneNumber) -> bool:
-        return all(_same(getattr(number, name), value) for name, value in self.options.items())
-
-    def change(self, number: IncomingPhoneNumber) -> str:
-        before = {name: getattr(number, name) for name in self.options}
-        changes = ((name, before[name], value) for name, value in self.options.items())
+    def change(self, number: IncomingPhoneNumber, wanted: Wanted) -> str:
         return ", ".join(
-            f"{name} {_shown(old)} -> {_shown(new)}" for name, old, new in changes if not _same(old, new)
+            f"{name} {_shown(getattr(number, name))} -> {_shown(value)}" for name, value in wanted.items()
         )
 
-    def start(self, client: TwilioNumbers, sids: Sequence[str]) -> Sweep[IncomingPhoneNumber]:
-        changes = [(sid, self.options) for sid in sids]
+    def start(
+        self, client: TwilioNumbers, wanted: Sequence[tuple[str, Wanted]]
+    ) -> Sweep[IncomingPhoneNumber]:
+        changes = [(sid, cast("IncomingPhoneNumberOptions", options)) for sid, options in wanted]
         return client.incoming_phone_numbers.update_many(changes, account_sid=self.account)
 
 
@@ -101,20 +103,45 @@ class Transfer(msgspec.Struct, frozen=True):
     def what(self) -> str:
         return f"to {self.to}"
 
-    def is_done(self, number: IncomingPhoneNumber) -> bool:
-        return number.account_sid == self.to
+    def left(self, number: IncomingPhoneNumber, wanted: Wanted) -> Wanted | None:
+        return None if number.account_sid == self.to else wanted
 
-    def change(self, number: IncomingPhoneNumber) -> str:
+    def change(self, number: IncomingPhoneNumber, wanted: Wanted) -> str:
         return f"{number.account_sid} -> {self.to}"
 
-    def start(self, client: TwilioNumbers, sids: Sequence[str]) -> Sweep[IncomingPhoneNumber]:
+    def start(
+        self, client: TwilioNumbers, wanted: Sequence[tuple[str, Wanted]]
+    ) -> Sweep[IncomingPhoneNumber]:
         return client.incoming_phone_numbers.transfer_many(
-            sids,
+            [sid for sid, _ in wanted],
             self.to,
             address_sid=self.address_sid,
             bundle_sid=self.bundle_sid,
             account_sid=self.account,
         )
+
+
+class Release(msgspec.Struct, frozen=True):
+    """Give numbers back: they are gone from the account."""
+
+    account: str | None
+
+    other_account = None
+    verb = "release"
+    done = "released"
+    what = "they are gone from the account, and others can buy them"
+
+    def left(self, number: IncomingPhoneNumber, wanted: Wanted) -> Wanted | None:
+        return wanted
+
+    def change(self, number: IncomingPhoneNumber, wanted: Wanted) -> str:
+        used = number.voice_application_sid or number.trunk_sid or number.voice_url or number.sms_url
+        return f"{number.friendly_name or 'no name'}{f', in use by {used}' if used else ''}"
+
+    def start(
+        self, client: TwilioNumbers, wanted: Sequence[tuple[str, Wanted]]
+    ) -> Sweep[IncomingPhoneNumber]:
+        return client.incoming_phone_numbers.delete_many([sid for sid, _ in wanted], account_sid=self.account)
 
 
 def _same(old: object, new: object) -> bool:

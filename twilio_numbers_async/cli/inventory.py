@@ -1,4 +1,4 @@
-"""Listing the numbers that an account has, finding those that it can buy, and buying one."""
+"""Listing the numbers that an account has, and finding those that it can buy."""
 
 from __future__ import annotations
 
@@ -6,24 +6,15 @@ import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 
-import msgspec
-
-from ..client import TwilioNumbers
-from ..errors import ServerError, TransportError
 from ..models import AvailablePhoneNumber, IncomingPhoneNumber, PhoneNumberCapabilities
 from ..resources.available_phone_number_filters import AvailablePhoneNumberFilters, AvailablePhoneNumberKind
-from ..resources.incoming_phone_number_options import (
-    IncomingPhoneNumberFilters,
-    IncomingPhoneNumberKind,
-    IncomingPhoneNumberOptions,
-)
-from .asking import agreed
+from ..resources.incoming_phone_number_options import IncomingPhoneNumberFilters, IncomingPhoneNumberKind
 from .connection import Where, connected
-from .ending import FAILED, Stop, tell
-from .listing import Listing, counted, print_json
+from .ending import tell
+from .listing import Listing, counted
 from .numbers_file import NumbersFile
 
-__all__ = ["Purchase", "buy", "list_numbers", "search"]
+__all__ = ["abilities", "list_numbers", "search", "words_of"]
 
 _PAGE = 1000
 _LISTED = {"Number": 16, "SID": 34, "Type": 9, "Name": 24, "Voice URL": 40, "SMS URL": 0}
@@ -82,13 +73,11 @@ async def search(
         async for number in client.available_phone_numbers.search(country, kind, limit=limit, **filters):
             count += 1
             listing.row(_found(number), number)
-    tell(f"{counted(count, f'{_words(kind)} number')} of {country.upper()} can be bought now.")
+    tell(f"{counted(count, f'{words_of(kind)} number')} of {country.upper()} can be bought now.")
     return 0
 
 
 def _found(number: AvailablePhoneNumber) -> Sequence[object]:
-    can = number.capabilities or PhoneNumberCapabilities()
-    abilities = [name for name in ("voice", "sms", "mms", "fax") if getattr(can, name)]
     place = number.locality or number.rate_center
     return [
         number.phone_number,
@@ -96,74 +85,15 @@ def _found(number: AvailablePhoneNumber) -> Sequence[object]:
         number.region,
         number.iso_country,
         number.address_requirements,
-        " ".join(abilities),
+        abilities(number.capabilities or PhoneNumberCapabilities()),
     ]
 
 
-class Purchase(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to be bought: ``phone_number`` (E.164), or the first that a search finds."""
-
-    phone_number: str | None
-    country: str
-    kind: AvailablePhoneNumberKind | None
-    filters: AvailablePhoneNumberFilters
-    options: IncomingPhoneNumberOptions
-    account: str | None
-
-    @property
-    def search_kind(self) -> AvailablePhoneNumberKind:
-        return self.kind or "local"
-
-
-async def buy(where: Where, purchase: Purchase, *, yes: bool, json: bool) -> int:
-    """Show what is bought and for which account, ask, and buy it; returns the exit code."""
-    async with connected(where) as client:
-        tell(f"To buy: {await _described(client, purchase)}")
-        tell(f"For the account {purchase.account or client.account_sid}, which pays for it every month.")
-        if not agreed("Buy it?", yes=yes):
-            raise Stop("Nothing was bought.", FAILED)
-        try:
-            number = await _bought(client, purchase)
-        except (TransportError, ServerError) as error:
-            if isinstance(error, TransportError) and not error.may_have_been_processed:
-                raise
-            raise Stop(f"{error}. Look before you try again: twilio-numbers numbers list", FAILED) from None
-    tell("Bought.")
-    if json:
-        print_json(number)
-    else:
-        Listing({"Number": 16, "SID": 34, "Account": 34}).row(
-            [number.phone_number, number.sid, number.account_sid], number
-        )
-    return 0
-
-
-async def _described(client: TwilioNumbers, purchase: Purchase) -> str:
-    if purchase.phone_number is not None:
-        return purchase.phone_number
-    kind, country = purchase.search_kind, purchase.country
-    found = client.available_phone_numbers.search(
-        country, kind, limit=1, account_sid=purchase.account, **purchase.filters
-    )
-    first = await found.first()
-    if first is None:
-        raise Stop(f"There is no such {_words(kind)} number of {country.upper()} to buy now", FAILED)
-    return f"{first.phone_number} ({_words(kind)}, {first.iso_country}), or the next one if that is taken meanwhile"
-
-
-async def _bought(client: TwilioNumbers, purchase: Purchase) -> IncomingPhoneNumber:
-    if purchase.phone_number is None:
-        return await client.available_phone_numbers.buy_first(
-            purchase.country,
-            purchase.search_kind,
-            options=purchase.options,
-            account_sid=purchase.account,
-            **purchase.filters,
-        )
-    return await client.incoming_phone_numbers.create(
-        purchase.phone_number, account_sid=purchase.account, **purchase.options
-    )
-
-
-def _words(kind: str) -> str:
+def words_of(kind: str) -> str:
+    """A kind of numbers in words: ``toll-free``."""
     return kind.replace("_", "-")
+
+
+def abilities(can: PhoneNumberCapabilities) -> str:
+    """What a number can do: ``voice sms mms``."""
+    return " ".join(name for name in ("voice", "sms", "mms", "fax") if getattr(can, name))

@@ -15,10 +15,12 @@ from ..resources.available_phone_number_filters import (
     search_parameters,
 )
 from ..resources.incoming_phone_number_options import IncomingPhoneNumberFilters, IncomingPhoneNumberKind
+from .buying import Purchase, buy
 from .ending import USAGE, Stop, interruptible, settled
 from .group_options import Account, Force, Yes, checked_where
-from .inventory import Purchase, buy, list_numbers, search
-from .numbers_bulk import checked_account, transfer, update
+from .inventory import list_numbers, search
+from .numbers_bulk import checked_account, release, transfer, update
+from .numbers_show import show
 from .options import BaseUrl, Json, UseSandbox, country_of
 from .plan import refuse_existing
 from .settings import FriendlyName, Set, SmsUrl, StatusCallback, VoiceUrl, read_settings
@@ -65,6 +67,22 @@ Contains = Annotated[
         metavar="PATTERN",
     ),
 ]
+
+
+Voice = Annotated[bool | None, typer.Option("--voice/--no-voice", help="Can take calls.")]
+Sms = Annotated[bool | None, typer.Option("--sms/--no-sms", help="Can take messages.")]
+Mms = Annotated[bool | None, typer.Option("--mms/--no-mms", help="Can take pictures.")]
+Fax = Annotated[bool | None, typer.Option("--fax/--no-fax", help="Can take faxes.")]
+NoAddress = Annotated[bool, typer.Option("--no-address", help="Only those that ask for no address.")]
+Near = Annotated[
+    str | None, typer.Option(help="A number (E.164), or latitude and longitude.", metavar="NUMBER|LAT,LONG")
+]
+Distance = Annotated[int | None, typer.Option(help="Miles around --near, 1 to 500.", metavar="N")]
+Region = Annotated[str | None, typer.Option(help="State or province, such as CA.", metavar="TEXT")]
+Locality = Annotated[str | None, typer.Option(help="City.", metavar="TEXT")]
+PostalCode = Annotated[str | None, typer.Option(help="Postal code.", metavar="TEXT")]
+RateCenter = Annotated[str | None, typer.Option(help="Rate centre.", metavar="TEXT")]
+Lata = Annotated[str | None, typer.Option(help="LATA.", metavar="TEXT")]
 
 
 @numbers.command("list")
@@ -115,23 +133,18 @@ def search_command(
     kind: AvailableKind = None,
     area_code: AreaCode = None,
     contains: Contains = None,
-    voice: Annotated[bool | None, typer.Option("--voice/--no-voice", help="Can take calls.")] = None,
-    sms: Annotated[bool | None, typer.Option("--sms/--no-sms", help="Can take messages.")] = None,
-    mms: Annotated[bool | None, typer.Option("--mms/--no-mms", help="Can take pictures.")] = None,
-    fax: Annotated[bool | None, typer.Option("--fax/--no-fax", help="Can take faxes.")] = None,
-    no_address: Annotated[
-        bool, typer.Option("--no-address", help="Only those that ask for no address.")
-    ] = False,
-    near: Annotated[
-        str | None,
-        typer.Option(help="A number (E.164), or latitude and longitude.", metavar="NUMBER|LAT,LONG"),
-    ] = None,
-    distance: Annotated[int | None, typer.Option(help="Miles around --near, 1 to 500.", metavar="N")] = None,
-    region: Annotated[str | None, typer.Option(help="State or province, such as CA.", metavar="TEXT")] = None,
-    locality: Annotated[str | None, typer.Option(help="City.", metavar="TEXT")] = None,
-    postal_code: Annotated[str | None, typer.Option(help="Postal code.", metavar="TEXT")] = None,
-    rate_center: Annotated[str | None, typer.Option(help="Rate centre.", metavar="TEXT")] = None,
-    lata: Annotated[str | None, typer.Option(help="LATA.", metavar="TEXT")] = None,
+    voice: Voice = None,
+    sms: Sms = None,
+    mms: Mms = None,
+    fax: Fax = None,
+    no_address: NoAddress = False,
+    near: Near = None,
+    distance: Distance = None,
+    region: Region = None,
+    locality: Locality = None,
+    postal_code: PostalCode = None,
+    rate_center: RateCenter = None,
+    lata: Lata = None,
     limit: Annotated[int, typer.Option(min=1, help="Show so many and no more.", metavar="N")] = 20,
     json: Json = False,
     sandbox: UseSandbox = False,
@@ -157,9 +170,10 @@ def search_command(
             in_rate_center=rate_center,
             in_lata=lata,
         )
-        region = _searched(country)
+        search_parameters(filters)
+        place = _searched(country)
         code = interruptible(
-            lambda: search(where, region, _kind(kind) or "local", filters=filters, limit=limit, json=json)
+            lambda: search(where, place, _kind(kind) or "local", filters=filters, limit=limit, json=json)
         )
     raise typer.Exit(code)
 
@@ -169,10 +183,25 @@ def buy_command(
     number: Annotated[
         str | None, typer.Argument(metavar="NUMBER", help="The number to buy, as search shows it.")
     ] = None,
+    count: Annotated[
+        int | None, typer.Option(min=1, help="Buy so many, and never more.", metavar="N")
+    ] = None,
     area_code: AreaCode = None,
     contains: Contains = None,
     country: NumbersCountry = None,
     kind: AvailableKind = None,
+    voice: Voice = None,
+    sms: Sms = None,
+    mms: Mms = None,
+    fax: Fax = None,
+    no_address: NoAddress = False,
+    near: Near = None,
+    distance: Distance = None,
+    region: Region = None,
+    locality: Locality = None,
+    postal_code: PostalCode = None,
+    rate_center: RateCenter = None,
+    lata: Lata = None,
     voice_url: VoiceUrl = None,
     sms_url: SmsUrl = None,
     status_callback: StatusCallback = None,
@@ -184,18 +213,46 @@ def buy_command(
     sandbox: UseSandbox = False,
     base_url: BaseUrl = None,
 ) -> None:
-    """Buy one number: NUMBER itself, or the first with --area-code or --contains. It costs money, and asks.
+    """Buy NUMBER itself, or the first that a search finds: one, or --count N. It costs money, and asks.
 
-    Where its answer is lost it is not bought again: look with `numbers list` before you try again.
+    The filters are those of search. What was bought is printed, a line each. Where the answer to an order is lost, the
+    number is looked for in the account, and never ordered again; one that stays in doubt is named, and counts as
+    bought. After Ctrl-C the order that is under way is waited for.
+
+    Exit codes: 0 all were bought, 1 not all, 2 usage, 3 the credentials were refused, 130 interrupted.
     """
     with settled():
         where = checked_where(sandbox=sandbox, base_url=base_url)
-        filters = AvailablePhoneNumberFilters(area_code=area_code, contains=contains)
-        if (number is None) == (area_code is None and contains is None):
-            raise Stop("Give the NUMBER to buy, or what to search by: --area-code or --contains", USAGE)
-        if number is not None and kind is not None:
-            raise Stop("--kind is for a search: it goes with --area-code or --contains", USAGE)
-        search_parameters(filters)
+        filters = AvailablePhoneNumberFilters(
+            area_code=area_code,
+            contains=contains,
+            voice_enabled=voice,
+            sms_enabled=sms,
+            mms_enabled=mms,
+            fax_enabled=fax,
+            exclude_all_address_required=no_address or None,
+            near_lat_long=near if near and "," in near else None,
+            near_number=near if near and "," not in near else None,
+            distance=distance,
+            in_region=region,
+            in_locality=locality,
+            in_postal_code=postal_code,
+            in_rate_center=rate_center,
+            in_lata=lata,
+        )
+        searched = search_parameters(filters)
+        if number is None and not (searched or kind or count):
+            raise Stop(
+                "Give the NUMBER to buy, or what to search by: --area-code, --contains, --kind, ... (--count N buys "
+                "several)",
+                USAGE,
+            )
+        if number is not None and (kind or count):
+            raise Stop(
+                f"{'--kind' if kind else '--count'} is for a search: it does not go with a NUMBER", USAGE
+            )
+        if number is not None and searched:
+            raise Stop("Give the NUMBER to buy, or what to search by, not both", USAGE)
         if number is not None and country is None:
             refuse_unplaced(survey([number]), "number")
         options = {
@@ -211,13 +268,16 @@ def buy_command(
             filters=filters,
             options=read_settings(options, more),
             account=checked_account(account),
+            count=count or 1,
         )
         code = interruptible(lambda: buy(where, purchase, yes=yes, json=json))
     raise typer.Exit(code)
 
 
+numbers.command()(show)
 numbers.command()(update)
 numbers.command()(transfer)
+numbers.command()(release)
 
 
 def _searched(country: str | None) -> str:

@@ -37,6 +37,8 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     limit: int | None
     ceiling: int | None
     states: Mapping[State, int]
+    labels: Mapping[State, str] = {}
+    """Other words for states."""
 
     @property
     def left(self) -> float | None:
@@ -55,7 +57,10 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def counts(self) -> str:
         """The counts in words."""
-        return ", ".join(f"{self.states.get(state, 0):,} {label}" for state, (label, _) in _LABELS.items())
+        return ", ".join(
+            f"{self.states.get(state, 0):,} {self.labels.get(state, label)}"
+            for state, (label, _) in _LABELS.items()
+        )
 
 
 class Display(Protocol):
@@ -182,7 +187,7 @@ def _drawn(status: Status) -> Group:
     third = Text()
     for state, (label, style) in _LABELS.items():
         third.append(f"{status.states.get(state, 0):,} ", style=f"bold {style}")
-        third.append(f"{label}   ")
+        third.append(f"{status.labels.get(state, label)}   ")
     return Group(first, second, third)
 
 

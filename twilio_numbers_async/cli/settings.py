@@ -10,7 +10,7 @@ import typer
 from ..resources.incoming_phone_number_options import IncomingPhoneNumberOptions, option_parameters
 from .ending import USAGE, Stop
 
-__all__ = ["FriendlyName", "Set", "SmsUrl", "StatusCallback", "VoiceUrl", "read_settings"]
+__all__ = ["FriendlyName", "Set", "SmsUrl", "StatusCallback", "VoiceUrl", "read_settings", "setting_of"]
 
 VoiceUrl = Annotated[
     str | None, typer.Option(help="The URL that handles calls; '' clears it.", metavar="URL")
@@ -46,9 +46,14 @@ def read_settings(named: Mapping[str, str | None], more: Iterable[str] | None) -
             raise Stop(f"--set takes NAME=VALUE, not {setting!r}", USAGE)
         if name in found:
             raise Stop(f"{name} is given twice", USAGE)
-        found[name] = _flag(name, value) if name in _FLAGS else value
+        found[name] = setting_of(name, value)
     option_parameters(found)
     return cast("IncomingPhoneNumberOptions", found)
+
+
+def setting_of(name: str, text: str) -> object:
+    """The value of a setting that was given as text. Raises Stop for a flag that is neither true nor false."""
+    return _flag(name, text) if name in _FLAGS else text
 
 
 def _flag(name: str, value: str) -> bool:

@@ -8,18 +8,19 @@ import sys
 import time
 from collections import Counter, deque
 from collections.abc import AsyncGenerator, Iterator, Mapping
+from typing import Any
 
 from .._finish import finish
 from ..client import TwilioNumbers
 from ..errors import ConnectError, NotFoundError, TransportError, TwilioNumbersError
-from ..models import Portability
 from ..report import Reason, Sample, Samples, State, read_samples, write_report, write_samples
 from ..sweep import Journal, JournalError, Outcome, Sweep, may_pass
-from .answers import NEVER_ASKED, added_cells, reason_for
+from .answers import NEVER_ASKED
 from .connection import connected
 from .ending import FAILED, INTERRUPTED, USAGE, Stop, tell
 from .plan import Plan, timeline_of
 from .progress import Ceiling, Pace, Status, display
+from .question import PORTABILITY, Question
 from .summary import say_reasons
 from .tables import JsonLines, Row, TableError, TableWriter, added_names, read_records, unique
 
@@ -31,10 +32,12 @@ _ALL_MISSING = 20
 
 
 class Sweeping:
-    """One run of the ``sweep`` command over a plan."""
+    """One run over a plan: the ``sweep`` command, or another question that is asked about every number."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, question: Question = PORTABILITY) -> None:
         self._plan = plan
+        self._question = question
+        self._added = {**({"phone_column": "text"} if plan.picking.several else {}), **question.added}
         self._options = plan.options
         self._table = plan.table
         self._rows: deque[tuple[Row, str | None]] = deque()  # read, and not yet written
@@ -107,17 +110,14 @@ class Sweeping:
 
     def _open_outputs(self) -> None:
         if self._options.json:
-            added = self._plan.picking.added
-            names = [*unique(self._table.columns), *added_names(self._table.columns, added)]
+            names = [*unique(self._table.columns), *added_names(self._table.columns, self._added)]
             self._lines = JsonLines(sys.stdout.buffer, names)
         if self._plan.out is not None:
-            self._writer = TableWriter(self._plan.out, self._table, self._plan.picking.added)
+            self._writer = TableWriter(self._plan.out, self._table, self._added)
 
     async def _ask(self, journal: Journal | None) -> None:
         async with connected(self._options.where) as client:
-            sweep = client.portability.sweep(
-                self._numbers(), country=self._options.country, ordered=True, journal=journal
-            )
+            sweep = self._question.start(client, self._numbers(), self._options.country, journal)
             async with self._watched(client, sweep), sweep as outcomes:
                 async for outcome in outcomes:
                     self._take(outcome)
@@ -129,12 +129,12 @@ class Sweeping:
                 self._rows.append((row, column))
                 yield text
 
-    def _take(self, outcome: Outcome[Portability]) -> None:
+    def _take(self, outcome: Outcome[Any]) -> None:
         while self._done < outcome.index:  # a sweep that was stopped leaves gaps: what was under way then
             self._write(NEVER_ASKED, "failed")
-        reason = reason_for(outcome)
+        reason = self._question.reason(outcome)
         self._reasons[reason] += 1
-        self._write(added_cells(outcome), reason.state)
+        self._write(self._question.cells(outcome), reason.state)
         if outcome.error is not None and outcome.phone_number is not None and not may_pass(outcome.error):
             self._refused += 1
         if outcome.ok:
@@ -178,12 +178,12 @@ class Sweeping:
         if self._writer is not None:
             self._writer.write(row.cells, added)
         if self._lines is not None:
-            self._lines.write([*row.cells, *map(added.get, self._plan.picking.added)])
+            self._lines.write([*row.cells, *map(added.get, self._added)])
         self._states[state] += 1
         self._done += 1
 
     @contextlib.asynccontextmanager
-    async def _watched(self, client: TwilioNumbers, sweep: Sweep[Portability]) -> AsyncGenerator[None]:
+    async def _watched(self, client: TwilioNumbers, sweep: Sweep[Any]) -> AsyncGenerator[None]:
         watch = asyncio.create_task(self._watch(client, sweep))
         try:
             yield
@@ -193,7 +193,7 @@ class Sweeping:
             if isinstance(ended, Exception):
                 raise ended
 
-    async def _watch(self, client: TwilioNumbers, sweep: Sweep[Portability]) -> None:
+    async def _watch(self, client: TwilioNumbers, sweep: Sweep[Any]) -> None:
         pace, ceiling = Pace(), Ceiling()
         try:
             while True:
@@ -202,7 +202,7 @@ class Sweeping:
         finally:
             self._look(client, sweep, pace, ceiling)
 
-    def _look(self, client: TwilioNumbers, sweep: Sweep[Portability], pace: Pace, ceiling: Ceiling) -> None:
+    def _look(self, client: TwilioNumbers, sweep: Sweep[Any], pace: Pace, ceiling: Ceiling) -> None:
         gate, progress = client.gate.snapshot(), sweep.progress()
         if (line := ceiling(gate.ceiling)) is not None:
             self._display.note(line)
@@ -225,6 +225,7 @@ class Sweeping:
                 limit=gate.limit,
                 ceiling=gate.ceiling,
                 states=self._states,
+                labels=self._question.labels,
             )
         )
         if self._lines is not None:

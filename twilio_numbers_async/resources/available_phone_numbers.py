@@ -24,8 +24,9 @@ from .available_phone_number_filters import (
     search_parameters,
 )
 from .base import page_size_for
+from .incoming_phone_number_endpoints import CREATE
 from .incoming_phone_number_options import IncomingPhoneNumberOptions, option_parameters
-from .incoming_phone_numbers import CREATE, IncomingPhoneNumbersResource
+from .incoming_phone_numbers import IncomingPhoneNumbersResource
 from .number_settling import LOOKS, confirmed
 from .phone_numbers_2010 import MAX_PAGE_SIZE, AccountResource, kind_of
 

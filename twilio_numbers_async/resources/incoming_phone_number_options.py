@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Literal, TypedDict
+from urllib.parse import parse_qsl
 
 from ..errors import InvalidArgumentError
 from ..models import EmergencyStatus, HttpMethod, VoiceReceiveMode
+from ..models.checks import is_web_address
 from ..phone import to_e164
 from ..transport.request import Value, form_body
 from .phone_numbers_2010 import Check, area_code, choice, filled, flag, parameters, pascal, sid_or_blank, text
@@ -29,8 +31,9 @@ IncomingPhoneNumberKind = Literal["local", "mobile", "toll_free"]
 class IncomingPhoneNumberOptions(TypedDict, total=False):
     """What can be set when a number is bought or updated. None is not sent, ``""`` clears a field.
 
-    Methods are ``GET`` or ``POST``; SIDs begin with ``AP`` (applications), ``AD`` (addresses), ``RI`` (identity),
-    ``TK`` (trunk), ``BU`` (bundle).
+    URLs are complete (``https://example.com/voice``), a name has at most 64 characters, methods are ``GET`` or
+    ``POST``; SIDs begin with ``AP`` (applications), ``AD`` (addresses), ``RI`` (identity), ``TK`` (trunk), ``BU``
+    (bundle).
     """
 
     api_version: str | None
@@ -68,23 +71,45 @@ class IncomingPhoneNumberFilters(TypedDict, total=False):
     origin: str | None
 
 
+_MAX_NAME = 64
+
+
+def _url(value: object, argument: str) -> str:
+    url = text(value, argument)
+    if url and not is_web_address(url):
+        raise InvalidArgumentError(
+            f"{argument} must be a complete URL that starts with https:// or http://, without blanks",
+            argument=argument,
+        )
+    return url
+
+
+def _name(value: object, argument: str) -> str:
+    name = text(value, argument)
+    if len(name) > _MAX_NAME:
+        raise InvalidArgumentError(
+            f"{argument} is {len(name):,} characters long; at most {_MAX_NAME} are allowed", argument=argument
+        )
+    return name
+
+
 _method = choice(HttpMethod)
 _OPTIONS: dict[str, Check] = {
     "api_version": text,
-    "friendly_name": text,
+    "friendly_name": _name,
     "sms_application_sid": sid_or_blank("AP"),
     "sms_fallback_method": _method,
-    "sms_fallback_url": text,
+    "sms_fallback_url": _url,
     "sms_method": _method,
-    "sms_url": text,
-    "status_callback": text,
+    "sms_url": _url,
+    "status_callback": _url,
     "status_callback_method": _method,
     "voice_application_sid": sid_or_blank("AP"),
     "voice_caller_id_lookup": flag,
     "voice_fallback_method": _method,
-    "voice_fallback_url": text,
+    "voice_fallback_url": _url,
     "voice_method": _method,
-    "voice_url": text,
+    "voice_url": _url,
     "emergency_status": choice(EmergencyStatus),
     "emergency_address_sid": sid_or_blank("AD"),
     "trunk_sid": sid_or_blank("TK"),
@@ -93,6 +118,7 @@ _OPTIONS: dict[str, Check] = {
     "voice_receive_mode": choice(VoiceReceiveMode),
     "bundle_sid": sid_or_blank("BU"),
 }
+_NAMES = {pascal(name): name for name in _OPTIONS}
 _FILTERS: dict[str, Check] = {
     "beta": flag,
     "friendly_name": filled,
@@ -139,24 +165,31 @@ class Changes:
     """Makes the changes of a bulk update into keys: the number, and the form that is sent for it."""
 
     def __init__(self) -> None:
-        self._set: dict[str, dict[str, Value]] = {}
+        self._set: dict[str, dict[str, str]] = {}
 
-    def key(self, sid: str, options: Mapping[str, object]) -> tuple[str, str]:
-        """The key of a change to ``sid``, which is a SID already.
+    def key(self, number: str, options: Mapping[str, object]) -> tuple[str, str]:
+        """The key of a change to ``number``, which is a SID or E.164 already.
 
-        Raises InvalidArgumentError for options that cannot be sent, and where an earlier change gives the same
-        field of the same number another value: the changes run side by side, so that either could win.
+        Raises InvalidArgumentError for options that cannot be sent, and as ``claim`` does.
         """
-        form = changed(options)
-        so_far = self._set.setdefault(sid, {})
-        for name in options:
-            value = form.get(pascal(name))
-            if value is not None and so_far.get(pascal(name), value) != value:
+        form = form_body(dict(sorted(changed(options).items()))).decode()
+        self.claim(number, form)
+        return number, form
+
+    def claim(self, number: str, form: str) -> None:
+        """Note what is set on a number.
+
+        Raises InvalidArgumentError where an earlier change gives the same field of the same number another value:
+        the changes run side by side, so that either could win.
+        """
+        so_far, wanted = self._set.setdefault(number, {}), dict(parse_qsl(form, keep_blank_values=True))
+        for twilio_name, value in wanted.items():
+            if so_far.get(twilio_name, value) != value:
+                name = _NAMES[twilio_name]
                 raise InvalidArgumentError(
                     f"{name} of this number is set to something else by an earlier change", argument=name
                 )
-        so_far.update(form)
-        return sid, form_body(dict(sorted(form.items()))).decode()
+        so_far.update(wanted)
 
 
 def changed(options: Mapping[str, object]) -> dict[str, Value]:

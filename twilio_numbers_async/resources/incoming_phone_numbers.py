@@ -1,248 +1,42 @@
-"""The numbers an account has: list, buy, update, release, transfer, export."""
+"""The numbers an account has: one at a time, or thousands at once."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterable, Iterable, Mapping
 from contextlib import suppress
-from types import NoneType
-from typing import Any, TypeAlias, Unpack, cast
+from typing import Any, TypeAlias, cast
 
-from ..errors import (
-    ApiError,
-    DecodeError,
-    InvalidArgumentError,
-    NotFoundError,
-    TransportError,
-    TwilioNumbersError,
-)
-from ..models import IncomingPhoneNumber, IncomingPhoneNumberPage
-from ..models.sids import check_sid
-from ..paging import Pager, RawPage
+from ..errors import InvalidArgumentError, NotFoundError
+from ..models import IncomingPhoneNumber
 from ..sweep import Journal, Sweep
 from ..transport.caller import Caller
-from ..transport.endpoint import Endpoint
-from ..transport.request import Value, checked_page_size, form_body, query_string
-from .assigned_add_ons import AssignedAddOnsResource
-from .base import foreign_number, page_size_for
-from .compliance_hints import compliance_hints
-from .csv_rows import csv_form, csv_pages
-from .incoming_phone_number_options import (
-    Changes,
-    IncomingPhoneNumberFilters,
-    IncomingPhoneNumberKind,
-    IncomingPhoneNumberOptions,
-    changed,
-    filter_parameters,
-    option_parameters,
-    which_number,
-)
-from .number_settling import confirmed, settled_update
-from .phone_numbers_2010 import MAX_PAGE_SIZE, AccountResource, kind_of
+from .incoming_phone_number_calls import IncomingPhoneNumberCalls
+from .incoming_phone_number_endpoints import DELETE, FETCH, UPDATE
+from .incoming_phone_number_options import Changes, IncomingPhoneNumberOptions
+from .number_names import Once, is_sid, named
 from .sweeps import Sweeps
 
 __all__ = ["Change", "IncomingPhoneNumbersResource"]
 
 Change: TypeAlias = tuple[str, IncomingPhoneNumberOptions]
-"""A change for ``update_many``: the number (``PN...``) and what to set."""
-
-_KEPT = 22350
-_PATH = "/2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers"
-_KINDS: Mapping[str | None, str] = {None: "", "local": "Local", "mobile": "Mobile", "toll_free": "TollFree"}
-
-LIST = {
-    kind: Endpoint(
-        operation=f"ListIncomingPhoneNumber{name}",
-        method="GET",
-        host="api",
-        path=f"{_PATH}/{name}.json" if name else f"{_PATH}.json",
-        result=IncomingPhoneNumberPage,
-        idempotent=True,
-    )
-    for kind, name in _KINDS.items()
-}
-CSV = {kind: csv_form(endpoint) for kind, endpoint in LIST.items()}
-CREATE = {
-    kind: Endpoint(
-        operation=f"CreateIncomingPhoneNumber{name}",
-        method="POST",
-        host="api",
-        path=f"{_PATH}/{name}.json" if name else f"{_PATH}.json",
-        result=IncomingPhoneNumber,
-        idempotent=False,
-        echoes=("account_sid",),
-        receipt="sid",
-        settled_by="look for it with twilio.incoming_phone_numbers.list(phone_number=...), or by date_created "
-        "where you do not know the number",
-    )
-    for kind, name in _KINDS.items()
-}
-FETCH = Endpoint(
-    operation="FetchIncomingPhoneNumber",
-    method="GET",
-    host="api",
-    path=f"{_PATH}/{{Sid}}.json",
-    result=IncomingPhoneNumber,
-    idempotent=True,
-    echoes=("account_sid", "sid"),
-)
-UPDATE = Endpoint(
-    operation="UpdateIncomingPhoneNumber",
-    method="POST",
-    host="api",
-    path=f"{_PATH}/{{Sid}}.json",
-    result=IncomingPhoneNumber,
-    idempotent=True,  # it sets fields to values
-    echoes=("account_sid", "sid"),
-    receipt="sid",
-)
-DELETE = Endpoint(
-    operation="DeleteIncomingPhoneNumber",
-    method="DELETE",
-    host="api",
-    path=f"{_PATH}/{{Sid}}.json",
-    result=NoneType,
-    idempotent=True,
-)
+"""A change for ``update_many``: the number (``PN...`` or ``+1...``) and what to set."""
 
 
-class IncomingPhoneNumbersResource(AccountResource):
+class IncomingPhoneNumbersResource(IncomingPhoneNumberCalls):
     """``twilio.incoming_phone_numbers``.
 
     ``account_sid`` (``AC...``) of each call is the account that has the numbers: the client's own by default, or a
     subaccount of it.
-    """
 
-    assigned_add_ons: AssignedAddOnsResource
-    """The add-ons that are assigned to a number, and their extensions."""
+    The calls over many numbers take a number by its SID (``PN...``) or as a phone number with its country code
+    (``+14155550100``), which is then looked up in the account, one request more each. A number that is named in both
+    ways is dealt with once.
+    """
 
     def __init__(self, caller: Caller, account_sid: str, sweeps: Sweeps) -> None:
         super().__init__(caller, account_sid)
         self._sweeps = sweeps
-        self.assigned_add_ons = AssignedAddOnsResource(caller, account_sid)
-
-    def list(
-        self,
-        kind: IncomingPhoneNumberKind | None = None,
-        *,
-        page_size: int | None = None,
-        limit: int | None = None,
-        after: str | None = None,
-        prefetch: int = 0,
-        account_sid: str | None = None,
-        **filters: Unpack[IncomingPhoneNumberFilters],
-    ) -> Pager[IncomingPhoneNumber]:
-        """The account's numbers, or only the ``local``, ``mobile`` or ``toll_free`` ones.
-
-        Filters: ``beta`` (False leaves out numbers new to Twilio), ``friendly_name``, ``phone_number`` (a part will do,
-        ``*`` is any digit), ``origin`` (``twilio`` or ``hosted``). ``page_size`` is 1 to 1000 (Twilio's default is 50);
-        ``limit`` the most to read; ``after`` a page's cursor to go on from; ``prefetch=1`` fetches the next page while
-        this one is worked on. Source: ListIncomingPhoneNumber (Local, Mobile, TollFree).
-        """
-        endpoint, at = LIST[kind_of(kind, _KINDS)], (self._account(account_sid),)
-        query = filter_parameters(filters) | {"PageSize": _page_size(page_size, limit)}
-        return self._pages_by_link(endpoint, at, query, _read, limit=limit, after=after, prefetch=prefetch)
-
-    def csv(
-        self,
-        kind: IncomingPhoneNumberKind | None = None,
-        *,
-        page_size: int | None = None,
-        limit: int | None = None,
-        after: str | None = None,
-        account_sid: str | None = None,
-        **filters: Unpack[IncomingPhoneNumberFilters],
-    ) -> Pager[IncomingPhoneNumber]:
-        """The same numbers from their CSV form: columns in any order, unknown ones left out, ``""`` or None if empty.
-
-        ``page_size`` is 1 to 1000 (1000 by default). A page that is full says nothing of the next one: the JSON form of
-        it is then asked where that is. That CSV comes in the pages of the JSON form is an assumption; where more rows
-        come than were asked for, they are taken for all there are. Source: ListIncomingPhoneNumber (Local, Mobile,
-        TollFree), with ``.csv``.
-        """
-        name, account = kind_of(kind, _KINDS), self._account(account_sid)
-        size = _page_size(page_size, limit) or MAX_PAGE_SIZE
-        query = query_string(filter_parameters(filters) | {"PageSize": size})
-        fetch = csv_pages(self._caller, CSV[name], LIST[name], account, query, size)
-        return Pager(fetch, limit=limit, after=after)
-
-    async def create(
-        self,
-        phone_number: str | None = None,
-        *,
-        area_code: str | int | None = None,
-        kind: IncomingPhoneNumberKind | None = None,
-        account_sid: str | None = None,
-        **options: Unpack[IncomingPhoneNumberOptions],
-    ) -> IncomingPhoneNumber:
-        """Buy ``phone_number`` (E.164), or any number in ``area_code`` (three digits; US and Canada). It costs money.
-
-        ``kind`` buys it as a ``local``, ``mobile`` or ``toll_free`` number only. It is never sent twice: when the
-        answer is lost, the TransportError has ``may_have_been_processed`` and says how to find out.
-
-        Raises InvalidRequestError: 21421 invalid, 21422 not available, 21452 none in the area code, 21631 an address is
-        needed, 21649 a bundle is needed, 21650 an identity is needed; the last three say which call helps.
-        Source: CreateIncomingPhoneNumber (Local, Mobile, TollFree).
-        """
-        endpoint = CREATE[kind_of(kind, _KINDS)]
-        form = which_number(phone_number, area_code, kind) | option_parameters(options)
-
-        def difference(answer: IncomingPhoneNumber) -> str:
-            asked = form.get("PhoneNumber")
-            return "phone_number" if asked and foreign_number([answer.phone_number], [str(asked)]) else ""
-
-        with compliance_hints():
-            return await self._post_form(
-                endpoint, self._account(account_sid), form=form_body(form), confirms=difference
-            )
-
-    async def fetch(self, sid: str, *, account_sid: str | None = None) -> IncomingPhoneNumber:
-        """The number ``sid`` (``PN...``). Raises NotFoundError. Source: FetchIncomingPhoneNumber."""
-        return await self._caller.call(FETCH, self._account(account_sid), check_sid(sid, "PN", "sid"))
-
-    async def update(
-        self, sid: str, *, account_sid: str | None = None, **options: Unpack[IncomingPhoneNumberOptions]
-    ) -> IncomingPhoneNumber:
-        """Set what is given of the number ``sid`` (``PN...``); ``""`` clears a field, None leaves it as it is.
-
-        Source: UpdateIncomingPhoneNumber.
-        """
-        at = self._account(account_sid), check_sid(sid, "PN", "sid")
-        return await self._post_form(UPDATE, *at, form=form_body(changed(options)))
-
-    async def delete(self, sid: str, *, account_sid: str | None = None) -> None:
-        """Release the number ``sid`` (``PN...``): it is gone from the account.
-
-        Raises InvalidRequestError with code 22350 where Twilio refuses that; the number is then kept.
-        Source: DeleteIncomingPhoneNumber.
-        """
-        try:
-            await self._caller.call(DELETE, self._account(account_sid), check_sid(sid, "PN", "sid"))
-        except ApiError as error:
-            if error.code == _KEPT:
-                error.with_hint("The number was not released: the account keeps it")
-            raise
-
-    async def transfer(
-        self,
-        sid: str,
-        to_account_sid: str,
-        *,
-        address_sid: str | None = None,
-        bundle_sid: str | None = None,
-        account_sid: str | None = None,
-    ) -> IncomingPhoneNumber:
-        """Move the number ``sid`` (``PN...``) to another account of the same parent, signed in as the parent.
-
-        ``account_sid`` is the account that has it now; ``address_sid`` (``AD...``) and ``bundle_sid`` (``BU...``)
-        belong to ``to_account_sid`` (``AC...``). Where an answer is lost or garbled, or the old account does not have
-        the number, it is looked for in the new one: a number that is there is transferred.
-
-        Raises InvalidRequestError: 21473 (the accounts are not related), 21474 (not signed in as the parent).
-        Source: UpdateIncomingPhoneNumber.
-        """
-        form = self._transfer_form(to_account_sid, address_sid, bundle_sid, account_sid)
-        return await self._transfer(check_sid(sid, "PN", "sid"), self._account(account_sid), form)
 
     def update_many(
         self,
@@ -254,25 +48,35 @@ class IncomingPhoneNumbersResource(AccountResource):
     ) -> Sweep[IncomingPhoneNumber]:
         """Carry out many changes, as many at once as the account allows: one Outcome for each, as they finish.
 
-        A change is a number's SID (``PN...``) and what to set: ``("PN...", {"voice_url": "https://..."})``; a dict of
-        them will do too. One that cannot be sent, or failed, is an outcome too; so is one that sets a field to
-        something else than an earlier change does. Where an answer does not confirm a change, the number is fetched:
-        one that shows it was updated. ``journal`` keeps the outcomes, so that the work can go on after a stop.
+        A change is a number (``PN...`` or ``+1...``) and what to set: ``("PN...", {"voice_url": "https://..."})``; a
+        dict of them will do too. One that cannot be sent, or failed, is an outcome too; so is a number that the account
+        does not have (NotFoundError), and a change that sets a field to something else than an earlier one does. Where
+        an answer does not confirm a change, the number is fetched: one that shows it was updated. ``journal`` keeps the
+        outcomes, so that the work can go on after a stop.
 
         Use ``async with ...update_many(changes) as outcomes: async for outcome in outcomes: ...``.
         Raises AuthenticationError or PermissionDeniedError after the finished outcomes: every call would fail.
         Source: UpdateIncomingPhoneNumber.
         """
-        account, known, bulk = self._account(account_sid), Changes(), self._in_bulk()
+        account, bulk = self._account(account_sid), self._in_bulk()
+        known, once = Changes(), Once[tuple[str, str], IncomingPhoneNumber]()
 
         async def update(change: tuple[str, str]) -> IncomingPhoneNumber:
-            sid, form = change
-            return await bulk._update(account, sid, form)
+            number, form = change
+            sid = await bulk._sid_of(number, account)
+            if sid != number:
+                known.claim(sid, form)
+            return await once(
+                (sid, form),
+                lambda: bulk._update(account, sid, form),
+                lambda: bulk._caller.call(FETCH, account, sid),
+            )
 
         return self._sweeps.start(
             update,
             cast("Iterable[Change]", changes.items()) if isinstance(changes, Mapping) else changes,
             key=lambda change: known.key(*_pair(change)),
+            phone_number=lambda change: None if is_sid(change[0]) else change[0],
             ordered=ordered,
             journal=journal,
             result_type=IncomingPhoneNumber,
@@ -281,7 +85,7 @@ class IncomingPhoneNumbersResource(AccountResource):
 
     def transfer_many(
         self,
-        sids: Iterable[str] | AsyncIterable[str],
+        numbers: Iterable[str] | AsyncIterable[str],
         to_account_sid: str,
         *,
         address_sid: str | None = None,
@@ -290,74 +94,95 @@ class IncomingPhoneNumbersResource(AccountResource):
         ordered: bool = False,
         journal: Journal | str | os.PathLike[str] | None = None,
     ) -> Sweep[IncomingPhoneNumber]:
-        """Transfer many numbers (``PN...``) as ``transfer`` does, as many at once as the account allows.
+        """Transfer many numbers (``PN...`` or ``+1...``) as ``transfer`` does, as many at once as the account allows.
 
         There is one Outcome for each, as they finish; a failed one is an outcome too. ``journal`` keeps the outcomes,
         so that the work can go on after a stop. Use it as ``update_many``. Source: UpdateIncomingPhoneNumber.
         """
         form = self._transfer_form(to_account_sid, address_sid, bundle_sid, account_sid)
-        account, bulk = self._account(account_sid), self._in_bulk()
+        account, bulk, once = self._account(account_sid), self._in_bulk(), Once[str, IncomingPhoneNumber]()
+
+        async def transfer(number: str) -> IncomingPhoneNumber:
+            try:
+                sid = await bulk._sid_of(number, account)
+            except NotFoundError:
+                with suppress(NotFoundError):  # it may have been moved before
+                    return await bulk.find(number, account_sid=to_account_sid)
+                raise
+            return await once(
+                sid,
+                lambda: bulk._transfer(sid, account, form),
+                lambda: bulk._caller.call(FETCH, to_account_sid, sid),
+            )
+
         return self._sweeps.start(
-            lambda sid: bulk._transfer(sid, account, form),
-            sids,
-            key=lambda sid: check_sid(sid, "PN", "sid"),
+            transfer,
+            numbers,
+            key=named,
             ordered=ordered,
             journal=journal,
             result_type=IncomingPhoneNumber,
             options={"operation": "transfer", "account_sid": account, **form},
         )
 
-    async def _update(self, account: str, sid: str, form: str) -> IncomingPhoneNumber:
-        return await settled_update(
-            UPDATE,
-            self._post_form(UPDATE, account, sid, form=form.encode()),
-            lambda: self._caller.call(FETCH, account, sid),
-            form,
+    def delete_many(
+        self,
+        numbers: Iterable[str] | AsyncIterable[str],
+        *,
+        account_sid: str | None = None,
+        ordered: bool = False,
+        journal: Journal | str | os.PathLike[str] | None = None,
+    ) -> Sweep[IncomingPhoneNumber]:
+        """Release many numbers (``PN...`` or ``+1...``) as ``delete`` does: they are gone from the account.
+
+        There is one Outcome for each, as they finish; its ``result`` is the number as it was, which is fetched first.
+        One that Twilio keeps (22350), or that the account does not have, is an outcome with an error. ``journal`` keeps
+        the outcomes, so that the work can go on after a stop. Use it as ``update_many``.
+        Source: DeleteIncomingPhoneNumber, FetchIncomingPhoneNumber.
+        """
+        account, bulk, once = self._account(account_sid), self._in_bulk(), Once[str, IncomingPhoneNumber]()
+        seen: dict[str, IncomingPhoneNumber] = {}
+
+        async def delete(name: str) -> IncomingPhoneNumber:
+            try:
+                number = await (bulk.fetch if is_sid(name) else bulk.find)(name, account_sid=account)
+            except NotFoundError:
+                if name not in seen:
+                    raise
+                number = seen[name]  # released meanwhile, by its other name
+            sid = number.sid or name
+            seen[sid] = seen[number.phone_number or sid] = number
+
+            async def release() -> IncomingPhoneNumber:
+                await bulk.delete(sid, account_sid=account)
+                return number
+
+            return await once(sid, release, lambda: _same(number))
+
+        return self._sweeps.start(
+            delete,
+            numbers,
+            key=named,
+            ordered=ordered,
+            journal=journal,
+            result_type=IncomingPhoneNumber,
+            options={"operation": DELETE.operation, "account_sid": account},
         )
 
-    def _transfer_form(
-        self, to: str, address_sid: str | None, bundle_sid: str | None, account_sid: str | None
-    ) -> dict[str, Value]:
-        if check_sid(to, "AC", "to_account_sid") == self._account(account_sid):
-            raise InvalidArgumentError(
-                "to_account_sid must be another account than the one that has the number",
-                argument="to_account_sid",
-            )
-        others = option_parameters({"address_sid": address_sid, "bundle_sid": bundle_sid})
-        return {"AccountSid": to, **others}
-
-    async def _transfer(self, sid: str, account: str, form: Mapping[str, Value]) -> IncomingPhoneNumber:
-        try:
-            with compliance_hints():
-                moved = await self._post_form(
-                    UPDATE, account, sid, form=form_body(form), expected=(str(form["AccountSid"]), sid)
-                )
-                return moved if moved.account_sid == form["AccountSid"] else confirmed(moved, UPDATE)
-        except (ApiError, DecodeError, TransportError) as error:
-            if not (error.may_have_been_processed or isinstance(error, NotFoundError)):
-                raise
-            # A request whose answer was lost, or is garbled, may have moved it, and the old account knows it no more.
-            with suppress(TwilioNumbersError):
-                found = await self._caller.call(FETCH, str(form["AccountSid"]), sid)
-                if found.account_sid != account:  # it may be shown to whoever knows its SID
-                    return found
-            raise
+    async def _sid_of(self, number: str, account: str) -> str:
+        """The SID of a number that is named in either way. Raises NotFoundError."""
+        return number if is_sid(number) else (await self.find(number, account_sid=account)).sid or ""
 
 
-def _page_size(page_size: int | None, limit: int | None) -> int | None:
-    return page_size_for(checked_page_size(page_size, MAX_PAGE_SIZE), limit, MAX_PAGE_SIZE)
-
-
-def _read(page: IncomingPhoneNumberPage) -> RawPage[IncomingPhoneNumber]:
-    return RawPage(page.incoming_phone_numbers or [], page.next_page_uri)
+async def _same(number: IncomingPhoneNumber) -> IncomingPhoneNumber:
+    """What is gone cannot be looked at again."""
+    return number
 
 
 def _pair(change: Any) -> tuple[str, Mapping[str, object]]:
     if not isinstance(change, tuple | list) or len(cast("tuple[Any, ...]", change)) != 2:
-        raise InvalidArgumentError(
-            "A change must be a pair: a number's SID and its options", argument="changes"
-        )
-    sid, options = cast("tuple[Any, Any]", change)
+        raise InvalidArgumentError("A change must be a pair: a number and its options", argument="changes")
+    number, options = cast("tuple[Any, Any]", change)
     if not isinstance(options, Mapping):
         raise InvalidArgumentError("The options of a change must be a dict", argument="options")
-    return check_sid(sid, "PN", "sid"), cast("Mapping[str, object]", options)
+    return named(number), cast("Mapping[str, object]", options)

@@ -37,7 +37,8 @@ class Chunk(msgspec.Struct, frozen=True):
     start: int
     """The position of its first input among all inputs, from 0."""
     inputs: tuple[Any, ...]
-    """Phone numbers (``portability``), SIDs (``transfer``), or pairs of a SID and what to set (``update``)."""
+    """Phone numbers (``portability``), or SIDs or phone numbers (``transfer``), or pairs of these and what to set
+    (``update``)."""
     operation: str = "portability"
     """``portability``, ``update`` or ``transfer``."""
     options: dict[str, Any] = {}

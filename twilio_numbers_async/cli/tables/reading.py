@@ -8,7 +8,7 @@ workbooks, whose sheet is held in memory.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import cast
@@ -106,8 +106,12 @@ class Table:
         """The position of the phone column, told by its name, its cells, or ``wanted`` (a name or a position)."""
         return self.find_phones([wanted] if wanted is not None else [])[0]
 
-    def find_phones(self, wanted: Sequence[str], *, every: bool = False, advice: str = "") -> list[int]:
+    def find_phones(
+        self, wanted: Sequence[str], *, every: bool = False, advice: str = "", without: Collection[int] = ()
+    ) -> list[int]:
         """The positions of the phone columns: those asked for, or the only one with numbers, or ``every`` one.
+
+        Those ``without`` are known to be for something else.
 
         Raises TableError for columns that are not there, and where several hold numbers or none does.
         """
@@ -116,7 +120,8 @@ class Table:
             return list(dict.fromkeys(found))
         if len(self.columns) == 1:
             return [0]
-        candidates = phone_columns(self.columns, self._sample(), named=self.named).all
+        found = phone_columns(self.columns, self._sample(), named=self.named).all
+        candidates = [index for index in found if index not in without]
         if len(candidates) == 1:
             return candidates
         counts = self._counted(candidates)
