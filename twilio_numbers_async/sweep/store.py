@@ -68,7 +68,7 @@ _LOOK_UP_ONE_BY_ONE = (
     " CAST(checked_at AS INTEGER), CAST(run AS INTEGER), CAST(checksum AS INTEGER)" + _WANTED
 )
 _STANDING = (
-    "SELECT json_group_array(json_array(key, passing, checked_at)) FROM outcomes"
+    "SELECT json_group_array(json_array(key, passing, checked_at)) FROM outcomes"  # noqa: S608 - the columns stand above
     f" WHERE key IN (SELECT value FROM json_each(?)) AND checksum = checksum({_COLUMNS})"
 )
 _ADD_INPUTS = "INSERT INTO inputs SELECT key + ?, value FROM json_each(?)"
