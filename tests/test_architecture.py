@@ -56,7 +56,7 @@ NARROWER = {
     "sweep": {"models", "errors", "_finish", "_version"},  # knows no resource
     # Knows models, a journal and a Protocol of the calls that it needs.
     "compliance": {"journal_file", "sweep", "phone", "models", "errors", "_finish"},
-    "journal_file": {"sweep", "_finish"},
+    "journal_file": {"sweep", "errors", "_finish"},
     "models": {"errors", "_lazy"},
 }
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         InvalidArgumentError,
         InvalidPhoneNumberError,
         InvalidRequestError,
+        JournalError,
         NotFoundError,
         PagingError,
         PermissionDeniedError,
@@ -181,7 +182,7 @@ if TYPE_CHECKING:
     from .resources.port_in_problems import PortInProblem, PortInProblemCode, PortInProblemSeverity
     from .resources.port_in_watch import PortInChange
     from .resources.sharing import PortabilityCache, TTLCache
-    from .sweep import Journal, JournalError, Outcome, Progress, Sweep
+    from .sweep import Journal, Outcome, Progress, Sweep
     from .transport.credentials import Credentials, OAuthClientCredentials, Token, TokenRequest
     from .transport.retry import RetryPolicy
     from .transport.wiring import CallWait, Exchange, Runtime
@@ -427,6 +428,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "InvalidArgumentError",
         "InvalidPhoneNumberError",
         "InvalidRequestError",
+        "JournalError",
         "NotFoundError",
         "PagingError",
         "PermissionDeniedError",
@@ -473,7 +475,6 @@ _HOMES: dict[str, tuple[str, ...]] = {
     ),
     "sweep": (
         "Journal",
-        "JournalError",
         "Outcome",
         "Progress",
         "Sweep",
