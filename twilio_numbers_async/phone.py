@@ -83,7 +83,7 @@ def to_e164(number: str, country: str | None = None) -> str:
     Raises InvalidPhoneNumberError, whose message does not repeat the number, and InvalidArgumentError for a
     country that does not exist.
     """
-    if not isinstance(number, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+    if not isinstance(number, str):
         raise InvalidPhoneNumberError(
             f"A phone number must be text, not {type(number).__name__}", argument="number"
         )
@@ -151,7 +151,7 @@ def checked_country(country: str | None) -> str | None:
     """The country in capitals. Raises InvalidArgumentError for one that does not exist."""
     if country is None:
         return None
-    if not isinstance(country, str) or not _is_region(country.upper()):  # pyright: ignore[reportUnnecessaryIsInstance]
+    if not isinstance(country, str) or not _is_region(country.upper()):
         raise InvalidArgumentError(
             f"country must be an ISO 3166-1 alpha-2 code such as 'US' or 'GB'{_meant(country)}",
             argument="country",

@@ -257,7 +257,7 @@ class Store:
         if not other:
             return
         # What is damaged may have anything in the place of the names.
-        if not all(isinstance(name, str) and name.isidentifier() for name in other):  # pyright: ignore[reportUnnecessaryIsInstance]
+        if not all(isinstance(name, str) and name.isidentifier() for name in other):
             raise JournalError(f"The journal {self.path} {_REASONS[sqlite3.SQLITE_CORRUPT]}.")
         raise JournalError(
             f"The journal {self.path} is of a sweep with other options"
