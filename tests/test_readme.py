@@ -15,13 +15,15 @@ import shlex
 import shutil
 import subprocess
 import sys
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 from typer.testing import CliRunner
 
-from twilio_numbers_async import Runtime
+from tests.contract.operations import CALLS, UPLOADS
+from twilio_numbers_async import Runtime, TwilioNumbers
 from twilio_numbers_async.cli.app import app
 from twilio_numbers_async.sandbox import Sandbox
 
@@ -149,6 +151,39 @@ def test_commands_of_the_docs(command: str, folder: Path) -> None:
     assert shown.exit_code == 0
     for option in (word.partition("=")[0] for word in words if word.startswith("--")):
         assert re.search(rf"^ +(-\w, )?{option}\b", shown.output, re.MULTILINE), option
+
+
+# The table of calls
+
+
+def calls_of_the_table() -> set[str]:
+    """The methods that the table names, such as ``port_ins.fetch``; ``addresses.*`` where it names a whole resource."""
+    table = README.read_text().partition("| call | what it does |\n")[2].partition("\n\n")[0]
+    found: set[str] = set()
+    for row in table.splitlines():
+        resource = ""
+        for text in re.findall("`([^`]+)`", row.split(" | ")[0]):
+            name, _, arguments = text.partition("(")
+            if name.startswith("twilio."):
+                resource, _, method = (
+                    name.removeprefix("twilio.").rpartition(".") if arguments else (name[7:], "", "*")
+                )
+            else:
+                method = name.removeprefix(".") if name.startswith(".") else ""
+            found |= {f"{resource}.{method}"} if method else set()
+    return found
+
+
+def test_the_table_of_calls_has_every_operation() -> None:
+    shown = calls_of_the_table()
+    whole = tuple(call.removesuffix("*") for call in shown if call.endswith("*"))
+    calls = {call.method for call in (CALLS | UPLOADS).values()}
+    assert {call for call in calls - shown if not call.startswith(whole)} == set()
+
+
+@pytest.mark.parametrize("call", sorted(calls_of_the_table()))
+def test_the_client_has_what_the_table_of_calls_names(call: str) -> None:
+    assert attrgetter(call.removesuffix(".*"))(TwilioNumbers(SUBACCOUNT, "token"))
 
 
 # The links
