@@ -119,6 +119,15 @@ NUMBERS_V1 = {
         {"country": "MX", "product": "Porting", "page_size": 50},
     ),
 }
+CALLER_IDS = {
+    "CreateSmsVerification": Call(
+        "caller_ids.start_sms", (), {"to": PHONE, "locale": "en", "friendly_name": "Office"}
+    ),
+    "CreateSmsVerificationCheck": Call(
+        "caller_ids.check_sms", (), {"to": PHONE, "verification_code": "012345"}
+    ),
+    "CreateVoiceVerification": Call("caller_ids.start_voice", (), {"phone_number": PHONE, "call_delay": 5}),
+}
 
 
 def _phone_numbers() -> Iterator[tuple[str, Call]]:
@@ -220,7 +229,7 @@ COMPLIANCE = {
     "CreateReplaceItems": Call("bundles.replace_items", _IN_BUNDLE, {"from_bundle_sid": "BU" + "b" * 32}),
 }
 
-CALLS: dict[str, Call] = NUMBERS_V1 | PHONE_NUMBERS_2010 | ADDRESSES | ACCOUNTS | COMPLIANCE
+CALLS: dict[str, Call] = NUMBERS_V1 | CALLER_IDS | PHONE_NUMBERS_2010 | ADDRESSES | ACCOUNTS | COMPLIANCE
 UPLOADS: dict[str, Call] = {
     "CreateDocument": Call("documents.upload"),
     "UploadSupportingDocument": Call("supporting_documents.upload"),

@@ -124,6 +124,18 @@ ENUMS_ACCOUNTS: dict[str, type[OpenEnum]] = {
 }
 PAGES_ACCOUNTS: dict[str, Struct] = {"ListAccount": m.AccountPage}
 
+STRUCTS_CALLER_IDS: dict[str, tuple[Struct, ...]] = {
+    "numbers.v1.sms_verification": (m.CallerIdSmsVerification,),
+    "numbers.v1.sms_verification_create": (m.CallerIdSmsVerificationCreate,),
+    "numbers.v1.sms_verification_check": (m.CallerIdSmsCheck,),
+    "numbers.v1.sms_verification_check_create": (m.CallerIdSmsCheckCreate,),
+    "numbers.v1.voice_verification": (m.CallerIdVoiceVerification,),
+    "numbers.v1.voice_verification_create": (m.CallerIdVoiceVerificationCreate,),
+}
+ENUMS_CALLER_IDS: dict[str, type[OpenEnum]] = {
+    "sms_verification_check_enum_status": m.CallerIdVerificationStatus,
+}
+
 _COMPLIANCE = "numbers.v2.regulatory_compliance"
 STRUCTS_COMPLIANCE: dict[str, tuple[Struct, ...]] = {
     "numbers.v2.bundle_clone": (m.BundleClone,),
@@ -269,8 +281,14 @@ def compliance() -> Facts:
     return facts.only("RegulatoryCompliance")
 
 
+def caller_ids() -> Facts:
+    """The caller ids of Numbers v1: written by hand, see docs/assumptions.md."""
+    return Facts(HERE / "caller_ids_facts.json", STRUCTS_CALLER_IDS, ENUMS_CALLER_IDS, {})
+
+
 EDITIONS: dict[str, Callable[[], Facts]] = {
     "numbers-v1": v1,
+    "caller-ids": caller_ids,
     "addresses": addresses,
     "accounts": accounts,
     "compliance": compliance,

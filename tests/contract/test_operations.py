@@ -98,7 +98,7 @@ ASKED: dict[str, Callable[[Any], None]] = {
 """The specification's examples answer other questions than the calls here ask: they are made to fit."""
 
 
-@pytest.mark.parametrize("name", operations_of("numbers-v1"))
+@pytest.mark.parametrize("name", operations_of("numbers-v1", "caller-ids"))
 async def test_a_method_sends_what_the_specification_says_and_reads_its_example(name: str) -> None:
     operation, call = OPERATIONS[name], CALLS[name]
     path = path_of(operation)

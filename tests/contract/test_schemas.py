@@ -73,6 +73,7 @@ DEVIATIONS: dict[str, str] = {
     "AvailablePhoneNumber.postal_code": _DIGITS,
     "PortInPhoneNumber.rejection_reason_code": _CODE,
     "PortInPhoneNumberResult.rejection_reason_code": _CODE,
+    "CallerIdVoiceVerification.validationCode": _DIGITS,
     "PortIn.support_ticket_id": "an id, which may as well come as text",
     "PortInPhoneNumber.port_out_pin": "an integer loses leading zeros: text is taken as well and kept",
     "Eligibility.results[]": "untyped in the specification: typed by its examples and prose",
@@ -238,6 +239,16 @@ def test_facts_hold_no_prose(path: Path) -> None:
     text = path.read_text("utf-8")
     prose = re.findall(r'"(?:\w*[dD]escription|summary)": "([^"]*)"', text)
     assert [words for words in prose if not re.fullmatch(r"[2-5]\d\d", words)] == []
+
+
+def test_facts_that_nobody_publishes_are_among_the_assumptions() -> None:
+    assumed = [
+        facts for edition in EDITIONS.values() if "x-assumption" in (facts := edition().document)["info"]
+    ]
+    text = (HERE.parents[1] / "docs" / "assumptions.md").read_text("utf-8")
+    paths = [path.rpartition("/")[0] for facts in assumed for path in facts["paths"]]
+    assert "/v1/CallerIds" in paths
+    assert [path for path in paths if path not in text] == []
 
 
 MODEL_FILES = sorted(Path(m.__file__).parent.rglob("*.py"))
