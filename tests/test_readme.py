@@ -29,6 +29,7 @@ from twilio_numbers_async.sandbox import Sandbox
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
+CONTRIBUTING = ROOT / "CONTRIBUTING.md"
 PAGES = [README, *sorted((ROOT / "docs").glob("*.md"))]
 DOCS = PAGES[1:]
 PATIENCE = 60.0
@@ -212,6 +213,26 @@ def test_the_index_has_every_page() -> None:
     assert set(re.findall(r"\]\(([a-z-]+\.md)\)", index.read_text())) == {page.name for page in DOCS} - {
         index.name
     }
+
+
+# CONTRIBUTING
+
+
+def test_contributing_names_every_room_of_the_tests() -> None:
+    rooms = re.findall(r"^\| `(\w+)` \|", CONTRIBUTING.read_text(), re.MULTILINE)
+    folders = [path for path in (ROOT / "tests").iterdir() if (path / "__init__.py").is_file()]
+    assert rooms == sorted(path.name for path in folders)
+
+
+@pytest.mark.parametrize("name", sorted(set(re.findall(r"`([\w./-]+/[\w./-]*)`", CONTRIBUTING.read_text()))))
+def test_what_contributing_names_is_there(name: str) -> None:
+    assert (ROOT / name).exists()
+
+
+@pytest.mark.parametrize("page", [CONTRIBUTING, ROOT / "SECURITY.md"], ids=lambda page: page.name)
+def test_links_of_the_other_pages_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)\s]+)\)", outside_blocks(page)):
+        assert target.startswith("https://") or (page.parent / target).exists(), target
 
 
 # The code
