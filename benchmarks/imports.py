@@ -17,7 +17,7 @@ BASE = "import aiohttp, msgspec"
 OURS = "import twilio_numbers_async"
 CLIENT = "from twilio_numbers_async import TwilioNumbers"
 USED = f"{CLIENT}; TwilioNumbers('AC' + 'a' * 32, 'token').portability"
-HEAVY = ("phonenumbers", "typer", "rich", "starlette", "taskiq", "redis")
+HEAVY = ("phonenumbers", "typer", "rich", "starlette", "pyarrow", "python_calamine", "xlsxwriter")
 
 _TIMED = """
 {}

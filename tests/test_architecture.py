@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib
 import pkgutil
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,50 +20,17 @@ import twilio_numbers_async
 PACKAGE = "twilio_numbers_async"
 ROOT = Path(twilio_numbers_async.__file__).parent
 
-# From the top of the house to the bottom: imports point down this list only.
-HOUSE = [
-    "__main__",
-    "cli",
-    "_preload",
-    "chunks",
-    "report",
-    "webhooks",
-    "sandbox",
-    "client",
-    "resources",
-    "compliance",
-    "porting",
-    "journal_file",
-    "sweep",
-    "paging",
-    "transport",
-    "gate",
-    "phone",
-    "phone_text",
-    "phone_usual",
-    "models",
-    "errors",
-    "_finish",
-    "_lazy",
-    "_version",
-]
+PAGE = Path(__file__).parents[1] / "docs" / "architecture.md"
 
-# What a layer may import of those below it, where that is not all of them.
-NARROWER = {
-    "sandbox": {
-        "client",
-        "models",
-        "errors",
-        "_finish",
-        "_version",
-    },  # shares what Twilio says, never how it is asked
-    "sweep": {"models", "errors", "_finish", "_version"},  # knows no resource
-    # Knows models, a journal and a Protocol of the calls that it needs.
-    "compliance": {"journal_file", "sweep", "phone", "models", "errors", "_finish"},
-    "porting": {"journal_file", "sweep", "phone", "models", "errors", "_finish"},
-    "journal_file": {"sweep", "_finish"},
-    "models": {"errors", "_lazy"},
-}
+
+def floors() -> dict[str, set[str]]:
+    """The packages from the top of the house to the bottom, and what each imports, as docs/architecture.md has it."""
+    rows = re.findall(r"^\| `(\w+)` \|[^|]*\|([^|]*)\|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    return {name: set(re.findall(r"`(\w+)`", imported)) for name, imported in rows}
+
+
+FLOORS = floors()
+HOUSE = list(FLOORS)
 
 # Where else a third party's package may be imported, by the first part of its name.
 THIRD_PARTIES = {
@@ -88,11 +56,10 @@ THIRD_PARTIES = {
     "msgspec": {""},
 }
 
-HEAVY = {
-    "phonenumbers", "typer", "rich", "click", "starlette", "fastapi", "celery", "taskiq", "redis", "pyarrow", "pytest",
-    "python_calamine", "xlsxwriter",
-    f"{PACKAGE}.sandbox", f"{PACKAGE}.cli", f"{PACKAGE}.chunks", f"{PACKAGE}.report", f"{PACKAGE}.webhooks",
-}  # fmt: skip
+# What is imported where it is used: every library with a door but those that any call needs, and parts of the package.
+HEAVY = THIRD_PARTIES.keys() - {"aiohttp", "yarl", "backoff", "msgspec"} | {
+    f"{PACKAGE}.{name}" for name in ("sandbox", "cli", "chunks", "report", "webhooks")
+}
 
 
 class Import(NamedTuple):
@@ -170,31 +137,38 @@ IMPORTS = [each for path in FILES for each in imports_of(path)]
 INNER = [each for each in IMPORTS if each.file != "__init__.py"]
 
 
-def test_every_module_has_its_floor() -> None:
-    assert {layer_of(path.relative_to(ROOT).as_posix()) for path in FILES} - {"__init__"} <= set(HOUSE)
+def test_every_package_has_its_row_and_every_row_its_package() -> None:
+    found = {layer_of(path.relative_to(ROOT).as_posix()) for path in FILES} - {"__init__"}
+    assert FLOORS.keys() - found == set(), f"{PAGE.name} has rows of packages that are not there"
+    assert found - FLOORS.keys() == set(), f"{PAGE.name} has no row of these packages"
     assert len(IMPORTS) > 300, "the walk sees them"
 
 
 def test_imports_point_down_the_house() -> None:
     wrong = [
-        each.where
-        for each in INNER
-        if each.ours
-        and layer_of(each.name) != layer_of(each.file)
-        and (each.name == "" or HOUSE.index(layer_of(each.name)) < HOUSE.index(layer_of(each.file)))
+        f"{name} is above {floor}: move its row up, or do not import it"
+        for position, floor in enumerate(HOUSE)
+        for name in FLOORS[floor]
+        if name not in HOUSE[position + 1 :]
     ]
     assert wrong == []
 
 
-def test_some_floors_see_less_of_what_is_below() -> None:
-    wrong = [
-        each.where
-        for each in INNER
-        if each.ours
-        and layer_of(each.file) in NARROWER
-        and layer_of(each.name) not in {layer_of(each.file), *NARROWER[layer_of(each.file)]}
+@pytest.mark.parametrize("floor", HOUSE)
+def test_a_package_imports_what_its_row_says(floor: str) -> None:
+    ours = [
+        each for each in INNER if each.ours and layer_of(each.file) == floor and layer_of(each.name) != floor
     ]
-    assert wrong == []
+    known = FLOORS[floor]
+    beyond = [each.where for each in ours if layer_of(each.name) not in known]
+    assert beyond == [], f"not in the row of {floor} in {PAGE.name}"
+    unused = known - {layer_of(each.name) for each in ours}
+    assert unused == set(), f"in the row of {floor} in {PAGE.name}, and not imported"
+
+
+def test_every_door_is_there() -> None:
+    doors = {door for doors in THIRD_PARTIES.values() for door in doors}
+    assert [door for door in doors if not (ROOT / door).exists()] == []
 
 
 def test_the_sandbox_imports_the_client_only_when_it_is_asked_for_one() -> None:

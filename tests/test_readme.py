@@ -15,18 +15,21 @@ import shlex
 import shutil
 import subprocess
 import sys
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 from typer.testing import CliRunner
 
-from twilio_numbers_async import Runtime
+from tests.contract.operations import CALLS, UPLOADS
+from twilio_numbers_async import Runtime, TwilioNumbers
 from twilio_numbers_async.cli.app import app
 from twilio_numbers_async.sandbox import Sandbox
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
+CONTRIBUTING = ROOT / "CONTRIBUTING.md"
 PAGES = [README, *sorted((ROOT / "docs").glob("*.md"))]
 DOCS = PAGES[1:]
 PATIENCE = 60.0
@@ -151,6 +154,39 @@ def test_commands_of_the_docs(command: str, folder: Path) -> None:
         assert re.search(rf"^ +(-\w, )?{option}\b", shown.output, re.MULTILINE), option
 
 
+# The table of calls
+
+
+def calls_of_the_table() -> set[str]:
+    """The methods that the table names, such as ``port_ins.fetch``; ``addresses.*`` where it names a whole resource."""
+    table = README.read_text().partition("| call | what it does |\n")[2].partition("\n\n")[0]
+    found: set[str] = set()
+    for row in table.splitlines():
+        resource = ""
+        for text in re.findall("`([^`]+)`", row.split(" | ")[0]):
+            name, _, arguments = text.partition("(")
+            if name.startswith("twilio."):
+                resource, _, method = (
+                    name.removeprefix("twilio.").rpartition(".") if arguments else (name[7:], "", "*")
+                )
+            else:
+                method = name.removeprefix(".") if name.startswith(".") else ""
+            found |= {f"{resource}.{method}"} if method else set()
+    return found
+
+
+def test_the_table_of_calls_has_every_operation() -> None:
+    shown = calls_of_the_table()
+    whole = tuple(call.removesuffix("*") for call in shown if call.endswith("*"))
+    calls = {call.method for call in (CALLS | UPLOADS).values()}
+    assert {call for call in calls - shown if not call.startswith(whole)} == set()
+
+
+@pytest.mark.parametrize("call", sorted(calls_of_the_table()))
+def test_the_client_has_what_the_table_of_calls_names(call: str) -> None:
+    assert attrgetter(call.removesuffix(".*"))(TwilioNumbers(SUBACCOUNT, "token"))
+
+
 # The links
 
 
@@ -177,6 +213,26 @@ def test_the_index_has_every_page() -> None:
     assert set(re.findall(r"\]\(([a-z-]+\.md)\)", index.read_text())) == {page.name for page in DOCS} - {
         index.name
     }
+
+
+# CONTRIBUTING
+
+
+def test_contributing_names_every_room_of_the_tests() -> None:
+    rooms = re.findall(r"^\| `(\w+)` \|", CONTRIBUTING.read_text(), re.MULTILINE)
+    folders = [path for path in (ROOT / "tests").iterdir() if (path / "__init__.py").is_file()]
+    assert rooms == sorted(path.name for path in folders)
+
+
+@pytest.mark.parametrize("name", sorted(set(re.findall(r"`([\w./-]+/[\w./-]*)`", CONTRIBUTING.read_text()))))
+def test_what_contributing_names_is_there(name: str) -> None:
+    assert (ROOT / name).exists()
+
+
+@pytest.mark.parametrize("page", [CONTRIBUTING, ROOT / "SECURITY.md"], ids=lambda page: page.name)
+def test_links_of_the_other_pages_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)\s]+)\)", outside_blocks(page)):
+        assert target.startswith("https://") or (page.parent / target).exists(), target
 
 
 # The code

@@ -11,6 +11,7 @@ from typing import Any, cast
 import msgspec
 import pytest
 
+from tests.contract.operations import OPERATIONS, operations_of
 from tests.raw_server import RawServer, Received, Reply, json_reply, raw_server, reply, stall
 from tests.transport.support import (
     ACCOUNT,
@@ -53,41 +54,41 @@ INJECTIONS = [
 
 Call = Callable[[TwilioNumbers], Awaitable[Any]]
 
-OPERATIONS: list[tuple[str, Call, str, str, Any, Any]] = [
+# An operation of the contract's list, and in a few words with what; the call, its target, its body and an answer.
+WIRE: list[tuple[str, Call, str, Any, Any]] = [
     (
-        "portability.fetch",
+        "FetchPortingPortability",
         lambda t: t.portability.fetch(NUMBER),
-        "GET", f"/v1/Porting/Portability/PhoneNumber/{NUMBER}", None, portable(),
+        f"/v1/Porting/Portability/PhoneNumber/{NUMBER}", None, portable(),
     ),
     (
-        "portability.fetch with everything",
+        "FetchPortingPortability with everything",
         lambda t: t.portability.fetch(
             "(415) 555-0100", country="us", target_account_sid=OTHER, address_sid=ADDRESS
         ),
-        "GET",
         f"/v1/Porting/Portability/PhoneNumber/{NUMBER}?TargetAccountSid={OTHER}&AddressSid={ADDRESS}",
         None, portable(),
     ),
     (
-        "port_ins.fetch", lambda t: t.port_ins.fetch(PORT_IN),
-        "GET", f"/v1/Porting/PortIn/{PORT_IN}", None, {"port_in_request_sid": PORT_IN},
+        "FetchPortingPortIn", lambda t: t.port_ins.fetch(PORT_IN),
+        f"/v1/Porting/PortIn/{PORT_IN}", None, {"port_in_request_sid": PORT_IN},
     ),
     (
-        "port_ins.cancel", lambda t: t.port_ins.cancel(PORT_IN),
-        "DELETE", f"/v1/Porting/PortIn/{PORT_IN}", None, None,
+        "DeletePortingPortIn", lambda t: t.port_ins.cancel(PORT_IN),
+        f"/v1/Porting/PortIn/{PORT_IN}", None, None,
     ),
     (
-        "port_in_phone_numbers.fetch", lambda t: t.port_in_phone_numbers.fetch(PORT_IN, PHONE_NUMBER),
-        "GET", f"/v1/Porting/PortIn/{PORT_IN}/PhoneNumber/{PHONE_NUMBER}", None,
+        "FetchPortingPortInPhoneNumber", lambda t: t.port_in_phone_numbers.fetch(PORT_IN, PHONE_NUMBER),
+        f"/v1/Porting/PortIn/{PORT_IN}/PhoneNumber/{PHONE_NUMBER}", None,
         {"phone_number_sid": PHONE_NUMBER},
     ),
     (
-        "port_in_phone_numbers.cancel", lambda t: t.port_in_phone_numbers.cancel(PORT_IN, PHONE_NUMBER),
-        "DELETE", f"/v1/Porting/PortIn/{PORT_IN}/PhoneNumber/{PHONE_NUMBER}", None, None,
+        "DeletePortingPortInPhoneNumber", lambda t: t.port_in_phone_numbers.cancel(PORT_IN, PHONE_NUMBER),
+        f"/v1/Porting/PortIn/{PORT_IN}/PhoneNumber/{PHONE_NUMBER}", None, None,
     ),
     (
-        "port_ins.create", lambda t: t.port_ins.create(port_in_create()),
-        "POST", "/v1/Porting/PortIn",
+        "CreatePortingPortIn", lambda t: t.port_ins.create(port_in_create()),
+        "/v1/Porting/PortIn",
         {
             "account_sid": ACCOUNT,
             "documents": ["RD" + "a" * 32],
@@ -106,11 +107,11 @@ OPERATIONS: list[tuple[str, Call, str, str, Any, Any]] = [
         {"port_in_request_sid": PORT_IN, "port_in_request_status": "In Review"},
     ),
     (
-        "eligibility.create",
+        "CreateEligibility",
         lambda t: t.eligibility.create(
             ["+1 415 555 0100", "+14155550101"], friendly_name="x", hosting_account_sid=OTHER
         ),
-        "POST", "/v1/HostedNumber/Eligibility",
+        "/v1/HostedNumber/Eligibility",
         {
             "friendly_name": "x",
             "phone_numbers": [
@@ -121,26 +122,26 @@ OPERATIONS: list[tuple[str, Call, str, str, Any, Any]] = [
         {"results": [{"phone_number": NUMBER, "eligibility_status": "eligible"}]},
     ),
     (
-        "eligibility.create for one", lambda t: t.eligibility.create(NUMBER),
-        "POST", "/v1/HostedNumber/Eligibility", {"phone_numbers": [{"phone_number": NUMBER}]}, {"results": []},
+        "CreateEligibility for one", lambda t: t.eligibility.create(NUMBER),
+        "/v1/HostedNumber/Eligibility", {"phone_numbers": [{"phone_number": NUMBER}]}, {"results": []},
     ),
     (
-        "bulk_eligibility.create", lambda t: t.bulk_eligibility.create(iter([NUMBER])),
-        "POST", "/v1/HostedNumber/Eligibility/Bulk", {"phone_numbers": [{"phone_number": NUMBER}]},
+        "CreateBulkEligibility", lambda t: t.bulk_eligibility.create(iter([NUMBER])),
+        "/v1/HostedNumber/Eligibility/Bulk", {"phone_numbers": [{"phone_number": NUMBER}]},
         {"request_id": BULK, "status": "QUEUED"},
     ),
     (
-        "bulk_eligibility.fetch", lambda t: t.bulk_eligibility.fetch(BULK),
-        "GET", f"/v1/HostedNumber/Eligibility/Bulk/{BULK}", None, {"request_id": BULK},
+        "FetchBulkEligibility", lambda t: t.bulk_eligibility.fetch(BULK),
+        f"/v1/HostedNumber/Eligibility/Bulk/{BULK}", None, {"request_id": BULK},
     ),
     (
-        "webhook_configuration.create",
+        "CreatePortingWebhookConfiguration",
         lambda t: t.webhook_configuration.create(
             port_in_target_url="https://example.com/in",
             port_out_target_url="",
             notifications_of=[PortingEventType.PORT_IN_COMPLETED, "PortInExpired", "portin canceled", "PortInNovel"],
         ),
-        "POST", "/v1/Porting/Configuration/Webhook",
+        "/v1/Porting/Configuration/Webhook",
         {
             "port_in_target_url": "https://example.com/in",
             "port_out_target_url": "",
@@ -149,34 +150,34 @@ OPERATIONS: list[tuple[str, Call, str, str, Any, Any]] = [
         {"port_in_target_url": "https://example.com/in"},
     ),
     (
-        "webhook_configuration.create with one event",
+        "CreatePortingWebhookConfiguration with one event",
         lambda t: t.webhook_configuration.create(notifications_of="PortInCompleted"),
-        "POST", "/v1/Porting/Configuration/Webhook", {"notifications_of": ["PortInCompleted"]}, {},
+        "/v1/Porting/Configuration/Webhook", {"notifications_of": ["PortInCompleted"]}, {},
     ),
     (
-        "webhook_configuration.create with all events",
+        "CreatePortingWebhookConfiguration with all events",
         lambda t: t.webhook_configuration.create(notifications_of=[]),
-        "POST", "/v1/Porting/Configuration/Webhook", {"notifications_of": []}, {},
+        "/v1/Porting/Configuration/Webhook", {"notifications_of": []}, {},
     ),
     (
-        "webhook_configuration.fetch", lambda t: t.webhook_configuration.fetch(),
-        "GET", "/v1/Porting/Configuration/Webhook", None, {"notifications_of": ["PortInCompleted"]},
+        "FetchPortingWebhookConfigurationFetch", lambda t: t.webhook_configuration.fetch(),
+        "/v1/Porting/Configuration/Webhook", None, {"notifications_of": ["PortInCompleted"]},
     ),
     (
-        "webhook_configuration.delete", lambda t: t.webhook_configuration.delete(WebhookType.PORT_IN),
-        "DELETE", "/v1/Porting/Configuration/Webhook/PORT_IN", None, None,
+        "DeletePortingWebhookConfigurationDelete", lambda t: t.webhook_configuration.delete(WebhookType.PORT_IN),
+        "/v1/Porting/Configuration/Webhook/PORT_IN", None, None,
     ),
     (
-        "webhook_configuration.delete by text", lambda t: t.webhook_configuration.delete("port_out"),
-        "DELETE", "/v1/Porting/Configuration/Webhook/PORT_OUT", None, None,
+        "DeletePortingWebhookConfigurationDelete by text", lambda t: t.webhook_configuration.delete("port_out"),
+        "/v1/Porting/Configuration/Webhook/PORT_OUT", None, None,
     ),
     (
-        "signing_request_configurations.create",
+        "CreateSigningRequestConfiguration",
         lambda t: t.signing_request_configurations.create(
             product=SigningRequestProduct.PORTING, country="US", email_subject="s", email_message="",
             friendly_name="n", logo_sid=DOCUMENT, url_redirection="https://example.com",
         ),
-        "POST", "/v1/SigningRequest/Configuration",
+        "/v1/SigningRequest/Configuration",
         {
             "product": "Porting", "country": "US", "email_subject": "s", "email_message": "", "friendly_name": "n",
             "logo_sid": DOCUMENT, "url_redirection": "https://example.com",
@@ -184,16 +185,16 @@ OPERATIONS: list[tuple[str, Call, str, str, Any, Any]] = [
         {"product": "Porting", "country": "US"},
     ),
     (
-        "signing_request_configurations.create with nothing",
+        "CreateSigningRequestConfiguration with nothing",
         lambda t: t.signing_request_configurations.create(),
-        "POST", "/v1/SigningRequest/Configuration", {}, {},
+        "/v1/SigningRequest/Configuration", {}, {},
     ),
     (
-        "port_ins.list", lambda t: t.port_ins.list().collect(),
-        "GET", "/v1/Porting/PortIn/PortInRequests", None, {"port_in_requests": []},
+        "ListPortInRequests", lambda t: t.port_ins.list().collect(),
+        "/v1/Porting/PortIn/PortInRequests", None, {"port_in_requests": []},
     ),
     (
-        "port_ins.list with everything",
+        "ListPortInRequests with everything",
         lambda t: t.port_ins.list(
             status="in review",
             sids=[PORT_IN, "KW" + "2" * 32],
@@ -202,7 +203,6 @@ OPERATIONS: list[tuple[str, Call, str, str, Any, Any]] = [
             page_size=100,
             after="0:to ken/+&",
         ).collect(),
-        "GET",
         (
             "/v1/Porting/PortIn/PortInRequests?PortInRequestStatus=In%20Review"
             f"&PortInRequestSid={PORT_IN}%2C{'KW' + '2' * 32}"
@@ -211,25 +211,26 @@ OPERATIONS: list[tuple[str, Call, str, str, Any, Any]] = [
         None, {"port_in_requests": []},
     ),
     (
-        "signing_request_configurations.list", lambda t: t.signing_request_configurations.list().collect(),
-        "GET", "/v1/SigningRequest/Configuration", None, {"configurations": [], "meta": {}},
+        "ListSigningRequestConfiguration", lambda t: t.signing_request_configurations.list().collect(),
+        "/v1/SigningRequest/Configuration", None, {"configurations": [], "meta": {}},
     ),
     (
-        "signing_request_configurations.list with everything",
+        "ListSigningRequestConfiguration with everything",
         lambda t: t.signing_request_configurations.list(country="US", product="hosting", page_size=1000).collect(),
-        "GET", "/v1/SigningRequest/Configuration?Country=US&Product=Hosting&PageSize=1000", None, {},
+        "/v1/SigningRequest/Configuration?Country=US&Product=Hosting&PageSize=1000", None, {},
     ),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("call", "method", "target", "body", "answer"),
-    [case[1:] for case in OPERATIONS],
-    ids=[case[0] for case in OPERATIONS],
-)
+def test_every_operation_of_numbers_v1_is_shown() -> None:
+    assert {name.split()[0] for name, *_ in WIRE} == set(operations_of("numbers-v1"))
+
+
+@pytest.mark.parametrize(("name", "call", "target", "body", "answer"), WIRE, ids=[name for name, *_ in WIRE])
 async def test_what_goes_over_the_wire_and_comes_back(
-    call: Call, method: str, target: str, body: Any, answer: Any
+    name: str, call: Call, target: str, body: Any, answer: Any
 ) -> None:
+    method = OPERATIONS[name.split()[0]].method
     respond = reply(b"", 204) if answer is None else json_reply(answer, 201 if method == "POST" else 200)
     async with raw_server(respond) as server, client(server.url) as twilio:
         result = await call(twilio)
@@ -793,7 +794,7 @@ async def test_a_deletion_has_no_answer(answer: Reply) -> None:
     assert [received.method for received in server.received] == ["DELETE"] * 3
 
 
-@pytest.mark.parametrize("call", [case[1] for case in OPERATIONS if case[2] != "DELETE"])
+@pytest.mark.parametrize("call", [call for _, call, _, _, answer in WIRE if answer is not None])
 async def test_an_answer_that_is_no_object_is_a_decode_error(call: Call) -> None:
     for body in (b"", b"[]", b"<html>", b'"x"'):
         async with raw_server(reply(body)) as server, client(server.url) as twilio:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         InvalidArgumentError,
         InvalidPhoneNumberError,
         InvalidRequestError,
+        JournalError,
         NotFoundError,
         PagingError,
         PermissionDeniedError,
@@ -76,6 +77,13 @@ if TYPE_CHECKING:
         BundlePage,
         BundleSortBy,
         BundleStatus,
+        CallerIdSmsCheck,
+        CallerIdSmsCheckCreate,
+        CallerIdSmsVerification,
+        CallerIdSmsVerificationCreate,
+        CallerIdVerificationStatus,
+        CallerIdVoiceVerification,
+        CallerIdVoiceVerificationCreate,
         CustomerType,
         DependentOrderStatus,
         DependentOrderVerificationType,
@@ -182,7 +190,7 @@ if TYPE_CHECKING:
         IncomingPhoneNumberOptions,
     )
     from .resources.sharing import PortabilityCache, TTLCache
-    from .sweep import Journal, JournalError, Outcome, Progress, Sweep
+    from .sweep import Journal, Outcome, Progress, Sweep
     from .transport.credentials import Credentials, OAuthClientCredentials, Token, TokenRequest
     from .transport.retry import RetryPolicy
     from .transport.wiring import CallWait, Exchange, Runtime
@@ -230,6 +238,13 @@ __all__ = [
     "BundleSortBy",
     "BundleStatus",
     "CallWait",
+    "CallerIdSmsCheck",
+    "CallerIdSmsCheckCreate",
+    "CallerIdSmsVerification",
+    "CallerIdSmsVerificationCreate",
+    "CallerIdVerificationStatus",
+    "CallerIdVoiceVerification",
+    "CallerIdVoiceVerificationCreate",
     "Chunk",
     "ChunkOptions",
     "ChunkResult",
@@ -430,6 +445,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "InvalidArgumentError",
         "InvalidPhoneNumberError",
         "InvalidRequestError",
+        "JournalError",
         "NotFoundError",
         "PagingError",
         "PermissionDeniedError",
@@ -476,7 +492,6 @@ _HOMES: dict[str, tuple[str, ...]] = {
     ),
     "sweep": (
         "Journal",
-        "JournalError",
         "Outcome",
         "Progress",
         "Sweep",

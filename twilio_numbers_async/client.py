@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from .resources.api_2010.accounts import AccountsResource
     from .resources.api_2010.addresses import AddressesResource
     from .resources.available_phone_numbers import AvailablePhoneNumbersResource
+    from .resources.caller_ids import CallerIdsResource
     from .resources.documents import DocumentsResource
     from .resources.eligibility import BulkEligibilityResource, EligibilityResource
     from .resources.incoming_phone_numbers import IncomingPhoneNumbersResource
@@ -265,6 +266,13 @@ class TwilioNumbers:
         from .resources.signing_request_configurations import SigningRequestConfigurationsResource
 
         return SigningRequestConfigurationsResource(self._caller)
+
+    @cached_property
+    def caller_ids(self) -> CallerIdsResource:
+        """Proving that a number is one's own."""
+        from .resources.caller_ids import CallerIdsResource
+
+        return CallerIdsResource(self._caller)
 
     @cached_property
     def incoming_phone_numbers(self) -> IncomingPhoneNumbersResource:

@@ -10,7 +10,7 @@
     ├── DecodeError                   an answer that is not what the API describes
     ├── GateFullError                 as many calls wait for the gate as may: nothing was sent
     ├── WebhookError                  a webhook that is not genuine or cannot be read
-    ├── JournalError                  a journal that cannot be used (defined beside the sweep's)
+    ├── JournalError                  a journal that cannot be used
     ├── NoncompliantError             an evaluation found a bundle wrong: it was not submitted (defined in compliance)
     ├── TransportError                no answer arrived
     │   ├── ConnectError              no connection was made: nothing was sent (also a ConnectionError)
@@ -43,6 +43,7 @@ __all__ = [
     "InvalidArgumentError",
     "InvalidPhoneNumberError",
     "InvalidRequestError",
+    "JournalError",
     "NotFoundError",
     "PagingError",
     "PermissionDeniedError",
@@ -155,6 +156,13 @@ class GateFullError(TwilioNumbersError):
     """As many calls wait for the gate as ``max_waiting`` allows. Nothing was sent; try again a little later."""
 
     is_transient: bool = True
+
+
+class JournalError(TwilioNumbersError):
+    """A journal that cannot be used: of another sweep, in use, no journal, or it cannot be written.
+
+    Nothing in it was changed or lost.
+    """
 
 
 class WebhookError(TwilioNumbersError):

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Self, TypeVar
 
 from ._finish import finish
-from .sweep import JournalError
+from .errors import JournalError
 from .sweep.damage import checksum, reason_of
 
 __all__ = ["JournalFile"]

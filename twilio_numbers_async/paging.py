@@ -138,7 +138,7 @@ def read_cursor(cursor: str | None) -> tuple[int, str | None]:
     """How many items to skip, and from which page on. Raises InvalidArgumentError for what is no cursor."""
     if cursor is None:
         return 0, None
-    skip, colon, at = cursor.partition(":") if isinstance(cursor, str) else ("", "", "")  # pyright: ignore[reportUnnecessaryIsInstance]
+    skip, colon, at = cursor.partition(":") if isinstance(cursor, str) else ("", "", "")
     if not colon or not _count(skip) or not (at or skip != "0"):
         raise InvalidArgumentError("after must be the cursor of a page of this listing", argument="after")
     return int(skip), at or None

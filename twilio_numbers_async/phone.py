@@ -64,7 +64,7 @@ def to_e164(number: str, country: str | None = None) -> str:
     Raises InvalidPhoneNumberError, whose message does not repeat the number, and InvalidArgumentError for a
     country that does not exist.
     """
-    if not isinstance(number, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+    if not isinstance(number, str):
         raise InvalidPhoneNumberError(
             f"A phone number must be text, not {type(number).__name__}", argument="number"
         )

@@ -16,24 +16,25 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.contract.schemas import Facts, Schema, Struct, available, kinds
+from tests.contract.schemas import EDITIONS, Facts, Schema, Struct, kinds
 from tests.models.values import Path, conforming, differences, full, held, lookup, places, replaced, without
 from twilio_numbers_async import models as m
 from twilio_numbers_async.errors import DecodeError
 from twilio_numbers_async.models.base import OpenEnum, convert, decode
 
-EXAMPLES = [pytest.param(*rest, id=name) for facts in available() for name, *rest in facts.examples()]
+FACTS = [edition() for edition in EDITIONS.values()]
+EXAMPLES = [pytest.param(*rest, id=name) for facts in FACTS for name, *rest in facts.examples()]
 # One schema a Struct is enough for what is generated: the kinds of numbers differ in no property that matters.
 ANSWERS = list(
     {
         struct: pytest.param(facts, struct, schema, id=f"{struct.__name__}-{name}")
-        for facts in available()
+        for facts in FACTS
         for name, struct, schema in facts.answers()
     }.values()
 )
 FULL = [
     pytest.param(struct, full(facts, schema), id=f"{struct.__name__}-{name}")
-    for facts in available()
+    for facts in FACTS
     for name, struct, schema in facts.answers()
 ]
 

@@ -64,7 +64,7 @@ async def found(
 
 
 def described_2010() -> Iterator[tuple[str, str, str]]:
-    """Method, path and operation id of everything in the specification, if it is there."""
+    """Method, path and operation id of everything in the specification."""
     for pattern, method, operation in operations(FACTS_2010):
         path = pattern.pattern.replace("\\.", ".").replace("[^/]+", OWN, 1)
         yield method, path.replace("[^/]+", "XX" + "0" * 32), operation.id

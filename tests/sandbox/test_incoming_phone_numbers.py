@@ -21,13 +21,12 @@ from .numbers_support import (
     rows,
 )
 from .port_in_support import Clock
-from .support import FACTS_2010, Api, Json
+from .support import Api, Json
 
 LIST = f"{numbers()}.json"
 NOWHERE = "PN" + "0" * 32
 
 
-@pytest.mark.skipif(not FACTS_2010.exists(), reason="the specification of 2010-04-01 is not there")
 async def test_every_operation_of_2010_is_there_and_asks_who_is_there(api: Api) -> None:
     seen: set[str] = set()
     for method, path, operation in described_2010():

@@ -51,7 +51,7 @@ _OPERATIONS = {
 
 def operation_named(name: str) -> Operation:
     """The operation. Raises InvalidArgumentError for one that there is not."""
-    found = _OPERATIONS.get(name) if isinstance(name, str) else None  # pyright: ignore[reportUnnecessaryIsInstance]
+    found = _OPERATIONS.get(name) if isinstance(name, str) else None
     if found is None:
         known = ", ".join(map(repr, _OPERATIONS))
         raise InvalidArgumentError(f"operation must be one of {known}", argument="operation")

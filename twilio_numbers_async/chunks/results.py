@@ -217,7 +217,7 @@ def _key(line: _Line) -> str | None:
 
 
 def _content(data: bytes) -> _Content:
-    if not isinstance(data, bytes | bytearray | memoryview):  # pyright: ignore[reportUnnecessaryIsInstance]
+    if not isinstance(data, bytes | bytearray | memoryview):
         raise InvalidArgumentError(f"data must be bytes, not {type(data).__name__}", argument="data")
     data = bytes(data)
     if data[:4] != _MAGIC or len(data) < 5:

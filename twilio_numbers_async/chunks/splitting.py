@@ -36,13 +36,13 @@ def split(
     Raises InvalidArgumentError at once for a size, an operation or options that cannot be, and while it is read
     for an input that is no text, number, list or dict.
     """
-    if not isinstance(size, int) or isinstance(size, bool) or size < 1:  # pyright: ignore[reportUnnecessaryIsInstance]
+    if not isinstance(size, int) or isinstance(size, bool) or size < 1:
         raise InvalidArgumentError("size must be a whole number of at least 1", argument="size")
     if isinstance(numbers, str | bytes):
         raise InvalidArgumentError(
             "numbers is one text, not many: give a list, or any other iterable", argument="numbers"
         )
-    if not isinstance(numbers, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]
+    if not isinstance(numbers, Iterable):
         raise InvalidArgumentError(
             f"numbers must be an iterable, not {type(numbers).__name__}", argument="numbers"
         )
@@ -100,7 +100,7 @@ async def sweep_chunk(twilio: TwilioNumbers, chunk: Chunk) -> ChunkResult:
     nothing. Raises AuthenticationError (401) and PermissionDeniedError (403), since every other call would fail
     too: do not try those again.
     """
-    if not isinstance(chunk, Chunk):  # pyright: ignore[reportUnnecessaryIsInstance]
+    if not isinstance(chunk, Chunk):
         raise InvalidArgumentError(
             "chunk must be a Chunk: msgspec.convert(data, Chunk) makes one of what an engine carried",
             argument="chunk",

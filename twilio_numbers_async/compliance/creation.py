@@ -31,7 +31,7 @@ async def create_all(
     time: Time,
 ) -> Bundle:
     """See ``BundlesResource.create_all``."""
-    if not isinstance(plan, BundlePlan):  # pyright: ignore[reportUnnecessaryIsInstance]
+    if not isinstance(plan, BundlePlan):
         raise InvalidArgumentError("plan must be a BundlePlan, of plan_bundle", argument="plan")
     if not plan.is_ready:
         first, *more = plan.problems
@@ -45,7 +45,7 @@ async def create_all(
 
 def journal_of(journal: Journal | str | os.PathLike[str] | None) -> BundleJournal:
     """The journal at a path. Raises InvalidArgumentError for what is none."""
-    if journal is not None and not (isinstance(journal, Journal | str | os.PathLike) and str(journal)):  # pyright: ignore[reportUnnecessaryIsInstance]
+    if journal is not None and not (isinstance(journal, Journal | str | os.PathLike) and str(journal)):
         raise InvalidArgumentError("journal must be a path, a Journal or None", argument="journal")
     return BundleJournal(journal.path if isinstance(journal, Journal) else journal)
 

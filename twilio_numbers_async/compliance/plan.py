@@ -97,7 +97,7 @@ def plan_bundle(
     with the bundle is in the plan's problems. Source: Twilio's compliance guide.
     """
     kind = _checked_kind(regulation)
-    if not isinstance(end_user, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
+    if not isinstance(end_user, Mapping):
         raise InvalidArgumentError("end_user must map fields to values", argument="end_user")
     details = address_of(address)
     if isinstance(details, AddressDetails) and not details.iso_country:

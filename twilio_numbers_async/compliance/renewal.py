@@ -42,7 +42,7 @@ async def renew(
     time: Time,
 ) -> ReviewedBundle:
     """See ``BundlesResource.renew``."""
-    if isinstance(documents, str | bytes | Mapping) or not isinstance(documents, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]
+    if isinstance(documents, str | bytes | Mapping) or not isinstance(documents, Iterable):
         raise InvalidArgumentError("documents must be a list of documents", argument="documents")
     given = [document_of(each, f"documents[{index}]") for index, each in enumerate(documents)]
     if not given:

@@ -34,7 +34,7 @@ class Settling:
     """
 
     def __init__(self, journal: BundleJournal, *, within: float, time: Time) -> None:
-        if not isinstance(within, int | float) or not 0 <= within <= _LONGEST_WITHIN:  # pyright: ignore[reportUnnecessaryIsInstance]
+        if not isinstance(within, int | float) or not 0 <= within <= _LONGEST_WITHIN:
             raise InvalidArgumentError(
                 f"settle_within must be 0 to {_LONGEST_WITHIN:,} seconds", argument="settle_within"
             )

@@ -109,7 +109,7 @@ CallLater = Callable[[float, Callable[[], None]], Timer]
 
 def check_count(value: int, argument: str, *, least: int = 1) -> int:
     """The value, if it is a whole number of at least ``least``."""
-    if isinstance(value, bool) or not isinstance(value, int) or value < least:  # pyright: ignore[reportUnnecessaryIsInstance]  (callers may not be typed)
+    if isinstance(value, bool) or not isinstance(value, int) or value < least:
         raise InvalidArgumentError(
             f"{argument} must be a whole number of at least {least}, not {value!r}", argument=argument
         )

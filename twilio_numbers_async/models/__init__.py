@@ -50,6 +50,15 @@ if TYPE_CHECKING:
         OpenEnum,
         Request,
     )
+    from .caller_ids import (
+        CallerIdSmsCheck,
+        CallerIdSmsCheckCreate,
+        CallerIdSmsVerification,
+        CallerIdSmsVerificationCreate,
+        CallerIdVerificationStatus,
+        CallerIdVoiceVerification,
+        CallerIdVoiceVerificationCreate,
+    )
     from .checks import (
         MAX_PORT_IN_PHONE_NUMBERS,
         check,
@@ -212,6 +221,13 @@ __all__ = [
     "BundlePage",
     "BundleSortBy",
     "BundleStatus",
+    "CallerIdSmsCheck",
+    "CallerIdSmsCheckCreate",
+    "CallerIdSmsVerification",
+    "CallerIdSmsVerificationCreate",
+    "CallerIdVerificationStatus",
+    "CallerIdVoiceVerification",
+    "CallerIdVoiceVerificationCreate",
     "CustomerType",
     "DependentOrderStatus",
     "DependentOrderVerificationType",
@@ -400,6 +416,15 @@ _HOMES = {
         "Answer",
         "OpenEnum",
         "Request",
+    ),
+    "caller_ids": (
+        "CallerIdSmsCheck",
+        "CallerIdSmsCheckCreate",
+        "CallerIdSmsVerification",
+        "CallerIdSmsVerificationCreate",
+        "CallerIdVerificationStatus",
+        "CallerIdVoiceVerification",
+        "CallerIdVoiceVerificationCreate",
     ),
     "checks": (
         "MAX_PORT_IN_PHONE_NUMBERS",

@@ -42,14 +42,14 @@ async def create_all(
     sleep: Callable[[float], Awaitable[None]],
 ) -> list[PortInOutcome]:
     """See ``port_ins.create_all``."""
-    if not isinstance(plan, PortInPlan):  # pyright: ignore[reportUnnecessaryIsInstance]
+    if not isinstance(plan, PortInPlan):
         raise InvalidArgumentError("plan must be a PortInPlan, of plan_port_ins", argument="plan")
     if not plan.is_ready:
         errors = plan.errors
         raise InvalidArgumentError(
             f"The plan is not ready: {len(errors)} errors, the first: {errors[0].message}", argument="plan"
         )
-    if journal is not None and not (isinstance(journal, Journal | str | os.PathLike) and str(journal)):  # pyright: ignore[reportUnnecessaryIsInstance]
+    if journal is not None and not (isinstance(journal, Journal | str | os.PathLike) and str(journal)):
         raise InvalidArgumentError("journal must be a path, a Journal or None", argument="journal")
     settling = Settling(port_ins, within=settle_within, now=now, sleep=sleep)
     async with PortInJournal(journal.path if isinstance(journal, Journal) else journal) as kept:

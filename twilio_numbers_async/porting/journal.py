@@ -16,10 +16,10 @@ from typing import Any, Self, TypeVar
 import msgspec
 
 from .._finish import finish
+from ..errors import JournalError
 from ..models import PortIn, PortInCreate
 from ..models.base import decode
 from ..models.discreet import Discreet
-from ..sweep import JournalError
 from ..sweep.damage import checksum, reason_of
 
 __all__ = ["Intent", "PortInJournal", "key_of"]

@@ -157,7 +157,7 @@ class Pins:
         self.faults: list[str] = []
         for position, (key, pin) in enumerate(pins.items()):
             place = f"pins, entry {position + 1},"
-            if not isinstance(pin, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+            if not isinstance(pin, str):
                 raise InvalidArgumentError(
                     f"{place} must be text, since a number would lose its leading zeros", argument="pins"
                 )

@@ -139,7 +139,7 @@ def plan_port_ins(
     """
     checked_country(country)
     _check_types(losing_carrier, target_date=target_date, today=today, pins=pins)
-    if bundle is not None and not (isinstance(bundle, Bundle) and bundle.sid):  # pyright: ignore[reportUnnecessaryIsInstance]
+    if bundle is not None and not (isinstance(bundle, Bundle) and bundle.sid):
         raise InvalidArgumentError(
             "bundle must be a Bundle with its SID, of twilio.bundles", argument="bundle"
         )
@@ -262,7 +262,7 @@ def _check_types(losing_carrier: object, *, target_date: object, today: object, 
         raise InvalidArgumentError(
             "losing_carrier must be a LosingCarrierInformation", argument="losing_carrier"
         )
-    if not isinstance(losing_carrier.address, PortingAddress | None):  # pyright: ignore[reportUnnecessaryIsInstance]
+    if not isinstance(losing_carrier.address, PortingAddress | None):
         raise InvalidArgumentError(
             "losing_carrier.address must be a PortingAddress", argument="losing_carrier.address"
         )
@@ -287,7 +287,7 @@ def _range(
 ) -> tuple[dt.time | str | None, dt.time | str | None]:
     if times is None:
         return None, None
-    if not isinstance(times, tuple | list) or len(times) != 2:  # pyright: ignore[reportUnnecessaryIsInstance]
+    if not isinstance(times, tuple | list) or len(times) != 2:
         raise InvalidArgumentError("time_range must be two times: start and end", argument="time_range")
     return _time(times[0]), _time(times[1])
 

@@ -41,7 +41,7 @@ class Settling:
         now: Callable[[], dt.datetime],
         sleep: Callable[[float], Awaitable[None]],
     ) -> None:
-        if not isinstance(within, int | float) or not 0 <= within <= _LONGEST_WITHIN:  # pyright: ignore[reportUnnecessaryIsInstance]
+        if not isinstance(within, int | float) or not 0 <= within <= _LONGEST_WITHIN:
             raise InvalidArgumentError(
                 f"settle_within must be 0 to {_LONGEST_WITHIN:,} seconds", argument="settle_within"
             )

@@ -134,7 +134,7 @@ def search_parameters(filters: Mapping[str, object]) -> dict[str, Value]:
 
 def checked_country_code(country: str, argument: str = "country") -> str:
     """The country in capitals. Raises InvalidArgumentError for what is not two letters."""
-    if not isinstance(country, str) or not _country(country):  # pyright: ignore[reportUnnecessaryIsInstance]
+    if not isinstance(country, str) or not _country(country):
         raise InvalidArgumentError(
             f"{argument} must be a country code of two letters, such as US", argument=argument
         )

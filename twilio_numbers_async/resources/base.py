@@ -100,7 +100,7 @@ Enum = TypeVar("Enum", bound=OpenEnum)
 
 def enum_value(kind: type[Enum], value: Enum | str, argument: str) -> Enum:
     """The member for a value or its plain string. Raises InvalidArgumentError for one that is not known."""
-    member = kind(value) if isinstance(value, str) else None  # pyright: ignore[reportUnnecessaryIsInstance]
+    member = kind(value) if isinstance(value, str) else None
     if member is None or not member.is_known:
         known = ", ".join(repr(each.value) for each in kind)
         raise InvalidArgumentError(f"{argument} must be one of {known}", argument=argument)
@@ -121,7 +121,7 @@ async def poll(
     Raises RequestTimeoutError when ``timeout`` is up; the last answer is then lost, the thing itself is not.
     """
     for name, value in (("timeout", timeout), ("pause", pause), ("max_pause", max_pause)):
-        if value is not None and not (isinstance(value, int | float) and value >= 0):  # pyright: ignore[reportUnnecessaryIsInstance]
+        if value is not None and not (isinstance(value, int | float) and value >= 0):
             raise InvalidArgumentError(f"{name} must be 0 seconds or more", argument=name)
     runtime = caller.wiring.runtime
     end = None if timeout is None else runtime.clock() + timeout

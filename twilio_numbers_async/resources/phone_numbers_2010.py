@@ -64,7 +64,7 @@ Kind = TypeVar("Kind", bound="str | None")
 
 def kind_of(kind: Kind, kinds: Collection[str | None]) -> Kind:
     """``kind`` as given. Raises InvalidArgumentError where it is not one of ``kinds``."""
-    if not isinstance(kind, str | None) or kind not in kinds:  # pyright: ignore[reportUnnecessaryIsInstance]
+    if not isinstance(kind, str | None) or kind not in kinds:
         known = ", ".join(repr(each) for each in kinds)
         raise InvalidArgumentError(f"kind must be one of {known}", argument="kind")
     return kind

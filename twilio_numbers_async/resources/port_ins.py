@@ -106,7 +106,7 @@ class PortInsResource(Resource):
         It is never sent twice: when the answer is lost, the TransportError has ``may_have_been_processed``.
         Raises InvalidArgumentError, naming the place, for what the API would refuse. Source: CreatePortingPortIn.
         """
-        if not isinstance(port_in, PortInCreate):  # pyright: ignore[reportUnnecessaryIsInstance]
+        if not isinstance(port_in, PortInCreate):
             raise InvalidArgumentError("port_in must be a PortInCreate", argument="port_in")
         check(port_in)
         return await self._post_json(CREATE, port_in, _confirms(port_in))
@@ -288,7 +288,7 @@ def _checked_sids(sids: str | Iterable[str]) -> list[str]:
 def _checked_date(value: dt.date | None, argument: str) -> str | None:
     if value is None:
         return None
-    if not isinstance(value, dt.date):  # pyright: ignore[reportUnnecessaryIsInstance]
+    if not isinstance(value, dt.date):
         raise InvalidArgumentError(f"{argument} must be a date or datetime", argument=argument)
     if not isinstance(value, dt.datetime):
         return value.isoformat()

@@ -14,6 +14,7 @@ from .api_2010.addresses import Addresses
 from .assigned_add_ons import AssignedAddOns
 from .available_phone_numbers import AvailablePhoneNumbers
 from .bounds import DEFAULT_BOUNDS, Bounds, checked
+from .caller_ids import CallerIds
 from .controls import Controls
 from .credentials import Accounts
 from .csv_form import CsvForm
@@ -171,6 +172,7 @@ class Sandbox(Controls):
             Eligibilities(self._world, self._portability, polls=bulk_polls),
             configurations,
             SigningRequests(self._world),
+            CallerIds(self._world),
             Documents(self._world),
             IncomingPhoneNumbers(self._world, self._inventory, csv, papers),
             AssignedAddOns(self._world, self._inventory),

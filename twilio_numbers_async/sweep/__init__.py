@@ -1,5 +1,6 @@
 """One call over many inputs: the engine, its outcomes, and the journal that lets it go on where it was cut short."""
 
+from ..errors import JournalError
 from .chunk import Chunk, ChunkOptions
 from .engine import Sweep
 from .journal import Journal
@@ -8,7 +9,7 @@ from .notes import error_of, json_of, key_text
 from .outcome import Outcome, Progress
 from .policy import may_pass, stops_all
 from .rows import Cell, Columns, Row
-from .store import JournalCounts, JournalError
+from .store import JournalCounts
 
 __all__ = [
     "Cell",

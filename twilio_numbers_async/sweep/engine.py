@@ -19,11 +19,11 @@ from types import AsyncGeneratorType
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, Self, TypeVar
 
 from .._finish import finish
-from ..errors import ConfigurationError, InvalidArgumentError
+from ..errors import ConfigurationError, InvalidArgumentError, JournalError
 from .answers import Answers, Flight
 from .inputs import inputs_of
 from .inside import enter, is_inside
-from .journal import Journal, JournalError
+from .journal import Journal
 from .outbox import Outbox
 from .outcome import Outcome, Progress
 from .policy import may_pass, stops_all

@@ -51,7 +51,7 @@ def inputs_of(inputs: Iterable[I] | AsyncIterable[I], clock: Callable[[], float]
         )
     if isinstance(inputs, AsyncIterable):
         return _AsyncInputs(inputs)
-    if isinstance(inputs, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance] - not everybody checks types
+    if isinstance(inputs, Iterable):
         return _SyncInputs(inputs, clock)
     raise InvalidArgumentError(
         f"inputs must be an iterable or an async iterable, not {type(inputs).__name__}", argument="inputs"

@@ -15,15 +15,16 @@ from typing import Any, Generic, Self, TypeVar, Unpack, cast
 
 import msgspec
 
+from ..errors import JournalError
 from ..models.base import decoder
 from .chunk import Chunk, ChunkOptions
 from .merging import Mergeable, Pending, to_add
 from .notes import digest, error_of, json_of
 from .outcome import Answered
-from .store import JournalCounts, JournalError, Kept, Store, Written
+from .store import JournalCounts, Kept, Store, Written
 from .writer import Writer
 
-__all__ = ["Journal", "JournalCounts", "JournalError", "Run"]
+__all__ = ["Journal", "JournalCounts", "Run"]
 
 T = TypeVar("T")
 R = TypeVar("R")

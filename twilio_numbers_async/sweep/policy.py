@@ -21,8 +21,8 @@ def stops_all(error: Exception) -> bool:
 
 def may_pass(error: Exception) -> bool:
     """True if the next run is to ask again: all but an ApiError that says the request itself cannot be granted."""
-    is_about_the_request = isinstance(error, ApiError) and 400 <= error.status < 500
-    return not is_about_the_request or error.is_transient or stops_all(error)
+    is_final = isinstance(error, ApiError) and 400 <= error.status < 500 and not error.is_transient
+    return not is_final or stops_all(error)
 
 
 def advice_on(error: Exception) -> str:

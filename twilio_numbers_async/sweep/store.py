@@ -19,10 +19,10 @@ from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar, overload
 
 import msgspec
 
-from ..errors import TwilioNumbersError
+from ..errors import JournalError
 from .damage import checksum, reason_of
 
-__all__ = ["JournalCounts", "JournalError", "Kept", "Standing", "Store", "Written"]
+__all__ = ["JournalCounts", "Kept", "Standing", "Store", "Written"]
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -92,13 +92,6 @@ Standing: TypeAlias = tuple[str, bool, int]
 """Key, whether it is to be asked again, microseconds since 1970."""
 
 _standing = msgspec.json.Decoder(list[Standing], strict=False)
-
-
-class JournalError(TwilioNumbersError):
-    """A journal that cannot be used: of another sweep, in use, no journal, or it cannot be written.
-
-    Nothing in it was changed or lost.
-    """
 
 
 class JournalCounts(msgspec.Struct, frozen=True, kw_only=True):
@@ -263,7 +256,7 @@ class Store:
         if not other:
             return
         # What is damaged may have anything in the place of the names.
-        if not all(isinstance(name, str) and name.isidentifier() for name in other):  # pyright: ignore[reportUnnecessaryIsInstance]
+        if not all(isinstance(name, str) and name.isidentifier() for name in other):
             raise JournalError(f"The journal {self.path} {_REASONS[sqlite3.SQLITE_CORRUPT]}.")
         raise JournalError(
             f"The journal {self.path} is of a sweep with other options"

@@ -13,7 +13,8 @@ from contextlib import suppress
 from typing import Any, TypeVar
 
 from .._finish import finish
-from .store import JournalError, Store, Written
+from ..errors import JournalError
+from .store import Store, Written
 
 __all__ = ["BATCH", "Writer"]
 

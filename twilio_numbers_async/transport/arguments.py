@@ -46,7 +46,7 @@ def credentials_of(
     if sum(ways) != 1:
         raise ConfigurationError("Give one of: auth_token, api_key with api_secret, credentials")
     if credentials is not None:
-        if not isinstance(credentials, Credentials):  # pyright: ignore[reportUnnecessaryIsInstance]
+        if not isinstance(credentials, Credentials):
             raise ConfigurationError("credentials must have authorization, renew and renewable")
         return credentials
     if auth_token is not None:
@@ -120,19 +120,19 @@ def checked_options(options: Options) -> Options:
     """The options, if each is what it has to be."""
     for name, value in (("timeout", options.timeout), ("deadline", options.deadline)):
         if value is not None and not (
-            isinstance(value, int | float)  # pyright: ignore[reportUnnecessaryIsInstance]
+            isinstance(value, int | float)
             and not isinstance(value, bool)
             and math.isfinite(value)
             and value > 0
         ):
             raise ConfigurationError(f"{name} must be seconds, more than 0, or None")
-    if not isinstance(options.retry, RetryPolicy):  # pyright: ignore[reportUnnecessaryIsInstance]
+    if not isinstance(options.retry, RetryPolicy):
         raise ConfigurationError("retry must be a RetryPolicy")
     waiting = options.max_waiting
-    if waiting is not None and (isinstance(waiting, bool) or not isinstance(waiting, int) or waiting < 0):  # pyright: ignore[reportUnnecessaryIsInstance]
+    if waiting is not None and (isinstance(waiting, bool) or not isinstance(waiting, int) or waiting < 0):
         raise ConfigurationError("max_waiting must be a whole number, 0 or more, or None")
     most = options.max_body
-    if most is not None and (isinstance(most, bool) or not isinstance(most, int) or most < 1):  # pyright: ignore[reportUnnecessaryIsInstance]
+    if most is not None and (isinstance(most, bool) or not isinstance(most, int) or most < 1):
         raise ConfigurationError("max_body must be a whole number of bytes, 1 or more, or None")
     if options.priority not in {None, "interactive", "bulk"}:
         raise ConfigurationError("priority must be 'interactive', 'bulk' or None")

@@ -70,7 +70,7 @@ class BasicCredentials:
     renewable = False
 
     def __init__(self, username: str, password: str) -> None:
-        if not isinstance(password, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+        if not isinstance(password, str):
             raise ConfigurationError("The auth token or API secret must be text")
         if any(not 0x20 <= ord(character) <= 0x7E for character in username + password):
             raise ConfigurationError("Credentials must be plain ASCII, without line breaks")

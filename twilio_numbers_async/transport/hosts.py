@@ -91,7 +91,7 @@ def _public(product: str) -> str:
 
 def _edge_and_region(edge: str | None, region: str | None) -> str:
     for name, value in (("edge", edge), ("region", region)):
-        if value is not None and not (isinstance(value, str) and _name(value)):  # pyright: ignore[reportUnnecessaryIsInstance]
+        if value is not None and not (isinstance(value, str) and _name(value)):
             raise ConfigurationError(f"{name} must be a name such as {'dublin' if name == 'edge' else 'ie1'}")
     if region is not None and edge is None:
         raise ConfigurationError(

@@ -49,13 +49,13 @@ class RetryPolicy(msgspec.Struct, frozen=True, kw_only=True):
     """The share of a pause that is random (0 to 1). On top of a ``Retry-After``, never off it."""
 
     def __post_init__(self) -> None:
-        if not (isinstance(self.max_attempts, int) and self.max_attempts >= 1):  # pyright: ignore[reportUnnecessaryIsInstance]
+        if not (isinstance(self.max_attempts, int) and self.max_attempts >= 1):
             raise ConfigurationError("RetryPolicy.max_attempts must be a whole number, 1 or more")
         for name in ("max_refused_time", "first_delay", "max_delay", "max_retry_after"):
             seconds = getattr(self, name)
             if not (isinstance(seconds, int | float) and seconds >= 0):
                 raise ConfigurationError(f"RetryPolicy.{name} must be 0 seconds or more")
-        if not (isinstance(self.jitter, int | float) and 0 <= self.jitter <= 1):  # pyright: ignore[reportUnnecessaryIsInstance]
+        if not (isinstance(self.jitter, int | float) and 0 <= self.jitter <= 1):
             raise ConfigurationError("RetryPolicy.jitter must be from 0 to 1")
 
 

@@ -85,7 +85,7 @@ class HttpSession:
         trace_configs: Sequence[aiohttp.TraceConfig] = (),
         allow_insecure: bool = False,
     ) -> None:
-        if session is not None and not isinstance(session, aiohttp.ClientSession):  # pyright: ignore[reportUnnecessaryIsInstance]
+        if session is not None and not isinstance(session, aiohttp.ClientSession):
             raise ConfigurationError("session must be an aiohttp.ClientSession, or None")
         if session is not None and trace_configs:
             raise ConfigurationError("trace_configs belong to a session of your own: give them to it")

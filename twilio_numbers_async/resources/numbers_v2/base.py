@@ -92,10 +92,10 @@ def checked_attributes(attributes: Mapping[str, Any] | None, argument: str = "at
     """The JSON text of attributes; a date is written ``YYYY-MM-DD``. None is not sent."""
     if attributes is None:
         return None
-    if not isinstance(attributes, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
+    if not isinstance(attributes, Mapping):
         raise InvalidArgumentError(f"{argument} must map names to values", argument=argument)
     for name, value in attributes.items():
-        if not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+        if not isinstance(name, str):
             raise InvalidArgumentError(f"{argument} must have names that are text", argument=argument)
         _check_value(value, f"{argument}.{name}")
     try:
@@ -125,7 +125,7 @@ def moment(value: dt.date | None, argument: str) -> str | None:
     """A date, or a datetime with a time zone, as ``2022-11-29T23:59:59Z``."""
     if value is None:
         return None
-    if not isinstance(value, dt.date):  # pyright: ignore[reportUnnecessaryIsInstance]
+    if not isinstance(value, dt.date):
         raise InvalidArgumentError(f"{argument} must be a date or a datetime", argument=argument)
     if not isinstance(value, dt.datetime):
         value = dt.datetime(value.year, value.month, value.day, tzinfo=dt.UTC)
