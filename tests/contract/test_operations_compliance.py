@@ -19,6 +19,7 @@ from twilio_numbers_async.paging import Pager
 from twilio_numbers_async.resources.api_2010 import accounts as accounts_module
 from twilio_numbers_async.resources.api_2010 import addresses as addresses_module
 from twilio_numbers_async.resources.numbers_v2 import (
+    bundle_contents,
     bundle_operations,
     end_users,
     regulations,
@@ -66,7 +67,7 @@ CALLS: dict[str, Call] = {
     "CreateEndUser": Call("end_users.create", (), {"friendly_name": "x", "type": "business"}),
     "ListEndUser": Call("end_users.list"),
     "FetchEndUser": Call("end_users.fetch", ("Sid",)),
-    "UpdateEndUser": Call("end_users.update", ("Sid",)),
+    "UpdateEndUser": Call("end_users.update", ("Sid",), {"friendly_name": "text"}),
     "DeleteEndUser": Call("end_users.delete", ("Sid",)),
     "ListEndUserType": Call("end_user_types.list"),
     "FetchEndUserType": Call("end_user_types.fetch", ("Sid",)),
@@ -75,7 +76,7 @@ CALLS: dict[str, Call] = {
     ),
     "ListSupportingDocument": Call("supporting_documents.list"),
     "FetchSupportingDocument": Call("supporting_documents.fetch", ("Sid",)),
-    "UpdateSupportingDocument": Call("supporting_documents.update", ("Sid",)),
+    "UpdateSupportingDocument": Call("supporting_documents.update", ("Sid",), {"friendly_name": "text"}),
     "DeleteSupportingDocument": Call("supporting_documents.delete", ("Sid",)),
     "ListSupportingDocumentType": Call("supporting_document_types.list"),
     "FetchSupportingDocumentType": Call("supporting_document_types.fetch", ("Sid",)),
@@ -99,6 +100,7 @@ CALLS: dict[str, Call] = {
 MODULES = (
     addresses_module,
     accounts_module,
+    bundle_contents,
     bundle_operations,
     end_users,
     regulations,
@@ -107,7 +109,15 @@ MODULES = (
 MOMENT = dt.datetime(2022, 11, 29, 23, 59, 59, tzinfo=dt.UTC)
 ATTRIBUTES = {"business_name": "Example Ltd", "since": dt.date(2020, 1, 2)}
 ARGUMENTS = {"ValidUntilDate<": "valid_until_before", "ValidUntilDate>": "valid_until_after"}
-SAMPLES: dict[str, Any] = {"IsoCountry": "GB", "BundleSids": ["BU" + "b" * 32], "ObjectSid": "RD" + "c" * 32}
+# What the specification calls text alone.
+SAMPLES: dict[str, Any] = {
+    "BundleSids": ["BU" + "b" * 32],
+    "Email": "name@example.com",
+    "IsoCountry": "GB",
+    "NumberType": "toll-free",
+    "ObjectSid": "RD" + "c" * 32,
+    "StatusCallback": "https://example.com/bundles",
+}
 
 
 class Operation(NamedTuple):

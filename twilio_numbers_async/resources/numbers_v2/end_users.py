@@ -11,7 +11,8 @@ from ...models.sids import check_sid
 from ...paging import Pager
 from ...transport.endpoint import Endpoint
 from ..base import enum_value
-from .base import FormResource, checked_attributes, optional, required
+from ..form_checks import named, required, some_of
+from .base import FormResource, checked_attributes
 
 __all__ = ["EndUserTypesResource", "EndUsersResource"]
 
@@ -107,10 +108,10 @@ class EndUsersResource(FormResource):
     ) -> EndUser:
         """Change the name or the attributes of the end user ``sid`` (``IT...``). Source: UpdateEndUser."""
         form = {
-            "FriendlyName": optional(friendly_name, "friendly_name"),
+            "FriendlyName": named(friendly_name, "friendly_name"),
             "Attributes": checked_attributes(attributes),
         }
-        return await self._post(UPDATE, check_sid(sid, "IT", "sid"), form=form)
+        return await self._post(UPDATE, check_sid(sid, "IT", "sid"), form=some_of(form))
 
     async def delete(self, sid: str) -> None:
         """Delete the end user ``sid`` (``IT...``). Source: DeleteEndUser."""

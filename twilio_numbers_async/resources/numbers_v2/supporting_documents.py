@@ -18,7 +18,8 @@ from ...transport.endpoint import Endpoint
 from ...transport.session import Outgoing
 from ...transport.upload import form_with_file
 from ..document_sources import Content
-from .base import FormResource, checked_attributes, optional, required
+from ..form_checks import named, required, some_of
+from .base import FormResource, checked_attributes
 from .files import read_file
 
 __all__ = ["SupportingDocumentTypesResource", "SupportingDocumentsResource"]
@@ -165,10 +166,10 @@ class SupportingDocumentsResource(FormResource):
     ) -> SupportingDocument:
         """Change the name or the attributes of the document ``sid`` (``RD...``). Source: UpdateSupportingDocument."""
         form = {
-            "FriendlyName": optional(friendly_name, "friendly_name"),
+            "FriendlyName": named(friendly_name, "friendly_name"),
             "Attributes": checked_attributes(attributes),
         }
-        return await self._post(UPDATE, check_sid(sid, "RD", "sid"), form=form)
+        return await self._post(UPDATE, check_sid(sid, "RD", "sid"), form=some_of(form))
 
     async def delete(self, sid: str) -> None:
         """Delete the document ``sid`` (``RD...``). Source: DeleteSupportingDocument."""
