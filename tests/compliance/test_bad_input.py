@@ -206,29 +206,29 @@ async def test_bad_input_is_refused_before_anything_is_sent(
     assert sandbox.requests == 0
 
 
-@pytest.mark.parametrize(
-    ("call", "words"),
-    [
-        (
-            lambda twilio: twilio.regulations.list(number_type="loca"),
-            "'local', 'mobile', 'national', 'toll-free'",
-        ),
-        (lambda twilio: twilio.regulations.list(end_user_type="robot"), "'individual', 'business'"),
-        (
-            lambda twilio: twilio.regulations.list(iso_country="UK"),
-            "alpha-2 code such as 'US' or 'GB': write GB",
-        ),
-        (lambda twilio: twilio.bundles.list(status="approved"), "'twilio-approved'"),
-        (lambda twilio: twilio.bundles.list(sort_by="name"), "'valid-until', 'date-updated'"),
-        (lambda twilio: twilio.accounts.list(status="gone"), "'active', 'suspended', 'closed'"),
-        (lambda twilio: twilio.bundles.create(friendly_name="x", email="nope"), "such as name@example.com"),
-        (
-            lambda twilio: twilio.bundles.create(**BUNDLE, status_callback="x"),
-            "starts with https:// or http://",
-        ),
-        (lambda twilio: twilio.bundles.assign(BU, PN), r"an end user \(IT...\), a document \(RD...\)"),
-    ],
-)
+SAID: list[Sent] = [
+    (
+        lambda twilio: twilio.regulations.list(number_type="loca"),
+        "'local', 'mobile', 'national', 'toll-free'",
+    ),
+    (lambda twilio: twilio.regulations.list(end_user_type="robot"), "'individual', 'business'"),
+    (
+        lambda twilio: twilio.regulations.list(iso_country="UK"),
+        "alpha-2 code such as 'US' or 'GB': write GB",
+    ),
+    (lambda twilio: twilio.bundles.list(status="approved"), "'twilio-approved'"),
+    (lambda twilio: twilio.bundles.list(sort_by="name"), "'valid-until', 'date-updated'"),
+    (lambda twilio: twilio.accounts.list(status="gone"), "'active', 'suspended', 'closed'"),
+    (lambda twilio: twilio.bundles.create(friendly_name="x", email="nope"), "such as name@example.com"),
+    (
+        lambda twilio: twilio.bundles.create(**BUNDLE, status_callback="x"),
+        "starts with https:// or http://",
+    ),
+    (lambda twilio: twilio.bundles.assign(BU, PN), r"an end user \(IT...\), a document \(RD...\)"),
+]
+
+
+@pytest.mark.parametrize(("call", "words"), SAID)
 async def test_it_is_said_what_would_be_right(twilio: TwilioNumbers, call: Call, words: str) -> None:
     async def made() -> None:
         await call(twilio)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from types import NoneType
 
+from ...compliance.changes import BundleChange
 from ...models.numbers_v2.bundles import Evaluation, EvaluationPage, ItemAssignment, ItemAssignmentPage
 from ...models.sids import check_sid
 from ...paging import Pager
@@ -84,13 +85,19 @@ EVALUATION = Endpoint(
 class BundleContents(FormResource):
     """Twilio's own operations on what bundles hold."""
 
+    async def _check_change(self, bundle_sid: str, change: BundleChange, argument: str) -> None:
+        """Look at the bundle before it is changed: ``BundlesResource`` does; the long ways know it already."""
+
     async def assign(self, bundle_sid: str, object_sid: str) -> ItemAssignment:
         """Put an end user (``IT...``) or a document (``RD...``) into a bundle (``BU...``), which must be a draft.
 
-        It is never sent twice. Source: CreateItemAssignment.
+        It is never sent twice. Raises InvalidArgumentError, before anything is changed, for a bundle that waits for its
+        review, is in it or is approved. Source: FetchBundle, CreateItemAssignment.
         """
         form = {"ObjectSid": checked_object_sid(object_sid, "object_sid")}
-        return await self._post(ASSIGN, checked_bundle_sid(bundle_sid), form=form)
+        at = checked_bundle_sid(bundle_sid)
+        await self._check_change(at, BundleChange.CONTENTS, "bundle_sid")
+        return await self._post(ASSIGN, at, form=form)
 
     def items(
         self,
@@ -111,10 +118,14 @@ class BundleContents(FormResource):
         )
 
     async def unassign(self, bundle_sid: str, assignment_sid: str) -> None:
-        """Take something out of a bundle: ``assignment_sid`` is ``BV...``. Source: DeleteItemAssignment."""
-        await self._caller.call(
-            UNASSIGN, checked_bundle_sid(bundle_sid), check_sid(assignment_sid, "BV", "assignment_sid")
-        )
+        """Take something out of a bundle, which must be a draft: ``assignment_sid`` is ``BV...``.
+
+        Raises InvalidArgumentError, before anything is changed, for a bundle that waits for its review, is in it or is
+        approved. Source: FetchBundle, DeleteItemAssignment.
+        """
+        at = checked_bundle_sid(bundle_sid), check_sid(assignment_sid, "BV", "assignment_sid")
+        await self._check_change(at[0], BundleChange.CONTENTS, "bundle_sid")
+        await self._caller.call(UNASSIGN, *at)
 
     async def evaluate(self, bundle_sid: str) -> Evaluation:
         """Hold a bundle (``BU...``) against its regulation: what is found, by requirement and field, comes at once.

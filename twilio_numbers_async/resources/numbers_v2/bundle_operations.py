@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from types import NoneType
 
+from ...compliance.changes import BundleChange
 from ...errors import InvalidArgumentError
 from ...models.numbers_v2.bundles import (
     Bundle,
@@ -166,20 +167,33 @@ class BundleOperations(BundleContents):
     ) -> Bundle:
         """Set what is given of the bundle ``sid`` (``BU...``). None leaves a field as it is, ``""`` clears the URL.
 
-        It is not sent again when its answer is lost: a status that is set a second time is refused.
-        Source: UpdateBundle.
+        A draft may become ``pending-review``, and what waits for its review or was rejected a ``draft`` again. It is
+        not sent again when its answer is lost: a status that is set a second time is refused. Raises
+        InvalidArgumentError, before anything is changed, for the status of a bundle that is in review or approved.
+        Source: FetchBundle, UpdateBundle.
         """
-        form = {
-            "Status": choice(BundleStatus, status, "status"),
-            "StatusCallback": web_address(status_callback, "status_callback"),
-            "FriendlyName": named(friendly_name, "friendly_name"),
-            "Email": checked_email(email, "email"),
-        }
-        return await self._post(UPDATE, check_sid(sid, "BU", "sid"), form=some_of(form))
+        at = check_sid(sid, "BU", "sid")
+        form = some_of(
+            {
+                "Status": choice(BundleStatus, status, "status"),
+                "StatusCallback": web_address(status_callback, "status_callback"),
+                "FriendlyName": named(friendly_name, "friendly_name"),
+                "Email": checked_email(email, "email"),
+            }
+        )
+        if status is not None:
+            await self._check_change(at, BundleChange.STATUS, "sid")
+        return await self._post(UPDATE, at, form=form)
 
     async def delete(self, sid: str) -> None:
-        """Delete the bundle ``sid`` (``BU...``). Source: DeleteBundle."""
-        await self._caller.call(DELETE, check_sid(sid, "BU", "sid"))
+        """Delete the bundle ``sid`` (``BU...``).
+
+        Raises InvalidArgumentError, before anything is changed, for a bundle that waits for its review or is in it.
+        Source: FetchBundle, DeleteBundle.
+        """
+        at = check_sid(sid, "BU", "sid")
+        await self._check_change(at, BundleChange.DELETION, "sid")
+        await self._caller.call(DELETE, at)
 
     def list(
         self,
@@ -229,9 +243,14 @@ class BundleOperations(BundleContents):
         )
 
     async def submit(self, bundle_sid: str) -> Bundle:
-        """Send a bundle (``BU...``) in for review: its status is ``pending-review`` then. Source: UpdateBundle."""
-        form = {"Status": BundleStatus.PENDING_REVIEW.value}
-        return await self._post(UPDATE, checked_bundle_sid(bundle_sid), form=form)
+        """Send a draft (``BU...``), or what was rejected, in for review: its status is ``pending-review`` then.
+
+        Raises InvalidArgumentError, before anything is changed, for a bundle that is in review or approved.
+        Source: FetchBundle, UpdateBundle.
+        """
+        at = checked_bundle_sid(bundle_sid)
+        await self._check_change(at, BundleChange.SUBMISSION, "bundle_sid")
+        return await self._post(UPDATE, at, form={"Status": BundleStatus.PENDING_REVIEW.value})
 
     async def copy(self, bundle_sid: str, *, friendly_name: str | None = None) -> Bundle:
         """Make a draft with the items of a bundle (``BU...``) of the same account. Source: CreateBundleCopy."""
