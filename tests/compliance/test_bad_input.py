@@ -19,6 +19,8 @@ BU, IT, AD, PN = (prefix + "b" * 32 for prefix in ("BU", "IT", "AD", "PN"))
 GB: dict[str, Any] = {**ADDRESS, "iso_country": "GB"}
 BUNDLE: dict[str, Any] = {"friendly_name": "x", "email": "name@example.com"}
 NAMED: dict[str, Any] = {"friendly_name": "x", "type": "passport"}
+ENDLESS: list[Any] = []
+ENDLESS.append(ENDLESS)
 
 
 def gb(**changed: Any) -> dict[str, Any]:
@@ -147,6 +149,8 @@ BAD: list[Sent] = [
     (lambda twilio: twilio.end_users.update(IT, attributes={"x": 1.5}), "attributes.x"),
     (lambda twilio: twilio.end_users.update(IT, attributes={"x": {"y": [b""]}}), "attributes.x.y[0]"),
     (lambda twilio: twilio.end_users.update(IT, attributes={"x": "\ud800"}), "attributes"),
+    (lambda twilio: twilio.end_users.update(IT, attributes={"x": {1: "y"}}), "attributes.x"),
+    (lambda twilio: twilio.end_users.update(IT, attributes={"x": ENDLESS}), "attributes"),
     (lambda twilio: twilio.end_user_types.fetch(" "), "sid"),
     (lambda twilio: twilio.supporting_documents.create(friendly_name="x", type=""), "type"),
     (lambda twilio: twilio.supporting_documents.upload(b"GIF89a", **NAMED), "file"),

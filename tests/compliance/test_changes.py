@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import AsyncGenerator, Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -184,3 +185,18 @@ async def test_only_an_approval_runs_out(sandbox: Sandbox, twilio: TwilioNumbers
 
 def enumerate_hex(*statuses: str) -> list[tuple[str, str]]:
     return [(f"{index:x}", status) for index, status in enumerate(statuses)]
+
+
+async def test_a_bundle_that_was_deleted_asks_for_another_journal(
+    sandbox: Sandbox, twilio: TwilioNumbers, tmp_path: Path
+) -> None:
+    plan, journal = await plan_of(twilio), tmp_path / "journal"
+    bundle = await twilio.bundles.create_all(plan, journal=journal)
+    await twilio.bundles.update(bundle.sid or "", status="draft")
+    await twilio.bundles.delete(bundle.sid or "")
+    sandbox.reset_counters()
+    with pytest.raises(InvalidArgumentError, match=f"{bundle.sid} of this journal was deleted") as refused:
+        await twilio.bundles.create_all(plan, journal=journal)
+    assert (refused.value.argument, set(sandbox.operations)) == ("journal", {"FetchBundle"})
+    again = await twilio.bundles.create_all(plan, journal=tmp_path / "another")
+    assert sandbox.bundle_sids == (again.sid,)

@@ -23,7 +23,7 @@ from .journal import digest
 from .parts import File, Parts, read_files
 from .review import ReviewedBundle, reviewed
 from .settling import Settling, Time
-from .submission import Submission
+from .submission import Submission, kept_bundle
 from .values import is_given, normal
 
 __all__ = ["is_renewal", "renew"]
@@ -105,7 +105,7 @@ class _Renewal:
             ]
         )
         submission = Submission(self._calls, self._settling)
-        copy = await self._calls.bundles.fetch(await self._copy())
+        copy = await kept_bundle(self._calls, await self._copy())
         if await submission.open(copy, contents, renewal=True):
             objects = await self._objects(copy.sid or "", documents)
             places = {

@@ -74,16 +74,15 @@ def checked_attributes(attributes: Mapping[str, Any] | None, argument: str = "at
         return None
     if not isinstance(attributes, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise InvalidArgumentError(f"{argument} must map names to values", argument=argument)
-    for name, value in attributes.items():
-        if not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise InvalidArgumentError(f"{argument} must have names that are text", argument=argument)
-        _check_value(value, f"{argument}.{name}")
     try:
+        _check_value(attributes, argument)
         return msgspec.json.encode(dict(attributes)).decode()
     except UnicodeEncodeError:
         raise InvalidArgumentError(
             f"{argument} has a character that cannot be sent", argument=argument
         ) from None
+    except RecursionError:
+        raise InvalidArgumentError(f"{argument} must not hold itself", argument=argument) from None
 
 
 def _check_value(value: object, place: str) -> None:
@@ -92,6 +91,8 @@ def _check_value(value: object, place: str) -> None:
             _check_value(item, f"{place}[{position}]")
     elif isinstance(value, Mapping):
         for name, item in cast("Mapping[object, object]", value).items():
+            if not isinstance(name, str):
+                raise InvalidArgumentError(f"{place} must have names that are text", argument=place)
             _check_value(item, f"{place}.{name}")
     elif not isinstance(value, str | bool | int | dt.date | None) or isinstance(value, dt.datetime):
         raise InvalidArgumentError(
