@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import NoneType
 from typing import Any
 
 from ...models.numbers_v2.end_users import (
@@ -21,82 +20,27 @@ from ..document_sources import Content
 from ..form_checks import named, required, some_of
 from .base import FormResource, checked_attributes
 from .files import read_file
+from .paper_endpoints import of_papers, of_types
 
 __all__ = ["SupportingDocumentTypesResource", "SupportingDocumentsResource"]
 
-_PATH = "/v2/RegulatoryCompliance/SupportingDocuments"
-_TYPES = "/v2/RegulatoryCompliance/SupportingDocumentTypes"
 _LOOK = "look for it among twilio.supporting_documents.list(), by friendly_name and attributes"
 
-CREATE = Endpoint(
-    operation="CreateSupportingDocument",
-    method="POST",
-    host="numbers",
-    path=_PATH,
-    result=SupportingDocument,
-    idempotent=False,
-    receipt="sid",
-    settled_by=_LOOK,
+CREATE, LIST, FETCH, UPDATE, DELETE = of_papers(
+    "SupportingDocument", SupportingDocument, SupportingDocumentPage, settled_by=_LOOK
 )
 UPLOAD = Endpoint(
     operation="UploadSupportingDocument",  # absent from the specification
     method="POST",
     host="numbers-upload",
-    path=_PATH,
+    path=CREATE.path,
     result=SupportingDocument,
     idempotent=False,
     receipt="sid",
     settled_by=_LOOK,
 )
-LIST = Endpoint(
-    operation="ListSupportingDocument",
-    method="GET",
-    host="numbers",
-    path=_PATH,
-    result=SupportingDocumentPage,
-    idempotent=True,
-)
-FETCH = Endpoint(
-    operation="FetchSupportingDocument",
-    method="GET",
-    host="numbers",
-    path=f"{_PATH}/{{Sid}}",
-    result=SupportingDocument,
-    idempotent=True,
-    echoes=("sid",),
-)
-UPDATE = Endpoint(
-    operation="UpdateSupportingDocument",
-    method="POST",
-    host="numbers",
-    path=f"{_PATH}/{{Sid}}",
-    result=SupportingDocument,
-    idempotent=True,  # it sets fields to values
-    echoes=("sid",),
-)
-DELETE = Endpoint(
-    operation="DeleteSupportingDocument",
-    method="DELETE",
-    host="numbers",
-    path=f"{_PATH}/{{Sid}}",
-    result=NoneType,
-    idempotent=True,
-)
-LIST_TYPES = Endpoint(
-    operation="ListSupportingDocumentType",
-    method="GET",
-    host="numbers",
-    path=_TYPES,
-    result=SupportingDocumentTypePage,
-    idempotent=True,
-)
-FETCH_TYPE = Endpoint(
-    operation="FetchSupportingDocumentType",
-    method="GET",
-    host="numbers",
-    path=f"{_TYPES}/{{Sid}}",
-    result=SupportingDocumentType,
-    idempotent=True,
+LIST_TYPES, FETCH_TYPE = of_types(
+    "SupportingDocumentType", SupportingDocumentType, SupportingDocumentTypePage
 )
 
 
