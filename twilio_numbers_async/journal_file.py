@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, suppress
 from pathlib import Path
@@ -42,6 +42,12 @@ class JournalFile:
     """A statement that gives 1 where a row is not as it was written; ``checksum(...)`` is there for it."""
     what: ClassVar[str]
     """What it is a journal of, in words."""
+    upgrades: ClassVar[Mapping[int, Sequence[str]]] = {}
+    """The statements that make it of an older file, by what marks that."""
+    if_damaged: ClassVar[str] = (
+        "Put back a copy of it, or look at what there is and go on with another journal"
+    )
+    """What to do about a damaged file."""
 
     def __init__(self, path: str | os.PathLike[str] | None) -> None:
         self._path = None if path is None else Path(path)
@@ -87,8 +93,8 @@ class JournalFile:
         return {
             **_REASONS,
             sqlite3.SQLITE_NOTADB: f"is no journal of {self.what}: give another path",
-            sqlite3.SQLITE_CORRUPT: "is damaged: what it says cannot be relied on, and nothing was sent. "
-            "Put back a copy of it, or look at what there is and go on with another journal",
+            sqlite3.SQLITE_CORRUPT: f"is damaged: what it says of {self.what} cannot be relied on, and nothing was "
+            f"sent. {self.if_damaged}",
         }
 
     def _open(self) -> None:
@@ -101,18 +107,18 @@ class JournalFile:
         db.create_function("checksum", -1, checksum, deterministic=True)
         identity = _value(db, "PRAGMA application_id")
         empty = not _value(db, "SELECT count(*) FROM sqlite_master")
-        if identity != self.application_id and not (empty and identity == 0):
+        if identity not in {self.application_id, *self.upgrades} and not (empty and identity == 0):
             raise JournalError(f"{self._path} is no journal of {self.what}: give another path.")
         db.execute("PRAGMA locking_mode = EXCLUSIVE")  # the lock of the first change is held until the end
         db.execute("PRAGMA synchronous = EXTRA")
         db.execute("BEGIN EXCLUSIVE")
-        for statement in self.schema if empty else ():
+        for statement in self.schema if empty else self.upgrades.get(identity, ()):
             db.execute(statement)
         db.execute(f"PRAGMA application_id = {self.application_id}")
-        db.execute("COMMIT")
         # Before anything is sent: what the file lost would be created twice.
         if _value(db, "PRAGMA integrity_check(1)") != "ok" or _value(db, self.damaged):
             raise JournalError(f"The journal {self._path} {self._reasons[sqlite3.SQLITE_CORRUPT]}.")
+        db.execute("COMMIT")
 
 
 def _value(db: sqlite3.Connection, statement: str) -> Any:

@@ -108,7 +108,18 @@ PASSPORT = {"type": "passport", "attributes": {"document_number": "1"}}
             {"status_callback": "example.com"},
             [("invalid_value", "status_callback", None)],
         ),
+        (regulation(), {"friendly_name": " "}, [("invalid_value", "friendly_name", None)]),
         (regulation(("first_name",), IDENTITY), {}, [("missing_document", "documents", None)]),
+        (
+            regulation(("first_name",), IDENTITY),
+            {"documents": [{"type": "passport", "sid": "RD" + "a" * 32}]},
+            [],  # what it says is not known here
+        ),
+        (
+            regulation(("first_name",), IDENTITY),
+            {"documents": [{"type": "passport", "sid": "BU" + "a" * 32}]},
+            [("invalid_value", "documents[0].sid", None)],
+        ),
         (regulation(("first_name",), IDENTITY), {"documents": [PASSPORT]}, []),
         (
             regulation(("first_name",), IDENTITY),
@@ -248,6 +259,7 @@ def test_a_plan_shows_nothing_that_the_customer_provides() -> None:
     ("given", "place"),
     [
         ({"end_user": ["first_name"]}, "end_user"),
+        ({"friendly_name": 5}, "friendly_name"),
         ({"address": 5}, "address"),
         ({"address": {"zip": "N1"}}, "address"),
         ({"address": {"city": 5}}, "address.city"),

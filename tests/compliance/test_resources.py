@@ -6,7 +6,7 @@ import asyncio
 import datetime as dt
 import pickle
 import sys
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ from twilio_numbers_async.sandbox import Fault, Sandbox
 
 from .support import ACCOUNT, ADDRESS
 
-BU, IT, AD, PN = (prefix + "b" * 32 for prefix in ("BU", "IT", "AD", "PN"))
+BU, AD, PN = (prefix + "b" * 32 for prefix in ("BU", "AD", "PN"))
 GB: dict[str, Any] = {**ADDRESS, "iso_country": "GB"}
 
 
@@ -54,97 +54,6 @@ async def sandbox() -> AsyncGenerator[Sandbox]:
 async def twilio(sandbox: Sandbox, time: FakeTime) -> AsyncGenerator[TwilioNumbers]:
     async with opened(sandbox, time) as twilio:
         yield twilio
-
-
-Call = Callable[[Any], Any]
-"""Of an open client, whatever a type checker would say to it."""
-
-
-Sent = tuple[Call, str]
-BAD: list[Sent] = [
-    (lambda twilio: twilio.addresses.create(**gb(street=" ")), "street"),
-    (lambda twilio: twilio.addresses.create(**gb(city=None)), "city"),
-    (lambda twilio: twilio.addresses.create(**gb(iso_country="Britain")), "iso_country"),
-    (lambda twilio: twilio.addresses.create(**GB, friendly_name="x" * 65), "friendly_name"),
-    (lambda twilio: twilio.addresses.create(**GB, emergency_enabled="yes"), "emergency_enabled"),
-    (lambda twilio: twilio.addresses.ensure(**gb(customer_name="")), "customer_name"),
-    (lambda twilio: twilio.addresses.ensure(**GB, settle_within=-1), "settle_within"),
-    (lambda twilio: twilio.addresses.ensure(**GB, friendly_name=5), "friendly_name"),
-    (lambda twilio: twilio.addresses.update(AD), "options"),
-    (lambda twilio: twilio.addresses.fetch("AD"), "sid"),
-    (lambda twilio: twilio.addresses.list(customer_name=" "), "customer_name"),
-    (lambda twilio: twilio.addresses.list(page_size=1001), "page_size"),
-    (lambda twilio: twilio.accounts.update(ACCOUNT, status="closed"), "confirm"),
-    (lambda twilio: twilio.accounts.update(ACCOUNT, status="closed", confirm="yes"), "confirm"),
-    (lambda twilio: twilio.accounts.update(ACCOUNT, status="gone"), "status"),
-    (lambda twilio: twilio.accounts.update(ACCOUNT), "options"),
-    (lambda twilio: twilio.accounts.create(friendly_name=5), "friendly_name"),
-    (lambda twilio: twilio.regulations.find("XX", "local", "business"), "country"),
-    (lambda twilio: twilio.regulations.find("", "local", "business"), "country"),
-    (lambda twilio: twilio.regulations.find("GB", "local", "robot"), "end_user_type"),
-    (lambda twilio: twilio.regulations.list(iso_country="Britain"), "iso_country"),
-    (lambda twilio: twilio.regulations.fetch("RN1"), "sid"),
-    (lambda twilio: twilio.end_users.create(friendly_name="", type="business"), "friendly_name"),
-    (lambda twilio: twilio.end_users.create(friendly_name="x", type="robot"), "type"),
-    (lambda twilio: twilio.end_users.update(IT, attributes=["x"]), "attributes"),
-    (lambda twilio: twilio.end_users.update(IT, attributes={1: "x"}), "attributes"),
-    (lambda twilio: twilio.end_users.update(IT, attributes={"x": 1.5}), "attributes.x"),
-    (lambda twilio: twilio.end_users.update(IT, attributes={"x": {"y": [b""]}}), "attributes.x.y[0]"),
-    (lambda twilio: twilio.end_users.update(IT, attributes={"x": "\ud800"}), "attributes"),
-    (lambda twilio: twilio.end_user_types.fetch(" "), "sid"),
-    (lambda twilio: twilio.supporting_documents.create(friendly_name="x", type=""), "type"),
-    (lambda twilio: twilio.supporting_documents.upload(b"GIF89a", **NAMED), "file"),
-    (lambda twilio: twilio.supporting_documents.upload(b"", **NAMED), "file"),
-    (lambda twilio: twilio.supporting_documents.upload("no/such.pdf", **NAMED), "file"),
-    (lambda twilio: twilio.supporting_documents.upload("\0.pdf", **NAMED), "file"),
-    (lambda twilio: twilio.supporting_documents.upload(Path.cwd(), **NAMED), "file"),
-    (lambda twilio: twilio.supporting_documents.upload(5, **NAMED), "file"),
-    (
-        lambda twilio: twilio.supporting_documents.upload(b"%PDF-" + bytes(5 * 1024 * 1024), **NAMED),
-        "file",
-    ),
-    (
-        lambda twilio: twilio.supporting_documents.upload(b"%PDF-", filename="x.png", **NAMED),
-        "filename",
-    ),
-    (lambda twilio: twilio.bundles.create(friendly_name="x", email=""), "email"),
-    (
-        lambda twilio: twilio.bundles.create(friendly_name="x", email="y", regulation_sid="RN"),
-        "regulation_sid",
-    ),
-    (lambda twilio: twilio.bundles.create(friendly_name="x", email="y", number_type=""), "number_type"),
-    (lambda twilio: twilio.bundles.update(BU), "options"),
-    (lambda twilio: twilio.bundles.update(BU, status="done"), "status"),
-    (lambda twilio: twilio.bundles.assign(BU, "IT"), "object_sid"),
-    (lambda twilio: twilio.bundles.clone(BU, "AC"), "target_account_sid"),
-    (lambda twilio: twilio.bundles.replace_items(BU, "BU"), "from_bundle_sid"),
-    (lambda twilio: twilio.bundles.list(bundle_sids=[]), "bundle_sids"),
-    (lambda twilio: twilio.bundles.list(bundle_sids=[BU] * 21), "bundle_sids"),
-    (lambda twilio: twilio.bundles.list(bundle_sids=[BU, "BU"]), "bundle_sids[1]"),
-    (lambda twilio: twilio.bundles.list(valid_until_before="soon"), "valid_until_before"),
-    (
-        lambda twilio: twilio.bundles.list(valid_until_after=dt.datetime(2030, 1, 1)),  # noqa: DTZ001
-        "valid_until_after",
-    ),
-    (lambda twilio: twilio.bundles.list(sort_by="name"), "sort_by"),
-    (lambda twilio: twilio.bundles.wait("BU"), "bundle_sid"),
-    (lambda twilio: twilio.bundles.renew("BU", documents=[]), "bundle_sid"),
-]
-
-
-@pytest.mark.parametrize(("call", "argument"), BAD)
-async def test_bad_input_is_refused_before_anything_is_sent(
-    sandbox: Sandbox, twilio: TwilioNumbers, call: Call, argument: str
-) -> None:
-    async def made() -> None:
-        await call(twilio)
-
-    with pytest.raises(InvalidArgumentError) as refused:
-        await made()
-    assert refused.value.argument == argument
-    place = {"options": "option", "filename": "file name"}.get(argument, argument)
-    assert place.partition(".")[0].partition("[")[0].split("_")[0] in str(refused.value)
-    assert sandbox.requests == 0
 
 
 @pytest.mark.parametrize(

@@ -200,14 +200,14 @@ COMPLIANCE = {
     "CreateEndUser": Call("end_users.create", (), {"friendly_name": "x", "type": "business"}),
     "ListEndUser": Call("end_users.list"),
     "FetchEndUser": Call("end_users.fetch", ("Sid",)),
-    "UpdateEndUser": Call("end_users.update", ("Sid",)),
+    "UpdateEndUser": Call("end_users.update", ("Sid",), {"friendly_name": "text"}),
     "DeleteEndUser": Call("end_users.delete", ("Sid",)),
     "ListEndUserType": Call("end_user_types.list"),
     "FetchEndUserType": Call("end_user_types.fetch", ("Sid",)),
     "CreateSupportingDocument": Call("supporting_documents.create", (), _PAPER),
     "ListSupportingDocument": Call("supporting_documents.list"),
     "FetchSupportingDocument": Call("supporting_documents.fetch", ("Sid",)),
-    "UpdateSupportingDocument": Call("supporting_documents.update", ("Sid",)),
+    "UpdateSupportingDocument": Call("supporting_documents.update", ("Sid",), {"friendly_name": "text"}),
     "DeleteSupportingDocument": Call("supporting_documents.delete", ("Sid",)),
     "ListSupportingDocumentType": Call("supporting_document_types.list"),
     "FetchSupportingDocumentType": Call("supporting_document_types.fetch", ("Sid",)),
@@ -265,7 +265,10 @@ _SAMPLES: dict[str, Any] = {
     "NearLatLong": "37.8,-122.3",
     "IsoCountry": "GB",
     "BundleSids": ["BU" + "b" * 32],
+    "Email": "name@example.com",
+    "NumberType": "toll-free",
     "ObjectSid": "RD" + "c" * 32,
+    "StatusCallback": "https://example.com/it",
 }
 
 

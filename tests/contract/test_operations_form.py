@@ -51,7 +51,7 @@ async def confirm(connection: Connection, received: Received) -> None:
 
 @pytest.fixture
 async def sent() -> AsyncGenerator[Ask]:
-    """Makes a call and gives the one request that it makes."""
+    """Makes a call and gives the request that it is."""
     async with (
         raw_server(confirm) as server,
         TwilioNumbers(ACCOUNT, "x", base_url=server.url) as twilio,
@@ -61,7 +61,9 @@ async def sent() -> AsyncGenerator[Ask]:
             server.received.clear()
             answer = attrgetter(call.method)(twilio)(*(path[name] for name in call.positional), **arguments)
             await (answer.collect() if isinstance(answer, Pager) else answer)
-            (received,) = server.received
+            *looked, received = server.received
+            # A bundle is looked at before it is changed.
+            assert [each.method for each in looked] in ([], ["GET"])
             return received
 
         yield ask

@@ -123,6 +123,7 @@ async def test_an_unknown_path_is_404(api: Api, path: str) -> None:
 async def test_a_wrong_method_is_405(api: Api) -> None:
     await api.refused("POST", PATH, status=405, code=20004)
     await api.refused("GET", "/v1/Porting/PortIn", status=405, code=20004)
+    assert (await api.ask("GET", "/v1/Porting/PortIn")).headers["Allow"] == "POST"
 
 
 async def test_a_query_that_nobody_asked_for_is_refused(api: Api) -> None:

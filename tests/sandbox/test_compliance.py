@@ -369,7 +369,9 @@ async def test_bundles_are_filtered_and_sorted(api: Api, sandbox: Sandbox) -> No
     ):
         assert [one["sid"] for one in await rows(api, f"{V2}/Bundles?{query}")] == expected, query
     assert len(await rows(api, f"{V2}/Bundles?SortBy=date-updated&PageSize=2")) == 2
-    await api.refused("GET", f"{V2}/Bundles?ValidUntilDate=soon")
+    for wrong in ("ValidUntilDate=soon", "Status=null", "HasValidUntilDate=NULL"):
+        await api.refused("GET", f"{V2}/Bundles?{wrong}")
+    assert await rows(api, f"{V2}/Bundles?FriendlyName=null") == []
 
 
 async def test_copies_clones_and_replaced_items(api: Api, sandbox: Sandbox) -> None:
@@ -405,6 +407,8 @@ async def test_copies_clones_and_replaced_items(api: Api, sandbox: Sandbox) -> N
     replaced = await created(api, f"{at}/ReplaceItems", **replace)
     assert (replaced["sid"], replaced["valid_until"]) == (sid, "2040-01-01T00:00:00Z")
     assert other["sid"] in {one["object_sid"] for one in await rows(api, f"{at}/ItemAssignments")}
+    assert (await api.ask("DELETE", f"{V2}/Bundles/{copy['sid']}")).status == 204
+    assert await rows(api, f"{at}/Copies") == []
     for draft, status in (("true", "draft"), ("false", "twilio-approved")):
         clone = await created(api, f"{at}/Clones", TargetAccountSid=CHILD, MoveToDraft=draft)
         assert (clone["account_sid"], clone["status"]) == (CHILD, status)
@@ -468,6 +472,7 @@ async def test_buying_asks_for_a_bundle_that_is_approved_for_it(api: Api, sandbo
     await submit(api, sid)
     sandbox.approve_bundle(sid)
     assert (await api.form("POST", NUMBERS, british)).status == 201
+    await api.refused("DELETE", f"{V2}/Bundles/{sid}", code=21648)
     for number in ("+447700900000", "+493023125000", "+61255500000", "+81300000000"):
         await api.refused("POST", NUMBERS, form={"PhoneNumber": number} | papers, code=21649)
         await api.refused("POST", NUMBERS, form={"PhoneNumber": number}, code=21631)

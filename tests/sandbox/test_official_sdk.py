@@ -6,6 +6,9 @@ import importlib
 from typing import Any
 from urllib.parse import urlsplit
 
+from tests.contract.schemas import accounts as facts_of_accounts
+from tests.contract.schemas import addresses
+from tests.contract.schemas import compliance as facts_of_compliance
 from twilio_numbers_async.sandbox import Sandbox
 
 # They come without types.
@@ -75,3 +78,74 @@ def test_a_number_is_bought_with_an_approved_bundle() -> None:
         clone = twilio.numbers.v2.bundle_clone(made.sid).create(target_account_sid=child.sid)
         assert (clone.account_sid, clone.status) == (child.sid, "twilio-approved")
         assert twilio.api.v2010.accounts(child.sid).update(status="closed").status == "closed"
+
+
+def test_every_other_operation_works() -> None:
+    with Sandbox() as sandbox:
+        twilio = client(sandbox)
+        compliance, accounts = twilio.numbers.v2.regulatory_compliance, twilio.api.v2010.accounts
+        child = accounts.create(friendly_name="z")
+        assert accounts(child.sid).fetch().friendly_name == "z"
+        assert [one.sid for one in accounts.list(friendly_name="z", status="active")] == [child.sid]
+
+        address = twilio.addresses.create(
+            "Example Ltd", "1 Example Street", "London", "London", "N1 1AA", "GB"
+        )
+        assert twilio.addresses(address.sid).update(city="Leeds").city == "Leeds"
+        assert twilio.addresses(address.sid).fetch().city == "Leeds"
+        assert [one.sid for one in twilio.addresses.list(iso_country="GB", page_size=1)] == [address.sid]
+        assert twilio.addresses(address.sid).delete()
+
+        rules = compliance.regulations.list(page_size=5)
+        assert len({rule.sid for rule in rules}) == len(rules) > 5
+        rule = compliance.regulations(rules[0].sid).fetch(include_constraints=True)
+        assert rule.requirements["end_user"][0]["detailed_fields"][0]["constraint"] == "String"
+        for types in (compliance.end_user_types, compliance.supporting_document_types):
+            (first, *_) = types.list()
+            assert types(first.sid).fetch().machine_name == first.machine_name
+
+        user = compliance.end_users.create(
+            friendly_name="x", type="individual", attributes={"first_name": "A"}
+        )
+        paper = compliance.supporting_documents.create(
+            friendly_name="x", type="passport", attributes={"a": "b"}
+        )
+        for things, thing in ((compliance.end_users, user), (compliance.supporting_documents, paper)):
+            assert things(thing.sid).update(friendly_name="y", attributes={"c": "d"}).attributes == {"c": "d"}
+            assert things(thing.sid).fetch().friendly_name == "y"
+            assert [one.sid for one in things.list()] == [thing.sid]
+
+        made = compliance.bundles.create(
+            friendly_name="x",
+            email="name@example.com",
+            status_callback="https://example.com/bundles",
+            iso_country="GB",
+            end_user_type="individual",
+            number_type="local",
+        )
+        bundle = compliance.bundles(made.sid)
+        item = bundle.item_assignments.create(object_sid=user.sid)
+        assert bundle.item_assignments(item.sid).fetch().object_sid == user.sid
+        evaluation = bundle.evaluations.create()
+        assert bundle.evaluations(evaluation.sid).fetch().status == "noncompliant"
+        assert [one.sid for one in bundle.evaluations.list()] == [evaluation.sid]
+        assert bundle.item_assignments(item.sid).delete()
+        copy = bundle.bundle_copies.create()
+        assert [one.sid for one in bundle.bundle_copies.list()] == [copy.sid]
+        assert bundle.update(email="other@example.com").email == "other@example.com"
+        assert bundle.fetch().status == "draft"
+        for thing in (bundle, compliance.end_users(user.sid), compliance.supporting_documents(paper.sid)):
+            assert thing.delete()
+        specified = {
+            name
+            for facts in (addresses(), facts_of_accounts(), facts_of_compliance())
+            for name, _ in facts.operations()
+        }
+        assert specified - sandbox.operations.keys() == {
+            "CreateBundleClone",
+            "CreateReplaceItems",
+            "ListBundle",
+            "ListDependentPhoneNumber",
+            "ListItemAssignment",
+            "UpdateAccount",
+        }  # which are asked above

@@ -59,7 +59,9 @@ def document_value_problems(
         if kind not in types:
             known = ", ".join(types.values()) or "none"
             yield problem(_Code.UNKNOWN_DOCUMENT, f"{place}.type", f"is not accepted; these are: {known}")
-        elif document.sid is None:
+        elif document.sid is not None:
+            yield from _sid_problems(document.sid, "RD", f"{place}.sid", _Code.INVALID_VALUE)
+        else:
             yield from _value_problems(document.attributes, fields[kind], f"{place}.attributes")
 
 
@@ -99,6 +101,8 @@ def _of_proof(
 def _gaps(
     place: str, document: DocumentDetails, needed: NeededDocument, *, has_address: bool
 ) -> Iterator[BundleProblem]:
+    if document.sid is not None and not document.attributes:
+        return  # what it says is not known here
     for field in needed.fields:
         if not is_given(document.attributes, field.name):
             at = f"{place}.attributes.{field.name}"
@@ -129,13 +133,17 @@ def _value_problems(
                 yield problem(_Code.INVALID_VALUE, at, fault, name)
 
 
+def _sid_problems(sid: str, prefix: str, place: str, code: BundleProblemCode) -> Iterator[BundleProblem]:
+    try:
+        check_sid(sid, prefix, place)
+    except InvalidArgumentError as error:
+        yield problem(code, place, str(error).removeprefix(f"{place} "))
+
+
 def address_problems(address: AddressDetails | str | None) -> Iterator[BundleProblem]:
     """What is missing or wrong in the address."""
     if isinstance(address, str):
-        try:
-            check_sid(address, "AD", "address")
-        except InvalidArgumentError as error:
-            yield problem(_Code.ADDRESS, "address", str(error).removeprefix("address "))
+        yield from _sid_problems(address, "AD", "address", _Code.ADDRESS)
     if not isinstance(address, AddressDetails):
         return
     for name in _NEEDED:
@@ -155,8 +163,14 @@ def _is_country(code: str) -> bool:
     return True
 
 
-def contact_problems(email: object, status_callback: object) -> Iterable[BundleProblem]:
-    """What is wrong with where news is sent."""
+def contact_problems(
+    email: object, status_callback: object, friendly_name: object
+) -> Iterable[BundleProblem]:
+    """What is wrong with where news is sent, and with the name that it has there."""
+    if friendly_name is not None and is_empty(friendly_name):
+        yield problem(
+            _Code.INVALID_VALUE, "friendly_name", "must not be empty: leave it out for that of the regulation"
+        )
     if not isinstance(email, str) or not is_email(email):
         yield problem(_Code.EMAIL, "email", "must be an e-mail address, such as name@example.com")
     if status_callback is not None and not (

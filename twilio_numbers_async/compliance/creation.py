@@ -17,7 +17,7 @@ from .journal import BundleJournal, digest
 from .parts import File, Parts, read_files
 from .plan import BundlePlan, wants_address
 from .settling import Settling, Time
-from .submission import Submission
+from .submission import Submission, kept_bundle
 
 __all__ = ["create_all", "journal_of"]
 
@@ -84,7 +84,7 @@ class _Creation:
 
     async def _of_earlier_run(self) -> Bundle | None:
         step = await self._settling.journal.step(self._key)
-        return None if step is None or step.sid is None else await self._calls.bundles.fetch(step.sid)
+        return None if step is None or step.sid is None else await kept_bundle(self._calls, step.sid)
 
     async def _parts(self) -> list[str]:
         plan, parts = self._plan, Parts(self._calls, self._settling)

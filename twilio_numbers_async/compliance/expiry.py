@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import AsyncIterable, AsyncIterator
 
 from ..errors import InvalidArgumentError
 from ..models.numbers_v2.bundles import Bundle
+from .calls import BundleCalls
+from .renewal import is_renewal
 
 __all__ = ["checked_within", "expiring"]
+
+_Kind = tuple[str | None, dt.datetime | None]
 
 
 def checked_within(within: object) -> dt.timedelta:
@@ -20,9 +25,30 @@ def checked_within(within: object) -> dt.timedelta:
     return within
 
 
-async def expiring(bundles: AsyncIterable[Bundle], end: dt.datetime) -> AsyncIterator[Bundle]:
-    """Those that are approved and whose approval ends by then."""
-    async for bundle in bundles:
-        until, status = bundle.valid_until, bundle.status
-        if until is not None and until <= end and status is not None and status.is_approved:
+async def expiring(
+    calls: BundleCalls, bundles: AsyncIterable[Bundle], end: dt.datetime
+) -> AsyncIterator[Bundle]:
+    """Those that are approved and whose approval ends by then; a bundle stands for its copies.
+
+    What a renewal has left is told by its name. Any other copy whose items were put into its bundle has the same end
+    as that: only where two bundles of a regulation have one, their copies are asked for.
+    """
+    found = [bundle async for bundle in bundles if _ends(bundle, end) and not is_renewal(bundle)]
+    alike = Counter(map(_kind, found))
+    copies: set[tuple[str | None, _Kind]] = set()
+    for bundle in found:
+        kind = _kind(bundle)
+        if bundle.sid and alike[kind] > 1 and (bundle.sid, kind) not in copies:
+            copies |= {(copy.sid, kind) async for copy in calls.copies(bundle.sid) if copy.sid != bundle.sid}
+    for bundle in found:
+        if (bundle.sid, _kind(bundle)) not in copies:
             yield bundle
+
+
+def _kind(bundle: Bundle) -> _Kind:
+    return bundle.regulation_sid, bundle.valid_until
+
+
+def _ends(bundle: Bundle, end: dt.datetime) -> bool:
+    until, status = bundle.valid_until, bundle.status
+    return until is not None and until <= end and status is not None and status.is_approved

@@ -99,6 +99,8 @@ def plan_bundle(
     kind = _checked_kind(regulation)
     if not isinstance(end_user, Mapping):
         raise InvalidArgumentError("end_user must map fields to values", argument="end_user")
+    if not isinstance(friendly_name, str | None):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidArgumentError("friendly_name must be text", argument="friendly_name")
     details = address_of(address)
     if isinstance(details, AddressDetails) and not details.iso_country:
         details = msgspec.structs.replace(details, iso_country=regulation.iso_country or "")
@@ -109,7 +111,7 @@ def plan_bundle(
         *address_problems(details),
         *document_value_problems(regulation, papers),
         *proof_problems(needs, papers, has_address=details is not None),
-        *contact_problems(email, status_callback),
+        *contact_problems(email, status_callback, friendly_name),
     ]
     papers += _of_address_alone(needs, papers, has_address=details is not None)
     return BundlePlan(

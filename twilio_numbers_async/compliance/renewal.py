@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 
@@ -22,10 +23,12 @@ from .journal import digest
 from .parts import File, Parts, read_files
 from .review import ReviewedBundle, reviewed
 from .settling import Settling, Time
-from .submission import Submission
+from .submission import Submission, kept_bundle
 from .values import is_given, normal
 
-__all__ = ["renew"]
+__all__ = ["is_renewal", "renew"]
+
+_name_of_copy = re.compile("Renewal of BU[0-9a-fA-F]{32}").fullmatch
 
 Wait = Callable[[str], Awaitable[ReviewedBundle]]
 """Waits until a bundle is approved or rejected."""
@@ -53,6 +56,11 @@ async def renew(
         original = await calls.bundles.fetch(bundle_sid)
         _check_renewable(original)
         return await _Renewal(calls, settling, original, given, files).run(wait)
+
+
+def is_renewal(bundle: Bundle) -> bool:
+    """True for a copy that a renewal has made: once its items are in the bundle that it is of, nothing needs it."""
+    return _name_of_copy(bundle.friendly_name or "") is not None
 
 
 def _check_renewable(bundle: Bundle) -> None:
@@ -97,7 +105,7 @@ class _Renewal:
             ]
         )
         submission = Submission(self._calls, self._settling)
-        copy = await self._calls.bundles.fetch(await self._copy())
+        copy = await kept_bundle(self._calls, await self._copy())
         if await submission.open(copy, contents, renewal=True):
             objects = await self._objects(copy.sid or "", documents)
             places = {
@@ -138,7 +146,8 @@ class _Renewal:
             return next((sid for sid in await there() if sid not in before), None)
 
         async def create() -> str:
-            return (await self._calls.bundles.copy(self._sid)).sid or ""
+            name = f"Renewal of {self._sid}"
+            return (await self._calls.bundles.copy(self._sid, friendly_name=name)).sid or ""
 
         return await self._settling.once(digest("copy", self._sid), find=find, create=create, before=there)
 

@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 
-from ..errors import ConflictError, InvalidArgumentError, InvalidRequestError, TwilioNumbersError
+from ..errors import (
+    ConflictError,
+    InvalidArgumentError,
+    InvalidRequestError,
+    NotFoundError,
+    TwilioNumbersError,
+)
 from ..models.numbers_v2.bundles import Bundle, BundleStatus
 from .calls import Calls
 from .journal import digest
 from .review import noncompliance
 from .settling import Settling
 
-__all__ = ["Submission"]
+__all__ = ["Submission", "kept_bundle"]
 
 
 class Submission:
@@ -136,6 +142,17 @@ class Submission:
 
     async def _is(self, sid: str, statuses: AbstractSet[BundleStatus]) -> bool:
         return (await self._calls.bundles.fetch(sid)).status in statuses
+
+
+async def kept_bundle(calls: Calls, sid: str) -> Bundle:
+    """The bundle that a journal names. Raises InvalidArgumentError where there is none."""
+    try:
+        return await calls.bundles.fetch(sid)
+    except NotFoundError:
+        raise InvalidArgumentError(
+            f"The bundle {sid} of this journal was deleted, or belongs to another account: take another journal",
+            argument="journal",
+        ) from None
 
 
 def _submitted(sid: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 __all__ = [
@@ -98,9 +100,9 @@ def not_found(path: str) -> Refusal:
     return Refusal(404, NOT_FOUND, f"The requested resource {path} was not found")
 
 
-def method_not_allowed() -> Refusal:
+def method_not_allowed(allowed: Iterable[str]) -> Refusal:
     """405: the path is there, the method is not."""
-    return Refusal(405, METHOD_NOT_ALLOWED, "Method not allowed")
+    return Refusal(405, METHOD_NOT_ALLOWED, "Method not allowed", Allow=", ".join(allowed))
 
 
 def conflict(message: str) -> Refusal:

@@ -25,6 +25,7 @@ from .exchange import Router
 from .incoming_phone_numbers import IncomingPhoneNumbers
 from .inventory import Inventory
 from .limits import Load
+from .numbers_v2.bundle_contents import BundleContents
 from .numbers_v2.bundles import Bundles
 from .numbers_v2.items import Items
 from .numbers_v2.papers import Papers
@@ -181,7 +182,8 @@ class Sandbox(Controls):
             Addresses(papers, self._inventory),
             Regulations(),
             Items(papers),
-            Bundles(papers, self._review),
+            Bundles(papers, self._review, self._inventory),
+            BundleContents(papers, self._review),
             OAuth(self._accounts),
         )
         service = Service(

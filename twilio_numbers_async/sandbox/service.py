@@ -177,7 +177,7 @@ class Service:
             if not signed_in:
                 raise unauthorized()
             if route is None:
-                raise method_not_allowed()
+                raise method_not_allowed(found.methods)
             if call.query and not route.query:
                 no_query(call)
             return route.handler(call)

@@ -137,9 +137,13 @@ def _pairs(text: str, what: str, repeatable: frozenset[str]) -> dict[str, str]:
 
 def _convert(fields: dict[str, str], kind: type[K]) -> K:
     try:
-        return msgspec.convert(fields, kind, strict=False)
+        made = msgspec.convert(fields, kind, strict=False)
     except msgspec.ValidationError as error:
         raise _refusal(error, BAD_REQUEST) from None
+    for name, field in zip(kind.__struct_encode_fields__, kind.__struct_fields__, strict=True):
+        if name in fields and getattr(made, field) is None:  # the word null, which msgspec takes for nothing
+            raise bad_request(f"Invalid parameter: {name}")
+    return made
 
 
 _FIELD = re.compile(r"Object (?P<how>missing required|contains unknown) field `(?P<name>.*)`", re.DOTALL)

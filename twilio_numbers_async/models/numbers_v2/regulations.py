@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..base import Answer
+from ..base import Answer, OpenEnum
 from .end_users import EndUserKind
 from .paging import UrlPage
 
@@ -16,10 +16,23 @@ __all__ = [
     "DocumentRequirement",
     "EndUserRequirement",
     "Regulation",
+    "RegulationNumberType",
     "RegulationPage",
     "RegulationRequirements",
     "RequirementField",
 ]
+
+
+class RegulationNumberType(OpenEnum):
+    """The kinds of numbers that regulations are for. Twilio may say another one, but is asked for these alone."""
+
+    LOCAL = "local"
+    MOBILE = "mobile"
+    NATIONAL = "national"
+    TOLL_FREE = "toll-free"
+    VOIP = "voip"
+    SHARED_COST = "shared-cost"
+    MACHINE_TO_MACHINE = "machine-to-machine"
 
 
 class RequirementField(Answer, frozen=True, kw_only=True):

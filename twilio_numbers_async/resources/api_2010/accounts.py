@@ -9,7 +9,8 @@ from ...paging import Pager, RawPage
 from ...transport.endpoint import Endpoint
 from ...transport.request import checked_page_size, form_body
 from ..base import enum_value, page_size_for
-from ..phone_numbers_2010 import MAX_PAGE_SIZE, AccountResource, filled, text
+from ..form_checks import choice, named, some_of
+from ..phone_numbers_2010 import MAX_PAGE_SIZE, AccountResource, filled
 
 __all__ = ["AccountsResource"]
 
@@ -63,7 +64,7 @@ class AccountsResource(AccountResource):
         It is never sent twice: when the answer is lost, the TransportError has ``may_have_been_processed`` and says how
         to find out. Source: CreateAccount.
         """
-        form = {"FriendlyName": None if friendly_name is None else text(friendly_name, "friendly_name")}
+        form = {"FriendlyName": named(friendly_name, "friendly_name")}
         return await self._post_form(CREATE, form=form_body(form))
 
     async def fetch(self, sid: str | None = None) -> Account:
@@ -91,14 +92,12 @@ class AccountsResource(AccountResource):
                 "status: closing an account cannot be undone; say confirm=True if that is meant",
                 argument="confirm",
             )
-        form = {
-            "FriendlyName": None if friendly_name is None else text(friendly_name, "friendly_name"),
-            "Status": None if member is None else member.value,
-        }
-        if all(value is None for value in form.values()):
-            raise InvalidArgumentError(
-                "There is nothing to update: give at least one option", argument="options"
-            )
+        form = some_of(
+            {
+                "FriendlyName": named(friendly_name, "friendly_name"),
+                "Status": None if member is None else member.value,
+            }
+        )
         return await self._post_form(UPDATE, check_sid(sid, "AC", "sid"), form=form_body(form))
 
     def list(
@@ -117,7 +116,7 @@ class AccountsResource(AccountResource):
         """
         query = {
             "FriendlyName": None if friendly_name is None else filled(friendly_name, "friendly_name"),
-            "Status": None if status is None else enum_value(AccountStatus, status, "status").value,
+            "Status": choice(AccountStatus, status, "status"),
             "PageSize": page_size_for(checked_page_size(page_size, MAX_PAGE_SIZE), limit, MAX_PAGE_SIZE),
         }
         return self._pages_by_link(LIST, (), query, _read, limit=limit, after=after)

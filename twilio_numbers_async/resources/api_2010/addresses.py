@@ -17,10 +17,10 @@ from ...models.api_2010.addresses import (
 )
 from ...models.sids import check_sid
 from ...paging import Pager, RawPage
-from ...phone import checked_country
 from ...transport.endpoint import Endpoint
 from ...transport.request import Value, checked_page_size, form_body
 from ..base import page_size_for
+from ..form_checks import checked_iso_country, required, some_of
 from ..phone_numbers_2010 import MAX_PAGE_SIZE, AccountResource, Check, filled, flag, parameters, text
 
 __all__ = ["AddressesResource"]
@@ -91,26 +91,14 @@ def _name(value: object, argument: str) -> str:
     return text(value, argument)
 
 
-def _must(value: object, argument: str) -> str:
-    if not text(value, argument).strip():
-        raise InvalidArgumentError(f"{argument} must not be empty", argument=argument)
-    return text(value, argument)
-
-
 def _country(value: object, argument: str) -> str:
-    try:
-        return checked_country(_must(value, argument)) or ""
-    except InvalidArgumentError as error:
-        if error.argument == "country":
-            error.args = (str(error).replace("country", argument, 1),)
-            error.argument = argument
-        raise
+    return checked_iso_country(required(value, argument), argument) or ""
 
 
 _DETAILS: dict[str, Check] = {
-    "customer_name": _must,
-    "street": _must,
-    "city": _must,
+    "customer_name": required,
+    "street": required,
+    "city": required,
     "region": text,
     "postal_code": text,
     "street_secondary": text,
@@ -193,10 +181,10 @@ class AddressesResource(AccountResource):
         from the contents, so that it is found although Twilio may correct them. Source: ListAddress, CreateAddress.
         """
         details = AddressDetails(
-            customer_name=_must(customer_name, "customer_name"),
-            street=_must(street, "street"),
+            customer_name=required(customer_name, "customer_name"),
+            street=required(street, "street"),
             street_secondary=None if street_secondary is None else text(street_secondary, "street_secondary"),
-            city=_must(city, "city"),
+            city=required(city, "city"),
             region=text(region, "region"),
             postal_code=text(postal_code, "postal_code"),
             iso_country=_country(iso_country, "iso_country"),
@@ -243,11 +231,7 @@ class AddressesResource(AccountResource):
             "emergency_enabled": emergency_enabled,
             "auto_correct_address": auto_correct_address,
         }
-        form = parameters(given, _DETAILS, "detail of an address")
-        if not form:
-            raise InvalidArgumentError(
-                "There is nothing to update: give at least one option", argument="options"
-            )
+        form = some_of(parameters(given, _DETAILS, "detail of an address"))
         at = self._account(account_sid), check_sid(sid, "AD", "sid")
         return await self._post_form(UPDATE, *at, form=form_body(form))
 

@@ -1,4 +1,4 @@
-"""What the resources of Numbers v2 share: forms, lists whose pages name the next one, and checks of what is sent."""
+"""What the resources of Numbers v2 share: forms, lists whose pages name the next one, attributes, dates."""
 
 from __future__ import annotations
 
@@ -16,23 +16,19 @@ from ...transport.endpoint import Endpoint
 from ...transport.request import FORM, Value, checked_page_size, form_body
 from ...transport.session import Outgoing
 from ..base import Resource, page_size_for
-from ..phone_numbers_2010 import text
 
 __all__ = [
     "FormResource",
     "checked_attributes",
     "checked_object_sid",
     "moment",
-    "named",
-    "optional",
-    "required",
 ]
 
 T = TypeVar("T")
 P = TypeVar("P", bound=UrlPage)
 
 _MAX_PAGE_SIZE = 1000
-_object_sid = re.compile("[A-Za-z]{2}[0-9a-fA-F]{32}").fullmatch
+_object_sid = re.compile("(IT|RD|AD)[0-9a-fA-F]{32}").fullmatch
 
 
 class FormResource(Resource):
@@ -61,28 +57,12 @@ class FormResource(Resource):
         return self._pages_by_link(endpoint, values, asked, read, limit=limit, after=after)
 
 
-def required(value: object, argument: str) -> str:
-    """Text that must not be empty."""
-    if not text(value, argument).strip():
-        raise InvalidArgumentError(f"{argument} must not be empty", argument=argument)
-    return cast("str", value)
-
-
-def optional(value: object, argument: str) -> str | None:
-    """Text, or None for what is not sent; ``""`` clears a field."""
-    return None if value is None else text(value, argument)
-
-
-def named(value: object, argument: str) -> str | None:
-    """Text for a filter or a name of Twilio's, or None."""
-    return None if value is None else required(value, argument)
-
-
 def checked_object_sid(value: object, argument: str) -> str:
-    """The SID of whatever a bundle can hold: an end user (``IT...``) or a document (``RD...``)."""
+    """The SID of what a bundle can hold: an end user (``IT...``), a document (``RD...``) or an address (``AD...``)."""
     if not isinstance(value, str) or not _object_sid(value):
         raise InvalidArgumentError(
-            f"{argument} must be a SID of 34 characters, of an end user (IT...) or a document (RD...)",
+            f"{argument} must be a SID of 34 characters, of an end user (IT...), a document (RD...) or an address "
+            "(AD...)",
             argument=argument,
         )
     return value
@@ -94,16 +74,15 @@ def checked_attributes(attributes: Mapping[str, Any] | None, argument: str = "at
         return None
     if not isinstance(attributes, Mapping):
         raise InvalidArgumentError(f"{argument} must map names to values", argument=argument)
-    for name, value in attributes.items():
-        if not isinstance(name, str):
-            raise InvalidArgumentError(f"{argument} must have names that are text", argument=argument)
-        _check_value(value, f"{argument}.{name}")
     try:
+        _check_value(attributes, argument)
         return msgspec.json.encode(dict(attributes)).decode()
     except UnicodeEncodeError:
         raise InvalidArgumentError(
             f"{argument} has a character that cannot be sent", argument=argument
         ) from None
+    except RecursionError:
+        raise InvalidArgumentError(f"{argument} must not hold itself", argument=argument) from None
 
 
 def _check_value(value: object, place: str) -> None:
@@ -112,6 +91,8 @@ def _check_value(value: object, place: str) -> None:
             _check_value(item, f"{place}[{position}]")
     elif isinstance(value, Mapping):
         for name, item in cast("Mapping[object, object]", value).items():
+            if not isinstance(name, str):
+                raise InvalidArgumentError(f"{place} must have names that are text", argument=place)
             _check_value(item, f"{place}.{name}")
     elif not isinstance(value, str | bool | int | dt.date | None) or isinstance(value, dt.datetime):
         raise InvalidArgumentError(

@@ -7,6 +7,7 @@ import os
 from collections.abc import AsyncIterator, Callable, Iterable
 
 from ...compliance.calls import Calls
+from ...compliance.changes import BundleChange, check_change
 from ...compliance.creation import create_all
 from ...compliance.details import BundleDocument
 from ...compliance.expiry import checked_within, expiring
@@ -36,12 +37,12 @@ def _utc_now() -> dt.datetime:
 class _Calls:
     """The calls that the long ways need."""
 
-    def __init__(self, caller: Caller, account_sid: str, bundles: BundleOperations) -> None:
+    def __init__(self, caller: Caller, account_sid: str) -> None:
         self.addresses = AddressesResource(caller, account_sid)
         self.end_users = EndUsersResource(caller)
         self.documents = SupportingDocumentsResource(caller)
         self.regulations = RegulationsResource(caller)
-        self.bundles = bundles
+        self.bundles = BundleOperations(caller)  # they look at the status themselves
         self.read_file = read_file
 
 
@@ -51,6 +52,9 @@ class BundlesResource(BundleOperations):
     def __init__(self, caller: Caller, account_sid: str) -> None:
         super().__init__(caller)
         self._account_sid = account_sid
+
+    async def _check_change(self, bundle_sid: str, change: BundleChange, argument: str) -> None:
+        check_change(await self.fetch(bundle_sid), change, argument)
 
     async def create_all(
         self,
@@ -135,7 +139,7 @@ class BundlesResource(BundleOperations):
         as in ``wait``.
 
         Returns the bundle ``bundle_sid`` with its new items, or the copy, with ``problems``, where that was rejected.
-        The approved copy is left, and ``expiring`` lists it too.
+        The approved copy is left, by the name "Renewal of BU..."; ``expiring`` does not list it.
         Raises InvalidArgumentError for a bundle that is not approved, and for documents that the regulation does not
         accept, before anything is changed; NoncompliantError, RequestTimeoutError, JournalError. Source:
         CreateBundleCopy, CreateReplaceItems.
@@ -166,7 +170,8 @@ class BundlesResource(BundleOperations):
     ) -> AsyncIterator[Bundle]:
         """Approved bundles whose approval ends ``within`` that time, or has ended: ``async for bundle in ...``.
 
-        The first to end comes first. Source: ListBundle.
+        The first to end comes first. A copy that ``renew`` has left is not among them, nor is another copy whose items
+        were put into its bundle: the bundle stands for both. Source: ListBundle, ListBundleCopy.
         """
         end = now() + checked_within(within)
         rows = self.list(
@@ -175,10 +180,10 @@ class BundlesResource(BundleOperations):
             sort_by=BundleSortBy.VALID_UNTIL,
             sort_direction=SortDirection.ASC,
         )
-        return expiring(rows, end)
+        return expiring(self, rows, end)
 
     def _calls(self) -> Calls:
-        return _Calls(self._caller, self._account_sid, self)
+        return _Calls(self._caller, self._account_sid)
 
     def _time(self) -> Time:
         runtime = self._caller.wiring.runtime

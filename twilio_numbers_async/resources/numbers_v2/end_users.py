@@ -3,76 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import NoneType
 from typing import Any
 
 from ...models.numbers_v2.end_users import EndUser, EndUserKind, EndUserPage, EndUserType, EndUserTypePage
 from ...models.sids import check_sid
 from ...paging import Pager
-from ...transport.endpoint import Endpoint
 from ..base import enum_value
-from .base import FormResource, checked_attributes, optional, required
+from ..form_checks import named, required, some_of
+from .base import FormResource, checked_attributes
+from .paper_endpoints import of_papers, of_types
 
 __all__ = ["EndUserTypesResource", "EndUsersResource"]
 
-_PATH = "/v2/RegulatoryCompliance/EndUsers"
-_TYPES = "/v2/RegulatoryCompliance/EndUserTypes"
-
-CREATE = Endpoint(
-    operation="CreateEndUser",
-    method="POST",
-    host="numbers",
-    path=_PATH,
-    result=EndUser,
-    idempotent=False,
-    receipt="sid",
+CREATE, LIST, FETCH, UPDATE, DELETE = of_papers(
+    "EndUser",
+    EndUser,
+    EndUserPage,
     settled_by="look for it among twilio.end_users.list(), by friendly_name and attributes",
 )
-LIST = Endpoint(
-    operation="ListEndUser", method="GET", host="numbers", path=_PATH, result=EndUserPage, idempotent=True
-)
-FETCH = Endpoint(
-    operation="FetchEndUser",
-    method="GET",
-    host="numbers",
-    path=f"{_PATH}/{{Sid}}",
-    result=EndUser,
-    idempotent=True,
-    echoes=("sid",),
-)
-UPDATE = Endpoint(
-    operation="UpdateEndUser",
-    method="POST",
-    host="numbers",
-    path=f"{_PATH}/{{Sid}}",
-    result=EndUser,
-    idempotent=True,  # it sets fields to values
-    echoes=("sid",),
-)
-DELETE = Endpoint(
-    operation="DeleteEndUser",
-    method="DELETE",
-    host="numbers",
-    path=f"{_PATH}/{{Sid}}",
-    result=NoneType,
-    idempotent=True,
-)
-LIST_TYPES = Endpoint(
-    operation="ListEndUserType",
-    method="GET",
-    host="numbers",
-    path=_TYPES,
-    result=EndUserTypePage,
-    idempotent=True,
-)
-FETCH_TYPE = Endpoint(
-    operation="FetchEndUserType",
-    method="GET",
-    host="numbers",
-    path=f"{_TYPES}/{{Sid}}",
-    result=EndUserType,
-    idempotent=True,
-)
+LIST_TYPES, FETCH_TYPE = of_types("EndUserType", EndUserType, EndUserTypePage)
 
 
 class EndUsersResource(FormResource):
@@ -107,10 +56,10 @@ class EndUsersResource(FormResource):
     ) -> EndUser:
         """Change the name or the attributes of the end user ``sid`` (``IT...``). Source: UpdateEndUser."""
         form = {
-            "FriendlyName": optional(friendly_name, "friendly_name"),
+            "FriendlyName": named(friendly_name, "friendly_name"),
             "Attributes": checked_attributes(attributes),
         }
-        return await self._post(UPDATE, check_sid(sid, "IT", "sid"), form=form)
+        return await self._post(UPDATE, check_sid(sid, "IT", "sid"), form=some_of(form))
 
     async def delete(self, sid: str) -> None:
         """Delete the end user ``sid`` (``IT...``). Source: DeleteEndUser."""

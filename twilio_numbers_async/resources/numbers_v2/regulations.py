@@ -5,16 +5,16 @@ from __future__ import annotations
 from ...errors import InvalidArgumentError
 from ...models.base import fold
 from ...models.numbers_v2.end_users import EndUserKind
-from ...models.numbers_v2.regulations import Regulation, RegulationPage
+from ...models.numbers_v2.regulations import Regulation, RegulationNumberType, RegulationPage
 from ...models.sids import check_sid
 from ...paging import Pager
-from ...phone import checked_country
 from ...transport.endpoint import Endpoint
 from ...transport.request import query_string
 from ..base import enum_value
-from .base import FormResource, named, required
+from ..form_checks import checked_iso_country, choice, required, switch
+from .base import FormResource
 
-__all__ = ["RegulationsResource", "checked_iso_country"]
+__all__ = ["RegulationsResource"]
 
 _PATH = "/v2/RegulatoryCompliance/Regulations"
 
@@ -44,7 +44,7 @@ class RegulationsResource(FormResource):
         self,
         *,
         iso_country: str | None = None,
-        number_type: str | None = None,
+        number_type: RegulationNumberType | str | None = None,
         end_user_type: EndUserKind | str | None = None,
         include_constraints: bool | None = None,
         page_size: int | None = None,
@@ -53,18 +53,16 @@ class RegulationsResource(FormResource):
     ) -> Pager[Regulation]:
         """The regulations that there are.
 
-        ``iso_country`` is ISO 3166-1 alpha-2, ``number_type`` such as ``local``, ``mobile``, ``national`` or
-        ``toll-free``, ``end_user_type`` ``individual`` or ``business``; ``include_constraints`` adds to each field what
+        ``iso_country`` is ISO 3166-1 alpha-2, ``number_type`` ``local``, ``mobile``, ``national``, ``toll-free`` and so
+        on, ``end_user_type`` ``individual`` or ``business``; ``include_constraints`` adds to each field what
         it must be. ``page_size`` is 1 to 1000; ``limit`` the most to read; ``after`` a page's cursor to go on from.
         Source: ListRegulation.
         """
         query = {
-            "EndUserType": None
-            if end_user_type is None
-            else enum_value(EndUserKind, end_user_type, "end_user_type").value,
+            "EndUserType": choice(EndUserKind, end_user_type, "end_user_type"),
             "IsoCountry": checked_iso_country(iso_country),
-            "NumberType": named(number_type, "number_type"),
-            "IncludeConstraints": include_constraints,
+            "NumberType": choice(RegulationNumberType, number_type, "number_type"),
+            "IncludeConstraints": switch(include_constraints, "include_constraints"),
         }
         return self._rows(
             LIST, lambda page: page.results, query=query, page_size=page_size, limit=limit, after=after
@@ -72,40 +70,33 @@ class RegulationsResource(FormResource):
 
     async def fetch(self, sid: str, *, include_constraints: bool | None = None) -> Regulation:
         """The regulation ``sid`` (``RN...``). Raises NotFoundError. Source: FetchRegulation."""
-        query = query_string({"IncludeConstraints": include_constraints})
+        query = query_string({"IncludeConstraints": switch(include_constraints, "include_constraints")})
         return await self._caller.call(FETCH, check_sid(sid, "RN", "sid"), query=query)
 
     async def find(
-        self, country: str, number_type: str, end_user_type: EndUserKind | str = EndUserKind.BUSINESS
+        self,
+        country: str,
+        number_type: RegulationNumberType | str,
+        end_user_type: EndUserKind | str = EndUserKind.BUSINESS,
     ) -> Regulation:
         """The regulation for a kind of numbers in ``country``, with constraints: ``find("GB", "local", "business")``.
 
         ``number_type`` is as numbers are searched by: ``local``, ``mobile``, ``national`` or ``toll_free`` (any
         spelling); ``end_user_type`` is ``individual`` or ``business``.
 
-        Raises InvalidArgumentError for a country that does not exist, and for a kind that it has no regulation for,
-        which names those that it has. Source: ListRegulation.
+        Raises InvalidArgumentError for a country, a kind or a type that does not exist, before anything is sent. For a
+        kind that the country has no regulation for it names those that it has. Source: ListRegulation.
         """
         region = checked_iso_country(required(country, "country"), "country")
-        wanted = fold(required(number_type, "number_type"))
+        wanted = enum_value(RegulationNumberType, number_type, "number_type")
         kind = enum_value(EndUserKind, end_user_type, "end_user_type")
         found = await self.list(iso_country=region, include_constraints=True).collect()
         # A server that knows the filter less well than it should must not choose for the user.
         found = [one for one in found if one.iso_country in {None, region}]
         for one in found:
-            if fold(one.number_type or "") == wanted and one.end_user_type == kind:
+            if fold(one.number_type or "") == fold(wanted) and one.end_user_type == kind:
                 return one
-        raise _no_regulation(region or "", number_type, kind, found)
-
-
-def checked_iso_country(country: str | None, argument: str = "iso_country") -> str | None:
-    """The country in capitals. Raises InvalidArgumentError for one that does not exist."""
-    try:
-        return checked_country(country)
-    except InvalidArgumentError as error:
-        error.args = (str(error).replace("country", argument, 1),)
-        error.argument = argument
-        raise
+        raise _no_regulation(region or "", wanted.value, kind, found)
 
 
 def _no_regulation(

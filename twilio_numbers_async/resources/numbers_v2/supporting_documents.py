@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import NoneType
 from typing import Any
 
 from ...models.numbers_v2.end_users import (
@@ -18,84 +17,30 @@ from ...transport.endpoint import Endpoint
 from ...transport.session import Outgoing
 from ...transport.upload import form_with_file
 from ..document_sources import Content
-from .base import FormResource, checked_attributes, optional, required
+from ..form_checks import named, required, some_of
+from .base import FormResource, checked_attributes
 from .files import read_file
+from .paper_endpoints import of_papers, of_types
 
 __all__ = ["SupportingDocumentTypesResource", "SupportingDocumentsResource"]
 
-_PATH = "/v2/RegulatoryCompliance/SupportingDocuments"
-_TYPES = "/v2/RegulatoryCompliance/SupportingDocumentTypes"
 _LOOK = "look for it among twilio.supporting_documents.list(), by friendly_name and attributes"
 
-CREATE = Endpoint(
-    operation="CreateSupportingDocument",
-    method="POST",
-    host="numbers",
-    path=_PATH,
-    result=SupportingDocument,
-    idempotent=False,
-    receipt="sid",
-    settled_by=_LOOK,
+CREATE, LIST, FETCH, UPDATE, DELETE = of_papers(
+    "SupportingDocument", SupportingDocument, SupportingDocumentPage, settled_by=_LOOK
 )
 UPLOAD = Endpoint(
     operation="UploadSupportingDocument",  # absent from the specification
     method="POST",
     host="numbers-upload",
-    path=_PATH,
+    path=CREATE.path,
     result=SupportingDocument,
     idempotent=False,
     receipt="sid",
     settled_by=_LOOK,
 )
-LIST = Endpoint(
-    operation="ListSupportingDocument",
-    method="GET",
-    host="numbers",
-    path=_PATH,
-    result=SupportingDocumentPage,
-    idempotent=True,
-)
-FETCH = Endpoint(
-    operation="FetchSupportingDocument",
-    method="GET",
-    host="numbers",
-    path=f"{_PATH}/{{Sid}}",
-    result=SupportingDocument,
-    idempotent=True,
-    echoes=("sid",),
-)
-UPDATE = Endpoint(
-    operation="UpdateSupportingDocument",
-    method="POST",
-    host="numbers",
-    path=f"{_PATH}/{{Sid}}",
-    result=SupportingDocument,
-    idempotent=True,  # it sets fields to values
-    echoes=("sid",),
-)
-DELETE = Endpoint(
-    operation="DeleteSupportingDocument",
-    method="DELETE",
-    host="numbers",
-    path=f"{_PATH}/{{Sid}}",
-    result=NoneType,
-    idempotent=True,
-)
-LIST_TYPES = Endpoint(
-    operation="ListSupportingDocumentType",
-    method="GET",
-    host="numbers",
-    path=_TYPES,
-    result=SupportingDocumentTypePage,
-    idempotent=True,
-)
-FETCH_TYPE = Endpoint(
-    operation="FetchSupportingDocumentType",
-    method="GET",
-    host="numbers",
-    path=f"{_TYPES}/{{Sid}}",
-    result=SupportingDocumentType,
-    idempotent=True,
+LIST_TYPES, FETCH_TYPE = of_types(
+    "SupportingDocumentType", SupportingDocumentType, SupportingDocumentTypePage
 )
 
 
@@ -165,10 +110,10 @@ class SupportingDocumentsResource(FormResource):
     ) -> SupportingDocument:
         """Change the name or the attributes of the document ``sid`` (``RD...``). Source: UpdateSupportingDocument."""
         form = {
-            "FriendlyName": optional(friendly_name, "friendly_name"),
+            "FriendlyName": named(friendly_name, "friendly_name"),
             "Attributes": checked_attributes(attributes),
         }
-        return await self._post(UPDATE, check_sid(sid, "RD", "sid"), form=form)
+        return await self._post(UPDATE, check_sid(sid, "RD", "sid"), form=some_of(form))
 
     async def delete(self, sid: str) -> None:
         """Delete the document ``sid`` (``RD...``). Source: DeleteSupportingDocument."""

@@ -1,0 +1,99 @@
+"""Checks of what forms and filters take. Each gives back what is sent, None for what is not.
+
+All raise InvalidArgumentError that names the argument, before anything is sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+from ..errors import InvalidArgumentError
+from ..models.base import OpenEnum
+from ..models.checks import is_email, is_web_address
+from ..models.sids import check_sid
+from ..phone import checked_country
+from ..transport.request import Value
+from .base import enum_value
+from .phone_numbers_2010 import flag, text
+
+__all__ = [
+    "checked_email",
+    "checked_iso_country",
+    "choice",
+    "named",
+    "optional",
+    "optional_sid",
+    "required",
+    "some_of",
+    "switch",
+    "web_address",
+]
+
+
+def required(value: object, argument: str) -> str:
+    """Text that must not be empty."""
+    if not text(value, argument).strip():
+        raise InvalidArgumentError(f"{argument} must not be empty", argument=argument)
+    return cast("str", value)
+
+
+def optional(value: object, argument: str) -> str | None:
+    """Text; ``""`` clears a field."""
+    return None if value is None else text(value, argument)
+
+
+def named(value: object, argument: str) -> str | None:
+    """Text that must not be empty where it is given: a filter, or a field that cannot be cleared."""
+    return None if value is None else required(value, argument)
+
+
+def checked_email(value: object, argument: str) -> str | None:
+    """An e-mail address."""
+    if value is not None and not is_email(required(value, argument)):
+        raise InvalidArgumentError(
+            f"{argument} must be an e-mail address, such as name@example.com", argument=argument
+        )
+    return cast("str | None", value)
+
+
+def web_address(value: object, argument: str) -> str | None:
+    """A complete http or https URL; ``""`` clears a field."""
+    url = optional(value, argument)
+    if url and not is_web_address(url):
+        raise InvalidArgumentError(
+            f"{argument} must be a complete URL that starts with https:// or http://", argument=argument
+        )
+    return url
+
+
+def switch(value: object, argument: str) -> bool | None:
+    """True or False."""
+    return None if value is None else flag(value, argument)
+
+
+def choice(kind: type[OpenEnum], value: object, argument: str) -> str | None:
+    """One of the known values of an enum, in any spelling."""
+    return None if value is None else enum_value(kind, cast("str", value), argument).value
+
+
+def optional_sid(value: str | None, prefix: str, argument: str) -> str | None:
+    """A SID that begins so."""
+    return None if value is None else check_sid(value, prefix, argument)
+
+
+def checked_iso_country(country: str | None, argument: str = "iso_country") -> str | None:
+    """The country in capitals. It has to exist."""
+    try:
+        return checked_country(country)
+    except InvalidArgumentError as error:
+        error.args = (str(error).replace("country", argument, 1),)
+        error.argument = argument
+        raise
+
+
+def some_of(form: Mapping[str, Value]) -> Mapping[str, Value]:
+    """The form of an update, which must have something in it."""
+    if all(value is None for value in form.values()):
+        raise InvalidArgumentError("There is nothing to update: give at least one option", argument="options")
+    return form

@@ -1,0 +1,160 @@
+"""What is in a bundle, and what it is found to be: item assignments and evaluations."""
+
+from __future__ import annotations
+
+from types import NoneType
+
+from ...compliance.changes import BundleChange
+from ...models.numbers_v2.bundles import Evaluation, EvaluationPage, ItemAssignment, ItemAssignmentPage
+from ...models.sids import check_sid
+from ...paging import Pager
+from ...transport.endpoint import Endpoint
+from .base import FormResource, checked_object_sid
+
+__all__ = ["BUNDLES", "BundleContents", "checked_bundle_sid"]
+
+BUNDLES = "/v2/RegulatoryCompliance/Bundles"
+_OF_ONE = f"{BUNDLES}/{{BundleSid}}"
+
+ASSIGN = Endpoint(
+    operation="CreateItemAssignment",
+    method="POST",
+    host="numbers",
+    path=f"{_OF_ONE}/ItemAssignments",
+    result=ItemAssignment,
+    idempotent=False,
+    echoes=("bundle_sid",),
+    receipt="sid",
+    settled_by="look for it with twilio.bundles.items(bundle_sid)",
+)
+ITEMS = Endpoint(
+    operation="ListItemAssignment",
+    method="GET",
+    host="numbers",
+    path=f"{_OF_ONE}/ItemAssignments",
+    result=ItemAssignmentPage,
+    idempotent=True,
+)
+ITEM = Endpoint(
+    operation="FetchItemAssignment",
+    method="GET",
+    host="numbers",
+    path=f"{_OF_ONE}/ItemAssignments/{{Sid}}",
+    result=ItemAssignment,
+    idempotent=True,
+    echoes=("bundle_sid", "sid"),
+)
+UNASSIGN = Endpoint(
+    operation="DeleteItemAssignment",
+    method="DELETE",
+    host="numbers",
+    path=f"{_OF_ONE}/ItemAssignments/{{Sid}}",
+    result=NoneType,
+    idempotent=True,
+)
+EVALUATE = Endpoint(
+    operation="CreateEvaluation",
+    method="POST",
+    host="numbers",
+    path=f"{_OF_ONE}/Evaluations",
+    result=Evaluation,
+    idempotent=False,
+    echoes=("bundle_sid",),
+    receipt="sid",
+    settled_by="look for it with twilio.bundles.evaluations(bundle_sid)",
+)
+EVALUATIONS = Endpoint(
+    operation="ListEvaluation",
+    method="GET",
+    host="numbers",
+    path=f"{_OF_ONE}/Evaluations",
+    result=EvaluationPage,
+    idempotent=True,
+)
+EVALUATION = Endpoint(
+    operation="FetchEvaluation",
+    method="GET",
+    host="numbers",
+    path=f"{_OF_ONE}/Evaluations/{{Sid}}",
+    result=Evaluation,
+    idempotent=True,
+    echoes=("bundle_sid", "sid"),
+)
+
+
+class BundleContents(FormResource):
+    """Twilio's own operations on what bundles hold."""
+
+    async def _check_change(self, bundle_sid: str, change: BundleChange, argument: str) -> None:
+        """Look at the bundle before it is changed: ``BundlesResource`` does; the long ways know it already."""
+
+    async def assign(self, bundle_sid: str, object_sid: str) -> ItemAssignment:
+        """Put an end user (``IT...``) or a document (``RD...``) into a bundle (``BU...``), which must be a draft.
+
+        It is never sent twice. Raises InvalidArgumentError, before anything is changed, for a bundle that waits for its
+        review, is in it or is approved. Source: FetchBundle, CreateItemAssignment.
+        """
+        form = {"ObjectSid": checked_object_sid(object_sid, "object_sid")}
+        at = checked_bundle_sid(bundle_sid)
+        await self._check_change(at, BundleChange.CONTENTS, "bundle_sid")
+        return await self._post(ASSIGN, at, form=form)
+
+    def items(
+        self,
+        bundle_sid: str,
+        *,
+        page_size: int | None = None,
+        limit: int | None = None,
+        after: str | None = None,
+    ) -> Pager[ItemAssignment]:
+        """What is in a bundle (``BU...``). Source: ListItemAssignment."""
+        at = checked_bundle_sid(bundle_sid)
+        return self._rows(ITEMS, lambda page: page.results, at, page_size=page_size, limit=limit, after=after)
+
+    async def item(self, bundle_sid: str, assignment_sid: str) -> ItemAssignment:
+        """One thing in a bundle: ``assignment_sid`` is ``BV...``. Raises NotFoundError. Source: FetchItemAssignment."""
+        return await self._caller.call(
+            ITEM, checked_bundle_sid(bundle_sid), check_sid(assignment_sid, "BV", "assignment_sid")
+        )
+
+    async def unassign(self, bundle_sid: str, assignment_sid: str) -> None:
+        """Take something out of a bundle, which must be a draft: ``assignment_sid`` is ``BV...``.
+
+        Raises InvalidArgumentError, before anything is changed, for a bundle that waits for its review, is in it or is
+        approved. Source: FetchBundle, DeleteItemAssignment.
+        """
+        at = checked_bundle_sid(bundle_sid), check_sid(assignment_sid, "BV", "assignment_sid")
+        await self._check_change(at[0], BundleChange.CONTENTS, "bundle_sid")
+        await self._caller.call(UNASSIGN, *at)
+
+    async def evaluate(self, bundle_sid: str) -> Evaluation:
+        """Hold a bundle (``BU...``) against its regulation: what is found, by requirement and field, comes at once.
+
+        It is never sent twice. Source: CreateEvaluation.
+        """
+        return await self._post(EVALUATE, checked_bundle_sid(bundle_sid), form={})
+
+    def evaluations(
+        self,
+        bundle_sid: str,
+        *,
+        page_size: int | None = None,
+        limit: int | None = None,
+        after: str | None = None,
+    ) -> Pager[Evaluation]:
+        """The evaluations of a bundle (``BU...``). Source: ListEvaluation."""
+        at = checked_bundle_sid(bundle_sid)
+        return self._rows(
+            EVALUATIONS, lambda page: page.results, at, page_size=page_size, limit=limit, after=after
+        )
+
+    async def evaluation(self, bundle_sid: str, sid: str) -> Evaluation:
+        """One evaluation (``EL...``) of a bundle. Raises NotFoundError. Source: FetchEvaluation."""
+        return await self._caller.call(
+            EVALUATION, checked_bundle_sid(bundle_sid), check_sid(sid, "EL", "sid")
+        )
+
+
+def checked_bundle_sid(bundle_sid: str) -> str:
+    """The SID of a bundle (``BU...``)."""
+    return check_sid(bundle_sid, "BU", "bundle_sid")

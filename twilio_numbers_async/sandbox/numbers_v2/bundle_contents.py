@@ -1,0 +1,217 @@
+"""What is in bundles, what it is found to be, and what can be made of them.
+
+Only drafts take items (409). A copy is a draft with the same items. A clone goes to another account of the same owner,
+with its items, and has the status of the original unless it is moved to draft. The items of an approved bundle of the
+same regulation may take the place of another one's, which is approved then as long as that one is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import count
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from ..errors import bad_request, conflict, not_found
+from ..exchange import PUBLIC_HOST, Call, Reply, Route, json_reply, no_content
+from ..strict import AccountSid, Fields, form_body
+from .bundle_family import BUNDLE, BUNDLES, BundleFamily, BundleSid, bare
+from .evaluation import evaluate
+from .pages import plain_listing
+from .papers import Assignment, Bundle, Papers
+from .review import Review
+
+__all__ = ["BundleContents"]
+
+ObjectSid = Annotated[str, Meta(pattern="^[a-zA-Z]{2}[0-9a-fA-F]{32}$")]
+
+
+class AssignBody(Fields):
+    object_sid: ObjectSid
+
+
+class CopyBody(Fields):
+    friendly_name: str | None = None
+
+
+class CloneBody(Fields):
+    target_account_sid: AccountSid
+    move_to_draft: bool = False
+    friendly_name: str | None = None
+
+
+class ReplaceBody(Fields):
+    from_bundle_sid: BundleSid
+
+
+class BundleContents(BundleFamily):
+    """The eleven operations."""
+
+    def __init__(self, papers: Papers, review: Review) -> None:
+        super().__init__(papers, review)
+        self._serial = count(1)
+
+    def routes(self) -> Iterable[Route]:
+        """Items and evaluations, then copies, clones and replaced items."""
+        yield Route("CreateItemAssignment", "POST", f"{BUNDLE}/ItemAssignments", self.assign)
+        yield Route("ListItemAssignment", "GET", f"{BUNDLE}/ItemAssignments", self.items, query=True)
+        yield Route("FetchItemAssignment", "GET", f"{BUNDLE}/ItemAssignments/{{Sid}}", self.item)
+        yield Route("DeleteItemAssignment", "DELETE", f"{BUNDLE}/ItemAssignments/{{Sid}}", self.unassign)
+        yield Route("CreateEvaluation", "POST", f"{BUNDLE}/Evaluations", self.evaluate)
+        yield Route("ListEvaluation", "GET", f"{BUNDLE}/Evaluations", self.evaluations, query=True)
+        yield Route("FetchEvaluation", "GET", f"{BUNDLE}/Evaluations/{{Sid}}", self.evaluation)
+        yield Route("CreateBundleCopy", "POST", f"{BUNDLE}/Copies", self.copy)
+        yield Route("ListBundleCopy", "GET", f"{BUNDLE}/Copies", self.copies, query=True)
+        yield Route("CreateBundleClone", "POST", f"{BUNDLE}/Clones", self.clone)
+        yield Route("CreateReplaceItems", "POST", f"{BUNDLE}/ReplaceItems", self.replace_items)
+
+    # what is in them
+
+    def assign(self, call: Call) -> Reply:
+        """Put an end user or a document in."""
+        bundle, body = self._draft(call), form_body(call, AssignBody)
+        account, sid = call.account.sid, body.object_sid
+        found = self._papers.end_users.find(account, sid) or self._papers.documents.find(account, sid)
+        if found is None:
+            raise bad_request("Invalid parameter: ObjectSid is no end user and no document of this account")
+        if any(item.object_sid == sid for item in bundle.items.values()):
+            raise conflict("It is in the bundle already")
+        return json_reply(201, _item(self._put(bundle, sid)))
+
+    def items(self, call: Call) -> Reply:
+        """What is in a bundle."""
+        return plain_listing(call, self._of(call).items, _item)
+
+    def item(self, call: Call) -> Reply:
+        """One thing in a bundle."""
+        return json_reply(200, _item(self._item_of(call)[1]))
+
+    def unassign(self, call: Call) -> Reply:
+        """Take something out."""
+        bundle = self._draft(call)
+        serial, _ = self._item_of(call)
+        del bundle.items[serial]
+        return no_content()
+
+    # what they are found to be
+
+    def evaluate(self, call: Call) -> Reply:
+        """Hold a bundle against its regulation."""
+        bundle = self._of(call)
+        if call.body:
+            form_body(call, Fields)
+        return json_reply(201, self._review.evaluated(bundle, evaluate(self._papers, bundle)))
+
+    def evaluations(self, call: Call) -> Reply:
+        """The evaluations, the newest first."""
+        rows = self._of(call).evaluations
+        return plain_listing(call, dict(enumerate(reversed(rows.values()), 1)), lambda one: one)
+
+    def evaluation(self, call: Call) -> Reply:
+        """One evaluation."""
+        for one in self._of(call).evaluations.values():
+            if one["sid"] == call.params["Sid"]:
+                return json_reply(200, one)
+        raise not_found(call.path)
+
+    # what can be made of them
+
+    def copy(self, call: Call) -> Reply:
+        """Make a draft with the same items."""
+        original = self._of(call)
+        body = form_body(call, CopyBody) if call.body else CopyBody()
+        name = body.friendly_name or f"{original.friendly_name} (copy)"
+        made = self._new(call, original.regulation_sid, name, original.email, original.status_callback)
+        made.copy_of = original.sid
+        for item in original.items.values():
+            self._put(made, item.object_sid)
+        return json_reply(201, bare(made))
+
+    def copies(self, call: Call) -> Reply:
+        """The copies of a bundle."""
+        original, rows = self._of(call), self._papers.bundles.rows(call.account.sid)
+        copies = {serial: one for serial, one in rows.items() if one.copy_of == original.sid}
+        return plain_listing(call, copies, bare)
+
+    def clone(self, call: Call) -> Reply:
+        """Copy a bundle into another account of the same owner."""
+        original, body = self._of(call), form_body(call, CloneBody)
+        accounts = self._papers.world.accounts
+        target, owner = accounts.get(body.target_account_sid), call.account.parent or call.account.sid
+        if target is None or owner not in {target.sid, target.parent}:
+            raise bad_request("Invalid parameter: TargetAccountSid is no account of the same owner")
+        made = self._new(
+            call._replace(account=target),
+            original.regulation_sid,
+            body.friendly_name or original.friendly_name,
+            original.email,
+            original.status_callback,
+        )
+        for item in original.items.values():
+            self._put(made, self._cloned(original.account_sid, target.sid, item.object_sid))
+        if not body.move_to_draft:
+            made.status, made.valid_until = original.status, original.valid_until
+        fields = bare(made)
+        fields["bundle_sid"] = fields.pop("sid")
+        return json_reply(201, {**fields, "url": f"{PUBLIC_HOST}{BUNDLES}/{made.sid}/Clones"})
+
+    def replace_items(self, call: Call) -> Reply:
+        """Put the items of another bundle in the place of these."""
+        bundle, body = self._of(call), form_body(call, ReplaceBody)
+        other = self._papers.bundles.find(call.account.sid, body.from_bundle_sid)
+        if other is None or other.sid == bundle.sid:
+            raise bad_request("Invalid parameter: FromBundleSid is no other bundle of this account")
+        if other.status != "twilio-approved" or other.regulation_sid != bundle.regulation_sid:
+            raise conflict("FromBundleSid must be approved, and for the same regulation")
+        bundle.items = {}
+        for item in other.items.values():
+            self._put(bundle, item.object_sid)
+        bundle.status, bundle.valid_until = other.status, other.valid_until
+        bundle.date_updated = self._papers.stamp()
+        return json_reply(201, bare(bundle))
+
+    # inside
+
+    def _put(self, bundle: Bundle, object_sid: str) -> Assignment:
+        made = Assignment(
+            sid=self._papers.world.new_sid("BV"),
+            account_sid=bundle.account_sid,
+            bundle_sid=bundle.sid,
+            object_sid=object_sid,
+            date_created=self._papers.stamp(),
+        )
+        bundle.items[next(self._serial)] = made
+        return made
+
+    def _cloned(self, account_sid: str, target_sid: str, object_sid: str) -> str:
+        papers = self._papers
+        user = papers.end_users.find(account_sid, object_sid)
+        if user is not None:
+            sid = papers.world.new_sid("IT")
+            papers.end_users.add(msgspec.structs.replace(user, sid=sid, account_sid=target_sid))
+            return sid
+        document = papers.documents.find(account_sid, object_sid)
+        if document is None:
+            return object_sid
+        sid = papers.world.new_sid("RD")
+        papers.documents.add(msgspec.structs.replace(document, sid=sid, account_sid=target_sid))
+        return sid
+
+    def _draft(self, call: Call) -> Bundle:
+        bundle = self._of(call)
+        if bundle.status != "draft":
+            raise conflict(f"A bundle that is {bundle.status} cannot be changed")
+        return bundle
+
+    def _item_of(self, call: Call) -> tuple[int, Assignment]:
+        for serial, item in self._of(call).items.items():
+            if item.sid == call.params["Sid"]:
+                return serial, item
+        raise not_found(call.path)
+
+
+def _item(item: Assignment) -> dict[str, object]:
+    url = f"{PUBLIC_HOST}{BUNDLES}/{item.bundle_sid}/ItemAssignments/{item.sid}"
+    return {**msgspec.structs.asdict(item), "url": url}

@@ -1,0 +1,79 @@
+"""What the operations on bundles share: where they are, what they look like, how one is made."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from ..errors import not_found
+from ..exchange import PUBLIC_HOST, Call
+from ..world import timestamp
+from .papers import Bundle, Papers
+from .regulations import ROOT
+from .review import Review
+
+__all__ = ["BUNDLE", "BUNDLES", "BundleFamily", "BundleSid", "bare", "shown"]
+
+BUNDLES = f"{ROOT}/Bundles"
+BUNDLE = f"{BUNDLES}/{{BundleSid}}"
+BundleSid = Annotated[str, Meta(pattern="^BU[0-9a-fA-F]{32}$")]
+
+
+class BundleFamily:
+    """Operations on the bundles of an account."""
+
+    def __init__(self, papers: Papers, review: Review) -> None:
+        self._papers = papers
+        self._review = review
+
+    def _of(self, call: Call) -> Bundle:
+        bundle = self._papers.bundles.find(call.account.sid, call.params["BundleSid"])
+        if bundle is None:
+            raise not_found(call.path)
+        self._papers.lapse(bundle)
+        return bundle
+
+    def _new(
+        self, call: Call, regulation_sid: str | None, name: str, email: str, callback: str | None
+    ) -> Bundle:
+        now = self._papers.stamp()
+        return self._papers.bundles.add(
+            Bundle(
+                sid=self._papers.world.new_sid("BU"),
+                account_sid=call.account.sid,
+                regulation_sid=regulation_sid,
+                friendly_name=name,
+                email=email,
+                status_callback=callback or None,
+                date_created=now,
+                date_updated=now,
+            )
+        )
+
+
+def bare(bundle: Bundle) -> dict[str, object]:
+    """A bundle, as a copy is answered."""
+    return {
+        "sid": bundle.sid,
+        "account_sid": bundle.account_sid,
+        "regulation_sid": bundle.regulation_sid,
+        "friendly_name": bundle.friendly_name,
+        "status": bundle.status,
+        "valid_until": None if bundle.valid_until is None else timestamp(bundle.valid_until),
+        "email": bundle.email,
+        "status_callback": bundle.status_callback,
+        "date_created": bundle.date_created,
+        "date_updated": bundle.date_updated,
+    }
+
+
+def shown(bundle: Bundle) -> dict[str, object]:
+    """A bundle, with its address and those of what belongs to it."""
+    url = f"{PUBLIC_HOST}{BUNDLES}/{bundle.sid}"
+    links = {
+        "evaluations": f"{url}/Evaluations",
+        "item_assignments": f"{url}/ItemAssignments",
+        "bundle_copies": f"{url}/Copies",
+    }
+    return {**bare(bundle), "url": url, "links": links}
