@@ -49,7 +49,9 @@ def test_without_its_extra_it_says_how_to_get_it(tmp_path: Path, missing: str) -
 def test_check_prints_plain_lines(tmp_path: Path) -> None:
     done = run("check", "(415) 555-0100", "415-555-0180", "555-0100", "--sandbox", cwd=tmp_path)
     assert done.code == 1, "one of them is no number"
-    assert [line.split("\t") for line in done.out.splitlines()] == [
+    titles, *lines = [line.split("\t") for line in done.out.splitlines()]
+    assert titles == ["Number", "E.164", "Country", "Type", "Portable", "Reason", "Code", "What to do"]
+    assert lines == [
         ["(415) 555-0100", "+14155550100", "US", "LOCAL", "true", "", "", "Can be ported."],
         [
             "415-555-0180", "+14155550180", "US", "LOCAL", "false", "UNSUPPORTED", "22130",

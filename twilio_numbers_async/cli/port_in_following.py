@@ -63,7 +63,7 @@ async def show_port_in(where: Where, sid: str, *, json: bool) -> int:
     if json:
         print_json(port_in)
         return 0
-    head = Listing({"": 14, "Port-in": 0})
+    head = Listing({"Field": 14, "Port-in": 0})
     for name, value in _head(port_in):
         if value is not None:
             head.row((name, value), None)

@@ -11,7 +11,7 @@ from collections.abc import AsyncGenerator, Iterator, Mapping
 
 from .._finish import finish
 from ..client import TwilioNumbers
-from ..errors import ConnectError, NotFoundError, TransportError, TwilioNumbersError
+from ..errors import NotFoundError, TransportError, TwilioNumbersError
 from ..models import Portability
 from ..report import Reason, Sample, Samples, State, read_samples, write_report, write_samples
 from ..sweep import Journal, JournalError, Outcome, Sweep, may_pass
@@ -146,9 +146,9 @@ class Sweeping:
             if not outcome.from_journal:
                 self._missing.append(outcome.error)
                 self._refuse_wrong_address(_ALL_MISSING)
-        elif isinstance(outcome.error, TransportError):
+        elif isinstance(outcome.error, TransportError) and outcome.error.is_transient:
             self._lost += 1
-            never = not self._fresh_answers and isinstance(outcome.error, ConnectError)
+            never = not self._fresh_answers and not outcome.error.may_have_been_processed
             if never or self._lost >= _LOST_IN_A_ROW:
                 raise Stop(f"{self._server} cannot be reached: {outcome.error}", FAILED)
 
