@@ -25,7 +25,7 @@ from .support import PATIENCE, Done, environment, run
 PYTHON = re.compile(
     r"<\w|\blist\[|\bTrue\b|\bFalse\b|\bNone\b|\w=True|\bValue error\b|\bstr\b|\bint\b|\bx<?>?="
 )
-IN_ORDER = {
+IN_ORDER: Mapping[tuple[str, ...], tuple[str, ...]] = {
     (): (
         "check", "sweep", "report", "port-ins", "webhooks", "numbers", "compliance", "addresses", "accounts", "sandbox",
     ),

@@ -22,6 +22,9 @@ _log = logging.getLogger("twilio_numbers_async.cli")
 # Slow enough that the bar is seen to move, and with a ceiling to be found.
 _ALLOWANCE = 40
 _LATENCY = 0.06
+# So much is there to show. Each command has a sandbox of its own, so the SIDs are the same every time.
+_NUMBERS = 12
+_PORT_INS = 8
 # Nobody else reaches this sandbox to decide a review: it goes on by itself.
 _PACE = 0.5
 
@@ -78,14 +81,17 @@ async def connected(where: Where) -> AsyncGenerator[TwilioNumbers]:
         return
     from ..sandbox import Sandbox
 
-    varied = random.Random(0)  # noqa: S311 - for show
+    varied, sids = random.Random(0), random.Random(0)  # noqa: S311 - for show
     async with (
         Sandbox(
             _ALLOWANCE,
             lambda: _LATENCY * varied.lognormvariate(0, 0.3),
             port_in_pace=_PACE,
             review_pace=_PACE,
+            new_sid=lambda prefix: f"{prefix}{sids.getrandbits(128):032x}",
         ) as sandbox,
         sandbox.client(concurrency=where.concurrency) as client,
     ):
+        sandbox.add_numbers(_NUMBERS, voice_url="https://example.com/voice")
+        sandbox.add_port_ins(_PORT_INS)
         yield client
