@@ -18,6 +18,7 @@ from ..sweep import Journal, JournalError, Outcome, Sweep, may_pass
 from .answers import NEVER_ASKED, added_cells, reason_for
 from .connection import connected
 from .ending import FAILED, INTERRUPTED, USAGE, Stop, tell
+from .listing import counted
 from .plan import Plan, timeline_of
 from .progress import Ceiling, Pace, Status, display
 from .summary import say_reasons
@@ -240,7 +241,7 @@ class Sweeping:
         failed = self._states["failed"]
         took = time.monotonic() - self._started
         where = "" if self._plan.out is None else f", written to {self._plan.out}"
-        tell(f"{self._done:,} rows in {took:,.1f} s{where}.")
+        tell(f"{counted(self._done, 'row')} in {took:,.1f} s{where}.")
         say_reasons(self._reasons, sys.stderr if self._options.json else sys.stdout)
         if journal is not None and not failed and not self._options.keep_journal:
             await journal.remove()

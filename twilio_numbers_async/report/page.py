@@ -115,7 +115,7 @@ def _table_columns(own: Sequence[str], *, without: Sequence[int]) -> list[dict[s
         ("state", "Result", ""),
         ("reason", "Reason", "reason"),
         ("advice", "What to do", "advice"),
-        ("checked", "Checked (UTC)", ""),
+        ("checked", "Checked (UTC)", "checked"),
     ]
     return [{"key": key, "label": label, "kind": kind} for key, label, kind in columns]
 
