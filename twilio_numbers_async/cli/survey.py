@@ -64,7 +64,7 @@ def refuse_unplaced(found: Survey, thing: str = "row") -> None:
     hint = f" Countries that read most of{of_them} them: {shown}." if countries else ""
     example = countries[0][0] if countries else "US"
     raise Stop(
-        f"{of_all} {have} no country code, and no country is given: nothing was sent.{hint} Say which: --country {example}, or set "
-        f"{VARIABLE}. (With --country none they are no numbers.)",
+        f"{of_all} {have} no country code, and no country is given: nothing was sent.{hint} "
+        f"Say which: --country {example}, or set {VARIABLE}. (With --country none they are no numbers.)",
         USAGE,
     )
