@@ -55,9 +55,9 @@ def sandbox(
     its address.
 
     \b
-        eval "$(twilio-numbers sandbox --numbers 3000 --background)"
-        twilio-numbers numbers list
-        kill "$TWILIO_NUMBERS_SANDBOX_PID"
+    eval "$(twilio-numbers sandbox --background)"
+    twilio-numbers numbers list
+    kill "$TWILIO_NUMBERS_SANDBOX_PID"
     """
     from ..sandbox import Sandbox
 
