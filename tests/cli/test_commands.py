@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -49,7 +50,9 @@ def test_without_its_extra_it_says_how_to_get_it(tmp_path: Path, missing: str) -
 def test_check_prints_plain_lines(tmp_path: Path) -> None:
     done = run("check", "(415) 555-0100", "415-555-0180", "555-0100", "--sandbox", cwd=tmp_path)
     assert done.code == 1, "one of them is no number"
-    assert [line.split("\t") for line in done.out.splitlines()] == [
+    titles, *lines = [line.split("\t") for line in done.out.splitlines()]
+    assert titles == ["Number", "E.164", "Country", "Type", "Portable", "Reason", "Code", "What to do"]
+    assert lines == [
         ["(415) 555-0100", "+14155550100", "US", "LOCAL", "true", "", "", "Can be ported."],
         [
             "415-555-0180", "+14155550180", "US", "LOCAL", "false", "UNSUPPORTED", "22130",
@@ -90,23 +93,74 @@ def test_the_exit_codes_of_check(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 def test_the_sandbox_runs_alone(tmp_path: Path) -> None:
-    process = start("sandbox", "--port", "0", "--allowance", "5", cwd=tmp_path, env=environment())
+    process = start(
+        "sandbox", "--port", "0", "--allowance", "5", "--numbers", "3", cwd=tmp_path, env=environment()
+    )
     assert process.stdout is not None
-    said = ""
-    while "TWILIO_AUTH_TOKEN" not in said:
-        said += process.stdout.readline().decode()
-    found = dict(re.findall(r"(\w+)=(\S+)", said))
-    url = re.search(r"http://\S+", said)
-    assert url is not None
-    env = environment() | {name: found[name] for name in ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN")}
-    done = run("check", "(415) 555-0100", "--base-url", url.group(), "--json", cwd=tmp_path, env=env)
+    said = process.stdout.read().decode()  # to its end, though the sandbox runs
+    found = dict(re.findall(r"^export (\w+)=(\S+)$", said, re.MULTILINE))
+    assert found["TWILIO_NUMBERS_SANDBOX_PID"] == str(process.pid)
+    env = environment() | found
+    done = run("check", "(415) 555-0100", "--json", cwd=tmp_path, env=env)
     assert json.loads(done.out)["portable"] is True
-    taken = run("sandbox", "--port", url.group().rpartition(":")[2], cwd=tmp_path)
+    assert run("numbers", "list", "--no-header", cwd=tmp_path, env=env).out.count("\n") == 3
+    port = found["TWILIO_NUMBERS_BASE_URL"].rpartition(":")[2]
+    taken = run("sandbox", "--port", port, cwd=tmp_path)
     assert taken.code == 1
     assert "cannot listen on 127.0.0.1:" in taken.err
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=PATIENCE)
     assert checked(process.returncode, out, err).code == 0
+
+
+SHELL = """
+command="$1 -m twilio_numbers_async sandbox --port 0 --numbers 3 --port-ins 5"
+eval "$({start})"
+$1 -m twilio_numbers_async numbers list --no-header | wc -l
+$1 -m twilio_numbers_async port-ins list --no-header | wc -l
+kill "$TWILIO_NUMBERS_SANDBOX_PID"
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX shells")
+@pytest.mark.parametrize("begin", ["$command --background", "$command &"])
+@pytest.mark.parametrize("shell", ["bash", "dash", "zsh"])
+def test_a_shell_takes_over_the_sandbox(tmp_path: Path, shell: str, begin: str) -> None:
+    path = shutil.which(shell)
+    if path is None:
+        pytest.skip(f"no {shell} on this machine")
+    script = SHELL.replace("{start}", begin).replace(
+        "$command", "${=command}" if shell == "zsh" else "$command"
+    )
+    done = subprocess.run(
+        [path, "-c", script, shell, sys.executable],
+        cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=PATIENCE, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout.split()) == (0, ["3", "5"]), done.stderr
+    assert ("kill " in done.stderr) == ("--background" in begin)
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX processes")
+def test_a_sandbox_that_cannot_go_to_the_background_says_why(tmp_path: Path) -> None:
+    with Sandbox() as taken:
+        port = taken.url.rpartition(":")[2]
+        done = run("sandbox", "--port", port, "--background", cwd=tmp_path)
+    assert (done.code, done.out) == (1, "")
+    assert "cannot listen on 127.0.0.1:" in done.err
+    many = run("sandbox", "--port", "0", "--port-ins", "400001", "--background", cwd=tmp_path)
+    assert (many.code, "expected 0 to 400,000" in many.err) == (2, True)
+
+
+def test_a_sandbox_of_a_command_has_things_to_show(tmp_path: Path) -> None:
+    numbers_listed = run("numbers", "list", "--sandbox", "--no-header", cwd=tmp_path)
+    assert numbers_listed.err == "12 numbers.\n"
+    listed = run("port-ins", "list", "--sandbox", "--no-header", cwd=tmp_path)
+    rows = [line.split("\t") for line in listed.out.splitlines()]
+    assert len(rows) == 8
+    assert len({row[1] for row in rows}) > 2, "they are at different steps"
+    shown = run("port-ins", "show", rows[0][0], "--sandbox", cwd=tmp_path)
+    assert shown.code == 0, "its SID is the same in the next command"
 
 
 def test_report_makes_a_page_of_results(tmp_path: Path) -> None:

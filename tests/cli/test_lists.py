@@ -127,7 +127,7 @@ def test_the_same_holds_for_check(tmp_path: Path, sandbox: Sandbox) -> None:
     done = run("check", "020 7946 0123", "+14155550100", *options, cwd=tmp_path, env=env)
     assert done.code == 2
     assert done.err.startswith(
-        "1 of 2 numbers have no country code, and no country is given: nothing was sent."
+        "1 of 2 numbers has no country code, and no country is given: nothing was sent."
     )
     assert sandbox.requests == 0
     written_so = run("check", "+442079460123", *options, "--json", cwd=tmp_path, env=env)

@@ -42,7 +42,8 @@ def numbers(sandbox: Sandbox, cwd: Path, *arguments: str | Path, stdin: bytes = 
 
 
 def table(done: Done) -> list[list[str]]:
-    return [line.split("\t") for line in done.out.splitlines()]
+    """The rows, without the titles above them."""
+    return [line.split("\t") for line in done.out.splitlines()][1:]
 
 
 def posts(sandbox: Sandbox, operation: str) -> int:

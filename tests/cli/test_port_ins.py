@@ -44,7 +44,8 @@ def create(sandbox: Sandbox, cwd: Path, file: Path, *options: str | Path) -> Don
 
 
 def rows(done: Done) -> list[list[str]]:
-    return [line.split("\t") for line in done.out.splitlines()]
+    """The rows, without the titles above them."""
+    return [line.split("\t") for line in done.out.splitlines()][1:]
 
 
 def edited(place: Path, old: str, new: str) -> Path:

@@ -81,6 +81,46 @@ def test_in_a_log_there_is_nothing_but_lines(tmp_path: Path) -> None:
     assert re.search(r"^120 rows in \d+\.\d s, written to results.csv\.$", done.err, re.MULTILINE)
 
 
+def test_check_at_a_narrow_terminal_cuts_no_word(tmp_path: Path) -> None:
+    code, seen = at_terminal(
+        "check", "(415) 555-0100", "4155550183", "[/b]", "--sandbox", cwd=tmp_path, env=environment(), width=60
+    )  # fmt: skip
+    assert code == 1
+    lines = re.sub(r"\x1b\[[\d;?]*[A-Za-z]", "", seen).splitlines()
+    assert lines == [
+        "(415) 555-0100: portable",
+        "    +14155550100, US, LOCAL",
+        "    Can be ported.",
+        "4155550183: not portable",
+        "    +14155550183, US, LOCAL",
+        "    UNSUPPORTED 22130",
+        "    Cannot be ported to Twilio: its country, rate centre or",
+        "    carrier is not served.",
+        "[/b]: not a number",
+        "    This is not a phone number",
+        "    Correct the number, then check it again.",
+    ]
+
+
+def test_the_table_at_the_end_of_a_sweep_cuts_no_word(tmp_path: Path) -> None:
+    file = write_csv(tmp_path / "in.csv", [["phone"], ["+14155550100"], ["+14155550175"]])
+    for width, said in (
+        (
+            60,
+            "1  ALREADY_IN_TWILIO_DIFFERENT_OWNER 22132\n   Another Twilio customer holds it: ask the owner to",
+        ),
+        (
+            120,
+            "1   ALREADY_IN_TWILIO_DIFFERENT_OWNER   22132   Another Twilio customer holds it: ask the owner to",
+        ),
+    ):
+        code, seen = at_terminal(
+            "sweep", file, "--sandbox", "--force", cwd=tmp_path, env=environment(), width=width
+        )
+        plain = re.sub(r"\x1b\[[\d;?]*[A-Za-z]", "", seen).replace("\r", "")
+        assert (code, said in plain) == (0, True), plain
+
+
 def test_check_at_a_terminal(tmp_path: Path) -> None:
     env = environment()
     code, seen = at_terminal(

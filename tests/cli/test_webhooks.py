@@ -70,7 +70,7 @@ class Listening:
 def test_set_show_and_delete(tmp_path: Path, sandbox: Sandbox) -> None:
     url = "https://example.com/porting"
     first = webhooks(sandbox, tmp_path, "set", "--port-in-url", url, "--event", "PortInCompleted")
-    assert first.out == f"port-in\t{url}\nport-out\tnot set\nevents\tPortInCompleted\n"
+    assert first.out == f"Webhook\tIs\nport-in\t{url}\nport-out\tnot set\nevents\tPortInCompleted\n"
     second = webhooks(sandbox, tmp_path, "set", "--port-out-url", url, "--event", "all", "--json")
     found = json.loads(second.out)
     assert (found["port_in_target_url"], found["port_out_target_url"], found["notifications_of"]) == (
@@ -81,7 +81,7 @@ def test_set_show_and_delete(tmp_path: Path, sandbox: Sandbox) -> None:
     assert (deleted.code, deleted.out) == (0, "")
     assert deleted.err == "No more port-in events are sent.\nNo more port-out events are sent.\n"
     shown = webhooks(sandbox, tmp_path, "show")
-    assert (shown.code, shown.out) == (0, "port-in\tnot set\nport-out\tnot set\nevents\tall\n")
+    assert (shown.code, shown.out) == (0, "Webhook\tIs\nport-in\tnot set\nport-out\tnot set\nevents\tall\n")
 
 
 def test_usage(tmp_path: Path) -> None:
@@ -126,7 +126,8 @@ def test_listen_prints_what_is_genuine_and_refuses_the_rest(tmp_path: Path) -> N
         assert b"400" in stranger.recv(100)
     done = listening.end()
     assert done.code == 0
-    rows = [line.split("\t")[1:] for line in done.out.splitlines()]
+    titles, *rows = [line.split("\t")[1:] for line in done.out.splitlines()]
+    assert titles == ["Event", "Request", "Number", "Its SID", "Status", "Reason"]
     event = ["PortInPhoneNumberRejected", REQUEST, "+•••••••0100", NUMBER, "port_rejected"]
     reason = "+• ••• ••• 0100 is [2J busy"
     assert rows == [
@@ -186,7 +187,7 @@ def test_what_the_sandbox_sends_while_it_ports(tmp_path: Path, sandbox: Sandbox)
         sandbox.advance()
     wait_until(lambda: sum(webhook.status == 204 for webhook in sandbox.webhooks) == 7)
     done = listening.end()
-    rows = [line.split("\t") for line in done.out.splitlines()]
+    rows = [line.split("\t") for line in done.out.splitlines()][1:]
     assert Counter(row[1] for row in rows) == Counter(
         ["PortInWaitingForSignature", "PortInInProgress", "PortInCompleted"]
         + [

@@ -101,7 +101,7 @@ class Seen:
 
 
 def plain(markup: str) -> str:
-    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", markup)).split())
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", markup.replace("<wbr>", ""))).split())
 
 
 def look(page: Path, place: str = "", *options: str) -> Seen:

@@ -36,17 +36,18 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_first_rows_stand_there(results: Path) -> None:
     seen = look(results)
     assert seen.columns == [
-        "Row", "name", "phone", "Number", "Country", "Type", "Result", "Reason", "What to do", "Checked (UTC)",
+        "Row", "name", "Number", "Country", "Type", "Result", "Reason", "What to do", "Checked (UTC)",
     ]  # fmt: skip
     assert seen.count == "1 to 50 of 120 rows"
     assert seen.text('id="page"') == "Page 1 of 3"
     assert len(seen.rows) == 50
     assert seen.rows[1] == [
-        "2", "Client 001", "(415) 555-0001", "+14155550001", "US", "LOCAL", "portable", "Portable", "Can be ported.",
+        "2", "Client 001", "+14155550001", "US", "LOCAL", "portable", "Portable", "Can be ported.",
         "2025-03-01 10:00:00",
     ]  # fmt: skip
-    assert seen.rows[4][6:8] == ["not a number", "Not a phone number The phone number has no area code"]
-    assert seen.rows[8][6:9] == [
+    assert seen.rows[4][2] == "(415) 555-0004", "what is no number stands there as it was given"
+    assert seen.rows[4][5:7] == ["not a number", "Not a phone number The phone number has no area code"]
+    assert seen.rows[8][5:8] == [
         "no answer", "No answer HTTP 500, code 20500: oh", "Run the same sweep again: it asks only these.",
     ]  # fmt: skip
     assert 'id="before" disabled' in seen.dom
@@ -74,20 +75,24 @@ def test_searching(results: Path, query: str, found: int) -> None:
 
 def test_sorting_both_ways(results: Path) -> None:
     up = look(results, "#sort=number&size=200")
-    numbers = [line[3] for line in up.rows]
-    assert numbers == [*sorted(filter(None, numbers)), *[""] * 10], "what is empty stands last"
+    numbers = [line[2] for line in up.rows]
+    given = [number for number in numbers if not number.startswith("+")]
+    assert len(given) == 10, "what is no number stands there as it was given"
+    assert [number for number in numbers if number.startswith("+")] == sorted(set(numbers) - set(given))
     assert up.dom.count('aria-sort="ascending"') == 1
     down = look(results, "#sort=number&dir=desc&size=200")
-    assert [line[3] for line in down.rows] == [*sorted(filter(None, numbers), reverse=True), *[""] * 10]
+    assert [line[2] for line in down.rows] == numbers[::-1]
     assert 'aria-sort="descending"' in down.dom
     assert [line[0] for line in look(results, "#dir=desc&q=client").rows[:3]] == ["120", "119", "118"]
+    by_country = [line[3] for line in look(results, "#sort=country&dir=desc&size=200").rows]
+    assert by_country[-20:] == [""] * 20, "what is empty stands last, both ways"
     results_first = look(results, "#sort=state&size=200").rows
-    assert [line[6] for line in results_first] == sorted(line[6] for line in results_first)
+    assert [line[5] for line in results_first] == sorted(line[5] for line in results_first)
 
 
 def test_choosing_and_turning_pages(results: Path) -> None:
     failed = look(results, "#state=failed")
-    assert {line[6] for line in failed.rows} == {"no answer"}
+    assert {line[5] for line in failed.rows} == {"no answer"}
     assert failed.count == "1 to 10 of 10 rows"
     assert 'id="before" disabled' in failed.dom
     last = look(results, "#page=3")
@@ -96,7 +101,7 @@ def test_choosing_and_turning_pages(results: Path) -> None:
     beyond = look(results, "#page=99&sort=nothing&size=7&note=77&state=x&dir=up")
     assert beyond.count == "101 to 120 of 120 rows", "what makes no sense is left out of account"
     note = look(results, "#note=1")
-    assert {line[7] for line in note.rows} == {"Portable"}
+    assert {line[6] for line in note.rows} == {"Portable"}
 
 
 def test_a_hundred_thousand_rows_are_searched_and_sorted(tmp_path: Path) -> None:
@@ -108,6 +113,37 @@ def test_a_hundred_thousand_rows_are_searched_and_sorted(tmp_path: Path) -> None
     assert seen.rows[0][2] == "+12000099999"
     fitting = sum("99" in f"{index:05}" for index in range(100_000))
     assert seen.count == f"1 to 200 of {fitting:,} rows"
+
+
+LONG = {
+    "portable": "false",
+    "reason": "A_REASON_THAT_IS_SO_LONG_THAT_NO_TELEPHONE_SHOWS_IT_ON_ONE_LINE",
+    "code": "2" * 60,
+    "advice": "https://example.com/" + "a" * 80,
+}
+
+
+@pytest.mark.parametrize("count", [0, 1, 14])
+def test_a_telephone_shows_it_without_sideways_scrolling(tmp_path: Path, count: int) -> None:
+    browser()
+    kinds: list[Mapping[str, object]] = [{"number_type": "MACHINE_TO_MACHINE"}, LONG, INVALID, FAILED]
+    rows = [
+        row(f"+1415555{index:04}", id=index, note="x" * 70, **kinds[index % len(kinds)])
+        for index in range(count)
+    ]
+    page = tmp_path / "page.html"
+    write_report(rows, page, timeline=[Sample(at=START.timestamp(), limit=5)])
+    frame = tmp_path / "frame.html"  # a window has 500 pixels at least
+    frame.write_text(
+        '<iframe src="page.html" style="width: 400px; height: 900px; border: 0"></iframe><p id="wide"></p><script>'
+        'const frame = document.querySelector("iframe"); frame.onload = () => setTimeout(() => {'
+        'const page = frame.contentDocument, all = [page.documentElement, ...page.querySelectorAll(".scroll")];'
+        'document.getElementById("wide").textContent = all.map((one) => one.scrollWidth).join(" ");'
+        "}, 500);</script>"
+    )
+    seen = look(frame, "", "--allow-file-access-from-files", "--hide-scrollbars")
+    # 16 pixels at each side are the page's margin.
+    assert seen.text('id="wide"') == "400 368"
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 1600), (500, 1600)])

@@ -126,11 +126,52 @@ def test_masked_there_is_no_number_and_no_cell_of_the_input(tmp_path: Path) -> N
 def test_not_masked_every_cell_is_there(tmp_path: Path) -> None:
     listed = data(page(tmp_path, [row(name="Ann", phone="(415) 555-0100")]))
     assert [column["label"] for column in listed["columns"]] == [
-        "Row", "name", "phone", "Number", "Country", "Type", "Result", "Reason", "What to do", "Checked (UTC)",
+        "Row", "name", "Number", "Country", "Type", "Result", "Reason", "What to do", "Checked (UTC)",
     ]  # fmt: skip
     assert listed["rows"] == [
         [1, 0, 0, "US", "LOCAL", "+14155550100", "", "2025-03-01 10:00:00", "Ann", "(415) 555-0100"]
     ]
+
+
+def test_a_number_is_not_shown_twice(tmp_path: Path) -> None:
+    def labels(*rows: Mapping[str, object]) -> list[str]:
+        return [column["label"] for column in data(page(tmp_path, rows))["columns"][1:-6]]
+
+    london = row("+442079460123", phone="020 7946 0123")
+    assert labels(row(phone="(415) 555-0100"), london) == ["Number"]
+    assert labels(row(phone="1-415-555-0100", again="+14155550100", id="555010")) == ["id", "Number"]
+    assert labels(row(phone="415-555-0100 ext"), london) == ["phone", "Number"]
+    assert labels(row(phone="(415) 555-0100"), row("+14155550101", phone="(415) 555-0102")) == [
+        "phone",
+        "Number",
+    ]
+    assert labels(row(phone="0100")) == ["phone", "Number"]
+    assert labels(row(phone="n/a", **INVALID)) == ["phone", "Number"]
+    listed = data(page(tmp_path, [london, row(phone="7946", **INVALID)]))
+    assert listed["asked"] == 0, "what is no number is shown as it was given"
+    assert listed["rows"][1][-1] == "7946"
+
+
+def test_a_long_code_may_be_broken_at_its_underscores(tmp_path: Path) -> None:
+    text = page(tmp_path, [row(**(dict(UNSUPPORTED) | {"reason": "A_LONG_<CODE>"}))])
+    assert "A_<wbr>LONG_<wbr>&lt;CODE&gt;</a>" in text
+
+
+@pytest.mark.parametrize(
+    "seconds", [[0], [0, 1], [0, 30], [0, 29.9, 30], [0, 7.25], [0, 3_600], [0, 90_000, 90_030]]
+)
+def test_the_last_bar_stays_inside_the_plot(tmp_path: Path, seconds: list[float]) -> None:
+    start = dt.datetime(2025, 3, 1, 10, tzinfo=dt.UTC)
+    times = [(start + dt.timedelta(seconds=second)).isoformat() for second in seconds]
+    text = page(tmp_path, [row(f"+1415555010{index}", checked_at=at) for index, at in enumerate(times)])
+    bars = re.findall(
+        r'<rect class="rate" x="([\d.]+)" y="([\d.-]+)" width="([\d.-]+)" height="([\d.]+)"', text
+    )
+    drawn = [tuple(map(float, bar)) for bar in bars if float(bar[3])]
+    assert drawn
+    for x, y, width, height in drawn:
+        assert 0 <= x < x + width <= 1000
+        assert 0 <= y <= y + height <= 200
 
 
 def test_what_is_in_a_cell_stays_text(tmp_path: Path) -> None:

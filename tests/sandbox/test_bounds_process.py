@@ -76,8 +76,9 @@ def running(*command: str) -> Generator[Running]:
         [sys.executable, *command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT
     ) as process:
         try:
-            assert process.stdout is not None
-            url = process.stdout.readline().split()[4]
+            assert process.stderr is not None
+            url = process.stderr.readline().split()[4]
+            assert process.stderr.readline().startswith("OAuth client")
             yield Running(process, int(url.rpartition(":")[2]))
         finally:
             process.terminate()

@@ -118,10 +118,12 @@ def test_it_runs_alone_until_it_is_interrupted() -> None:
         ) as process:
             assert process.stdout is not None
             assert process.stderr is not None
-            url = process.stdout.readline().split()[4]
-            said = [process.stdout.readline() for _ in range(4)]
-            assert "TWILIO_ACCOUNT_SID=AC" + "a" * 32 in said[0]
-            assert "TWILIO_AUTH_TOKEN=" in said[1]
+            url = process.stderr.readline().split()[4]
+            assert "OAuth client" in process.stderr.readline()
+            exported = process.stdout.read()  # to its end, though it runs
+            assert f"export TWILIO_NUMBERS_BASE_URL={url}\n" in exported
+            assert "export TWILIO_ACCOUNT_SID=AC" + "a" * 32 in exported
+            assert f"export TWILIO_NUMBERS_SANDBOX_PID={process.pid}\n" in exported
             with urllib.request.urlopen(
                 urllib.request.Request(
                     url + PATH, headers={"Authorization": basic("AC" + "a" * 32, "sandbox-auth-token")}
@@ -141,9 +143,23 @@ def test_serving_says_where_and_ends(monkeypatch: pytest.MonkeyPatch) -> None:
         if "OAuth" in line:
             signal.raise_signal(signal.SIGTERM)
 
-    serve(Sandbox(), say=say)
+    exported: list[str] = []
+    sandbox = Sandbox()
+    serve(sandbox, numbers=3, port_ins=6, say=say, export=exported.extend)
     assert said[0].startswith("The sandbox answers at http://127.0.0.1:")
-    assert len(said) == 5
+    assert len(said) == 2
+    assert exported[-1] == "unset TWILIO_PROFILE"
+    assert len(sandbox.phone_numbers()) == 3
+    assert len(sandbox.port_in_sids) == 6
+
+
+def test_more_port_ins_than_there_are() -> None:
+    sandbox = Sandbox()
+    with pytest.raises(ValueError, match="expected 0 to 400,000"):
+        sandbox.add_port_ins(400_001)
+    with pytest.raises(LookupError):
+        sandbox.add_port_ins(1, "AC" + "9" * 32)
+    assert main(["--port", "0", "--port-ins", "400001"]) == 2
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:

@@ -10,6 +10,7 @@ from .._version import __version__
 from .accounts import accounts
 from .addresses import addresses
 from .check import check
+from .common import dress
 from .compliance import compliance
 from .eligibility import eligibility
 from .numbers import numbers
@@ -28,7 +29,10 @@ The environment:
   TWILIO_API_KEY            an API key (SK...)
   TWILIO_API_SECRET         and its secret
   TWILIO_EDGE TWILIO_REGION where it is asked, such as dublin and ie1
-  TWILIO_NUMBERS_COUNTRY    the country of numbers without a country code"""
+  TWILIO_PROFILE            a profile of Twilio's own command line, instead
+  TWILIO_NUMBERS_BASE_URL   a server to ask instead of Twilio's
+  TWILIO_NUMBERS_COUNTRY    the country of numbers without a country code
+  TWILIO_NUMBERS_LOG        info or debug: what -v and -vv say"""
 
 app: typer.Typer = typer.Typer(
     name="twilio-numbers",
@@ -47,6 +51,7 @@ app.add_typer(webhooks, name="webhooks")
 app.add_typer(compliance, name="compliance")
 app.add_typer(addresses, name="addresses")
 app.add_typer(accounts, name="accounts")
+dress(app)
 
 
 def _version(wanted: bool) -> None:

@@ -7,20 +7,16 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 import typer
-from rich import box
-from rich.console import Console
-from rich.table import Table
 
 from .answers import added_cells, reason_for
+from .check_table import show
 from .connection import Where, connected
 from .ending import FAILED, interruptible, settled
 from .options import BaseUrl, Country, Json, UseSandbox, country_of
 from .survey import refuse_unplaced, survey
-from .tables import ADDED, JsonLines, text_of
+from .tables import ADDED, JsonLines
 
 __all__ = ["check"]
-
-_SHOWN = ("phone_number_e164", "country", "number_type", "portable", "reason", "code")
 
 
 def check(
@@ -33,6 +29,9 @@ def check(
     json: Json = False,
 ) -> None:
     """Check a few numbers for portability.
+
+    A terminal shows a table, or where that is too narrow some lines a number. A program gets a line of titles and a
+    line a number, parted by tabs.
 
     Exit codes: 0 all were answered, 1 some failed or cannot be a number, 2 usage (also where it is not clear which
     country), 3 the credentials were refused, 130 interrupted.
@@ -63,27 +62,5 @@ async def _check(numbers: Sequence[str], country: str | None, where: Where, *, j
         for row in rows:
             lines.write(row)
     else:
-        _show(numbers, answers)
+        show(numbers, answers)
     return FAILED if failed else 0
-
-
-def _show(numbers: Sequence[str], answers: Sequence[Mapping[str, object]]) -> None:
-    if not sys.stdout.isatty():
-        for number, answer in zip(numbers, answers, strict=True):
-            cells = [text_of(answer.get(name)) for name in _SHOWN]
-            said = text_of(answer.get("error") or answer.get("advice"))
-            print("\t".join([number, *cells, said]))
-        return
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for title in ("Number", "E.164", "Country", "Type", "Portable", "Reason", "What to do"):
-        table.add_column(title, overflow="fold")
-    for number, answer in zip(numbers, answers, strict=True):
-        e164, region, kind, portable, reason, code = (text_of(answer.get(name)) for name in _SHOWN)
-        error = text_of(answer.get("error"))
-        style = {"true": "green", "false": "yellow"}.get(portable, "red")
-        words = {"true": "yes", "false": "no"}.get(portable, "")
-        table.add_row(
-            number, e164, region, kind, words, error or f"{reason} {code}".strip(), text_of(answer.get("advice")),
-            style=style,
-        )  # fmt: skip
-    Console().print(table)

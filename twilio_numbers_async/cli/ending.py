@@ -18,6 +18,7 @@ from ..errors import (
     PermissionDeniedError,
     TwilioNumbersError,
 )
+from .chosen import in_options
 from .tables import TableError
 
 __all__ = ["FAILED", "INTERRUPTED", "REFUSED", "USAGE", "Stop", "interruptible", "settled", "tell"]
@@ -83,8 +84,10 @@ def _said(error: Stop | TableError | TwilioNumbersError | OSError | RecursionErr
         return str(error), error.code
     if isinstance(error, AuthenticationError | PermissionDeniedError):
         return f"Twilio refused the credentials: {error}", REFUSED
-    if isinstance(error, TableError | ConfigurationError | InvalidArgumentError):
-        return str(error), USAGE
+    if isinstance(error, InvalidArgumentError):
+        return in_options(str(error), error.argument), USAGE
+    if isinstance(error, TableError | ConfigurationError):
+        return in_options(str(error)), USAGE
     if isinstance(error, RecursionError):
         return "Something in there is nested too deeply", USAGE
     # A failed connection is an OSError too, but it is none of the output's.

@@ -22,7 +22,7 @@ from .listing import Listing, counted, plain
 __all__ = ["checked_public_url", "listen"]
 
 _SHUTDOWN_SECONDS = 1.0
-_COLUMNS = {"Time": 20, "Event": 35, "Request": 34, "Number": 12, "Its SID": 34, "Status": 22, "": 0}
+_COLUMNS = {"Time": 20, "Event": 35, "Request": 34, "Number": 12, "Its SID": 34, "Status": 22, "Reason": 0}
 # What says in words why something went as it did may hold a number.
 _WORDS = ("not_portable_reason", "rejection_reason", "order_cancellation_reason")
 

@@ -1,4 +1,7 @@
-"""Rows for a person or for a program: aligned on a terminal, parted by tabs elsewhere, JSON on request."""
+"""Rows for a person or for a program: aligned on a terminal, parted by tabs elsewhere, JSON on request.
+
+The titles of the columns stand above both kinds of rows; ``--no-header`` leaves them out for a program.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 from rich.cells import cell_len
 
+from .chosen import HEADER
 from .tables import text_of
 
 __all__ = ["Listing", "counted", "plain", "print_json"]
@@ -20,7 +24,8 @@ class Listing:
         self._widths = list(columns.values())
         self._json = json
         self._aligned = sys.stdout.isatty() and not json
-        self._titles: Sequence[str] | None = list(columns) if self._aligned else None
+        wanted = self._aligned or HEADER.get()
+        self._titles: Sequence[str] | None = list(columns) if wanted else None
 
     def row(self, cells: Sequence[object], record: object) -> None:
         """Print a row: its cells, or with --json the record that they were taken from."""
@@ -30,10 +35,11 @@ class Listing:
         if self._titles is not None:
             print(self._line(self._titles))
             self._titles = None
-        texts = [plain(text_of(cell)) for cell in cells]
-        print(self._line(texts) if self._aligned else "\t".join(texts), flush=True)
+        print(self._line([plain(text_of(cell)) for cell in cells]), flush=True)
 
     def _line(self, texts: Sequence[str]) -> str:
+        if not self._aligned:
+            return "\t".join(texts)
         padded = (
             text + " " * (width - cell_len(text)) for text, width in zip(texts, self._widths, strict=True)
         )

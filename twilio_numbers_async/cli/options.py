@@ -13,6 +13,7 @@ from .survey import VARIABLE
 from .tables import Reading
 
 __all__ = [
+    "BASE_URL_VARIABLE",
     "BaseUrl",
     "Country",
     "Encoding",
@@ -23,6 +24,9 @@ __all__ = [
     "country_of",
     "reading_of",
 ]
+
+BASE_URL_VARIABLE = "TWILIO_NUMBERS_BASE_URL"
+"""The environment variable for --base-url."""
 
 Country = Annotated[
     str | None,
@@ -57,7 +61,11 @@ UseSandbox = Annotated[
 ]
 BaseUrl = Annotated[
     str | None,
-    typer.Option(help="Ask this server instead of Twilio's, with the same credentials.", metavar="URL"),
+    typer.Option(
+        envvar=BASE_URL_VARIABLE,
+        help="Ask this server instead of Twilio's, with the same credentials.",
+        metavar="URL",
+    ),
 ]
 Json = Annotated[
     bool,

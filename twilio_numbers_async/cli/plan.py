@@ -11,6 +11,7 @@ import msgspec
 
 from .connection import Where
 from .ending import USAGE, Stop, tell
+from .listing import counted
 from .picking import Picking
 from .survey import Survey, refuse_unplaced, survey
 from .tables import (
@@ -104,12 +105,12 @@ class Plan:
     def say(self) -> None:
         """Tell what was understood."""
         table, found, country = self.table, self.found, self.options.country
-        parts = [f"{table.name}: {table.total:,} rows"]
+        parts = [f"{table.name}: {counted(table.total, 'row')}"]
         if len(table.columns) > 1:
             names = ", ".join(map(repr, self.picking.names))
             parts.append(f"the numbers are in column{'s' if self.picking.several else ''} {names}")
         if self.picking.every:
-            parts.append(f"{found.numbers:,} rows of results")
+            parts.append(f"{counted(found.numbers, 'row')} of results")
         if found.unplaced and country is not None:
             parts.append(f"{found.unplaced:,} without a country code are read as {country} (--country)")
         elif found.unplaced:

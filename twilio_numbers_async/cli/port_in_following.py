@@ -28,7 +28,7 @@ __all__ = ["Filters", "cancel", "list_port_ins", "read_state", "show_port_in", "
 _SAVE_SECONDS = 1.0
 _LISTED = {"Request": 34, "Status": 22, "Since": 20, "Ported": 11, "What to do": 0}
 _NUMBERS = {"Number": 16, "Its SID": 34, "Type": 10, "Status": 22, "Port date": 25, "What to do": 0}
-_CHANGES = {"Time": 20, "Request": 34, "Number": 16, "Its SID": 34, "Was": 22, "Is": 22, "": 0}
+_CHANGES = {"Time": 20, "Request": 34, "Number": 16, "Its SID": 34, "Was": 22, "Is": 22, "Reason": 0}
 
 
 class Filters(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,7 +63,7 @@ async def show_port_in(where: Where, sid: str, *, json: bool) -> int:
     if json:
         print_json(port_in)
         return 0
-    head = Listing({"": 14, "Port-in": 0})
+    head = Listing({"Field": 14, "Port-in": 0})
     for name, value in _head(port_in):
         if value is not None:
             head.row((name, value), None)

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import os
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .ending import FAILED, Stop, settled
+from .background import detach
+from .ending import FAILED, USAGE, Stop, settled, tell
+
+if TYPE_CHECKING:
+    from ..sandbox import Sandbox
 
 __all__ = ["sandbox"]
 
@@ -16,6 +22,11 @@ def sandbox(
         int, typer.Option(min=0, max=65_535, help="Where to listen; 0 for a free port.", metavar="N")
     ] = 8010,
     host: Annotated[str, typer.Option(help="The address to listen on.", metavar="TEXT")] = "127.0.0.1",
+    numbers: Annotated[int, typer.Option(min=0, help="Phone numbers that the account has.", metavar="N")] = 0,
+    port_ins: Annotated[
+        int,
+        typer.Option(min=0, help="Port-in requests that the account has, each at another step.", metavar="N"),
+    ] = 0,
     allowance: Annotated[
         int | None,
         typer.Option(min=1, help="Requests at once, 429 beyond it; any number by default.", metavar="N"),
@@ -31,17 +42,57 @@ def sandbox(
             metavar="SECONDS",
         ),
     ] = None,
+    repeat_webhooks: Annotated[
+        bool, typer.Option("--repeat-webhooks", help="Send every webhook twice, as Twilio may.")
+    ] = False,
+    background: Annotated[
+        bool, typer.Option("--background", help="Go on in the background, and return when it answers.")
+    ] = False,
 ) -> None:
     """Run a Twilio to try things on, on this machine, until Ctrl-C.
 
-    It says its address and its credentials; --base-url takes the address.
+    Standard output gets lines of a shell, after which commands and programs ask this sandbox. Standard error gets
+    its address.
+
+    \b
+    eval "$(twilio-numbers sandbox --background)"
+    twilio-numbers numbers list
+    kill "$TWILIO_NUMBERS_SANDBOX_PID"
     """
-    from ..sandbox import Sandbox, serve
+    from ..sandbox import Sandbox
 
     with settled():
+        ready = detach() if background else None
+        if isinstance(ready, int):
+            raise typer.Exit(ready)
+        server = Sandbox(
+            allowance,
+            latency,
+            host=host,
+            port=port,
+            port_in_pace=pace,
+            review_pace=pace,
+            webhook_repeats=int(repeat_webhooks),
+        )
         try:
-            serve(Sandbox(allowance, latency, host=host, port=port, port_in_pace=pace, review_pace=pace))
+            _serve(server, numbers, port_ins, ready)
         except OSError as error:
             raise Stop(
                 f"The sandbox cannot listen on {host}:{port}: {error.strerror or error}", FAILED
             ) from None
+        except ValueError as error:
+            raise Stop(f"--numbers or --port-ins: {error}", USAGE) from None
+
+
+def _serve(server: Sandbox, numbers: int, port_ins: int, ready: Callable[[], None] | None) -> None:
+    from ..sandbox.standalone import print_exports, serve
+
+    def export(lines: Iterable[str]) -> None:
+        print_exports(lines)
+        if ready is not None:
+            ready()
+
+    def say(line: str) -> None:
+        tell(line if ready is None else line.replace("Ctrl-C ends it", f"kill {os.getpid()} ends it"))
+
+    serve(server, numbers=numbers, port_ins=port_ins, say=say, export=export)

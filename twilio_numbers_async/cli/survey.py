@@ -54,16 +54,17 @@ def refuse_unplaced(found: Survey, thing: str = "row") -> None:
     if not found.unplaced:
         return
     countries = countries_that_read(found.sample)[:_NAMED]
-    have = f"{counted(found.unplaced, thing)} {'has' if found.unplaced == 1 else 'have'} no country code"
+    have = "has" if found.unplaced == 1 else "have"
+    of_all = counted(found.unplaced, thing)
     if found.unplaced < found.numbers:
-        have = f"{found.unplaced:,} of {counted(found.numbers, thing)} have no country code"
+        of_all = f"{found.unplaced:,} of {counted(found.numbers, thing)}"
     looked = len(found.sample)
     of_them = "" if looked == found.unplaced else f" {looked} of"
     shown = ", ".join(f"{region} ({count})" for region, count in countries)
     hint = f" Countries that read most of{of_them} them: {shown}." if countries else ""
     example = countries[0][0] if countries else "US"
     raise Stop(
-        f"{have}, and no country is given: nothing was sent.{hint} Say which: --country {example}, or set "
-        f"{VARIABLE}. (With --country none they are no numbers.)",
+        f"{of_all} {have} no country code, and no country is given: nothing was sent.{hint} "
+        f"Say which: --country {example}, or set {VARIABLE}. (With --country none they are no numbers.)",
         USAGE,
     )

@@ -12,12 +12,13 @@ from typing import Any
 
 from .._finish import finish
 from ..client import TwilioNumbers
-from ..errors import ConnectError, NotFoundError, TransportError, TwilioNumbersError
+from ..errors import NotFoundError, TransportError, TwilioNumbersError
 from ..report import Reason, Sample, Samples, State, read_samples, write_report, write_samples
 from ..sweep import Journal, JournalError, Outcome, Sweep, may_pass
 from .answers import NEVER_ASKED
 from .connection import connected
 from .ending import FAILED, INTERRUPTED, USAGE, Stop, tell
+from .listing import counted
 from .plan import Plan, timeline_of
 from .progress import Ceiling, Pace, Status, display
 from .question import PORTABILITY, Question
@@ -146,9 +147,9 @@ class Sweeping:
             if not outcome.from_journal:
                 self._missing.append(outcome.error)
                 self._refuse_wrong_address(_ALL_MISSING)
-        elif isinstance(outcome.error, TransportError):
+        elif isinstance(outcome.error, TransportError) and outcome.error.is_transient:
             self._lost += 1
-            never = not self._fresh_answers and isinstance(outcome.error, ConnectError)
+            never = not self._fresh_answers and not outcome.error.may_have_been_processed
             if never or self._lost >= _LOST_IN_A_ROW:
                 raise Stop(f"{self._server} cannot be reached: {outcome.error}", FAILED)
 
@@ -241,7 +242,7 @@ class Sweeping:
         failed = self._states["failed"]
         took = time.monotonic() - self._started
         where = "" if self._plan.out is None else f", written to {self._plan.out}"
-        tell(f"{self._done:,} rows in {took:,.1f} s{where}.")
+        tell(f"{counted(self._done, 'row')} in {took:,.1f} s{where}.")
         say_reasons(self._reasons, sys.stderr if self._options.json else sys.stdout)
         if journal is not None and not failed and not self._options.keep_journal:
             await journal.remove()

@@ -43,7 +43,7 @@ def columns(values: Sequence[float], width: float, length: float, top: float, la
     shapes: list[str] = []
     for index, value in enumerate(values):
         x = min(index * width, length)
-        wide = min(width, length - x) if length > x else width
+        wide = min(width, length - x)
         high = _HEIGHT * value / top
         shapes.append(
             f'<rect class="rate" x="{_n(_WIDTH * x / length)}" y="{_n(_HEIGHT - high)}" '

@@ -1,7 +1,7 @@
 "use strict";
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
-  const { columns, states, notes, rows } = data;
+  const { columns, states, notes, rows, asked } = data;
   // A row: [position, state, note, country, type, number, error, checked at, the input's cells ...]
   const [STATE, NOTE, NUMBER, ERROR, CHECKED, GIVEN] = [1, 2, 5, 6, 7, 8];
   const $ = (id) => document.getElementById(id);
@@ -9,7 +9,8 @@
   const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
   const cells = {
     row: (row) => row[0],
-    number: (row) => row[NUMBER],
+    // What is no number stands there as it was given.
+    number: (row) => row[NUMBER] || (asked === null ? "" : row[GIVEN + asked]),
     country: (row) => row[3],
     type: (row) => row[4],
     state: (row) => states[row[STATE]][1],
@@ -60,6 +61,11 @@
     return span;
   }
 
+  // A code may be broken behind each of its underscores.
+  function code(text) {
+    return text.split(/(?<=_)/).flatMap((piece, index) => index ? [document.createElement("wbr"), piece] : [piece]);
+  }
+
   function cell(row, column) {
     const td = document.createElement("td");
     td.dataset.label = column.label;
@@ -67,10 +73,10 @@
     if (column.key === "state") {
       td.append(part("state " + states[row[STATE]][0], states[row[STATE]][1]));
     } else if (column.key === "reason") {
-      const [reason, code] = notes[row[NOTE]];
+      const [reason, number] = notes[row[NOTE]];
       const text = document.createElement("span");
-      text.append(reason);
-      if (code) text.append(" ", part("code", code));
+      text.append(...code(reason));
+      if (number) text.append(" ", part("code", number));
       if (row[ERROR]) text.append(part("said", row[ERROR]));
       td.append(text);
     } else {

@@ -16,6 +16,7 @@ import msgspec
 from . import charts
 from .files import private
 from .findings import Finding, Reader, Reason, State, Summary, in_order, masked, reason_of
+from .repeats import Repeats
 from .timeline import Axis, Sample
 
 __all__ = ["write_report"]
@@ -50,6 +51,7 @@ def write_report(
     summary = Summary()
     reader = Reader()
     notes: dict[Reason, int] = {}
+    repeats = Repeats(MOST_COLUMNS)
     listed: list[bytes] = []
     encode = msgspec.json.Encoder().encode
     for position, row in enumerate(rows, start=1):
@@ -57,11 +59,14 @@ def write_report(
         summary.add(finding)
         note = notes.setdefault(reason_of(finding), len(notes))
         if position <= MOST_ROWS:
+            repeats.add(finding)
             listed.append(encode(_listed(position, masked(finding) if mask else finding, note)))
     columns = () if mask else reader.columns
+    same = () if mask else repeats.columns()
     data = b"".join(
         (
-            b'{"columns":', encode(_table_columns(columns[:MOST_COLUMNS])),
+            b'{"columns":', encode(_table_columns(columns[:MOST_COLUMNS], without=same)),
+            b',"asked":', encode(same[0] if same else None),
             b',"states":', encode(list(_STATES.items())),
             b',"notes":', encode([(reason.label, reason.code, reason.advice) for reason in notes]),
             b',"rows":[', b",\n".join(listed), b"]}",
@@ -96,9 +101,13 @@ def _listed(position: int, finding: Finding, note: int) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def _table_columns(own: Sequence[str]) -> list[dict[str, str]]:
+def _table_columns(own: Sequence[str], *, without: Sequence[int]) -> list[dict[str, str]]:
     columns = [("row", "Row", "")]
-    columns += [(f"given{index}", name or f"column {index + 1}", "break") for index, name in enumerate(own)]
+    columns += [
+        (f"given{index}", name or f"column {index + 1}", "break")
+        for index, name in enumerate(own)
+        if index not in without
+    ]
     columns += [
         ("number", "Number", "nowrap"),
         ("country", "Country", ""),
@@ -106,7 +115,7 @@ def _table_columns(own: Sequence[str]) -> list[dict[str, str]]:
         ("state", "Result", ""),
         ("reason", "Reason", "reason"),
         ("advice", "What to do", "advice"),
-        ("checked", "Checked (UTC)", "nowrap"),
+        ("checked", "Checked (UTC)", "checked"),
     ]
     return [{"key": key, "label": label, "kind": kind} for key, label, kind in columns]
 
@@ -173,10 +182,10 @@ def _reasons(summary: Summary, notes: Mapping[Reason, int]) -> str:
     most = max((count for _, count in ranked), default=0)
     lines = "".join(
         f'<tr><th scope="row" data-label="Reason"><span><a href="#note={notes[reason]}" data-note="{notes[reason]}">'
-        f'{escape(reason.label)}</a> <span class="code">{escape(reason.code)}</span></span></th>'
+        f'{_code(reason.label)}</a> <span class="code">{escape(reason.code)}</span></span></th>'
         f'<td class="number" data-label="Rows">{count:,}</td>'
         f'<td class="wide">{charts.bar([(reason.state, count)], most)}</td>'
-        f'<td data-label="What to do">{escape(reason.advice)}</td></tr>\n'
+        f'<td class="advice" data-label="What to do">{escape(reason.advice)}</td></tr>\n'
         for reason, count in ranked
     )
     return (
@@ -185,6 +194,11 @@ def _reasons(summary: Summary, notes: Mapping[Reason, int]) -> str:
         '<th scope="col"><span class="soft">Share</span></th><th scope="col">What to do</th></tr></thead>\n'
         f"<tbody>\n{lines}</tbody></table>\n</section>"
     )
+
+
+def _code(text: str) -> str:
+    """A code that may be broken behind each of its underscores."""
+    return escape(text).replace("_", "_<wbr>")
 
 
 def _places(summary: Summary) -> str:
@@ -213,7 +227,8 @@ def _split(title: str, counts: Counter[tuple[str, State]]) -> str:
     return (
         f'<table><caption>{title}</caption><thead><tr><th scope="col">{title}</th>'
         '<th scope="col" class="number">Rows</th><th scope="col" class="number">Portable</th>'
-        '<th scope="col" class="number">Share</th><th scope="col"><span class="soft">Portable and not</span></th>'
+        '<th scope="col" class="number">Share</th>'
+        '<th scope="col" class="wide"><span class="soft">Portable and not</span></th>'
         f"</tr></thead>\n<tbody>\n{''.join(lines)}</tbody></table>"
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -119,8 +120,10 @@ class Tally:
     def rates(self, axis: Axis) -> list[float]:
         """Numbers checked a second, for each bucket of the axis."""
         counts: Counter[int] = Counter()
+        last = math.ceil(axis.length / axis.width) - 1
         for tick, count in self._ticks.items():
-            counts[int(axis.position(tick / _TICKS) / axis.width)] += count
+            # What is checked at the very end belongs to the last column, not to one behind it.
+            counts[min(int(axis.position(tick / _TICKS) / axis.width), last)] += count
         return [counts[bucket] / axis.width for bucket in range(max(counts) + 1)]
 
 

@@ -105,6 +105,14 @@ class Controls(Hosted):
         """
         return self._inventory.add_many(account_sid or self.account_sid, numbers, fields)
 
+    def add_port_ins(self, how_many: int, account_sid: str | None = None) -> tuple[str, ...]:
+        """Give an account so many made up port-ins of two numbers each, at all steps there are; says their SIDs.
+
+        With a ``port_in_pace`` they move on, so it is called in the sandbox's own loop then. ValueError for less than
+        none or more than 400,000; LookupError for an account that is not there.
+        """
+        return self._port_ins.add_made_up(account_sid or self.account_sid, how_many)
+
     def port_out(self, sid: str) -> None:
         """Let a number (``PN...``) leave for another carrier, which is an event too. LookupError if nobody has it."""
         number = self._inventory.known(sid)

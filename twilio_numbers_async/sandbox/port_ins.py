@@ -23,6 +23,7 @@ from .credentials import Account
 from .errors import bad_request, conflict, forbidden, not_found
 from .exchange import Call, Reply, Route, json_reply, no_content
 from .inventory import Inventory
+from .made_up import MOST, STEPS, made_up
 from .port_in_body import PortInBody, check, port_date
 from .port_in_state import REJECTIONS, STATUSES, Line, PortIn, doom
 from .port_in_view import describe, describe_number, describe_row, sent_fields
@@ -74,6 +75,7 @@ class PortIns:
         self._pace = pace
         self._strict_documents = strict_documents
         self._port_ins: dict[str, PortIn] = {}
+        self._made_up = 0
 
     def routes(self) -> Iterable[Route]:
         """The operations on requests and on their numbers."""
@@ -93,11 +95,7 @@ class PortIns:
         if not world.accounts.may_act_for(call.account, body.account_sid):
             raise forbidden("account_sid is neither your account nor a subaccount of it")
         check(body, today=world.today(), documents=world.documents if self._strict_documents else None)
-        port_in = self._new(call.account, body)
-        self._port_ins[port_in.sid] = port_in
-        if self._pace is not None:
-            self._keep_moving(port_in, self._pace)
-        return json_reply(202, describe(port_in))
+        return json_reply(202, describe(self._add(call.account, body)))
 
     def fetch(self, call: Call) -> Reply:
         """One port-in request with its numbers."""
@@ -154,6 +152,21 @@ class PortIns:
 
     # what tests and the pace do
 
+    def add_made_up(self, account_sid: str, how_many: int) -> tuple[str, ...]:
+        """Give an account so many more port-ins, each at another step; says their SIDs."""
+        account = self._world.accounts.get(account_sid)
+        if account is None:
+            raise LookupError("There is no such account")
+        if not 0 <= how_many <= MOST - self._made_up:
+            raise ValueError(f"how_many: expected 0 to {MOST - self._made_up:,}")
+        sids: list[str] = []
+        for index in range(self._made_up, self._made_up + how_many):
+            port_in = self._add(account, made_up(account_sid, index))
+            self.advance(port_in.sid, index % STEPS)
+            sids.append(port_in.sid)
+        self._made_up += how_many
+        return tuple(sids)
+
     def advance(self, sid: str | None, steps: int) -> int:
         """Move one port-in on, or all; says how many moved."""
         moved: set[str] = set()
@@ -191,6 +204,13 @@ class PortIns:
         return tuple(self._port_ins)
 
     # inside
+
+    def _add(self, account: Account, body: PortInBody) -> PortIn:
+        port_in = self._new(account, body)
+        self._port_ins[port_in.sid] = port_in
+        if self._pace is not None:
+            self._keep_moving(port_in, self._pace)
+        return port_in
 
     def _new(self, account: Account, body: PortInBody) -> PortIn:
         world = self._world

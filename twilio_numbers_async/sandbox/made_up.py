@@ -1,0 +1,41 @@
+"""Port-ins that are there from the beginning, for people who look around: each two numbers, at one of the steps."""
+
+from __future__ import annotations
+
+import msgspec
+
+from .port_in_body import PortInBody
+
+__all__ = ["MOST", "STEPS", "made_up"]
+
+MOST = 400_000
+"""How many there are."""
+STEPS = 4
+"""At how many different steps they are. None is completed: its numbers would be the account's."""
+_LAST = 8_999_998
+_CUSTOMERS = ("Harbour Dental", "Example Ltd", "Corner Bakery", "North Street Books", "Old Mill Garage")
+
+
+def made_up(account_sid: str, index: int) -> PortInBody:
+    """The body of one. Its numbers are of ``+1 555 8XX XXXX`` and below, from the top."""
+    first = _LAST - 2 * index
+    body = {
+        "account_sid": account_sid,
+        "documents": ["RD" + "0" * 32],
+        "losing_carrier_information": {
+            "customer_name": _CUSTOMERS[index % len(_CUSTOMERS)],
+            "authorized_representative": "Sam Example",
+            "authorized_representative_email": "sam@example.com",
+            "account_number": "12345",
+            "account_telephone_number": f"+1555{first}",
+            "address": {
+                "street": "1 Example Street",
+                "city": "San Francisco",
+                "state": "CA",
+                "zip": "94105",
+                "country": "US",
+            },
+        },
+        "phone_numbers": [{"phone_number": f"+1555{number}", "pin": "0000"} for number in (first, first + 1)],
+    }
+    return msgspec.convert(body, PortInBody)
