@@ -141,7 +141,10 @@ def _phone_numbers() -> Iterator[tuple[str, Call]]:
         yield f"ListIncomingPhoneNumber{name}", Call(f"{mine}.list", (), {"kind": kind})
         yield f"CreateIncomingPhoneNumber{name}", Call(f"{mine}.create", (), {"kind": kind, **bought})
     yield "FetchIncomingPhoneNumber", Call(f"{mine}.fetch", ("Sid",))
-    yield "UpdateIncomingPhoneNumber", Call(f"{mine}.update", ("Sid",), {"voice_url": "https://example.com/it"})
+    yield (
+        "UpdateIncomingPhoneNumber",
+        Call(f"{mine}.update", ("Sid",), {"voice_url": "https://example.com/it"}),
+    )
     yield "DeleteIncomingPhoneNumber", Call(f"{mine}.delete", ("Sid",))
     add_on = "IncomingPhoneNumberAssignedAddOn"
     yield f"List{add_on}", Call(f"{add_ons}.list", ("ResourceSid",))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import Any
 
 from ..errors import TransportError
@@ -31,7 +31,7 @@ class Waits:
         self._places: set[asyncio.Future[Any]] = set()
 
     @contextlib.contextmanager
-    def hold(self, scope: asyncio.Timeout) -> Iterator[Hold]:
+    def hold(self, scope: asyncio.Timeout) -> Generator[Hold]:
         """A wait within ``scope``, which times out at once where the client is closed."""
         hold = Hold(scope)
         self._holds.add(hold)
