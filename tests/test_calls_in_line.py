@@ -14,7 +14,7 @@ import pytest
 from tests.raw_server import RawServer, raw_server
 from tests.transport.support import NUMBER, client, numbers, portable_reply
 from twilio_numbers_async import AdaptiveGate, FixedGate, Portability, RateGate, TwilioNumbers
-from twilio_numbers_async.errors import ConfigurationError
+from twilio_numbers_async.errors import TransportError
 from twilio_numbers_async.gate import Gate, GateQueue, Signal
 
 OTHER, THIRD = "+14155550101", "+14155550102"
@@ -138,7 +138,7 @@ async def test_who_gives_up_a_call_that_another_waits_in_line_for_takes_nothing_
         assert scene.paths() == [NUMBER]
 
 
-async def test_a_call_that_comes_to_its_permit_after_the_client_was_closed_gives_it_back() -> None:
+async def test_closing_ends_a_call_in_line_and_the_gate_keeps_its_permit() -> None:
     gate = FixedGate(1)
     permit = gate.try_acquire()
     assert permit is not None
@@ -146,9 +146,10 @@ async def test_a_call_that_comes_to_its_permit_after_the_client_was_closed_gives
         async with client(server.url, concurrency=gate) as twilio:
             call = asyncio.create_task(twilio.portability.fetch(NUMBER))
             await asyncio.sleep(0)
-        gate.release(permit, Signal.ACCEPTED)
-        with pytest.raises(ConfigurationError, match="not open"):
+        with pytest.raises(TransportError, match="was closed while the call waited") as ended:
             await call
+        assert not ended.value.may_have_been_processed
+        gate.release(permit, Signal.ACCEPTED)
         assert server.received == []
     assert gate.snapshot().in_flight == 0
 
