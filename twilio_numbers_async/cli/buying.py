@@ -83,6 +83,8 @@ class _Buying:
         """SIDs that the account had before of the number that is to be bought."""
         self._bought = 0
         self._in_doubt: list[str] = []
+        self._under_way: list[str] = []
+        """The number whose order is under way; it is in doubt wherever that ends."""
         self._stopping = False
 
     # Before
@@ -177,6 +179,7 @@ class _Buying:
         True if it was bought, False if it was taken, None if nobody knows.
         """
         order = asyncio.create_task(self._order(number))
+        self._under_way = [number]  # a second Ctrl-C can come at any place
         try:
             try:
                 await asyncio.wait([order])
@@ -187,10 +190,12 @@ class _Buying:
                 )
                 await asyncio.wait([order])
         except asyncio.CancelledError:
-            self._in_doubt.append(number)
             order.cancel()
             await asyncio.wait([order])
+            if not order.cancelled():  # its answer came at that moment
+                self._under_way = []
             raise
+        self._under_way = []
         return await order
 
     async def _order(self, number: str) -> bool | None:
@@ -236,14 +241,15 @@ class _Buying:
 
     def _report(self) -> None:
         count = self._purchase.count
+        in_doubt = [*dict.fromkeys([*self._in_doubt, *self._under_way])]
         if self._bought == count == 1:
             tell("Bought.")
         elif self._bought or count > 1:
             tell(f"Bought {self._bought:,} of {count:,}.")
-        for number in self._in_doubt:
+        for number in in_doubt:
             tell(
                 f"{number} may have been bought: no answer says so. Look before you try again: "
                 f"twilio-numbers numbers show {number}"
             )
-        if not self._bought and not self._in_doubt:
+        if not self._bought and not in_doubt:
             tell("Nothing was bought.")
