@@ -207,7 +207,7 @@ def test_no_repr_shows_a_number_or_a_code() -> None:
 
 
 async def test_no_log_and_no_error_shows_a_number_or_a_code(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, "twilio_numbers_async")
     async with Sandbox() as sandbox, sandbox.client() as twilio:
         with pytest.raises(NotFoundError) as caught:
             await twilio.caller_ids.check_sms(NUMBER, CODE)

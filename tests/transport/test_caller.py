@@ -781,7 +781,7 @@ def test_a_view_checks_what_it_is_given(bad: dict[str, Any]) -> None:
 async def test_neither_number_nor_credential_is_shown(
     trouble: Reply, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, "twilio_numbers_async")
     policy = RetryPolicy(max_attempts=2, max_refused_time=0.5)
     shown: list[str] = []
     async with raw_server(trouble) as server:
