@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
-from ..errors import InvalidArgumentError, TwilioNumbersError
+from ..errors import InvalidArgumentError, NotFoundError, TwilioNumbersError
 from .journal import BundleJournal
 
 __all__ = ["Find", "Settling", "Time"]
@@ -50,16 +50,18 @@ class Settling:
         create: Callable[[], Awaitable[str]],
         before: Callable[[], Awaitable[Iterable[str]]] | None = None,
         look_first: bool = False,
+        fetch: Callable[[str], Awaitable[object]] | None = None,
     ) -> str:
         """The SID of what the step ``key`` creates, whichever run of it did.
 
         ``before``: the SIDs of what is there and must not be taken for it. ``look_first``: take what is there.
+        ``fetch``: asks for what an earlier run created, which may have been deleted since; it is created again then.
         """
         step = await self.journal.step(key)
-        if step is not None and step.sid is not None:
+        if step is not None and step.sid is not None and await _is_there(fetch, step.sid):
             return step.sid
         found = None
-        if step is not None:  # an earlier run sent it, or nearly
+        if step is not None:  # an earlier run sent it, or nearly, or it was deleted
             found = await self.patiently(find, step.before)
         elif look_first:
             found = await find(frozenset())
@@ -95,3 +97,13 @@ class Settling:
                 return found
             await self._time.sleep(min(pause, left))
             pause = min(2 * pause, _LONGEST_PAUSE)
+
+
+async def _is_there(fetch: Callable[[str], Awaitable[object]] | None, sid: str) -> bool:
+    if fetch is None:
+        return True
+    try:
+        await fetch(sid)
+    except NotFoundError:
+        return False
+    return True

@@ -169,7 +169,8 @@ class BundleOperations(BundleContents):
 
         A draft may become ``pending-review``, and what waits for its review or was rejected a ``draft`` again. It is
         not sent again when its answer is lost: a status that is set a second time is refused. Raises
-        InvalidArgumentError, before anything is changed, for the status of a bundle that is in review or approved.
+        InvalidArgumentError, before anything is changed, for the status of a bundle that is in review or approved, and
+        for a status together with something else, which Twilio takes in two requests (22204).
         Source: FetchBundle, UpdateBundle.
         """
         at = check_sid(sid, "BU", "sid")
@@ -182,6 +183,11 @@ class BundleOperations(BundleContents):
             }
         )
         if status is not None:
+            if any(value is not None for name, value in form.items() if name != "Status"):
+                raise InvalidArgumentError(
+                    "status cannot be set in one request with anything else: set the others first, then the status",
+                    argument="status",
+                )
             await self._check_change(at, BundleChange.STATUS, "sid")
         return await self._post(UPDATE, at, form=form)
 
@@ -294,10 +300,16 @@ class BundleOperations(BundleContents):
     async def replace_items(self, bundle_sid: str, from_bundle_sid: str) -> Bundle:
         """Put the items of ``from_bundle_sid``, which is approved, in the place of those of ``bundle_sid`` (``BU...``).
 
-        Numbers keep ``bundle_sid``. Source: CreateReplaceItems.
+        Numbers keep ``bundle_sid``. Raises InvalidArgumentError for one bundle given twice.
+        Source: CreateReplaceItems.
         """
-        form = {"FromBundleSid": check_sid(from_bundle_sid, "BU", "from_bundle_sid")}
-        return await self._post(REPLACE_ITEMS, checked_bundle_sid(bundle_sid), form=form)
+        at, source = checked_bundle_sid(bundle_sid), check_sid(from_bundle_sid, "BU", "from_bundle_sid")
+        if at.lower() == source.lower():
+            raise InvalidArgumentError(
+                "from_bundle_sid must be another bundle than bundle_sid: a copy of it that was approved",
+                argument="from_bundle_sid",
+            )
+        return await self._post(REPLACE_ITEMS, at, form={"FromBundleSid": source})
 
 
 def _joined(sids: str | Iterable[str] | None) -> str | None:
