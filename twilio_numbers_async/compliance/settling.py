@@ -3,9 +3,12 @@ up, never asked for again."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from collections.abc import Set as AbstractSet
+from contextlib import nullcontext
 from typing import NamedTuple
+from weakref import WeakValueDictionary
 
 from ..errors import InvalidArgumentError, NotFoundError, TwilioNumbersError
 from .journal import BundleJournal
@@ -18,6 +21,9 @@ _LONGEST_WITHIN = 86_400
 
 Find = Callable[[AbstractSet[str]], Awaitable[str | None]]
 """Looks for something that is there, but for the SIDs given, and gives its SID."""
+
+
+_locks: WeakValueDictionary[tuple[int, str], asyncio.Lock] = WeakValueDictionary()
 
 
 class Time(NamedTuple):
@@ -54,9 +60,23 @@ class Settling:
     ) -> str:
         """The SID of what the step ``key`` creates, whichever run of it did.
 
-        ``before``: the SIDs of what is there and must not be taken for it. ``look_first``: take what is there.
-        ``fetch``: asks for what an earlier run created, which may have been deleted since; it is created again then.
+        ``before``: the SIDs of what is there and must not be taken for it. ``look_first``: take what is there, also
+        what another task of this process is creating now. ``fetch``: asks for what an earlier run created, which may
+        have been deleted since; it is created again then.
         """
+        async with _one_at_a_time(key) if look_first else nullcontext():
+            return await self._once(key, find, create, before, look_first=look_first, fetch=fetch)
+
+    async def _once(
+        self,
+        key: str,
+        find: Find,
+        create: Callable[[], Awaitable[str]],
+        before: Callable[[], Awaitable[Iterable[str]]] | None,
+        *,
+        look_first: bool,
+        fetch: Callable[[str], Awaitable[object]] | None,
+    ) -> str:
         step = await self.journal.step(key)
         if step is not None and step.sid is not None and await _is_there(fetch, step.sid):
             return step.sid
@@ -107,3 +127,8 @@ async def _is_there(fetch: Callable[[str], Awaitable[object]] | None, sid: str) 
     except NotFoundError:
         return False
     return True
+
+
+def _one_at_a_time(key: str) -> asyncio.Lock:
+    """The lock of a step; it is shared by all clients of the loop, and gone when nobody holds it."""
+    return _locks.setdefault((id(asyncio.get_running_loop()), key), asyncio.Lock())
