@@ -195,12 +195,20 @@ async def test_where_papers_are_asked_for_it_is_said_which_call_helps(code: int,
     answer = json_reply({"code": code, "message": "It requires papers.", "status": 400}, 400)
     async with raw_server(answer) as server, TwilioNumbers(ACCOUNT, "x", base_url=server.url) as twilio:
         numbers = twilio.incoming_phone_numbers
-        for call in (numbers.create("+441632960000"), numbers.transfer(PN, "AC" + "b" * 32)):
+        change: IncomingPhoneNumberOptions = {"bundle_sid": BU}
+        many = numbers.update_many({PN: change})
+        for call in (
+            numbers.create("+441632960000"),
+            numbers.transfer(PN, "AC" + "b" * 32),
+            numbers.update(PN, bundle_sid=BU),
+        ):
             with pytest.raises(InvalidRequestError) as refused:
                 await call
             assert words in str(refused.value)
             assert str(refused.value).count("It requires papers. ") == 1
             assert refused.value.code == code
+        async with many as outcomes:
+            assert [words in str(outcome.error) async for outcome in outcomes] == [True]
 
 
 async def test_buying_the_first_says_it_too(twilio: TwilioNumbers) -> None:
