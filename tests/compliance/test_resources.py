@@ -6,7 +6,7 @@ import asyncio
 import datetime as dt
 import pickle
 import sys
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -209,6 +209,27 @@ async def test_where_papers_are_asked_for_it_is_said_which_call_helps(code: int,
             assert refused.value.code == code
         async with many as outcomes:
             assert [words in str(outcome.error) async for outcome in outcomes] == [True]
+
+
+@pytest.mark.parametrize(
+    ("call", "code", "words"),
+    [
+        (
+            lambda bundles, sid: bundles.update(sid, status="draft", email="x@example.com"),
+            22204,
+            "a request of its own",
+        ),
+        (lambda bundles, sid: bundles.replace_items(sid, sid), 22226, r"twilio\.bundles\.copy"),
+    ],
+)
+async def test_what_twilio_does_not_take_says_what_it_takes(
+    twilio: TwilioNumbers, call: Callable[[Any, str], Any], code: int, words: str
+) -> None:
+    bundle = await twilio.bundles.create(friendly_name="x", email="name@example.com")
+    with pytest.raises(InvalidRequestError, match=words) as refused:
+        await call(twilio.bundles, bundle.sid or "")
+    assert refused.value.code == code
+    assert (await twilio.bundles.fetch(bundle.sid or "")).email == "name@example.com"
 
 
 async def test_buying_the_first_says_it_too(twilio: TwilioNumbers) -> None:
