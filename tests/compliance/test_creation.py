@@ -223,6 +223,22 @@ async def test_a_bundle_that_is_no_draft_is_left_alone(
     assert sandbox.operations["DeleteItemAssignment"] == 1
 
 
+async def test_who_is_told_can_be_corrected(sandbox: Sandbox, twilio: TwilioNumbers, tmp_path: Path) -> None:
+    journal = tmp_path / "journal"
+    stranger: dict[str, Any] = {"address": "AD" + "b" * 32}  # so that it stays a draft
+    for told, times in (
+        ({}, 0),
+        ({"email": "new@example.com", "status_callback": "https://example.com/told"}, 1),
+        ({"email": "new@example.com"}, 1),  # what is not said stays
+    ):
+        with pytest.raises(NoncompliantError):
+            await twilio.bundles.create_all(await plan_of(twilio, **stranger, **told), journal=journal)
+        assert sandbox.operations["UpdateBundle"] == times
+    (sid,) = sandbox.bundle_sids
+    bundle = await twilio.bundles.fetch(sid)
+    assert (bundle.email, bundle.status_callback) == ("new@example.com", "https://example.com/told")
+
+
 async def test_a_lost_answer_to_a_correction_is_looked_up(
     sandbox: Sandbox, twilio: TwilioNumbers, tmp_path: Path
 ) -> None:

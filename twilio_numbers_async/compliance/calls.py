@@ -107,7 +107,14 @@ class BundleCalls(Protocol):
 
     async def fetch(self, sid: str) -> Bundle: ...
 
-    async def update(self, sid: str, *, status: BundleStatus | str | None = None) -> Bundle: ...
+    async def update(
+        self,
+        sid: str,
+        *,
+        status: BundleStatus | str | None = None,
+        status_callback: str | None = None,
+        email: str | None = None,
+    ) -> Bundle: ...
 
     def list(
         self, *, friendly_name: str | None = None, regulation_sid: str | None = None
