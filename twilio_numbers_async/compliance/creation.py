@@ -112,7 +112,10 @@ class _Creation:
             return [
                 each.sid
                 async for each in rows
-                if each.sid and each.friendly_name == plan.friendly_name and each.status == BundleStatus.DRAFT
+                if each.sid
+                and each.friendly_name == plan.friendly_name
+                and each.regulation_sid in (None, plan.regulation.sid)
+                and each.status == BundleStatus.DRAFT
             ]
 
         async def find(before: AbstractSet[str]) -> str | None:
