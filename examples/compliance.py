@@ -80,7 +80,7 @@ async def approve_and_buy(twilio: TwilioNumbers, details: dict[str, Any], journa
     reviewed = await twilio.bundles.wait(bundle.sid or "", until="twilio-approved", pause=0.1)
     if reviewed.problems:
         return complain(reviewed.problems)
-    address = await twilio.addresses.ensure(**details["address"])
+    address = await twilio.addresses.ensure(**{"iso_country": details["country"], **details["address"]})
     number = await twilio.available_phone_numbers.buy_first(
         details["country"], options={"address_sid": address.sid, "bundle_sid": bundle.sid}
     )

@@ -124,7 +124,7 @@ class TwilioNumbers:
       allows.
     - ``proxy``, ``ssl`` and ``trace_configs`` as in aiohttp; ``trust_env=True`` takes the proxy from the environment.
     - ``headers``: more headers for every request, such as ``{"X-Team": "numbers"}``. They go where the credentials go,
-      and not to a proxy. ``app_info``: the name of your program, or its name and version (``("my-app", "1.2")``), which
+      and not to a proxy. ``app_info``: the name of your program, or its name and version (``"my-app/1.2"``), which
       stands in the User-Agent behind the library's own.
     - ``on_response``: called with an Exchange after every request. ``on_event``: called with a CallWait when a call
       waits before another attempt, and with a GateChange when the gate's limit changes or it pauses.

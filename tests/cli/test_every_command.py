@@ -105,6 +105,9 @@ def test_the_environment_is_named_in_help() -> None:
         ("numbers search --area-code 12 --country US --sandbox", "--area-code must be three digits, such as 415"),
         ("numbers search --area-code 415 --distance 5 --country US --sandbox", "--distance needs --near"),
         ("check +14155550100 --base-url http://example.com", "--base-url is plain http on a host"),
+        ("addresses list --country UK --sandbox", "--country must be an ISO 3166-1"),
+        ("addresses list --customer= --sandbox", "--customer must"),
+        ("addresses list --account BU1 --sandbox", "--account must be a SID"),
         ("check +14155550100 --base-url nope", "--base-url must be an absolute URL"),
     ],
 )  # fmt: skip

@@ -1,4 +1,6 @@
-"""Creates a bundle in processes that are killed: ``python -m tests.compliance.creating URL JOURNAL``.
+"""Creates a bundle, or renews one, in processes that are killed.
+
+``python -m tests.compliance.creating URL JOURNAL [BUNDLE_SID]``
 
 Each is killed when a request is answered, before anything can be noted of the answer: at its first POST, or at a GET
 that none was killed at before; until one lives to the end. It prints what they were killed at. They are forks, which
@@ -15,11 +17,11 @@ import sys
 from twilio_numbers_async.client import TwilioNumbers
 from twilio_numbers_async.transport.wiring import Exchange
 
-from .support import ACCOUNT, plan_of
+from .support import ACCOUNT, NEWER, plan_of
 
 
-async def create(url: str, journal: str, harmless: set[str], say: int) -> None:
-    """Create it, and die at the first request that is not harmless."""
+async def create(url: str, journal: str, sid: str | None, harmless: set[str], say: int) -> None:
+    """Create it, or renew the one of this SID, and die at the first request that is not harmless."""
 
     def answered(exchange: Exchange) -> None:
         if exchange.method == "POST" or exchange.operation not in harmless:
@@ -27,10 +29,13 @@ async def create(url: str, journal: str, harmless: set[str], say: int) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     async with TwilioNumbers(ACCOUNT, "sandbox-auth-token", base_url=url, on_response=answered) as twilio:
-        await twilio.bundles.create_all(await plan_of(twilio), journal=journal)
+        if sid is None:
+            await twilio.bundles.create_all(await plan_of(twilio), journal=journal)
+        else:
+            await twilio.bundles.renew(sid, documents=NEWER, journal=journal, pause=0.01)
 
 
-def main(url: str, journal: str) -> None:
+def main(url: str, journal: str, sid: str | None = None) -> None:
     killed: list[str] = []
     while True:
         heard, say = os.pipe()
@@ -38,7 +43,7 @@ def main(url: str, journal: str) -> None:
         if not child:
             code = 1
             try:
-                asyncio.run(create(url, journal, set(killed), say))
+                asyncio.run(create(url, journal, sid, set(killed), say))
                 code = 0
             finally:
                 os._exit(code)
@@ -53,4 +58,4 @@ def main(url: str, journal: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2])
+    main(*sys.argv[1:])

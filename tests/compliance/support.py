@@ -23,6 +23,7 @@ EXCERPT: dict[str, Any] = {
     "attributes": {"business_name": "Example Ltd", "document_number": "01234567"},
     "file": PDF,
 }
+NEWER: list[dict[str, Any]] = [{"type": EXCERPT["type"], "file": b"%PDF-1.7 a newer one"}]
 EMAIL = "name@example.com"
 DETAILS: dict[str, Any] = {
     "end_user": END_USER,

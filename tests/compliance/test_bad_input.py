@@ -19,6 +19,8 @@ BU, IT, AD, PN = (prefix + "b" * 32 for prefix in ("BU", "IT", "AD", "PN"))
 GB: dict[str, Any] = {**ADDRESS, "iso_country": "GB"}
 BUNDLE: dict[str, Any] = {"friendly_name": "x", "email": "name@example.com"}
 NAMED: dict[str, Any] = {"friendly_name": "x", "type": "passport"}
+FIRST = dt.datetime(1, 1, 1, tzinfo=dt.timezone(dt.timedelta(hours=5)))
+"""In UTC it is before the calendar begins."""
 ENDLESS: list[Any] = []
 ENDLESS.append(ENDLESS)
 
@@ -189,6 +191,9 @@ BAD: list[Sent] = [
         lambda twilio: twilio.bundles.list(valid_until_after=dt.datetime(2030, 1, 1)),  # noqa: DTZ001
         "valid_until_after",
     ),
+    (lambda twilio: twilio.bundles.list(valid_until_before=FIRST), "valid_until_before"),
+    (lambda twilio: twilio.port_ins.list(created_after=FIRST), "created_after"),
+    (lambda twilio: twilio.bundles.expiring(within=dt.timedelta.max), "within"),
     (lambda twilio: twilio.bundles.list(sort_by="name"), "sort_by"),
     (lambda twilio: twilio.bundles.wait("BU"), "bundle_sid"),
     (lambda twilio: twilio.bundles.renew("BU", documents=[]), "bundle_sid"),

@@ -80,7 +80,7 @@ async def test_a_bundle_that_is_no_draft_is_not_changed(sandbox: Sandbox, twilio
             bundles.unassign(sid, BV),
             bundles.submit(sid),
             bundles.update(sid, status="draft"),
-            bundles.update(sid, status="pending-review", friendly_name="y"),
+            bundles.update(sid, status="pending-review"),
         ):
             with pytest.raises(InvalidArgumentError, match=f"no draft but {status}: .*{advice}"):
                 await change

@@ -166,6 +166,26 @@ async def test_what_is_there_with_the_same_contents_is_used_again(twilio: Twilio
     assert (await counts(twilio))["documents"] == 3
 
 
+@pytest.mark.parametrize("deleted", ["end_users", "supporting_documents", "addresses"])
+async def test_what_was_deleted_since_is_created_again(
+    sandbox: Sandbox, twilio: TwilioNumbers, tmp_path: Path, deleted: str
+) -> None:
+    plan, journal = await plan_of(twilio), tmp_path / "journal"
+    sandbox.script(Fault.error(400, 20001, "No"), method="POST", path=f"{V2}/Bundles")
+    with pytest.raises(InvalidRequestError):
+        await twilio.bundles.create_all(plan, journal=journal)
+    first = {one.sid async for one in getattr(twilio, deleted).list()}
+    if deleted == "addresses":  # the document of an address keeps it
+        for document in await twilio.supporting_documents.list().collect():
+            await twilio.supporting_documents.delete(document.sid or "")
+    for sid in first:
+        await getattr(twilio, deleted).delete(sid)
+    bundle = await twilio.bundles.create_all(plan, journal=journal)
+    assert bundle.status is BundleStatus.PENDING_REVIEW
+    assert await counts(twilio) == ONCE
+    assert first.isdisjoint({one.sid async for one in getattr(twilio, deleted).list()})
+
+
 async def test_papers_that_are_there_are_put_in_as_they_are(twilio: TwilioNumbers) -> None:
     paper = await twilio.supporting_documents.create(
         friendly_name="An excerpt", type=EXCERPT["type"], attributes=EXCERPT["attributes"]
@@ -201,6 +221,22 @@ async def test_a_bundle_that_is_no_draft_is_left_alone(
     again = await twilio.bundles.create_all(changed, journal=journal)
     assert (again.sid, again.status) == (bundle.sid, BundleStatus.PENDING_REVIEW)
     assert sandbox.operations["DeleteItemAssignment"] == 1
+
+
+async def test_who_is_told_can_be_corrected(sandbox: Sandbox, twilio: TwilioNumbers, tmp_path: Path) -> None:
+    journal = tmp_path / "journal"
+    stranger: dict[str, Any] = {"address": "AD" + "b" * 32}  # so that it stays a draft
+    for told, times in (
+        ({}, 0),
+        ({"email": "new@example.com", "status_callback": "https://example.com/told"}, 1),
+        ({"email": "new@example.com"}, 1),  # what is not said stays
+    ):
+        with pytest.raises(NoncompliantError):
+            await twilio.bundles.create_all(await plan_of(twilio, **stranger, **told), journal=journal)
+        assert sandbox.operations["UpdateBundle"] == times
+    (sid,) = sandbox.bundle_sids
+    bundle = await twilio.bundles.fetch(sid)
+    assert (bundle.email, bundle.status_callback) == ("new@example.com", "https://example.com/told")
 
 
 async def test_a_lost_answer_to_a_correction_is_looked_up(

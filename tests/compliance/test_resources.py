@@ -20,12 +20,12 @@ from tests.raw_server import json_reply, raw_server
 from twilio_numbers_async import plan_port_ins
 from twilio_numbers_async.client import TwilioNumbers
 from twilio_numbers_async.errors import InvalidArgumentError, InvalidRequestError, TransportError
-from twilio_numbers_async.models import AccountStatus, Bundle, BundleStatus, Portability
+from twilio_numbers_async.models import AccountStatus, Bundle, BundleClone, BundleStatus, Portability
 from twilio_numbers_async.resources.incoming_phone_number_options import IncomingPhoneNumberOptions
 from twilio_numbers_async.resources.numbers_v2.supporting_documents import UPLOAD
 from twilio_numbers_async.sandbox import Fault, Sandbox
 
-from .support import ACCOUNT, ADDRESS
+from .support import ACCOUNT, ADDRESS, counts, plan_of
 
 BU, AD, PN = (prefix + "b" * 32 for prefix in ("BU", "AD", "PN"))
 GB: dict[str, Any] = {**ADDRESS, "iso_country": "GB"}
@@ -127,6 +127,18 @@ async def test_an_address_is_there_once(sandbox: Sandbox, twilio: TwilioNumbers)
     assert sandbox.operations["CreateAddress"] == 3
 
 
+async def test_what_is_ensured_at_the_same_time_is_there_once(
+    sandbox: Sandbox, twilio: TwilioNumbers
+) -> None:
+    async with sandbox.client() as other:
+        made = await asyncio.gather(*(client.addresses.ensure(**GB) for client in (twilio, other) * 3))
+    assert len({one.sid for one in made}) == 1
+    plans = [await plan_of(twilio, friendly_name=name) for name in ("a", "b")]
+    await asyncio.gather(*(twilio.bundles.create_all(plan) for plan in plans))
+    found = await counts(twilio)
+    assert (found["addresses"], found["end_users"], found["documents"], found["bundles"]) == (1, 1, 2, 2)
+
+
 async def test_an_address_whose_answer_is_lost_is_looked_up(
     sandbox: Sandbox, twilio: TwilioNumbers, time: FakeTime
 ) -> None:
@@ -165,8 +177,9 @@ async def test_personal_data_is_in_no_repr(twilio: TwilioNumbers) -> None:
         **NAMED | {"friendly_name": "Robin"}, attributes={"x": "Robin"}
     )
     address = await twilio.addresses.create(**gb(customer_name="Robin"))
-    for one in (user, paper, address):
-        assert str(one.sid) in repr(one)
+    clone = BundleClone(bundle_sid="BU" + "c" * 32, email="Robin@example.com")
+    for one, sid in ((user, user.sid), (paper, paper.sid), (address, address.sid), (clone, clone.bundle_sid)):
+        assert str(sid) in repr(one)
         assert "Robin" not in repr(one) + pretty_repr(one)
         assert "Robin" in msgspec.json.encode(one).decode()
 
@@ -182,12 +195,34 @@ async def test_where_papers_are_asked_for_it_is_said_which_call_helps(code: int,
     answer = json_reply({"code": code, "message": "It requires papers.", "status": 400}, 400)
     async with raw_server(answer) as server, TwilioNumbers(ACCOUNT, "x", base_url=server.url) as twilio:
         numbers = twilio.incoming_phone_numbers
-        for call in (numbers.create("+441632960000"), numbers.transfer(PN, "AC" + "b" * 32)):
+        change: IncomingPhoneNumberOptions = {"bundle_sid": BU}
+        many = numbers.update_many({PN: change})
+        for call in (
+            numbers.create("+441632960000"),
+            numbers.transfer(PN, "AC" + "b" * 32),
+            numbers.update(PN, bundle_sid=BU),
+        ):
             with pytest.raises(InvalidRequestError) as refused:
                 await call
             assert words in str(refused.value)
             assert str(refused.value).count("It requires papers. ") == 1
             assert refused.value.code == code
+        async with many as outcomes:
+            assert [words in str(outcome.error) async for outcome in outcomes] == [True]
+
+
+async def test_what_twilio_does_not_take_says_what_it_takes(twilio: TwilioNumbers) -> None:
+    bundle = await twilio.bundles.create(friendly_name="x", email="name@example.com")
+    sid = bundle.sid or ""
+    for call, code, words in (
+        (twilio.bundles.update(sid, status="draft", email="x@example.com"), 22204, "a request of its own"),
+        (twilio.bundles.replace_items(sid, sid), 22226, "twilio.bundles.copy"),
+    ):
+        with pytest.raises(InvalidRequestError) as refused:
+            await call
+        assert words in str(refused.value)
+        assert refused.value.code == code
+    assert (await twilio.bundles.fetch(sid)).email == "name@example.com"
 
 
 async def test_buying_the_first_says_it_too(twilio: TwilioNumbers) -> None:

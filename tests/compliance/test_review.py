@@ -15,10 +15,9 @@ from twilio_numbers_async.errors import InvalidArgumentError, RequestTimeoutErro
 from twilio_numbers_async.models import BundleStatus
 from twilio_numbers_async.sandbox import Fault, Sandbox
 
-from .support import EXCERPT, plan_of
+from .support import EXCERPT, NEWER, plan_of
 
 V2 = "/v2/RegulatoryCompliance"
-NEWER: list[dict[str, Any]] = [{"type": EXCERPT["type"], "file": b"%PDF-1.7 a newer one"}]
 
 
 @pytest.fixture

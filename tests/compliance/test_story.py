@@ -23,14 +23,15 @@ from .support import ACCOUNT, ADDRESS, DETAILS, EMAIL, END_USER, EXCERPT, ONCE, 
 ROOT = Path(__file__).parents[2]
 
 
-async def create_killed(url: str, journal: Path) -> Counter[str]:
-    """Create the bundle in processes that are killed after each request in turn; says after which."""
+async def create_killed(url: str, journal: Path, *renewed: str) -> Counter[str]:
+    """Create the bundle, or renew one, in processes that are killed after each request in turn; says after which."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "tests.compliance.creating",
         url,
         str(journal),
+        *renewed,
         cwd=ROOT,
         env={**os.environ, "PYTHONDEVMODE": ""},
         stdout=asyncio.subprocess.PIPE,
@@ -134,6 +135,31 @@ async def test_a_number_in_the_united_kingdom(tmp_path: Path) -> None:
             one.sid async for one in twilio.bundles.expiring(within=dt.timedelta(days=60), now=time.now)
         ] == []
         assert (await twilio.incoming_phone_numbers.fetch(number.sid or "")).bundle_sid == sid
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs SIGKILL")
+async def test_a_renewal_that_is_killed_does_nothing_twice(tmp_path: Path) -> None:
+    async with Sandbox(review_pace=0.01) as sandbox, sandbox.client() as twilio:
+        bundle = await twilio.bundles.create_all(await plan_of(twilio))
+        sid = bundle.sid or ""
+        await twilio.bundles.wait(sid, pause=0.01)
+        before = {item.object_sid async for item in twilio.bundles.items(sid)}
+        killed = await create_killed(sandbox.url, tmp_path / "renewal.journal", sid)
+        assert {name: count for name, count in killed.items() if name[:4] not in {"List", "Fetc"}} == {
+            "CreateBundleCopy": 1,
+            "UploadSupportingDocument": 1,
+            "DeleteItemAssignment": 1,
+            "CreateItemAssignment": 1,
+            "CreateEvaluation": 1,
+            "UpdateBundle": 1,
+            "CreateReplaceItems": 1,
+        }
+        assert len(killed) >= 12  # the looks in between too
+        after = {item.object_sid async for item in twilio.bundles.items(sid)}
+        assert len(before - after) == len(after - before) == 1
+        (copy,) = await twilio.bundles.copies(sid).collect()
+        assert {item.object_sid async for item in twilio.bundles.items(copy.sid or "")} == after
+        assert (await counts(twilio))["documents"] == ONCE["documents"] + 1
 
 
 async def test_the_plan_of_the_story_makes_each_thing_once(tmp_path: Path) -> None:

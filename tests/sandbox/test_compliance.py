@@ -321,6 +321,7 @@ async def test_only_a_draft_takes_items(api: Api, sandbox: Sandbox) -> None:
     await api.refused("DELETE", f"{at}/ItemAssignments/{items[0]['sid']}", status=409, code=20409)
     await api.refused("DELETE", at, status=409, code=20409)
     await api.refused("POST", at, form={"Status": "twilio-approved"}, status=409, code=20409)
+    await api.refused("POST", at, form={"Status": "draft", "FriendlyName": "x"}, code=22204)
     assert (await api.form("POST", at, {"Status": "draft"})).body["status"] == "draft"
     assert (await api.ask("DELETE", f"{at}/ItemAssignments/{items[0]['sid']}")).status == 204
     await api.refused("GET", f"{at}/ItemAssignments/{items[0]['sid']}", status=404, code=20404)
@@ -390,8 +391,8 @@ async def test_copies_clones_and_replaced_items(api: Api, sandbox: Sandbox) -> N
     }
     replace = {"FromBundleSid": copy["sid"]}
     await api.refused("POST", f"{at}/ReplaceItems", form=replace, status=409, code=20409)
-    for wrong in (sid, "BU" + "a" * 32):
-        await api.refused("POST", f"{at}/ReplaceItems", form={"FromBundleSid": wrong})
+    await api.refused("POST", f"{at}/ReplaceItems", form={"FromBundleSid": sid}, code=22226)
+    await api.refused("POST", f"{at}/ReplaceItems", form={"FromBundleSid": "BU" + "a" * 32})
     await api.ask("DELETE", f"{V2}/Bundles/{copy['sid']}/ItemAssignments/{inside[1]['sid']}")
     other = await created(
         api,

@@ -139,6 +139,7 @@ def test_what_cannot_be_sent_is_refused(headers: Any, words: str) -> None:
     [
         (None, OWN),
         ("my-app", f"{OWN} my-app"),
+        ("my-app/1.2", f"{OWN} my-app/1.2"),
         (("my-app", "1.2"), f"{OWN} my-app/1.2"),
         (("My App", "1.2+build"), f"{OWN} My-App/1.2+build"),
         (("my-app",), f"{OWN} my-app"),
@@ -153,8 +154,8 @@ async def test_the_user_agent_names_the_program(app_info: Any, sent: str) -> Non
 
 @pytest.mark.parametrize(
     "app_info",
-    ["", " ", "a/b", "a\r\nX-B: c", "a\0", "ä", 5, b"a", (), ("a", ""), ("a", None), ("a", "1", "2"), ["a", "1"],
-     ("a\n", "1"), ("a", "1 (x)")],
+    ["", " ", "a/", "/1", "a/1/2", "a/1 (x)", ("a/b",), "a\r\nX-B: c", "a\0", "ä", 5, b"a", (), ("a", ""),
+     ("a", None), ("a", "1", "2"), ["a", "1"], ("a\n", "1"), ("a", "1 (x)")],
 )  # fmt: skip
 def test_what_is_no_product_is_refused(app_info: Any) -> None:
     with pytest.raises(ConfigurationError, match="app_info must be the name of a program"):

@@ -19,6 +19,8 @@ from .options import BASE_URL_VARIABLE
 
 __all__ = ["dress"]
 
+_IN_FULL = {"account": "account_sid", "country": "iso_country", "customer": "customer_name"}
+"""Twilio's names of what the commands call something shorter."""
 _WITHOUT_ROWS = frozenset({"sweep"})
 
 _Verbose = Annotated[
@@ -99,7 +101,7 @@ def _words(parameters: Mapping[str, inspect.Parameter]) -> Mapping[str, str]:
                 words[name] = next(
                     (flag for flag in flags if flag[:2] == "--"), f"--{name.replace('_', '-')}"
                 )
-    return words
+    return words | {_IN_FULL[name]: word for name, word in words.items() if name in _IN_FULL}
 
 
 class _Teller(logging.Handler):

@@ -38,6 +38,8 @@ class AddressCalls(Protocol):
         friendly_name: str | None = None,
     ) -> Address: ...
 
+    async def fetch(self, sid: str) -> Address: ...
+
     def list(
         self, *, customer_name: str | None = None, iso_country: str | None = None
     ) -> AsyncIterable[Address]: ...
@@ -53,6 +55,8 @@ class EndUserCalls(Protocol):
         type: EndUserKind | str,  # noqa: A002 - Twilio's name
         attributes: Mapping[str, Any] | None = None,
     ) -> EndUser: ...
+
+    async def fetch(self, sid: str) -> EndUser: ...
 
     def list(self) -> AsyncIterable[EndUser]: ...
 
@@ -103,7 +107,14 @@ class BundleCalls(Protocol):
 
     async def fetch(self, sid: str) -> Bundle: ...
 
-    async def update(self, sid: str, *, status: BundleStatus | str | None = None) -> Bundle: ...
+    async def update(
+        self,
+        sid: str,
+        *,
+        status: BundleStatus | str | None = None,
+        status_callback: str | None = None,
+        email: str | None = None,
+    ) -> Bundle: ...
 
     def list(
         self, *, friendly_name: str | None = None, regulation_sid: str | None = None

@@ -77,6 +77,7 @@ class _Creation:
         objects = await self._parts()
         if bundle is None:
             bundle = await self._calls.bundles.fetch(await self._create())
+        await self._tell_whom(bundle)
         places = {
             fold(each.type): f"documents[{index}].attributes" for index, each in enumerate(plan.documents)
         }
@@ -85,6 +86,14 @@ class _Creation:
     async def _of_earlier_run(self) -> Bundle | None:
         step = await self._settling.journal.step(self._key)
         return None if step is None or step.sid is None else await kept_bundle(self._calls, step.sid)
+
+    async def _tell_whom(self, bundle: Bundle) -> None:
+        """Let the bundle of an earlier run tell those whom the plan names now."""
+        email, callback = self._plan.email, self._plan.status_callback
+        new_email = None if bundle.email in (None, email) else email
+        new_callback = None if bundle.status_callback == callback else callback
+        if new_email is not None or new_callback is not None:
+            await self._calls.bundles.update(bundle.sid or "", email=new_email, status_callback=new_callback)
 
     async def _parts(self) -> list[str]:
         plan, parts = self._plan, Parts(self._calls, self._settling)
@@ -103,7 +112,10 @@ class _Creation:
             return [
                 each.sid
                 async for each in rows
-                if each.sid and each.friendly_name == plan.friendly_name and each.status == BundleStatus.DRAFT
+                if each.sid
+                and each.friendly_name == plan.friendly_name
+                and each.regulation_sid in (None, plan.regulation.sid)
+                and each.status == BundleStatus.DRAFT
             ]
 
         async def find(before: AbstractSet[str]) -> str | None:

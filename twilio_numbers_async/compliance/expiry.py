@@ -16,11 +16,14 @@ __all__ = ["checked_within", "expiring"]
 _Kind = tuple[str | None, dt.datetime | None]
 
 
+_LONGEST = dt.timedelta(days=100_000)
+
+
 def checked_within(within: object) -> dt.timedelta:
-    """A span of time. Raises InvalidArgumentError for what is none, and for a negative one."""
-    if not isinstance(within, dt.timedelta) or within < dt.timedelta():
+    """A span of time. Raises InvalidArgumentError for what is none, for a negative one and for one that is too long."""
+    if not isinstance(within, dt.timedelta) or not dt.timedelta() <= within <= _LONGEST:
         raise InvalidArgumentError(
-            "within must be a timedelta of 0 or more, such as timedelta(days=60)", argument="within"
+            "within must be a timedelta of 0 to 100,000 days, such as timedelta(days=60)", argument="within"
         )
     return within
 

@@ -91,7 +91,7 @@ async def ensure_address(
         )
         return created.sid or ""
 
-    return await settling.once(key, find=find, create=create, look_first=True)
+    return await settling.once(key, find=find, create=create, look_first=True, fetch=addresses.fetch)
 
 
 def _is_same_address(address: Address, details: AddressDetails, name: str) -> bool:
@@ -134,7 +134,8 @@ class Parts:
             return created.sid or ""
 
         key = digest("end user", kind.value, attributes)
-        return await self._settling.once(key, find=find, create=create, look_first=True)
+        fetch = self._calls.end_users.fetch
+        return await self._settling.once(key, find=find, create=create, look_first=True, fetch=fetch)
 
     async def document(
         self, details: DocumentDetails, attributes: Mapping[str, Any], file: File | None
@@ -172,7 +173,8 @@ class Parts:
             return made.sid or ""
 
         key = digest("document", details.type, attributes, name if file is not None else None)
-        return await self._settling.once(key, find=find, create=create, look_first=True)
+        fetch = self._calls.documents.fetch
+        return await self._settling.once(key, find=find, create=create, look_first=True, fetch=fetch)
 
 
 def _same(one: EndUser | SupportingDocument, attributes: Mapping[str, Any]) -> bool:

@@ -3,11 +3,14 @@ up, never asked for again."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from collections.abc import Set as AbstractSet
+from contextlib import nullcontext
 from typing import NamedTuple
+from weakref import WeakValueDictionary
 
-from ..errors import InvalidArgumentError, TwilioNumbersError
+from ..errors import InvalidArgumentError, NotFoundError, TwilioNumbersError
 from .journal import BundleJournal
 
 __all__ = ["Find", "Settling", "Time"]
@@ -18,6 +21,9 @@ _LONGEST_WITHIN = 86_400
 
 Find = Callable[[AbstractSet[str]], Awaitable[str | None]]
 """Looks for something that is there, but for the SIDs given, and gives its SID."""
+
+
+_locks: WeakValueDictionary[tuple[int, str], asyncio.Lock] = WeakValueDictionary()
 
 
 class Time(NamedTuple):
@@ -50,16 +56,32 @@ class Settling:
         create: Callable[[], Awaitable[str]],
         before: Callable[[], Awaitable[Iterable[str]]] | None = None,
         look_first: bool = False,
+        fetch: Callable[[str], Awaitable[object]] | None = None,
     ) -> str:
         """The SID of what the step ``key`` creates, whichever run of it did.
 
-        ``before``: the SIDs of what is there and must not be taken for it. ``look_first``: take what is there.
+        ``before``: the SIDs of what is there and must not be taken for it. ``look_first``: take what is there, also
+        what another task of this process is creating now. ``fetch``: asks for what an earlier run created, which may
+        have been deleted since; it is created again then.
         """
+        async with _one_at_a_time(key) if look_first else nullcontext():
+            return await self._once(key, find, create, before, look_first=look_first, fetch=fetch)
+
+    async def _once(
+        self,
+        key: str,
+        find: Find,
+        create: Callable[[], Awaitable[str]],
+        before: Callable[[], Awaitable[Iterable[str]]] | None,
+        *,
+        look_first: bool,
+        fetch: Callable[[str], Awaitable[object]] | None,
+    ) -> str:
         step = await self.journal.step(key)
-        if step is not None and step.sid is not None:
+        if step is not None and step.sid is not None and await _is_there(fetch, step.sid):
             return step.sid
         found = None
-        if step is not None:  # an earlier run sent it, or nearly
+        if step is not None:  # an earlier run sent it, or nearly, or it was deleted
             found = await self.patiently(find, step.before)
         elif look_first:
             found = await find(frozenset())
@@ -95,3 +117,18 @@ class Settling:
                 return found
             await self._time.sleep(min(pause, left))
             pause = min(2 * pause, _LONGEST_PAUSE)
+
+
+async def _is_there(fetch: Callable[[str], Awaitable[object]] | None, sid: str) -> bool:
+    if fetch is None:
+        return True
+    try:
+        await fetch(sid)
+    except NotFoundError:
+        return False
+    return True
+
+
+def _one_at_a_time(key: str) -> asyncio.Lock:
+    """The lock of a step; it is shared by all clients of the loop, and gone when nobody holds it."""
+    return _locks.setdefault((id(asyncio.get_running_loop()), key), asyncio.Lock())

@@ -123,7 +123,7 @@ def _reader(kind: type[T]) -> Callable[[bytes | str], T]:
         except msgspec.ValidationError as error:
             raise _misfit(kind, error) from None
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            raise DecodeError(f"The answer is not a {_name(kind)}: not JSON at $") from None
+            raise DecodeError(f"The answer is not {_name(kind)}: not JSON at $") from None
 
     return decode
 
@@ -144,8 +144,10 @@ def convert(kind: type[T], value: object) -> T:
 def _misfit(kind: Any, error: msgspec.ValidationError) -> DecodeError:
     reason, _, path = str(error).partition(" - at `")
     path = path.rstrip("`") or "$"
-    return DecodeError(f"The answer is not a {_name(kind)}: {reason} at {path}", path=path)
+    return DecodeError(f"The answer is not {_name(kind)}: {reason} at {path}", path=path)
 
 
 def _name(kind: Any) -> str:
-    return getattr(kind, "__name__", str(kind))
+    """What it would be, with its article."""
+    name: str = getattr(kind, "__name__", str(kind))
+    return f"{'an' if name[0] in 'AEIO' else 'a'} {name}"

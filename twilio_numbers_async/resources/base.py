@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from copy import copy
@@ -18,7 +19,7 @@ from ..transport.hosts import check_target
 from ..transport.request import JSON, Value, checked_limit, json_body, query_string
 from ..transport.session import Outgoing
 
-__all__ = ["Resource", "enum_value", "poll"]
+__all__ = ["Resource", "enum_value", "poll", "utc_text"]
 
 T = TypeVar("T")
 Answered = TypeVar("Answered")
@@ -136,3 +137,14 @@ async def poll(
         # The last look is at the deadline itself, not a pause before it.
         await runtime.sleep(min(pause, left))
         pause = min(pause * 1.5, max_pause)
+
+
+def utc_text(value: dt.datetime, argument: str) -> str:
+    """A datetime with a time zone, as ``2022-11-29T23:59:59Z``."""
+    try:
+        in_utc = value.astimezone(dt.UTC).replace(tzinfo=None)
+    except OverflowError:
+        raise InvalidArgumentError(
+            f"{argument} is no time of the calendar in UTC", argument=argument
+        ) from None
+    return f"{in_utc.isoformat(timespec='seconds')}Z"

@@ -1,4 +1,4 @@
-"""Which call helps where Twilio asks for an address, a bundle or an identity."""
+"""Which call helps where Twilio asks for an address, a bundle or an identity, or for another request."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ _HINTS = {
     21649: _BUNDLE,
     21650: "Give the SID of the identity as identity_sid; where the country has a regulation (see "
     "twilio.regulations.list(iso_country=...)), an approved bundle stands for it: twilio.bundles.create_all(plan)",
+    22204: "Set the others first, then the status, in a request of its own",
+    22226: "Give a copy of the bundle that was approved: see twilio.bundles.copy(bundle_sid)",
 }
 
 

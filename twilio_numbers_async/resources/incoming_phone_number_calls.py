@@ -164,7 +164,9 @@ class IncomingPhoneNumberCalls(AccountResource):
         Source: UpdateIncomingPhoneNumber.
         """
         at = self._account(account_sid), check_sid(sid, "PN", "sid")
-        return await self._post_form(UPDATE, *at, form=form_body(changed(options)))
+        form = form_body(changed(options))
+        with compliance_hints():
+            return await self._post_form(UPDATE, *at, form=form)
 
     async def delete(self, sid: str, *, account_sid: str | None = None) -> None:
         """Release the number ``sid`` (``PN...``): it is gone from the account.
@@ -201,12 +203,13 @@ class IncomingPhoneNumberCalls(AccountResource):
         return await self._transfer(check_sid(sid, "PN", "sid"), self._account(account_sid), form)
 
     async def _update(self, account: str, sid: str, form: str) -> IncomingPhoneNumber:
-        return await settled_update(
-            UPDATE,
-            self._post_form(UPDATE, account, sid, form=form.encode()),
-            lambda: self._caller.call(FETCH, account, sid),
-            form,
-        )
+        with compliance_hints():
+            return await settled_update(
+                UPDATE,
+                self._post_form(UPDATE, account, sid, form=form.encode()),
+                lambda: self._caller.call(FETCH, account, sid),
+                form,
+            )
 
     def _transfer_form(
         self, to: str, address_sid: str | None, bundle_sid: str | None, account_sid: str | None

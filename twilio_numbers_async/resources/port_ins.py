@@ -19,7 +19,7 @@ from ..porting.watch import PortInChange, WatchOptions, watch
 from ..sweep import Journal
 from ..transport.endpoint import Endpoint
 from ..transport.request import checked_page_size, query_string
-from .base import Resource, enum_value, foreign_number, page_size_for, poll
+from .base import Resource, enum_value, foreign_number, page_size_for, poll, utc_text
 
 __all__ = ["PortInPhoneNumbersResource", "PortInsResource"]
 
@@ -296,4 +296,4 @@ def _checked_date(value: dt.date | None, argument: str) -> str | None:
         raise InvalidArgumentError(
             f"{argument} must be a date, or a datetime with a time zone", argument=argument
         )
-    return value.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return utc_text(value, argument)

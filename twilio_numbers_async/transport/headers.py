@@ -55,14 +55,17 @@ def user_agent(app_info: object) -> str:
     """The User-Agent: this library's, and the program's behind it. Raises ConfigurationError."""
     if app_info is None:
         return _OWN
-    parts = (app_info,) if isinstance(app_info, str) else app_info
+    # "my-app/1.2" is how the header itself says it
+    parts = tuple(app_info.split("/")) if isinstance(app_info, str) else app_info
     if not isinstance(parts, tuple) or len(cast("tuple[object, ...]", parts)) not in (1, 2):
         raise ConfigurationError(_HOW)
     words = [_product(part) for part in cast("tuple[object, ...]", parts)]
     return f"{_OWN} {'/'.join(words)}"
 
 
-_HOW = 'app_info must be the name of a program, or its name and its version: ("my-app", "1.2")'
+_HOW = (
+    'app_info must be the name of a program, or its name and its version: "my-app/1.2" or ("my-app", "1.2")'
+)
 
 
 def _product(part: object) -> str:

@@ -102,8 +102,16 @@ class Bundle(GuardedAnswer, frozen=True, kw_only=True):
     """The addresses of what belongs to it."""
 
 
-class BundleClone(Answer, frozen=True, kw_only=True):
+class BundleClone(GuardedAnswer, frozen=True, kw_only=True):
     """A copy of a bundle in another account. Its SID is ``bundle_sid``."""
+
+    _shown: ClassVar[tuple[str, ...]] = (
+        "bundle_sid",
+        "account_sid",
+        "friendly_name",
+        "status",
+        "valid_until",
+    )
 
     bundle_sid: str | None = None
     """The SID of the new bundle (``BU...``)."""

@@ -15,7 +15,7 @@ from ...paging import Pager, RawPage
 from ...transport.endpoint import Endpoint
 from ...transport.request import FORM, Value, checked_page_size, form_body
 from ...transport.session import Outgoing
-from ..base import Resource, page_size_for
+from ..base import Resource, page_size_for, utc_text
 
 __all__ = [
     "FormResource",
@@ -112,4 +112,4 @@ def moment(value: dt.date | None, argument: str) -> str | None:
         value = dt.datetime(value.year, value.month, value.day, tzinfo=dt.UTC)
     if value.tzinfo is None:
         raise InvalidArgumentError(f"{argument} must have a time zone, or be a date", argument=argument)
-    return value.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return utc_text(value, argument)

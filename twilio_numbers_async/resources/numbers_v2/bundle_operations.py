@@ -21,6 +21,7 @@ from ...models.numbers_v2.regulations import RegulationNumberType
 from ...models.sids import check_sid
 from ...paging import Pager
 from ...transport.endpoint import Endpoint
+from ..compliance_hints import compliance_hints
 from ..form_checks import (
     checked_email,
     checked_iso_country,
@@ -170,7 +171,8 @@ class BundleOperations(BundleContents):
         A draft may become ``pending-review``, and what waits for its review or was rejected a ``draft`` again. It is
         not sent again when its answer is lost: a status that is set a second time is refused. Raises
         InvalidArgumentError, before anything is changed, for the status of a bundle that is in review or approved.
-        Source: FetchBundle, UpdateBundle.
+        Twilio refuses a status together with anything else: InvalidRequestError 22204. Source: FetchBundle,
+        UpdateBundle.
         """
         at = check_sid(sid, "BU", "sid")
         form = some_of(
@@ -183,7 +185,8 @@ class BundleOperations(BundleContents):
         )
         if status is not None:
             await self._check_change(at, BundleChange.STATUS, "sid")
-        return await self._post(UPDATE, at, form=form)
+        with compliance_hints():
+            return await self._post(UPDATE, at, form=form)
 
     async def delete(self, sid: str) -> None:
         """Delete the bundle ``sid`` (``BU...``).
@@ -294,10 +297,11 @@ class BundleOperations(BundleContents):
     async def replace_items(self, bundle_sid: str, from_bundle_sid: str) -> Bundle:
         """Put the items of ``from_bundle_sid``, which is approved, in the place of those of ``bundle_sid`` (``BU...``).
 
-        Numbers keep ``bundle_sid``. Source: CreateReplaceItems.
+        Numbers keep ``bundle_sid``. Raises InvalidRequestError: 22226, the two are one. Source: CreateReplaceItems.
         """
         form = {"FromBundleSid": check_sid(from_bundle_sid, "BU", "from_bundle_sid")}
-        return await self._post(REPLACE_ITEMS, checked_bundle_sid(bundle_sid), form=form)
+        with compliance_hints():
+            return await self._post(REPLACE_ITEMS, checked_bundle_sid(bundle_sid), form=form)
 
 
 def _joined(sids: str | Iterable[str] | None) -> str | None:

@@ -73,8 +73,8 @@ class BundlesResource(BundleOperations):
         A request whose answer never came is not sent again but looked up for up to ``settle_within`` seconds.
         ``journal`` is a path (of a Journal only the path is taken): run again with it, after a stop, a ``kill -9`` or a
         failure, it goes on where it was, and nothing is created twice. With a corrected plan of the same name it uses
-        the same bundle again, also one that was rejected. The journal holds SIDs and digests, and no name; only its
-        owner may read it.
+        the same bundle again, also one that was rejected, and corrects who is told of it. A part that was deleted at
+        Twilio since is created again. The journal holds SIDs and digests, and no name; only its owner may read it.
 
         Raises NoncompliantError, with the problems by field, where Twilio's evaluation finds it wrong: it is then not
         submitted. Raises InvalidArgumentError for a plan that is not ready, for a file, and for a bundle of the journal

@@ -14,7 +14,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from ..errors import bad_request, conflict, not_found
+from ..errors import Refusal, bad_request, conflict, not_found
 from ..exchange import PUBLIC_HOST, Call, Reply, Route, json_reply, no_content
 from ..strict import AccountSid, Fields, form_body
 from .bundle_family import BUNDLE, BUNDLES, BundleFamily, BundleSid, bare
@@ -161,7 +161,9 @@ class BundleContents(BundleFamily):
         """Put the items of another bundle in the place of these."""
         bundle, body = self._of(call), form_body(call, ReplaceBody)
         other = self._papers.bundles.find(call.account.sid, body.from_bundle_sid)
-        if other is None or other.sid == bundle.sid:
+        if other is bundle:
+            raise Refusal(400, 22226, "FromBundleSid cannot be the bundle itself")
+        if other is None:
             raise bad_request("Invalid parameter: FromBundleSid is no other bundle of this account")
         if other.status != "twilio-approved" or other.regulation_sid != bundle.regulation_sid:
             raise conflict("FromBundleSid must be approved, and for the same regulation")

@@ -2,9 +2,10 @@
 
 A draft is filled, evaluated as often as one likes, and submitted with the status ``pending-review``, which a bundle
 that is not compliant is refused (400, 22217). What is in review can be taken back (``draft``); what was rejected can
-be made a draft or submitted again. What waits for its review or is in it cannot be deleted (409), nor what a number has
-(400, 21648). A test bundle is rejected as soon as it is submitted; that is an assumption. A review is what a test says
-(see ``review``), or goes on by itself. For what is in bundles see ``bundle_contents``.
+be made a draft or submitted again. A status is set alone (400, 22204). What waits for its review or is in it cannot be
+deleted (409), nor what a number has (400, 21648). A test bundle is rejected as soon as it is submitted; that is an
+assumption. A review is what a test says (see ``review``), or goes on by itself. For what is in bundles see
+``bundle_contents``.
 """
 
 from __future__ import annotations
@@ -121,6 +122,8 @@ class Bundles(BundleFamily):
         """Change a bundle, or its status."""
         bundle, body = self._of(call), form_body(call, UpdateBody)
         _check_contact(body.email, body.status_callback)
+        if body.status is not None and (body.status_callback, body.friendly_name, body.email) != (None,) * 3:
+            raise Refusal(400, 22204, "The status cannot be updated in one request with properties")
         if body.status is not None and body.status not in _MAY_BECOME[bundle.status]:
             raise conflict(f"A bundle that is {bundle.status} cannot become {body.status}")
         if body.status == "pending-review" and not is_compliant(evaluate(self._papers, bundle)):
