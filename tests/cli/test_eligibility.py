@@ -49,9 +49,12 @@ def test_a_few(tmp_path: Path, sandbox: Sandbox) -> None:
     done = eligibility(sandbox, tmp_path, "(415) 555-0100", IN_TWILIO)
     assert (done.code, done.err) == (0, "")
     assert [line.split("\t") for line in done.out.splitlines()] == [
+        ["Number", "E.164", "Country", "Type", "Eligible", "Reason", "What to do"],
         ["(415) 555-0100", HOSTABLE, "US", "LOCAL", "true", "eligible", "It can be hosted."],
         [IN_TWILIO, IN_TWILIO, "US", "LOCAL", "false", "already-in-twilio", "It is with Twilio already."],
     ]
+    bare = eligibility(sandbox, tmp_path, HOSTABLE, "a\tb", "--no-header")
+    assert [line.split("\t")[0] for line in bare.out.splitlines()] == [HOSTABLE, "a b"]
     wrong = eligibility(sandbox, tmp_path, HOSTABLE, NOT, "--json")
     first, second = (json.loads(line) for line in wrong.out.splitlines())
     assert wrong.code == 1
@@ -172,6 +175,31 @@ def test_at_a_terminal(tmp_path: Path, sandbox: Sandbox) -> None:
     assert code == 1
     assert "It can be hosted." in seen
     assert "This is not a phone number" in seen
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")
+def test_a_narrow_terminal_cuts_no_word(tmp_path: Path, sandbox: Sandbox) -> None:
+    from .terminal import asked
+
+    command = ("eligibility", HOSTABLE, IN_TWILIO, NOT, "", "--base-url", sandbox.url)
+    env = environment(sandbox, COLUMNS="60", NO_COLOR="1")
+    _, seen = asked("(empty)", b"", *command, cwd=tmp_path, env=env)
+    assert seen.splitlines() == [
+        f"{HOSTABLE}: eligible",
+        f"    {HOSTABLE}, US, LOCAL",
+        "    eligible",
+        "    It can be hosted.",
+        f"{IN_TWILIO}: not eligible",
+        f"    {IN_TWILIO}, US, LOCAL",
+        "    already-in-twilio",
+        "    It is with Twilio already.",
+        f"{NOT}: not a number",
+        "    This is not a phone number",
+        "    Correct the number, then check it again.",
+        "(empty): no number",
+        "    There is no number: the text is empty",
+        "    Fill in the number, then check it again.",
+    ]
 
 
 def outcome(**fields: Any) -> Outcome[Any]:

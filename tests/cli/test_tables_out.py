@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import json
+import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -147,6 +148,64 @@ def test_an_added_cell_is_no_formula(tmp_path: Path, cell: str, text: str) -> No
     row = next(read_records(str(writer.path)))
     assert row["error"] == text
     assert row["phone"] == "=1+1", "what was given is kept as it is"
+
+
+def test_times_in_parquet_that_python_has_no_type_for(tmp_path: Path) -> None:
+    arrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    kinds = {"fine": arrow.timestamp("ns"), "zoned": arrow.timestamp("ns", "UTC")}
+    columns = {name: arrow.array([1, None, 1_000], kind) for name, kind in kinds.items()}
+    path = tmp_path / "in.parquet"
+    given = arrow.table({"phone": ["+14155550100", "+14155550101", "+14155550102"], **columns})
+    parquet.write_table(given, path)
+    table = open_table(str(path))
+    cells = [row.cells for row in table.rows()]
+    assert [row[1] for row in cells] == [
+        "1970-01-01 00:00:00.000000001", None, "1970-01-01 00:00:00.000001000",
+    ]  # fmt: skip
+    out = tmp_path / "out.parquet"
+    writer = TableWriter(out, table)
+    for row in cells:
+        writer.write(row, ANSWER)
+    writer.commit()
+    assert parquet.read_table(out).select(["phone", *kinds]).equals(given)
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "said"),
+    [
+        ("date32", [5_000_000], "as it came (date32[day]): write a .csv"),
+        ("far", [10**16], "as it came (timestamp[ms]): write a .csv"),
+        ("duration", [10**18], "as it came (duration[s]): write a .csv"),
+    ],
+)
+def test_times_that_are_read_and_not_written_to_parquet(
+    tmp_path: Path, kind: str, values: list[int], said: str
+) -> None:
+    arrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    kinds = {"date32": arrow.date32(), "far": arrow.timestamp("ms"), "duration": arrow.duration("s")}
+    path = tmp_path / "in.parquet"
+    parquet.write_table(
+        arrow.table({"phone": ["+14155550100"], "when": arrow.array(values, kinds[kind])}), path
+    )
+    table = open_table(str(path))
+    (row,) = table.rows()
+    assert isinstance(row.cells[1], str)
+    writer = TableWriter(tmp_path / "out.parquet", table)
+    writer.write(row.cells, ANSWER)
+    with pytest.raises(TableError, match=re.escape(f"Column 'when' cannot be written to Parquet {said}")):
+        writer.commit()
+    writer.discard()
+
+
+def test_nested_times_that_cannot_be_read_are_told(tmp_path: Path) -> None:
+    arrow = pytest.importorskip("pyarrow")
+    path = tmp_path / "in.parquet"
+    times = arrow.array([[1]], arrow.list_(arrow.timestamp("ns")))
+    pytest.importorskip("pyarrow.parquet").write_table(arrow.table({"when": times}), path)
+    with pytest.raises(TableError, match=r"in.parquet, column 'when': its times are too fine or too far"):
+        list(open_table(str(path)).rows())
 
 
 @pytest.mark.parametrize("name", ["out.csv", "out.jsonl.gz", "out.parquet"])

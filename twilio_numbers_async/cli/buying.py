@@ -111,7 +111,7 @@ class _Buying:
         if self.wanted == 1:
             what = f"{self._found[0]} ({self._words}, {purchase.country})"
             return f"{what}, or the next one if that is taken meanwhile"
-        shown = ", ".join(self._found[:_SHOWN])
+        shown = ", ".join(self._found[: min(self.wanted, _SHOWN)])
         return f"{self.wanted:,} {self._words} numbers of {purchase.country}, such as {shown}"
 
     @property

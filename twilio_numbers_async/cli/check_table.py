@@ -1,4 +1,7 @@
-"""What ``check`` prints for a person: a table, or lines where a table would cut words; tabs for a program."""
+"""What ``check`` and ``eligibility`` print of given numbers.
+
+A person gets a table, or lines where a table would cut words. A program gets tabs.
+"""
 
 from __future__ import annotations
 
@@ -16,52 +19,66 @@ from .tables import text_of
 
 __all__ = ["show"]
 
-_SHOWN = ("phone_number_e164", "country", "number_type", "portable", "reason", "code")
-_LISTED = ("Number", "E.164", "Country", "Type", "Portable", "Reason", "Code", "What to do")
-_TITLES = ("Number", "E.164", "Country", "Type", "Portable", "Reason", "What to do")
+_LEADING = ("phone_number_e164", "country", "number_type")
+_TITLES = ("Number", "E.164", "Country", "Type")
 _WHOLE = 2  # the number as it is written and as E.164 stay in one piece
 _STYLES = {"true": "green", "false": "yellow"}
 _WORDS = {"true": "yes", "false": "no"}
 _INDENT = 4
 
 
-def show(numbers: Sequence[str], answers: Sequence[Mapping[str, object]]) -> None:
-    """Print the answers, each to its number."""
+def show(
+    numbers: Sequence[str],
+    answers: Sequence[Mapping[str, object]],
+    verdict: str = "portable",
+    *,
+    with_code: bool = True,
+) -> None:
+    """Print the answers, each to its number. ``verdict`` is the column that holds true or false."""
+    titles = (*_TITLES, verdict.capitalize(), "Reason")
     if not sys.stdout.isatty():
-        listing = Listing(dict.fromkeys(_LISTED, 0))
+        names = (*_LEADING, verdict, "reason", *(["code"] if with_code else []))
+        listing = Listing(dict.fromkeys((*titles, *(["Code"] if with_code else []), "What to do"), 0))
         for number, answer in zip(numbers, answers, strict=True):
             said = answer.get("error") or answer.get("advice")
-            listing.row([number, *map(answer.get, _SHOWN), said], None)
+            listing.row([number, *map(answer.get, names), said], None)
         return
+    rows = [_row(number, answer, verdict) for number, answer in zip(numbers, answers, strict=True)]
+    styles = [_STYLES.get(text_of(answer.get(verdict)), "red") for answer in answers]
+    _print((*titles, "What to do"), rows, styles, verdict)
+
+
+def _print(titles: Sequence[str], rows: Sequence[Sequence[str]], styles: Sequence[str], verdict: str) -> None:
     console = Console()
-    rows = [_row(number, answer) for number, answer in zip(numbers, answers, strict=True)]
-    styles = [_STYLES.get(text_of(answer.get("portable")), "red") for answer in answers]
-    columns = list(zip(_TITLES, *rows, strict=True))
+    columns = list(zip(titles, *rows, strict=True))
     widths = [*map(widest, columns[:_WHOLE]), *map(longest_word, columns[_WHOLE:])]
     widths[-1] = max(widths[-1], LAST)
     if sum(widths) + BETWEEN * len(widths) > console.width:
         for row, style in zip(rows, styles, strict=True):
-            for line in _lines(row, console.width):
+            for line in _lines(row, console.width, verdict):
                 console.print(Text(line, style=style), soft_wrap=True)
         return
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for title, width in zip(_TITLES, widths, strict=True):
+    for title, width in zip(titles, widths, strict=True):
         table.add_column(title, min_width=width)
     for row, style in zip(rows, styles, strict=True):
         table.add_row(*map(Text, row), style=style)
     console.print(table)
 
 
-def _row(number: str, answer: Mapping[str, object]) -> list[str]:
-    e164, region, kind, portable, reason, code = (plain(text_of(answer.get(name))) for name in _SHOWN)
+def _row(number: str, answer: Mapping[str, object], verdict: str) -> list[str]:
+    names = (*_LEADING, verdict, "reason", "code")
+    e164, region, kind, found, reason, code = (plain(text_of(answer.get(name))) for name in names)
     said = plain(text_of(answer.get("error"))) or f"{reason} {code}".strip()
     advice = plain(text_of(answer.get("advice")))
-    return [plain(number), e164, region, kind, _WORDS.get(portable, ""), said, advice]
+    return [plain(number), e164, region, kind, _WORDS.get(found, ""), said, advice]
 
 
-def _lines(row: Sequence[str], width: int) -> list[str]:
+def _lines(row: Sequence[str], width: int, verdict: str) -> list[str]:
     """A number's answer as lines."""
-    number, e164, region, kind, portable, said, advice = row
-    verdict = {"yes": "portable", "no": "not portable"}.get(portable, "no answer" if e164 else "not a number")
+    number, e164, region, kind, found, said, advice = row
+    words = {"yes": verdict, "no": f"not {verdict}"}
+    says = words.get(found) or ("no answer" if e164 else "not a number" if number.strip() else "no number")
     parts = [", ".join(filter(None, (e164, region, kind))), said, advice]
-    return [f"{number}: {verdict}", *(line for part in parts for line in wrapped(part, width, _INDENT))]
+    name = number if number.strip() else "(empty)"
+    return [f"{name}: {says}", *(line for part in parts for line in wrapped(part, width, _INDENT))]

@@ -8,11 +8,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich import box
-from rich.console import Console
-from rich.table import Table
 
 from ..models.sids import check_sid
+from .check_table import show
 from .connection import Where, connected
 from .eligibility_answers import ADDED, cells, question, state
 from .ending import FAILED, USAGE, Stop, interruptible, settled
@@ -21,12 +19,11 @@ from .options import BaseUrl, Country, Encoding, HeaderRow, Json, Sheet, UseSand
 from .plan import Options, Plan
 from .survey import refuse_unplaced, survey
 from .sweeping import Sweeping
-from .tables import JsonLines, Reading, text_of
+from .tables import JsonLines, Reading
 
 __all__ = ["eligibility"]
 
 _DEFAULT_OUT = Path("eligibility.csv")
-_SHOWN = ("phone_number_e164", "country", "number_type", "eligible", "reason")
 
 
 def eligibility(
@@ -149,28 +146,5 @@ async def _check(
         for number, answer in zip(numbers, answers, strict=True):
             lines.write([number, *map(answer.get, ADDED)])
     else:
-        _show(numbers, answers)
+        show(numbers, answers, "eligible", with_code=False)
     return FAILED if failed else 0
-
-
-def _show(numbers: Sequence[str], answers: Sequence[Mapping[str, object]]) -> None:
-    rows = [
-        (
-            number,
-            *(text_of(answer.get(name)) for name in _SHOWN),
-            text_of(answer.get("error") or answer.get("advice")),
-        )
-        for number, answer in zip(numbers, answers, strict=True)
-    ]
-    if not sys.stdout.isatty():
-        for row in rows:
-            print("\t".join(row))
-        return
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for title in ("Number", "E.164", "Country", "Type", "Eligible", "Reason", "What to do"):
-        table.add_column(title, overflow="fold")
-    for number, e164, region, kind, eligible, reason, said in rows:
-        style = {"true": "green", "false": "yellow"}.get(eligible, "red")
-        words = {"true": "yes", "false": "no"}.get(eligible, "")
-        table.add_row(number, e164, region, kind, words, reason, said, style=style)
-    Console().print(table)

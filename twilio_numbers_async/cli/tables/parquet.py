@@ -7,6 +7,7 @@ import importlib
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, BinaryIO, Protocol, cast
 
+from .cells import text_of
 from .source import Source, TableError
 
 if TYPE_CHECKING:
@@ -29,10 +30,13 @@ if TYPE_CHECKING:
         def num_columns(self) -> int: ...
         @property
         def num_rows(self) -> int: ...
+        @property
+        def schema(self) -> Schema: ...
         def column(self, index: int) -> Column: ...
 
     class Column(Protocol):
         def to_pylist(self) -> list[object]: ...
+        def cast(self, target_type: DataType) -> Column: ...
 
     class ParquetFile(Protocol):
         @property
@@ -84,9 +88,24 @@ def parquet_rows(source: Source) -> Iterator[list[object]]:
                 batch = next(batches, None)
                 if batch is None:
                     return
-                columns = [batch.column(index).to_pylist() for index in range(batch.num_columns)]
+                columns = [
+                    _cells(source, name, batch.column(index)) for index, name in enumerate(batch.schema.names)
+                ]
             for index in range(batch.num_rows):
                 yield [column[index] for column in columns]
+
+
+def _cells(source: Source, name: str, column: Column) -> list[object]:
+    """The cells of a column. Times that are too fine or too far for Python's own types come as text."""
+    try:
+        return column.to_pylist()
+    except (ValueError, OverflowError):
+        try:
+            return column.cast(_arrow().string()).to_pylist()
+        except NotImplementedError:
+            raise TableError(
+                f"{source.name}, column {name!r}: its times are too fine or too far to be read: write them as text"
+            ) from None
 
 
 class ParquetRows:
@@ -117,17 +136,32 @@ class ParquetRows:
             self._flush()
 
     def close(self) -> None:
-        self._flush()
-        self._writer.close()
+        try:
+            self._flush()
+        finally:
+            self._writer.close()
 
     def _flush(self) -> None:
         if self._rows:
             columns = [
-                self._arrow.array([row[index] for row in self._rows], type=type_)
+                self._array(self._schema.names[index], [row[index] for row in self._rows], type_)
                 for index, type_ in enumerate(self._types)
             ]
             self._writer.write_batch(self._arrow.record_batch(columns, schema=self._schema))
             self._rows.clear()
+
+    def _array(self, name: str, cells: list[object], kind: DataType) -> Column:
+        try:
+            return self._arrow.array(cells, type=kind)
+        except (TypeError, ValueError):
+            pass  # some are text, as _cells has read them
+        texts = [None if cell is None else text_of(cell) for cell in cells]
+        try:
+            return self._arrow.array(texts, type=self._arrow.string()).cast(kind)
+        except (NotImplementedError, ValueError):
+            raise TableError(
+                f"Column {name!r} cannot be written to Parquet as it came ({kind}): write a .csv"
+            ) from None
 
 
 def _opened(source: Source, data: BinaryIO) -> ParquetFile:
@@ -143,6 +177,8 @@ def _told(source: Source) -> Generator[None]:
     """Turn what pyarrow raises into a TableError."""
     try:
         yield
+    except TableError:
+        raise
     except NotImplementedError as error:  # integers of 128 bits, as Polars and DuckDB have them
         raise TableError(
             f"{source.name} has a column of a kind that cannot be read here ({error}): write it as text"
