@@ -195,6 +195,8 @@ def test_a_profile_of_twilios_command_line_signs_in(tmp_path: Path) -> None:
         done = ask("check", "+14155550100", "--profile", "work", "-v", env=env)
         assert done.code == 0
         assert "of the profile work" in done.err
+        quiet = ask("check", "+14155550100", "--profile", "work", env=env)
+        assert (quiet.code, "of the profile work" in quiet.err) == (0, False)
         assert sandbox.log[-1].headers["Authorization"].startswith("Basic ")
         elsewhere = {"TWILIO_ACCOUNT_SID": "AC" + "9" * 32, "TWILIO_AUTH_TOKEN": "x"}
         assert ask("check", "+14155550100", env=env | elsewhere | {"TWILIO_PROFILE": "work"}).code == 0

@@ -110,6 +110,27 @@ async def test_a_renewal_keeps_the_bundle_and_what_is_not_said(
     assert sandbox.operations["CreateBundleCopy"] == sandbox.operations["CreateReplaceItems"] == 1
 
 
+async def test_a_document_that_was_deleted_is_left_out(
+    sandbox: Sandbox, twilio: TwilioNumbers, time: FakeTime
+) -> None:
+    sid = await approved(sandbox, twilio)
+    (gone,) = [
+        one.sid or "" async for one in twilio.supporting_documents.list() if one.type == EXCERPT["type"]
+    ]
+    missing = Fault.error(404, 20404, "It was deleted")
+    sandbox.script(missing, method="GET", path=f"{V2}/SupportingDocuments/{gone}", times=None)
+    time.on_sleep = lambda: sandbox.reject_bundle(copy_of(sandbox, sid))
+    whole = [{**NEWER[0], "attributes": EXCERPT["attributes"]}]
+    rejected = await twilio.bundles.renew(sid, documents=whole)
+    assert [one.field for one in rejected.problems] == [None]
+    objects = [item.object_sid async for item in twilio.bundles.items(copy_of(sandbox, sid))]
+    assert (len(objects), gone in objects) == (3, False)
+    other = await submitted(twilio, friendly_name="Another one")
+    assert gone in [item.object_sid async for item in twilio.bundles.items(other)]
+    sandbox.reject_bundle(other)
+    assert [one.field for one in (await twilio.bundles.wait(other)).problems] == [None]
+
+
 async def test_a_renewal_that_is_rejected_is_corrected_with_its_journal(
     sandbox: Sandbox, twilio: TwilioNumbers, time: FakeTime, tmp_path: Path
 ) -> None:

@@ -113,9 +113,12 @@ class _Teller(logging.Handler):
 
 def _say_more(verbose: int) -> None:
     """Send what the library's log says to standard error."""
-    if not verbose:
-        return
     package = logging.getLogger("twilio_numbers_async")
+    if not verbose:  # an earlier command of this process may have said more
+        for handler in [one for one in package.handlers if isinstance(one, _Teller)]:
+            package.removeHandler(handler)
+            package.setLevel(logging.NOTSET)
+        return
     package.setLevel(logging.INFO if verbose == 1 else logging.DEBUG)
     if not any(isinstance(handler, logging.StreamHandler | _Teller) for handler in package.handlers):
         handler = _Teller()

@@ -21,7 +21,7 @@ from .creation import journal_of
 from .details import BundleDocument, DocumentDetails, document_of
 from .journal import digest
 from .parts import File, Parts, read_files
-from .review import ReviewedBundle, reviewed
+from .review import ReviewedBundle, papers_among, reviewed
 from .settling import Settling, Time
 from .submission import Submission, kept_bundle
 from .values import is_given, normal
@@ -94,8 +94,9 @@ class _Renewal:
 
     async def run(self, wait: Wait) -> ReviewedBundle:
         """From the copy to the replaced items."""
-        old = await self._papers(self._sid)
-        documents = [_completed(each, old.values()) for each in self._documents]
+        papers = await papers_among(self._calls, await self._items(self._sid))
+        old = [paper for paper in papers.values() if paper is not None]
+        documents = [_completed(each, old) for each in self._documents]
         regulation = await self._regulation()
         _check(regulation, documents)
         contents = digest(
@@ -130,14 +131,6 @@ class _Renewal:
     async def _items(self, bundle_sid: str) -> list[str]:
         return [each.object_sid async for each in self._calls.bundles.items(bundle_sid) if each.object_sid]
 
-    async def _papers(self, bundle_sid: str) -> dict[str, SupportingDocument]:
-        """The documents in a bundle by their SIDs."""
-        return {
-            sid: await self._calls.documents.fetch(sid)
-            for sid in await self._items(bundle_sid)
-            if sid.upper().startswith("RD")
-        }
-
     async def _copy(self) -> str:
         async def there() -> list[str]:
             return [each.sid async for each in self._calls.bundles.copies(self._sid) if each.sid]
@@ -158,14 +151,11 @@ class _Renewal:
             await parts.document(each, each.attributes, file)
             for each, file in zip(documents, self._files, strict=True)
         ]
-        papers = await self._papers(copy_sid)
+        objects = await self._items(copy_sid)
+        papers = await papers_among(self._calls, objects)
         replaced = {fold(each.type) for each in documents}
-        kept = [
-            sid
-            for sid in await self._items(copy_sid)
-            if sid not in papers or fold(papers[sid].type or "") not in replaced
-        ]
-        return [*kept, *new]
+        out = {sid for sid, paper in papers.items() if paper is None or fold(paper.type or "") in replaced}
+        return [*(sid for sid in objects if sid not in out), *new]
 
     async def _replace(self, copy_sid: str) -> None:
         """Put the items of the copy into the bundle that numbers use, if they are not there yet."""

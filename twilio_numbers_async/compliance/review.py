@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
 import msgspec
 
-from ..errors import TwilioNumbersError
+from ..errors import NotFoundError, TwilioNumbersError
 from ..models.numbers_v2.bundles import Bundle, BundleStatus, Evaluation, EvaluationStatus
+from ..models.numbers_v2.end_users import SupportingDocument
 from .calls import Calls
 from .problems import BundleProblem, BundleProblemCode, document_problems, evaluation_problems, problem
 
-__all__ = ["NoncompliantError", "ReviewedBundle", "newest_evaluation", "reviewed"]
+__all__ = ["NoncompliantError", "ReviewedBundle", "newest_evaluation", "papers_among", "reviewed"]
 
 _BEGINNING = dt.datetime.min.replace(tzinfo=dt.UTC)
 
@@ -63,6 +64,18 @@ async def newest_evaluation(calls: Calls, bundle_sid: str) -> Evaluation | None:
     return max(found, key=lambda each: each.date_created or _BEGINNING, default=None)
 
 
+async def papers_among(calls: Calls, objects: Iterable[str]) -> dict[str, SupportingDocument | None]:
+    """The documents among what is in a bundle, by their SIDs; None for one that was deleted."""
+    found: dict[str, SupportingDocument | None] = {}
+    for sid in objects:
+        if sid.upper().startswith("RD"):
+            try:
+                found[sid] = await calls.documents.fetch(sid)
+            except NotFoundError:
+                found[sid] = None
+    return found
+
+
 async def reviewed(calls: Calls, bundle: Bundle) -> ReviewedBundle:
     """The bundle with what is to be corrected, if it was rejected."""
     problems: list[BundleProblem] = []
@@ -72,12 +85,9 @@ async def reviewed(calls: Calls, bundle: Bundle) -> ReviewedBundle:
 
 
 async def _corrections(calls: Calls, bundle_sid: str, email: str | None) -> list[BundleProblem]:
-    documents = [
-        await calls.documents.fetch(item.object_sid)
-        async for item in calls.bundles.items(bundle_sid)
-        if item.object_sid and item.object_sid.upper().startswith("RD")
-    ]
-    problems = document_problems(documents)
+    objects = [item.object_sid async for item in calls.bundles.items(bundle_sid) if item.object_sid]
+    papers = await papers_among(calls, objects)
+    problems = document_problems([paper for paper in papers.values() if paper is not None])
     evaluation = await newest_evaluation(calls, bundle_sid)
     if evaluation is not None and evaluation.status == EvaluationStatus.NONCOMPLIANT:
         known = {(each.argument, each.field) for each in problems}
