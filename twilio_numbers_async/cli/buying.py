@@ -186,7 +186,7 @@ class _Buying:
                     "Stopping when the purchase that is under way is done (Ctrl-C again does not wait for it)."
                 )
                 await asyncio.wait([order])
-        except asyncio.CancelledError:
+        except (asyncio.CancelledError, KeyboardInterrupt):  # the second Ctrl-C may come as either
             self._in_doubt.append(number)
             order.cancel()
             await asyncio.wait([order])
