@@ -164,7 +164,7 @@ def test_updating_asks_and_shows_a_bar(tmp_path: Path, sandbox: Sandbox) -> None
         (lambda: buy_command(contains="42", country="US", account="AC1", sandbox=True), "--account must be a SID"),
         (lambda: buy_command("+14155550100", count=2, sandbox=True), "--count is for a search"),
         (lambda: buy_command(count=2, sandbox=True), "Say where to search: --country US"),
-        (lambda: buy_command(near="here", country="US", sandbox=True), "near_number: "),
+        (lambda: buy_command(near="here", country="US", sandbox=True), "--near: "),
         (lambda: buy_command("+14155550100", sms_url="example.com", sandbox=True), "sms_url must be a complete URL"),
         (lambda: update("none.csv", sms_url="example.com", sandbox=True), "sms_url must be a complete URL"),
         (lambda: update("none.csv", friendly_name="x" * 65, sandbox=True), "friendly_name is 65 characters long"),
