@@ -363,4 +363,4 @@ def test_they_work_in_a_sandbox(tmp_path: Path) -> None:
         done = run("numbers", *arguments, "--sandbox", cwd=tmp_path)
         assert done.code == 1, done.err
     done = run("numbers", "buy", "--area-code", "415", "--count", "2", "-y", "--sandbox", cwd=tmp_path)
-    assert (done.code, len(done.out.splitlines())) == (0, 2)
+    assert (done.code, len(done.out.splitlines())) == (0, 3)  # the titles, and two numbers
