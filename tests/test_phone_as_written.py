@@ -254,6 +254,7 @@ def test_what_mexico_has_kept() -> None:
         "#DE\u011eER!", "#YOK",
         "#\u0417\u041d\u0410\u0427!", "#\u041d/\u0414",
         # LibreOffice, a narrow column, and what programs write for nothing
+        "-nan", "N/A", "n/a", "NA", "n.a.",
         "Err:502", "########", "nan", "NaN", "NULL", "null", "None", "<NA>", "NaT", "undefined",
         "\\N", '"#N/A"', " #VALUE! ",
     ],

@@ -43,9 +43,10 @@ _LOOSE_MARKS = ".,;:\u200b\u200e\u200f\u202c\u2060\ufeff"
 
 # In every language that spreadsheets speak: #VALUE! #N/A #WERT! #¡VALOR! #ЗНАЧ! #NENÍ_K_DISPOZICI #### Err:502
 _is_sheet_error = re.compile(r"#[¡¿]?[^\W\d_](?:[^\W\d]|[/ ]|0)*[!?]?|##+|err:\d{3}", re.IGNORECASE).fullmatch
-_NOTHINGS = frozenset(
-    ("nan", "<na>", "null", "(null)", "none", "nat", "nil", "undefined", "\\n", "inf", "-inf")
-)
+_NOTHINGS = frozenset({
+    "nan", "-nan", "<na>", "na", "n/a", "n.a.", "null", "(null)", "none", "nat", "nil", "undefined", "\\n",
+    "inf", "-inf",
+})  # fmt: skip
 
 _is_scientific = re.compile(
     r"[+-]?\d+(?:[.,\u066b]\d*)?\s*(?:e|\u00d7\s*10\s*\^?)\s*[+-]?\d+", re.IGNORECASE

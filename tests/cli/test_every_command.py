@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 from twilio_numbers_async.cli.app import app
 from twilio_numbers_async.cli.chosen import WORDS, in_options
-from twilio_numbers_async.sandbox import Sandbox
+from twilio_numbers_async.sandbox import Fault, Sandbox
 
 from .support import PATIENCE, Done, environment, run
 
@@ -108,6 +108,7 @@ def test_the_environment_is_named_in_help() -> None:
         ("addresses list --country UK --sandbox", "--country must be an ISO 3166-1"),
         ("addresses list --customer= --sandbox", "--customer must"),
         ("addresses list --account BU1 --sandbox", "--account must be a SID"),
+        ("check 0 --country UK", "--country must be an ISO 3166-1 alpha-2 code such as 'US' or 'GB': write GB"),
         ("check +14155550100 --base-url nope", "--base-url must be an absolute URL"),
     ],
 )  # fmt: skip
@@ -117,6 +118,48 @@ def test_errors_name_options(arguments: str, said: str) -> None:
     assert done.code == 2
     assert said in done.err
     assert not PYTHON.search(done.err)
+
+
+@pytest.mark.parametrize(
+    ("variables", "said"),
+    [
+        ({"TWILIO_ACCOUNT_SID": "AC1"}, "TWILIO_ACCOUNT_SID must be a SID of 34 characters"),
+        ({"TWILIO_AUTH_TOKEN": ""}, "Set TWILIO_AUTH_TOKEN (or TWILIO_API_KEY and"),
+        ({"TWILIO_EDGE": "a/b"}, "TWILIO_EDGE must be a name such as dublin"),
+        ({"TWILIO_REGION": "ie1"}, "TWILIO_REGION needs an edge too (such as TWILIO_EDGE=dublin, TWILIO_REGION=ie1)"),
+        (
+            {"TWILIO_AUTH_TOKEN": "", "TWILIO_API_KEY": "SK1", "TWILIO_API_SECRET": "s"},
+            "TWILIO_API_KEY must be a SID of 34 characters",
+        ),
+    ],
+)  # fmt: skip
+def test_errors_name_variables(variables: dict[str, str], said: str) -> None:
+    account = {"TWILIO_ACCOUNT_SID": "AC" + "0" * 32, "TWILIO_AUTH_TOKEN": "t"}
+    done = ask("check", "+14155550100", env={k: v for k, v in (account | variables).items() if v})
+    assert done.code == 2
+    assert done.err.startswith(said)
+    assert "--sandbox, which needs none" in done.err
+
+
+def test_errors_of_a_profile_name_its_keys(tmp_path: Path) -> None:
+    key = {"accountSid": "AC" + "0" * 32, "apiKey": "SK1", "apiSecret": "s"}
+    home = profiles(tmp_path, {"profiles": {"odd": key}})
+    done = ask("check", "+14155550100", "--profile", "odd", env=home)
+    assert done.err.startswith("--profile: its apiKey must be a SID of 34 characters")
+
+
+def test_advice_names_commands() -> None:
+    with Sandbox() as sandbox:
+        number = "+4915550100"
+        sandbox.script(Fault.error(400, 21631, "The phone number requires an address"), method="POST")
+        url = {"TWILIO_NUMBERS_BASE_URL": sandbox.url}
+        who = {"TWILIO_ACCOUNT_SID": sandbox.account_sid, "TWILIO_AUTH_TOKEN": sandbox.auth_token}
+        done = ask("numbers", "buy", number, "--yes", env=url | who)
+    assert done.code == 1
+    assert (
+        "Get one with `twilio-numbers addresses create`, and give its SID as --set address_sid=AD..."
+        in done.err
+    )
 
 
 def test_only_keywords_of_the_command_become_options() -> None:
@@ -133,7 +176,12 @@ def test_titles_stand_above_rows_and_can_be_left_out() -> None:
     with Sandbox() as sandbox:
         url = {"TWILIO_NUMBERS_BASE_URL": sandbox.url}
         who = {"TWILIO_ACCOUNT_SID": sandbox.account_sid, "TWILIO_AUTH_TOKEN": sandbox.auth_token}
-        for arguments in (("accounts", "list"), ("webhooks", "show"), ("check", "+14155550100")):
+        for arguments in (
+            ("accounts", "list"),
+            ("webhooks", "show"),
+            ("check", "+14155550100"),
+            ("eligibility", "+14155550100"),
+        ):
             titled, bare = ask(*arguments, env=url | who), ask(*arguments, "--no-header", env=url | who)
             assert titled.code == bare.code == 0
             first, *rows = titled.out.splitlines(keepends=True)
@@ -166,6 +214,8 @@ def test_verbose_says_who_is_asked_and_each_request(tmp_path: Path) -> None:
         assert "DEBUG call.exchange FetchPortingPortability GET" in more.err
         assert "5550100" not in more.err
         assert sandbox.auth_token not in more.err
+    own = run("check", "+14155550100", "--sandbox", "-v", cwd=tmp_path)
+    assert "INFO asking a sandbox of its own at http://127.0.0.1:" in own.err
 
 
 def profiles(home: Path, content: object) -> dict[str, str]:

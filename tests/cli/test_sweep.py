@@ -138,7 +138,7 @@ def test_the_country_of_numbers_without_one(tmp_path: Path, sandbox: Sandbox) ->
     wrong = sweep(sandbox, tmp_path, "-", "--country", "XX", "--force", stdin=text)
     assert (wrong.code, wrong.err) == (
         2,
-        "--country: country must be an ISO 3166-1 alpha-2 code such as 'US' or 'GB'\n",
+        "--country must be an ISO 3166-1 alpha-2 code such as 'US' or 'GB'\n",
     )
 
 
@@ -175,6 +175,7 @@ def test_failures_are_asked_for_again_by_the_same_command(tmp_path: Path, sandbo
     assert again.code == 1
     assert sandbox.requests_for(bad) == 0, "what was refused for good is not asked for again"
     assert "1 row was refused for good" in again.err
+    assert "--fresh --force asks for everything." in again.err
     assert sandbox.requests_for(numbers(30)[8]) == 1
     assert sandbox.requests_for(numbers(30)[9]) == 1
     assert sandbox.requests_for(numbers(30)[0]) == 0

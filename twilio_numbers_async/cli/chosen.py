@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from contextvars import ContextVar
 
-__all__ = ["HEADER", "PROFILE", "WORDS", "chosen_profile", "in_options"]
+__all__ = ["HEADER", "PROFILE", "WORDS", "chosen_profile", "in_commands", "in_options"]
 
 HEADER: ContextVar[bool] = ContextVar("HEADER", default=True)
 """False: rows for a program have no titles above them (--no-header)."""
@@ -19,20 +19,49 @@ _ALWAYS: Mapping[str, str] = {"near_number": "--near", "near_lat_long": "--near"
 _ADVICE = re.compile(r" \([a-z_]+=True allows it\)")
 _WORD = re.compile(r"(?<![\w.-])[a-z]+(?:_[a-z0-9]+)*(?![\w.-])")
 
+_VALUE = re.compile(r"\b([a-z]+)='(\w+)'")
+# What the library advises to call, and the command that does it.
+_COMMANDS: Mapping[str, str] = {
+    "twilio.addresses.ensure(...)": "`twilio-numbers addresses create`",
+    "twilio.regulations.find(country, number_type, end_user_type)": "`twilio-numbers compliance needs`",
+    "twilio.regulations.list(iso_country=...)": "`twilio-numbers compliance needs`",
+    "plan_bundle(...)": "`twilio-numbers compliance plan`",
+    "twilio.bundles.create_all(plan)": "`twilio-numbers compliance create`",
+    "twilio.bundles.wait(...)": "`twilio-numbers compliance status`",
+    "as address_sid": "as --set address_sid=AD...",
+    "as bundle_sid": "as --set bundle_sid=BU...",
+    "as identity_sid": "as --set identity_sid=RI...",
+}
+
 
 def chosen_profile() -> str | None:
     """The profile that signs in; None for the environment."""
     return PROFILE.get()
 
 
-def in_options(said: str, argument: str | None = None) -> str:
-    """What the library said, with options in place of its keywords. ``argument`` is the keyword that it is about."""
-    words = {**_ALWAYS, **WORDS.get({})}
+def in_options(said: str, argument: str | None = None, more: Mapping[str, str] | None = None) -> str:
+    """What the library said, with options in place of its keywords.
+
+    ``argument`` is the keyword that it is about. ``more`` are other names for keywords, such as those of variables.
+    """
+    more = more or {}
+    words = {**_ALWAYS, **WORDS.get({}), **more}
 
     def option(match: re.Match[str]) -> str:
         word = match.group()
         # A keyword of one part, such as limit, is a common word too.
-        known = word in words and ("_" in word or (word == argument and match.start() == 0))
-        return words[word] if known else word
+        known = "_" in word or (match.start() == 0 and (word == argument or word in more))
+        return words[word] if known and word in words else word
 
-    return _WORD.sub(option, _ADVICE.sub("", said)).replace("--near or --near", "--near")
+    def value(match: re.Match[str]) -> str:
+        return f"{words.get(match[1], match[1])}={match[2]}"
+
+    said = _WORD.sub(option, _VALUE.sub(value, _ADVICE.sub("", said)))
+    return said.replace("--near or --near", "--near")
+
+
+def in_commands(said: str) -> str:
+    """What the library said, with commands in place of the calls that it advises."""
+    for call, command in _COMMANDS.items():
+        said = said.replace(call, command)
+    return said

@@ -27,6 +27,17 @@ _NUMBERS = 12
 _PORT_INS = 8
 # Nobody else reaches this sandbox to decide a review: it goes on by itself.
 _PACE = 0.5
+# Where the client's keywords come from: the environment, or a profile.
+_VARIABLES = {
+    name: f"TWILIO_{name.upper()}"
+    for name in ("account_sid", "auth_token", "api_key", "api_secret", "edge", "region")
+}
+_KEYS = {
+    "account_sid": "--profile: its accountSid",
+    "api_key": "--profile: its apiKey",
+    "edge": "--profile: its edge",
+    "region": "--profile: its region",
+}
 
 
 class Where(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,7 +77,7 @@ class Where(msgspec.Struct, frozen=True, kw_only=True):
                 trust_env=trust_env,
             )
         except ConfigurationError as error:
-            said = in_options(str(error))
+            said = in_options(str(error), more=_VARIABLES if profile is None else _KEYS)
             raise Stop(f"{said}. To try it without an account: --sandbox, which needs none.", USAGE) from None
 
 
@@ -94,4 +105,5 @@ async def connected(where: Where) -> AsyncGenerator[TwilioNumbers]:
     ):
         sandbox.add_numbers(_NUMBERS, voice_url="https://example.com/voice")
         sandbox.add_port_ins(_PORT_INS)
+        _log.info("asking a sandbox of its own at %s", sandbox.url)
         yield client

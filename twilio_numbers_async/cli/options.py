@@ -8,6 +8,7 @@ import typer
 
 from ..errors import InvalidArgumentError
 from ..phone import checked_country
+from .chosen import in_options
 from .ending import USAGE, Stop
 from .survey import VARIABLE
 from .tables import Reading
@@ -88,4 +89,4 @@ def country_of(text: str | None) -> str | None:
     try:
         return checked_country(text.strip())
     except InvalidArgumentError as error:
-        raise Stop(f"--country: {error}", USAGE) from None
+        raise Stop(in_options(str(error), error.argument), USAGE) from None

@@ -262,7 +262,7 @@ class Sweeping:
             rows = "1 row was" if self._refused == 1 else f"{self._refused:,} rows were"
             tell(
                 f"{rows} refused for good, and {journal.path} keeps that: the same command does not ask for them "
-                "again, --fresh asks for everything."
+                "again, --fresh --force asks for everything."
             )
 
     def _interrupted(self) -> int:
