@@ -1,7 +1,7 @@
 """Programs that share an account, in simulated time: the scenarios of benchmarks/sharing.py within seconds.
 
 ``python -m tests.gate.sharing [--seeds 30] [--only NAME ...] [--header] [--network SECONDS]`` prints the table: the
-median of the seeds, and the worst. An answer becomes a request again within half a millisecond, half of it on the
+median of the seeds, and the worst. An answer becomes a request again within a millisecond, a sixth of it on the
 wire, which is what lets a program keep all that it has.
 """
 
@@ -22,7 +22,7 @@ __all__ = ["SCENARIOS", "Caller", "Figures", "Scene", "Sweep"]
 
 SIGMA = 0.2
 WIRE = 0.0001
-WORK = 0.00015
+WORK = 0.0005
 Figures = dict[str, float]
 
 

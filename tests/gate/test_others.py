@@ -175,8 +175,21 @@ class TestOthers:
         sharing = Load().adaptive.sharing
         first = [sharing.hold(10, 0.0) for _ in range(3)]
         assert first == [15, 22, 34], "soon, at the start"
-        assert [sharing.hold(n, 0.0) for n in (1, 2, 5, 20, 100)] == [11, 56, 56, 56, 200]
+        assert [sharing.hold(n, 0.0) for n in (1, 20, 100)] == [11, 56, 200]
+        sharing = Load().adaptive.sharing
+        for _ in range(4):
+            sharing.hold(20, 0.0)
         assert [sharing.hold(20, 0.0, good) for good in range(4)] == [56, 17, 5, 2]
+
+    def test_whoever_has_less_than_usual_holds_no_longer_than_before(self) -> None:
+        sharing = Load().adaptive.sharing
+        for _ in range(4):
+            sharing.hold(8, 0.0)
+        assert sharing.hold(8, 0.0) == 7 * 8
+        assert sharing.hold(4, 0.0) == 29, "the same seven rounds, and a little more"
+        for _ in range(50):
+            sharing.hold(4, 0.0)
+        assert sharing.hold(4, 0.0) == 14 * 4, "it is usual now"
 
     def test_it_holds_no_longer_than_a_second_and_a_half(self) -> None:
         """But for two rounds, where those take longer."""

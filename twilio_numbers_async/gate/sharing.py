@@ -20,6 +20,7 @@ UNTAKEN = 0.04  # for EACH, where nobody took the last one
 # How long it is held before the next probe, in answers and in rounds.
 HOLD = 56
 LEAST_ROUNDS = 2
+USUAL = 0.1  # what the last hold counts in what it usually has
 LONGEST_HOLD = 1.5  # seconds, where the least rounds take no longer: what others leave is found soon
 ROUNDS_OF_ONE = 11  # one permit is none to give: it may look for more sooner
 VISIBLE = 0.4  # of that, where answers tell whether the account is full: looking costs nothing
@@ -58,6 +59,7 @@ class Sharing:
         self._was_taken = True  # what was given last
         self._change = 0.0  # the fraction of a permit that is left to give
         self._holds = 0
+        self._usual = 0.0  # how many it usually has; 0 while that is not known
         self._rounds, self._since = 1.0, 0.0  # the hold under way
         self._round = 0.0  # seconds that a round takes; 0 while that is not known
 
@@ -101,7 +103,9 @@ class Sharing:
 
     def hold(self, limit: int, now: float, good: int = 0) -> int:
         """Answers until the next probe, after so many in a row that went well."""
-        rounds = ROUNDS_OF_ONE if limit == 1 else max(LEAST_ROUNDS, HOLD / limit)
+        self._usual += (limit - self._usual) * (USUAL if self._usual else 1)
+        # Whoever has less than usual looks for more as often as before.
+        rounds = ROUNDS_OF_ONE if limit == 1 else max(LEAST_ROUNDS, HOLD / max(limit, self._usual))
         if self.is_visible:
             rounds *= VISIBLE
         if self._holds < len(FIRST_ROUNDS):
