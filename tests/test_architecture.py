@@ -41,7 +41,7 @@ THIRD_PARTIES = {
         "transport/broken.py",
         "transport/upload.py",
         "sandbox/",
-        "cli/listening.py",
+        "cli/webhook_receiver.py",
     },
     "yarl": {"transport/sending.py", "sandbox/"},
     "backoff": {"transport/retry.py"},

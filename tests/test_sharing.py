@@ -11,7 +11,7 @@ from tests.raw_server import json_reply, raw_server, stall
 from tests.transport.support import ACCOUNT, NUMBER, FakeTime, client, numbers, portable_reply
 from twilio_numbers_async.errors import ConfigurationError, RequestTimeoutError, ServerError
 from twilio_numbers_async.models import Portability
-from twilio_numbers_async.resources.sharing import TTLCache
+from twilio_numbers_async.resources.single_flight import TTLCache
 from twilio_numbers_async.transport.retry import RetryPolicy
 
 FINE = portable_reply()

@@ -21,7 +21,7 @@ from twilio_numbers_async import (
     TwilioNumbers,
 )
 from twilio_numbers_async.gate import Gate, Signal
-from twilio_numbers_async.transport.wiring import Runtime
+from twilio_numbers_async.transport.client_state import Runtime
 
 FINE, DOWN = portable_reply(), json_reply({}, 503)
 COUNT = 200

@@ -190,11 +190,11 @@ if TYPE_CHECKING:
         IncomingPhoneNumberKind,
         IncomingPhoneNumberOptions,
     )
-    from .resources.sharing import PortabilityCache, TTLCache
+    from .resources.single_flight import PortabilityCache, TTLCache
     from .sweep import Journal, Outcome, Progress, Sweep
+    from .transport.client_state import CallWait, Exchange, Runtime
     from .transport.credentials import Credentials, OAuthClientCredentials, Token, TokenRequest
     from .transport.retry import RetryPolicy
-    from .transport.wiring import CallWait, Exchange, Runtime
 
 __all__ = [
     "A2pComplianceRegistrationSids",
@@ -488,7 +488,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "PortInProblemSeverity",
     ),
     "porting.watch": ("PortInChange",),
-    "resources.sharing": (
+    "resources.single_flight": (
         "PortabilityCache",
         "TTLCache",
     ),
@@ -514,7 +514,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "Signal",
     ),
     "transport.retry": ("RetryPolicy",),
-    "transport.wiring": (
+    "transport.client_state": (
         "CallWait",
         "Exchange",
         "Runtime",

@@ -15,7 +15,16 @@ from ._finish import finish
 from .errors import ConfigurationError
 from .gate import Gate, GateChange, GateQueue
 from .resources.sweeps import Sweeps
-from .transport.arguments import (
+from .transport.caller import Caller
+from .transport.client_state import CallWait, Exchange, Options, Priority, Runtime, Wiring
+from .transport.credentials import BasicCredentials, Credentials
+from .transport.descriptors import connections_allowed
+from .transport.events import set_up_logging
+from .transport.headers import checked_headers, user_agent
+from .transport.hosts import Hosts
+from .transport.retry import RetryPolicy
+from .transport.session import HttpSession
+from .transport.validation import (
     check_hooks,
     checked_options,
     checked_sid,
@@ -24,15 +33,6 @@ from .transport.arguments import (
     gate_of,
     retry_of,
 )
-from .transport.caller import Caller
-from .transport.credentials import BasicCredentials, Credentials
-from .transport.descriptors import connections_allowed
-from .transport.events import set_up_logging
-from .transport.headers import checked_headers, user_agent
-from .transport.hosts import Hosts
-from .transport.retry import RetryPolicy
-from .transport.session import HttpSession
-from .transport.wiring import CallWait, Exchange, Options, Priority, Runtime, Wiring
 
 if TYPE_CHECKING:
     import aiohttp
@@ -53,8 +53,8 @@ if TYPE_CHECKING:
     )
     from .resources.port_ins import PortInPhoneNumbersResource, PortInsResource
     from .resources.portability import PortabilityResource
-    from .resources.sharing import PortabilityCache
     from .resources.signing_request_configurations import SigningRequestConfigurationsResource
+    from .resources.single_flight import PortabilityCache
     from .resources.webhook_configuration import WebhookConfigurationResource
 
 __all__ = ["ClientOptions", "TwilioNumbers"]

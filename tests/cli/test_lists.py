@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from twilio_numbers_async.cli.ending import Stop
+from twilio_numbers_async.cli.exit_codes import Stop
 from twilio_numbers_async.cli.picking import Picking
 from twilio_numbers_async.cli.survey import refuse_unplaced, survey
 from twilio_numbers_async.cli.tables import Row, open_table

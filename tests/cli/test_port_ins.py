@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from twilio_numbers_async.cli.ending import Stop
+from twilio_numbers_async.cli.exit_codes import Stop
 from twilio_numbers_async.cli.options import reading_of
 from twilio_numbers_async.cli.port_in_details import read_details
 from twilio_numbers_async.cli.port_in_following import read_state

@@ -15,7 +15,7 @@ import signal
 import sys
 
 from twilio_numbers_async.client import TwilioNumbers
-from twilio_numbers_async.transport.wiring import Exchange
+from twilio_numbers_async.transport.client_state import Exchange
 
 from .support import ACCOUNT, NEWER, plan_of
 

@@ -16,7 +16,7 @@ from typing import Any
 import aiohttp
 
 from twilio_numbers_async.client import TwilioNumbers
-from twilio_numbers_async.transport.wiring import Exchange
+from twilio_numbers_async.transport.client_state import Exchange
 
 from .support import ACCOUNT, checked, outcomes, plan_of
 

@@ -14,8 +14,8 @@ from twilio_numbers_async.porting.numbers import PortInNumber
 from twilio_numbers_async.porting.plan import PortInPlan, plan_port_ins
 from twilio_numbers_async.sandbox import Sandbox
 from twilio_numbers_async.sweep import Outcome
+from twilio_numbers_async.transport.client_state import Runtime
 from twilio_numbers_async.transport.retry import RetryPolicy
-from twilio_numbers_async.transport.wiring import Runtime
 
 ACCOUNT = "AC" + "a" * 32
 TODAY = dt.date(2025, 5, 5)  # a Monday

@@ -27,7 +27,7 @@ from twilio_numbers_async.porting.creation import PortInOutcome
 from twilio_numbers_async.porting.plan import PortInPlan
 from twilio_numbers_async.sandbox import Fault, Sandbox
 from twilio_numbers_async.sweep import Journal, JournalError
-from twilio_numbers_async.transport.wiring import Exchange
+from twilio_numbers_async.transport.client_state import Exchange
 
 from .support import FakeTime, checked, numbers, opened, outcomes, plan_of, ported
 

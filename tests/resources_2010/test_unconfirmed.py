@@ -14,7 +14,7 @@ from twilio_numbers_async.errors import DecodeError
 from twilio_numbers_async.models import IncomingPhoneNumber
 from twilio_numbers_async.resources.incoming_phone_number_options import IncomingPhoneNumberOptions
 from twilio_numbers_async.sweep import Journal
-from twilio_numbers_async.transport.wiring import Runtime
+from twilio_numbers_async.transport.client_state import Runtime
 
 from .support import ACCOUNT, NUMBER, SUBACCOUNT, answers, error, form, found
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from twilio_numbers_async.sandbox.exchange import Call, Reply, Route, Router, no_content
+from twilio_numbers_async.sandbox.routing import Call, Reply, Route, Router, no_content
 
 
 class Paths:

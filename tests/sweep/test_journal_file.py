@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from twilio_numbers_async.sweep import Journal, JournalError
-from twilio_numbers_async.sweep.notes import digest
+from twilio_numbers_async.sweep.codec import digest
 
 from .support import Answer, at_once, collect, number, numbers, sweep
 from .test_journal import files, kept

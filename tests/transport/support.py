@@ -19,8 +19,8 @@ from twilio_numbers_async.models import (
     PortingAddress,
 )
 from twilio_numbers_async.models.base import Answer
+from twilio_numbers_async.transport.client_state import Runtime
 from twilio_numbers_async.transport.endpoint import Endpoint
-from twilio_numbers_async.transport.wiring import Runtime
 
 __all__ = [
     "ACCOUNT",

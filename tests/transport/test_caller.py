@@ -42,8 +42,8 @@ from twilio_numbers_async.errors import (
     TwilioNumbersError,
 )
 from twilio_numbers_async.gate import FixedGate, Signal
+from twilio_numbers_async.transport.client_state import Exchange
 from twilio_numbers_async.transport.retry import RetryPolicy
-from twilio_numbers_async.transport.wiring import Exchange
 
 from .support import (
     ACCOUNT,

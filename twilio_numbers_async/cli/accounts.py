@@ -5,10 +5,10 @@ from __future__ import annotations
 import typer
 
 from .connection import Where, connected
-from .ending import interruptible, settled, tell
+from .exit_codes import interruptible, settled, tell
 from .group_options import checked_where
-from .listing import Listing, counted
 from .options import BaseUrl, Json, UseSandbox
+from .output import Listing, counted
 
 __all__ = ["accounts"]
 

@@ -7,10 +7,10 @@ from typing import Annotated
 import typer
 
 from .connection import Where, connected
-from .ending import interruptible, settled, tell
+from .exit_codes import interruptible, settled, tell
 from .group_options import Account, checked_where
-from .listing import Listing
 from .options import BaseUrl, Json, UseSandbox
+from .output import Listing
 
 __all__ = ["addresses"]
 

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from .ending import USAGE, Stop
+from .exit_codes import USAGE, Stop
 
 __all__ = ["detach"]
 

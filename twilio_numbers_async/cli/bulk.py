@@ -17,12 +17,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemaining
 from ..client import TwilioNumbers
 from ..errors import InvalidArgumentError, NotFoundError, TwilioNumbersError
 from ..models import IncomingPhoneNumber
-from .asking import agreed
 from .bulk_tasks import Task, Wanted
+from .confirm import agreed
 from .connection import Where, connected
-from .ending import FAILED, INTERRUPTED, USAGE, Stop, tell
-from .listing import Listing, counted, plain
+from .exit_codes import FAILED, INTERRUPTED, USAGE, Stop, tell
 from .number_rows import NumberRow
+from .output import Listing, counted, plain
 from .tables import TableWriter
 
 __all__ = ["BulkOptions", "Given", "Input", "run_bulk"]

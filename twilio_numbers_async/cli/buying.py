@@ -14,11 +14,11 @@ from ..models import IncomingPhoneNumber
 from ..resources.available_phone_number_filters import AvailablePhoneNumberFilters, AvailablePhoneNumberKind
 from ..resources.incoming_phone_number_options import IncomingPhoneNumberOptions
 from ..resources.number_settling import LOOKS
-from .asking import agreed
+from .confirm import agreed
 from .connection import Where, connected
-from .ending import FAILED, INTERRUPTED, Stop, tell
+from .exit_codes import FAILED, INTERRUPTED, Stop, tell
 from .inventory import words_of
-from .listing import Listing, counted, print_json
+from .output import Listing, counted, print_json
 
 __all__ = ["Purchase", "buy"]
 

@@ -8,12 +8,12 @@ from typing import Annotated
 
 import typer
 
-from .answers import added_cells, reason_for
 from .check_table import show
 from .connection import Where, connected
-from .ending import FAILED, interruptible, settled
+from .exit_codes import FAILED, interruptible, settled
 from .options import BaseUrl, Country, Json, UseSandbox, country_of
 from .survey import refuse_unplaced, survey
+from .sweep_rows import added_cells, reason_for
 from .tables import ADDED, JsonLines
 
 __all__ = ["check"]

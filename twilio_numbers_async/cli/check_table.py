@@ -13,8 +13,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from .listing import Listing, plain
 from .narrow import BETWEEN, LAST, longest_word, widest, wrapped
+from .output import Listing, plain
 from .tables import text_of
 
 __all__ = ["show"]

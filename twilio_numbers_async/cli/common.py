@@ -13,7 +13,7 @@ import typer
 from typer.models import ArgumentInfo, OptionInfo
 
 from .chosen import HEADER, PROFILE, WORDS
-from .ending import tell
+from .exit_codes import tell
 from .help_pages import Command, Group
 from .options import BASE_URL_VARIABLE
 

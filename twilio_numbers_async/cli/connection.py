@@ -12,7 +12,7 @@ import msgspec
 from ..client import TwilioNumbers
 from ..errors import ConfigurationError
 from .chosen import chosen_profile, in_options
-from .ending import USAGE, Stop
+from .exit_codes import USAGE, Stop
 from .profiles import read_profile
 
 __all__ = ["Where", "connected"]

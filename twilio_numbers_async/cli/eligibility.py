@@ -13,7 +13,7 @@ from ..models.sids import check_sid
 from .check_table import show
 from .connection import Where, connected
 from .eligibility_answers import ADDED, cells, question, state
-from .ending import FAILED, USAGE, Stop, interruptible, settled
+from .exit_codes import FAILED, USAGE, Stop, interruptible, settled
 from .group_options import Concurrency, Force
 from .options import BaseUrl, Country, Encoding, HeaderRow, Json, Sheet, UseSandbox, country_of
 from .plan import Options, Plan

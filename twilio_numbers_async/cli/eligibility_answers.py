@@ -10,8 +10,8 @@ from ..models import EligibilityResult, EligibilityStatus, EligibilitySubStatus
 from ..phone_text import NO_NUMBER
 from ..report import Reason, State
 from ..sweep import Journal, Outcome, Sweep
-from .answers import advice_for_error
 from .question import Question
+from .sweep_rows import advice_for_error
 
 __all__ = ["ADDED", "cells", "question", "reason", "state"]
 

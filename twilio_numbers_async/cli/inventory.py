@@ -10,9 +10,9 @@ from ..models import AvailablePhoneNumber, IncomingPhoneNumber, PhoneNumberCapab
 from ..resources.available_phone_number_filters import AvailablePhoneNumberFilters, AvailablePhoneNumberKind
 from ..resources.incoming_phone_number_options import IncomingPhoneNumberFilters, IncomingPhoneNumberKind
 from .connection import Where, connected
-from .ending import tell
-from .listing import Listing, counted
+from .exit_codes import tell
 from .numbers_file import NumbersFile
+from .output import Listing, counted
 
 __all__ = ["abilities", "list_numbers", "search", "words_of"]
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ..errors import InvalidArgumentError, InvalidPhoneNumberError
 from ..models.sids import check_sid
 from ..phone import to_e164
-from .ending import USAGE, Stop
+from .exit_codes import USAGE, Stop
 from .tables import Reading, Row, Table, TableError, open_table, text_of
 from .tables.columns import looks_like_number
 

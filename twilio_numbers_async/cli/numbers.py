@@ -16,14 +16,14 @@ from ..resources.available_phone_number_filters import (
 )
 from ..resources.incoming_phone_number_options import IncomingPhoneNumberFilters, IncomingPhoneNumberKind
 from .buying import Purchase, buy
-from .ending import USAGE, Stop, interruptible, settled
+from .exit_codes import USAGE, Stop, interruptible, settled
 from .group_options import Account, Force, Yes, checked_where
 from .inventory import list_numbers, search
+from .number_options import FriendlyName, Set, SmsUrl, StatusCallback, VoiceUrl, read_settings
 from .numbers_bulk import checked_account, release, transfer, update
 from .numbers_show import show
 from .options import BaseUrl, Json, UseSandbox, country_of
 from .plan import refuse_existing
-from .settings import FriendlyName, Set, SmsUrl, StatusCallback, VoiceUrl, read_settings
 from .survey import VARIABLE, refuse_unplaced, survey
 from .tables import output_format
 

@@ -12,14 +12,14 @@ from ..models.sids import check_sid
 from ..resources.incoming_phone_number_options import IncomingPhoneNumberOptions
 from .bulk import BulkOptions, Given, run_bulk
 from .bulk_tasks import Release, Task, Transfer, Update
-from .ending import USAGE, Stop, interruptible, settled, tell
+from .exit_codes import USAGE, Stop, interruptible, settled, tell
 from .group_options import Account, Concurrency, Force, Yes, checked_where
-from .listing import counted
+from .number_options import FriendlyName, Set, SmsUrl, StatusCallback, VoiceUrl, read_settings
 from .number_rows import NumberRow, given_rows, is_a_sid, open_numbers, read_number_rows
 from .options import BaseUrl, Country, Encoding, HeaderRow, Json, Sheet, UseSandbox, country_of, reading_of
+from .output import counted
 from .plan import refuse_existing
 from .row_settings import RowSettings, option_of, row_settings
-from .settings import FriendlyName, Set, SmsUrl, StatusCallback, VoiceUrl, read_settings
 from .survey import refuse_unplaced, survey
 from .tables import STDIN, Reading, Table, output_format
 from .tables.columns import listed

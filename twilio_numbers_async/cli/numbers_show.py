@@ -11,13 +11,13 @@ from ..client import TwilioNumbers
 from ..errors import NotFoundError
 from ..models import IncomingPhoneNumber, PhoneNumberCapabilities
 from .connection import Where, connected
-from .ending import FAILED, interruptible, settled, tell
+from .exit_codes import FAILED, interruptible, settled, tell
 from .group_options import Account, checked_where
 from .inventory import abilities
-from .listing import Listing, print_json
 from .number_rows import NumberRow
 from .numbers_bulk import checked_account, checked_rows
 from .options import BaseUrl, Country, Json, UseSandbox
+from .output import Listing, print_json
 
 __all__ = ["show"]
 

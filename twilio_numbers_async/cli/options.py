@@ -9,7 +9,7 @@ import typer
 from ..errors import InvalidArgumentError
 from ..phone import checked_country
 from .chosen import in_options
-from .ending import USAGE, Stop
+from .exit_codes import USAGE, Stop
 from .survey import VARIABLE
 from .tables import Reading
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import msgspec
 
 from .connection import Where
-from .ending import USAGE, Stop, tell
-from .listing import counted
+from .exit_codes import USAGE, Stop, tell
+from .output import counted
 from .picking import Picking
 from .survey import Survey, refuse_unplaced, survey
 from .tables import (

@@ -11,7 +11,7 @@ import msgspec
 
 from ..models import LosingCarrierInformation, PortingAddress
 from ..models.discreet import Discreet
-from .ending import USAGE, Stop
+from .exit_codes import USAGE, Stop
 from .toml_file import read_toml
 
 __all__ = ["Details", "read_details"]

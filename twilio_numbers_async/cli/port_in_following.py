@@ -18,10 +18,10 @@ from ..models import PortIn, PortInPhoneNumberResult, PortInStatus
 from ..porting.watch import PortInChange
 from ..report.files import private
 from ..report.masking import mask_number, mask_text
-from .asking import agreed
+from .confirm import agreed
 from .connection import Where, connected
-from .ending import FAILED, USAGE, Stop, tell
-from .listing import Listing, counted, print_json
+from .exit_codes import FAILED, USAGE, Stop, tell
+from .output import Listing, counted, print_json
 
 __all__ = ["Filters", "cancel", "list_port_ins", "read_state", "show_port_in", "watch"]
 

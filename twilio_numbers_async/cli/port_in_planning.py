@@ -14,10 +14,10 @@ from ..models import PortInCreate
 from ..phone import country_of
 from ..porting.creation import PortInOutcome
 from ..porting.plan import PortInPlan, plan_port_ins
-from .asking import agreed
+from .confirm import agreed
 from .connection import Where, connected
-from .ending import FAILED, INTERRUPTED, REFUSED, Stop, tell
-from .listing import Listing, counted, plain, print_json
+from .exit_codes import FAILED, INTERRUPTED, REFUSED, Stop, tell
+from .output import Listing, counted, plain, print_json
 from .port_in_details import Details
 from .port_in_rows import Numbers, merged_pins
 

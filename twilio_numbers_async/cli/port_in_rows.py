@@ -15,7 +15,7 @@ from ..phone import to_e164
 from ..porting.numbers import PortInNumber
 from ..report.findings import Finding, Reader
 from ..sweep import Outcome
-from .ending import USAGE, Stop
+from .exit_codes import USAGE, Stop
 from .options import country_of
 from .survey import refuse_unplaced, survey
 from .tables import Reading, Table, open_table, text_of, unique

@@ -10,10 +10,10 @@ import typer
 
 from ..models.sids import check_sid
 from .connection import Where, connected
-from .ending import FAILED, USAGE, Stop, interruptible, settled, tell
+from .exit_codes import FAILED, USAGE, Stop, interruptible, settled, tell
 from .group_options import Yes, checked_where
-from .listing import counted
 from .options import BaseUrl, Country, Encoding, HeaderRow, Json, Sheet, UseSandbox, country_of, reading_of
+from .output import counted
 from .port_in_details import read_details
 from .port_in_following import Filters, cancel, list_port_ins, read_state, show_port_in, watch
 from .port_in_planning import Planned, create_port_ins, make_plan, show_plan

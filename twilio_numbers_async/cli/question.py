@@ -10,7 +10,7 @@ import msgspec
 from ..client import TwilioNumbers
 from ..report import Reason, State
 from ..sweep import Journal, Outcome, Sweep
-from .answers import added_cells, reason_for
+from .sweep_rows import added_cells, reason_for
 from .tables import ADDED
 
 __all__ = ["PORTABILITY", "Question"]

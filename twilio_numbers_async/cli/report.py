@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from ..report import read_samples, write_report
-from .ending import settled, tell
+from .exit_codes import settled, tell
 from .plan import refuse_existing, timeline_of
 from .tables import read_records
 

@@ -9,8 +9,8 @@ from typing import cast
 import msgspec
 
 from ..resources.incoming_phone_number_options import IncomingPhoneNumberOptions, option_parameters
-from .ending import USAGE, Stop
-from .settings import setting_of
+from .exit_codes import USAGE, Stop
+from .number_options import setting_of
 from .tables import Row, text_of
 
 __all__ = ["RowSettings", "option_of", "row_settings"]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .background import detach
-from .ending import FAILED, USAGE, Stop, settled, tell
+from .exit_codes import FAILED, USAGE, Stop, settled, tell
 
 if TYPE_CHECKING:
     from ..sandbox import Sandbox

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 import msgspec
 
 from ..phone import countries_that_read, lacks_country
-from .ending import USAGE, Stop
-from .listing import counted
+from .exit_codes import USAGE, Stop
+from .output import counted
 
 __all__ = ["VARIABLE", "Survey", "refuse_unplaced", "survey"]
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from .connection import Where
-from .ending import interruptible, settled
+from .exit_codes import interruptible, settled
 from .options import BaseUrl, Country, Encoding, HeaderRow, Json, Sheet, UseSandbox, country_of
 from .plan import Options, Plan, seconds
 from .sweeping import Sweeping

@@ -15,14 +15,14 @@ from ..client import TwilioNumbers
 from ..errors import NotFoundError, TransportError, TwilioNumbersError
 from ..report import Reason, Sample, Samples, State, read_samples, write_report, write_samples
 from ..sweep import Journal, JournalError, Outcome, Sweep, may_pass
-from .answers import NEVER_ASKED
 from .connection import connected
-from .ending import FAILED, INTERRUPTED, USAGE, Stop, tell
-from .listing import counted
+from .exit_codes import FAILED, INTERRUPTED, USAGE, Stop, tell
+from .output import counted
 from .plan import Plan, timeline_of
 from .progress import Ceiling, Pace, Status, display
 from .question import PORTABILITY, Question
 from .summary import say_reasons
+from .sweep_rows import NEVER_ASKED
 from .tables import JsonLines, Row, TableError, TableWriter, added_names, read_records, unique
 
 __all__ = ["Sweeping"]

@@ -12,10 +12,10 @@ import typer
 from ..errors import NotFoundError
 from ..models import WebhookConfiguration, WebhookType
 from .connection import Where, connected
-from .ending import USAGE, Stop, interruptible, settled, tell
+from .exit_codes import USAGE, Stop, interruptible, settled, tell
 from .group_options import checked_where
-from .listing import Listing, print_json
 from .options import BaseUrl, Json, UseSandbox
+from .output import Listing, print_json
 
 __all__ = ["webhooks"]
 
@@ -116,7 +116,7 @@ def listen_command(
         tokens = [os.environ.get(f"TWILIO_{which}AUTH_TOKEN", "") for which in ("", "SECONDARY_")]
         if not tokens[0]:
             raise Stop("Set TWILIO_AUTH_TOKEN: webhooks are signed with it, never with an API key", USAGE)
-        from .listening import checked_public_url, listen  # only this one needs a server
+        from .webhook_receiver import checked_public_url, listen  # only this one needs a server
 
         called = None if public_url is None else checked_public_url(public_url)
         code = interruptible(

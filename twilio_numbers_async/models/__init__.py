@@ -59,11 +59,6 @@ if TYPE_CHECKING:
         CallerIdVoiceVerification,
         CallerIdVoiceVerificationCreate,
     )
-    from .checks import (
-        MAX_PORT_IN_PHONE_NUMBERS,
-        check,
-        is_e164,
-    )
     from .documents import Document
     from .eligibility import (
         BulkEligibility,
@@ -180,6 +175,11 @@ if TYPE_CHECKING:
         SigningRequestConfigurationPage,
         SigningRequestConfigurationPageMeta,
         SigningRequestProduct,
+    )
+    from .validate import (
+        MAX_PORT_IN_PHONE_NUMBERS,
+        check,
+        is_e164,
     )
     from .webhook_configuration import (
         PortingEventType,
@@ -429,7 +429,7 @@ _HOMES = {
         "CallerIdVoiceVerification",
         "CallerIdVoiceVerificationCreate",
     ),
-    "checks": (
+    "validate": (
         "MAX_PORT_IN_PHONE_NUMBERS",
         "check",
         "is_e164",

@@ -13,8 +13,8 @@ from ..models.caller_ids import (
     CallerIdVoiceVerification,
     CallerIdVoiceVerificationCreate,
 )
-from ..models.checks import is_web_address
 from ..models.incoming_phone_numbers import HttpMethod
+from ..models.validate import is_web_address
 from ..phone import to_e164
 from ..transport.endpoint import Endpoint
 from .base import Resource, enum_value, foreign_number

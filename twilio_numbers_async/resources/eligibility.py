@@ -16,8 +16,8 @@ from ..models import (
     EligibilityResult,
     EligibilitySubStatus,
 )
-from ..models.checks import check
 from ..models.sids import check_sid
+from ..models.validate import check
 from ..phone import checked_country, to_e164
 from ..transport.caller import Caller
 from ..transport.endpoint import Endpoint

@@ -10,8 +10,8 @@ from typing import cast
 
 from ..errors import InvalidArgumentError
 from ..models.base import OpenEnum
-from ..models.checks import is_email, is_web_address
 from ..models.sids import check_sid
+from ..models.validate import is_email, is_web_address
 from ..phone import checked_country
 from ..transport.request import Value
 from .base import enum_value

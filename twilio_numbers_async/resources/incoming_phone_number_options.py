@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 
 from ..errors import InvalidArgumentError
 from ..models import EmergencyStatus, HttpMethod, VoiceReceiveMode
-from ..models.checks import is_web_address
+from ..models.validate import is_web_address
 from ..phone import to_e164
 from ..transport.request import Value, form_body
 from .phone_numbers_2010 import Check, area_code, choice, filled, flag, parameters, pascal, sid_or_blank, text

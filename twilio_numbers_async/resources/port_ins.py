@@ -10,8 +10,8 @@ from typing import Any
 
 from ..errors import InvalidArgumentError
 from ..models import PortIn, PortInCreate, PortInPhoneNumber, PortInRequestPage, PortInStatus, PortInSummary
-from ..models.checks import check
 from ..models.sids import check_sid
+from ..models.validate import check
 from ..paging import Pager, RawPage
 from ..porting.creation import PortInOutcome, create_all
 from ..porting.plan import PortInPlan

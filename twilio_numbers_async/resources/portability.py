@@ -16,7 +16,7 @@ from ..transport.caller import Caller
 from ..transport.endpoint import Endpoint
 from ..transport.request import query_string
 from .base import Resource
-from .sharing import PortabilityCache, Twins
+from .single_flight import PortabilityCache, Twins
 from .sweeps import Sweeps
 
 if TYPE_CHECKING:

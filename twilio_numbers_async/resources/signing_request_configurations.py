@@ -8,7 +8,7 @@ from ..models import (
     SigningRequestConfigurationPage,
     SigningRequestProduct,
 )
-from ..models.checks import check
+from ..models.validate import check
 from ..paging import Pager, RawPage
 from ..transport.endpoint import Endpoint
 from ..transport.request import checked_page_size

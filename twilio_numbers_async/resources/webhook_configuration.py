@@ -7,7 +7,7 @@ from types import NoneType
 
 from ..errors import InvalidArgumentError, NotFoundError
 from ..models import PortingEventType, WebhookConfiguration, WebhookConfigurationCreate, WebhookType
-from ..models.checks import check
+from ..models.validate import check
 from ..transport.endpoint import Endpoint
 from .base import Resource, enum_value
 

@@ -13,11 +13,11 @@ from typing import Annotated
 from msgspec import Meta
 
 from .errors import conflict, not_found
-from .exchange import Call, Reply, Route, json_reply, no_content
 from .inventory import AddOn, Inventory
 from .phone_numbers_2010 import ACCOUNT, PageQuery, account_in_path, account_path, page_of, rfc_2822
+from .routing import Call, Reply, Route, json_reply, no_content
+from .state import World
 from .strict import Fields, form_body, query
-from .world import World
 
 __all__ = ["AssignedAddOns"]
 

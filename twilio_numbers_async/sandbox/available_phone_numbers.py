@@ -11,12 +11,12 @@ from functools import partial
 
 from .csv_form import CsvForm
 from .errors import not_found
-from .exchange import Call, Reply, Route, json_reply
 from .phone_numbers_2010 import ACCOUNT, PageQuery, account_in_path, account_path, page_of
+from .routing import Call, Reply, Route, json_reply
+from .state import Holding, World
 from .stock import COUNTRIES, Offer, offers
 from .stock_search import SearchQuery, search
 from .strict import query
-from .world import Holding, World
 
 __all__ = ["KINDS", "STRANGER_SID", "AvailablePhoneNumbers"]
 

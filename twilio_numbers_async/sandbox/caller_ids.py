@@ -14,9 +14,9 @@ from typing import Annotated
 from msgspec import Meta
 
 from .errors import bad_request, invalid_phone_number, not_found
-from .exchange import Call, Reply, Route, json_reply
+from .routing import Call, Reply, Route, json_reply
+from .state import World, timestamp
 from .strict import Body, is_e164, is_web_address, json_body
-from .world import World, timestamp
 
 __all__ = ["CallerIds"]
 

@@ -16,7 +16,7 @@ from aiohttp.http_exceptions import HttpProcessingError, LineTooLong
 
 from .bounds import Bounds, Notes
 from .errors import Refusal, bad_request, headers_too_large, line_too_long
-from .exchange import JSON
+from .routing import JSON
 
 __all__ = ["Connection", "Server"]
 

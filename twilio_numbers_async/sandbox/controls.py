@@ -10,9 +10,9 @@ from typing import Unpack
 from .available_phone_numbers import AvailablePhoneNumbers
 from .credentials import Account, Accounts
 from .events import port_out_event
-from .hosting import Hosted
 from .incoming_number import NumberFields
 from .inventory import Inventory
+from .lifecycle import Hosted
 from .limits import Load
 from .numbers_v2.papers import Papers
 from .numbers_v2.review import Review
@@ -20,8 +20,8 @@ from .port_ins import PortIns
 from .portability import Portability
 from .script import Answers, Fault, Rule, Script
 from .service import Received
+from .state import World
 from .webhooks import Delivery, Webhooks
-from .world import World
 
 __all__ = ["Controls"]
 

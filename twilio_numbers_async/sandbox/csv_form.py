@@ -12,7 +12,7 @@ from random import Random
 
 import msgspec
 
-from .exchange import Reply
+from .routing import Reply
 
 __all__ = ["CsvForm"]
 

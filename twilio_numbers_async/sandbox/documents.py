@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .errors import Refusal, bad_request, unknown_parameter
-from .exchange import Call, Reply, Route, json_reply
 from .multipart import FORM_SIZE, Part, multipart_body
-from .world import World
+from .routing import Call, Reply, Route, json_reply
+from .state import World
 
 __all__ = ["Documents", "mime_type_of", "text_of"]
 

@@ -32,11 +32,11 @@ from msgspec import Meta
 
 from .credentials import Account
 from .errors import not_found
-from .exchange import PUBLIC_HOST, Call, Reply, Route, json_reply
 from .numbering import country_of
 from .portability import SISTER_ACCOUNT_SID, Portability, Verdict
+from .routing import PUBLIC_HOST, Call, Reply, Route, json_reply
+from .state import World, timestamp
 from .strict import Body, is_e164, is_sid, json_body
-from .world import World, timestamp
 
 __all__ = ["Eligibilities"]
 

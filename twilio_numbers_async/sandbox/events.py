@@ -15,7 +15,7 @@ import msgspec
 
 from .port_in_state import REJECTIONS, Line, PortIn
 from .portability import REASONS
-from .world import timestamp
+from .state import timestamp
 
 __all__ = ["Event", "port_in_event", "port_out_event"]
 

@@ -37,7 +37,6 @@ import msgspec
 from .credentials import Account
 from .csv_form import CsvForm
 from .errors import bad_request, not_found, phone_number_error
-from .exchange import Call, Reply, Route, json_reply, no_content
 from .incoming_number import (
     CreateBody,
     KindCreateBody,
@@ -52,9 +51,10 @@ from .inventory import Inventory
 from .numbering import is_north_american
 from .numbers_v2.papers import Papers
 from .phone_numbers_2010 import ACCOUNT, PageQuery, account_in_path, page_of, rfc_2822
+from .routing import Call, Reply, Route, json_reply, no_content
+from .state import World
 from .stock import TYPES, needs_bundle, stocked
 from .strict import form_body, is_e164, query
-from .world import World
 
 __all__ = ["IncomingPhoneNumbers"]
 

@@ -8,8 +8,8 @@ from typing import NamedTuple, Unpack
 
 from .incoming_number import Number, NumberFields, change_owner, friendly, type_of
 from .phone_numbers_2010 import rfc_2822
+from .state import Holding, World
 from .strict import is_e164
-from .world import Holding, World
 
 __all__ = ["AddOn", "Inventory"]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from .errors import bad_request, unsupported_media_type
-from .exchange import Call
+from .routing import Call
 
 __all__ = ["FORM_SIZE", "Part", "multipart_body"]
 

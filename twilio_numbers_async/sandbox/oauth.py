@@ -8,7 +8,7 @@ import msgspec
 
 from .credentials import Accounts
 from .errors import bad_request, unauthorized
-from .exchange import Call, Reply, Route, json_reply
+from .routing import Call, Reply, Route, json_reply
 from .strict import form_body
 
 __all__ = ["OAuth"]

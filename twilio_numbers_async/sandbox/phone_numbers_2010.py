@@ -20,9 +20,9 @@ from msgspec import Meta
 
 from .credentials import Account
 from .errors import bad_request, not_found
-from .exchange import Call
+from .routing import Call
+from .state import World
 from .strict import Fields, PageSize
-from .world import World
 
 __all__ = ["ACCOUNT", "Page", "PageQuery", "account_in_path", "account_path", "page_of", "rfc_2822"]
 

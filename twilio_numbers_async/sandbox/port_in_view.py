@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from msgspec.structs import asdict
 
-from .exchange import PUBLIC_HOST
 from .port_in_body import PortInBody, target
 from .port_in_state import REJECTIONS, Line, PortIn
 from .portability import REASONS
-from .world import timestamp
+from .routing import PUBLIC_HOST
+from .state import timestamp
 
 __all__ = ["describe", "describe_number", "describe_row", "sent_fields"]
 

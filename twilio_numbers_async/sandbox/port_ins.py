@@ -21,15 +21,15 @@ from msgspec import Meta
 
 from .credentials import Account
 from .errors import bad_request, conflict, forbidden, not_found
-from .exchange import Call, Reply, Route, json_reply, no_content
 from .inventory import Inventory
 from .made_up import MOST, STEPS, made_up
 from .port_in_body import PortInBody, check, port_date
 from .port_in_state import REJECTIONS, STATUSES, Line, PortIn, doom
 from .port_in_view import describe, describe_number, describe_row, sent_fields
 from .portability import Portability
+from .routing import Call, Reply, Route, json_reply, no_content
+from .state import Holding, World
 from .strict import Fields, json_body, query
-from .world import Holding, World
 
 __all__ = ["PortIns"]
 

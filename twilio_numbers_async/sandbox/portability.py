@@ -65,12 +65,12 @@ from typing import NamedTuple
 import msgspec
 
 from .errors import invalid_phone_number
-from .exchange import PUBLIC_HOST, Call, Reply, Route
 from .limits import Tally
 from .numbering import TOLL_FREE_CODES, country_of, is_north_american, is_reserved
+from .routing import PUBLIC_HOST, Call, Reply, Route
 from .script import Answers
+from .state import World
 from .strict import AccountSid, AddressSid, Fields, is_e164, query
-from .world import World
 
 __all__ = ["REASONS", "SISTER_ACCOUNT_SID", "Portability", "Verdict", "judge"]
 

@@ -21,7 +21,6 @@ from .csv_form import CsvForm
 from .documents import Documents
 from .eligibility import Eligibilities
 from .events import port_in_event
-from .exchange import Router
 from .incoming_phone_numbers import IncomingPhoneNumbers
 from .inventory import Inventory
 from .limits import Load
@@ -35,12 +34,13 @@ from .oauth import OAuth
 from .port_in_state import Line, PortIn
 from .port_ins import PortIns
 from .portability import Portability
+from .routing import Router
 from .script import Answers, Script
 from .service import Service
 from .signing_requests import SigningRequests
+from .state import World
 from .webhook_configuration import WebhookConfigurations
 from .webhooks import Webhooks
-from .world import World
 
 if TYPE_CHECKING:
     from ..client import ClientOptions, TwilioNumbers

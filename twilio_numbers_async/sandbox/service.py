@@ -21,8 +21,8 @@ from .errors import (
     too_many_requests,
     unauthorized,
 )
-from .exchange import Call, Match, Reply, Route, Router
 from .limits import Load, Tally
+from .routing import Call, Match, Reply, Route, Router
 from .script import Fault, Script
 from .strict import no_query
 

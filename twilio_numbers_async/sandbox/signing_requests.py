@@ -14,9 +14,9 @@ from msgspec import Meta
 from msgspec.structs import asdict
 
 from .errors import bad_request
-from .exchange import PUBLIC_HOST, Call, Reply, Route, json_reply
+from .routing import PUBLIC_HOST, Call, Reply, Route, json_reply
+from .state import World
 from .strict import Body, Fields, PageSize, is_sid, is_web_address, json_body, query
-from .world import World
 
 __all__ = ["SigningRequests"]
 

@@ -23,7 +23,7 @@ from .errors import (
     unknown_parameter,
     unsupported_media_type,
 )
-from .exchange import Call
+from .routing import Call
 
 __all__ = [
     "AccountSid",

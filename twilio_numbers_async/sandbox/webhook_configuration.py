@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .errors import bad_request, not_found
-from .exchange import PUBLIC_HOST, Call, Reply, Route, json_reply, no_content
+from .routing import PUBLIC_HOST, Call, Reply, Route, json_reply, no_content
+from .state import World, timestamp
 from .strict import Body, is_web_address, json_body
-from .world import World, timestamp
 
 __all__ = ["EVENTS", "WebhookConfiguration", "WebhookConfigurations"]
 

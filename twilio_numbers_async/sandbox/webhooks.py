@@ -27,8 +27,8 @@ from yarl import URL
 
 from .._finish import finish
 from .events import Event
+from .state import World
 from .webhook_configuration import WebhookConfigurations
-from .world import World
 
 __all__ = ["Delivery", "Webhooks", "signed", "signed_form"]
 

@@ -8,11 +8,11 @@ from itertools import islice
 from typing import Any, Generic, TypeVar
 
 from ..errors import InvalidArgumentError, NotFoundError
+from .codec import key_text
+from .failures import may_pass, own
 from .journal import Run
-from .notes import key_text
-from .outbox import Outbox
 from .outcome import Answered, Outcome
-from .policy import may_pass, own
+from .results import Outbox
 from .rows import Columns
 
 __all__ = ["Answers", "Flight"]

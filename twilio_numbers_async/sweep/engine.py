@@ -21,14 +21,14 @@ from typing import TYPE_CHECKING, Any, Generic, NoReturn, Self, TypeVar
 from .._finish import finish
 from ..errors import ConfigurationError, InvalidArgumentError, JournalError
 from .answers import Answers, Flight
+from .failures import may_pass, stops_all
 from .inputs import inputs_of
 from .inside import enter, is_inside
 from .journal import Journal
-from .outbox import Outbox
 from .outcome import Outcome, Progress
-from .policy import may_pass, stops_all
 from .pool import Pool
 from .reader import Reader
+from .results import Outbox
 from .rows import Columns, columns_of
 
 __all__ = ["Sweep"]

@@ -18,8 +18,8 @@ import msgspec
 from ..errors import JournalError
 from ..models.base import decoder
 from .chunk import Chunk, ChunkOptions
+from .codec import digest, error_of, json_of
 from .merging import Mergeable, Pending, to_add
-from .notes import digest, error_of, json_of
 from .outcome import Answered
 from .store import JournalCounts, Kept, Store, Written
 from .writer import Writer

@@ -11,7 +11,7 @@ import msgspec
 
 from ..errors import TwilioNumbersError
 from .chunk import Chunk
-from .notes import digest
+from .codec import digest
 from .store import Standing, Store
 
 __all__ = ["Entry", "Mergeable", "Pending", "microseconds", "moment", "texts_of", "to_add"]

@@ -8,10 +8,10 @@ from typing import Any, Generic, TypeVar
 
 from ..errors import InvalidArgumentError
 from .answers import Answers, Flight
+from .failures import own
 from .inputs import Inputs
-from .outbox import Outbox
-from .policy import own
 from .pool import Pool
+from .results import Outbox
 
 __all__ = ["Reader"]
 

@@ -25,6 +25,7 @@ from ..errors import (
 )
 from ..gate import GateQueue, Signal
 from .call import Call
+from .client_state import Options, Wiring
 from .credentials import Secret, Token
 from .endpoint import Endpoint
 from .events import log, log_gave_up, show_exchange, show_wait
@@ -34,7 +35,6 @@ from .retry import PassingResultError, is_refusal, pause_before_retry
 from .session import Outgoing, RawAnswer
 from .timers import TimeLimit
 from .waits import Hold, closed_while_waiting
-from .wiring import Options, Wiring
 
 __all__ = ["Caller"]
 

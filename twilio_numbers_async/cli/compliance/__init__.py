@@ -11,7 +11,7 @@ import typer
 
 from ...models.numbers_v2.end_users import EndUserKind
 from ...models.sids import check_sid
-from ..ending import USAGE, Stop, interruptible, settled
+from ..exit_codes import USAGE, Stop, interruptible, settled
 from ..group_options import Yes, checked_where
 from ..options import BaseUrl, Json, UseSandbox
 from ..port_in_rows import default_journal

@@ -10,10 +10,10 @@ from ...compliance.plan import BundlePlan
 from ...compliance.problems import BundleProblem
 from ...compliance.review import NoncompliantError
 from ...models.numbers_v2.bundles import Bundle
-from ..asking import agreed
+from ..confirm import agreed
 from ..connection import Where, connected
-from ..ending import FAILED, INTERRUPTED, Stop, tell
-from ..listing import plain, print_json
+from ..exit_codes import FAILED, INTERRUPTED, Stop, tell
+from ..output import plain, print_json
 from .details import BundleFile, plan_of
 
 __all__ = ["create_bundle", "problem_records", "show_plan"]

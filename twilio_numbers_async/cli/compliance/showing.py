@@ -10,8 +10,8 @@ from ...models.numbers_v2.bundles import Bundle
 from ...models.numbers_v2.end_users import EndUserKind
 from ...models.numbers_v2.needs import RegulationNeeds
 from ..connection import Where, connected
-from ..ending import FAILED, tell
-from ..listing import Listing, counted, plain
+from ..exit_codes import FAILED, tell
+from ..output import Listing, counted, plain
 from .creating import problem_records
 
 __all__ = ["show_expiring", "show_needs", "show_status"]

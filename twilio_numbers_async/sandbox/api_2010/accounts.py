@@ -14,10 +14,10 @@ import msgspec
 
 from ..credentials import Account
 from ..errors import bad_request, not_found
-from ..exchange import Call, Reply, Route, json_reply
 from ..phone_numbers_2010 import PageQuery, account_path, page_of, rfc_2822
+from ..routing import Call, Reply, Route, json_reply
+from ..state import World
 from ..strict import Fields, form_body, query
-from ..world import World
 
 __all__ = ["AccountsFamily"]
 

@@ -14,11 +14,11 @@ from msgspec import Meta
 
 from ..credentials import Account
 from ..errors import Refusal, bad_request, not_found
-from ..exchange import Call, Reply, Route, json_reply, no_content
 from ..incoming_number import Number
 from ..inventory import Inventory
 from ..numbers_v2.papers import Address, Papers, named_addresses
 from ..phone_numbers_2010 import ACCOUNT, PageQuery, account_in_path, account_path, page_of, rfc_2822
+from ..routing import Call, Reply, Route, json_reply, no_content
 from ..strict import Fields, form_body, query
 
 __all__ = ["Addresses"]

@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Meta
 
 from ..errors import Refusal, bad_request, conflict, not_found
-from ..exchange import PUBLIC_HOST, Call, Reply, Route, json_reply, no_content
+from ..routing import PUBLIC_HOST, Call, Reply, Route, json_reply, no_content
 from ..strict import AccountSid, Fields, form_body
 from .bundle_family import BUNDLE, BUNDLES, BundleFamily, BundleSid, bare
 from .evaluation import evaluate

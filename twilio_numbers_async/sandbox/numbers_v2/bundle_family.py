@@ -7,8 +7,8 @@ from typing import Annotated
 from msgspec import Meta
 
 from ..errors import not_found
-from ..exchange import PUBLIC_HOST, Call
-from ..world import timestamp
+from ..routing import PUBLIC_HOST, Call
+from ..state import timestamp
 from .papers import Bundle, Papers
 from .regulations import ROOT
 from .review import Review

@@ -19,9 +19,9 @@ import msgspec
 from msgspec import Meta
 
 from ..errors import Refusal, bad_request, conflict
-from ..exchange import Call, Reply, Route, json_reply, no_content
 from ..inventory import Inventory
 from ..phone_numbers_2010 import PageQuery
+from ..routing import Call, Reply, Route, json_reply, no_content
 from ..strict import Fields, form_body, is_email, is_web_address, query
 from .bundle_family import BUNDLE, BUNDLES, BundleFamily, shown
 from .evaluation import evaluate, is_compliant

@@ -14,8 +14,8 @@ import msgspec
 
 from ..documents import mime_type_of, text_of
 from ..errors import bad_request, conflict, not_found, unknown_parameter
-from ..exchange import PUBLIC_HOST, Call, Reply, Route, json_reply, no_content
 from ..multipart import FORM_SIZE, multipart_body
+from ..routing import PUBLIC_HOST, Call, Reply, Route, json_reply, no_content
 from ..strict import Fields, form_body
 from .pages import plain_listing
 from .papers import Document, EndUser, Papers

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from ..exchange import PUBLIC_HOST, Call, Reply, json_reply
 from ..phone_numbers_2010 import PageQuery, page_of
+from ..routing import PUBLIC_HOST, Call, Reply, json_reply
 from ..strict import query
 
 __all__ = ["listing", "plain_listing"]

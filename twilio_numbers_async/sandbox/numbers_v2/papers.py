@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar, cast
 import msgspec
 
 from ..numbering import country_of
-from ..world import World, timestamp
+from ..state import World, timestamp
 from .tables import regulations
 
 __all__ = ["Address", "Assignment", "Bundle", "Document", "EndUser", "Papers", "Shelf", "named_addresses"]

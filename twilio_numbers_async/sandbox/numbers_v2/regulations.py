@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..errors import bad_request, not_found
-from ..exchange import PUBLIC_HOST, Call, Reply, Route, json_reply
 from ..phone_numbers_2010 import PageQuery
+from ..routing import PUBLIC_HOST, Call, Reply, Route, json_reply
 from ..strict import Fields, query
 from .pages import listing, plain_listing
 from .tables import DOCUMENT_TYPES, FIELDS, Regulation, Requirement, regulations, type_sid

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from itertools import count
 from typing import Any
 
-from ..exchange import PUBLIC_HOST
+from ..routing import PUBLIC_HOST
 from .evaluation import Result, is_compliant
 from .papers import Bundle, Document, Papers
 from .regulations import ROOT

@@ -8,7 +8,7 @@ import signal
 import sys
 from collections.abc import Generator
 
-from .ending import INTERRUPTED, USAGE, Stop, tell
+from .exit_codes import INTERRUPTED, USAGE, Stop, tell
 
 __all__ = ["agreed"]
 

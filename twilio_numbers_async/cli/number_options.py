@@ -8,7 +8,7 @@ from typing import Annotated, cast
 import typer
 
 from ..resources.incoming_phone_number_options import IncomingPhoneNumberOptions, option_parameters
-from .ending import USAGE, Stop
+from .exit_codes import USAGE, Stop
 
 __all__ = ["FriendlyName", "Set", "SmsUrl", "StatusCallback", "VoiceUrl", "read_settings", "setting_of"]
 

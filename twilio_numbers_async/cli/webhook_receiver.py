@@ -16,8 +16,8 @@ from ..report.masking import mask_number, mask_text
 from ..webhooks import Deduplicator, EventOrder, PortingEvent, parse_event
 from ..webhooks.keys import AuthToken, Keys
 from ..webhooks.signature import verify_with
-from .ending import FAILED, USAGE, Stop, tell
-from .listing import Listing, counted, plain
+from .exit_codes import FAILED, USAGE, Stop, tell
+from .output import Listing, counted, plain
 
 __all__ = ["checked_public_url", "listen"]
 

@@ -11,9 +11,9 @@ import msgspec
 from ..errors import ConfigurationError, InvalidArgumentError
 from ..gate import AdaptiveGate, FixedGate, Gate, GateQueue
 from ..models.sids import check_sid
+from .client_state import Options, Runtime
 from .credentials import BasicCredentials, Credentials
 from .retry import RetryPolicy
-from .wiring import Options, Runtime
 
 __all__ = [
     "check_hooks",
