@@ -39,11 +39,15 @@ if TYPE_CHECKING:
 
     from .resources.api_2010.accounts import AccountsResource
     from .resources.api_2010.addresses import AddressesResource
-    from .resources.available_phone_numbers import AvailablePhoneNumbersResource
-    from .resources.caller_ids import CallerIdsResource
-    from .resources.documents import DocumentsResource
-    from .resources.eligibility import BulkEligibilityResource, EligibilityResource
-    from .resources.incoming_phone_numbers import IncomingPhoneNumbersResource
+    from .resources.api_2010.available_phone_numbers import AvailablePhoneNumbersResource
+    from .resources.api_2010.incoming_phone_numbers import IncomingPhoneNumbersResource
+    from .resources.numbers_v1.caller_ids import CallerIdsResource
+    from .resources.numbers_v1.documents import DocumentsResource
+    from .resources.numbers_v1.eligibility import BulkEligibilityResource, EligibilityResource
+    from .resources.numbers_v1.port_ins import PortInPhoneNumbersResource, PortInsResource
+    from .resources.numbers_v1.portability import PortabilityResource
+    from .resources.numbers_v1.signing_request_configurations import SigningRequestConfigurationsResource
+    from .resources.numbers_v1.webhook_configuration import WebhookConfigurationResource
     from .resources.numbers_v2.bundles import BundlesResource
     from .resources.numbers_v2.end_users import EndUsersResource, EndUserTypesResource
     from .resources.numbers_v2.regulations import RegulationsResource
@@ -51,11 +55,7 @@ if TYPE_CHECKING:
         SupportingDocumentsResource,
         SupportingDocumentTypesResource,
     )
-    from .resources.port_ins import PortInPhoneNumbersResource, PortInsResource
-    from .resources.portability import PortabilityResource
-    from .resources.signing_request_configurations import SigningRequestConfigurationsResource
     from .resources.single_flight import PortabilityCache
-    from .resources.webhook_configuration import WebhookConfigurationResource
 
 __all__ = ["ClientOptions", "TwilioNumbers"]
 
@@ -214,77 +214,77 @@ class TwilioNumbers:
     @cached_property
     def portability(self) -> PortabilityResource:
         """Can a number be ported?"""
-        from .resources.portability import PortabilityResource
+        from .resources.numbers_v1.portability import PortabilityResource
 
         return PortabilityResource(self._caller, self.account_sid, self._sweeps, self._cache)
 
     @cached_property
     def port_ins(self) -> PortInsResource:
         """Port-in requests."""
-        from .resources.port_ins import PortInsResource
+        from .resources.numbers_v1.port_ins import PortInsResource
 
         return PortInsResource(self._caller)
 
     @cached_property
     def port_in_phone_numbers(self) -> PortInPhoneNumbersResource:
         """The numbers of a port-in request."""
-        from .resources.port_ins import PortInPhoneNumbersResource
+        from .resources.numbers_v1.port_ins import PortInPhoneNumbersResource
 
         return PortInPhoneNumbersResource(self._caller)
 
     @cached_property
     def documents(self) -> DocumentsResource:
         """The documents that port-ins need."""
-        from .resources.documents import DocumentsResource
+        from .resources.numbers_v1.documents import DocumentsResource
 
         return DocumentsResource(self._caller)
 
     @cached_property
     def eligibility(self) -> EligibilityResource:
         """Can numbers be hosted?"""
-        from .resources.eligibility import EligibilityResource
+        from .resources.numbers_v1.eligibility import EligibilityResource
 
         return EligibilityResource(self._caller, self.account_sid, self._sweeps)
 
     @cached_property
     def bulk_eligibility(self) -> BulkEligibilityResource:
         """Can many numbers be hosted?"""
-        from .resources.eligibility import BulkEligibilityResource
+        from .resources.numbers_v1.eligibility import BulkEligibilityResource
 
         return BulkEligibilityResource(self._caller)
 
     @cached_property
     def webhook_configuration(self) -> WebhookConfigurationResource:
         """Where porting events go."""
-        from .resources.webhook_configuration import WebhookConfigurationResource
+        from .resources.numbers_v1.webhook_configuration import WebhookConfigurationResource
 
         return WebhookConfigurationResource(self._caller)
 
     @cached_property
     def signing_request_configurations(self) -> SigningRequestConfigurationsResource:
         """The e-mails that ask for a signature."""
-        from .resources.signing_request_configurations import SigningRequestConfigurationsResource
+        from .resources.numbers_v1.signing_request_configurations import SigningRequestConfigurationsResource
 
         return SigningRequestConfigurationsResource(self._caller)
 
     @cached_property
     def caller_ids(self) -> CallerIdsResource:
         """Proving that a number is one's own."""
-        from .resources.caller_ids import CallerIdsResource
+        from .resources.numbers_v1.caller_ids import CallerIdsResource
 
         return CallerIdsResource(self._caller)
 
     @cached_property
     def incoming_phone_numbers(self) -> IncomingPhoneNumbersResource:
         """The numbers that an account has."""
-        from .resources.incoming_phone_numbers import IncomingPhoneNumbersResource
+        from .resources.api_2010.incoming_phone_numbers import IncomingPhoneNumbersResource
 
         return IncomingPhoneNumbersResource(self._caller, self.account_sid, self._sweeps)
 
     @cached_property
     def available_phone_numbers(self) -> AvailablePhoneNumbersResource:
         """The numbers that can be bought."""
-        from .resources.available_phone_numbers import AvailablePhoneNumbersResource
+        from .resources.api_2010.available_phone_numbers import AvailablePhoneNumbersResource
 
         return AvailablePhoneNumbersResource(self._caller, self.account_sid, self.incoming_phone_numbers)
 

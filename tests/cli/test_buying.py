@@ -13,8 +13,8 @@ import pytest
 
 from tests.raw_server import Received, Reply, drop, json_reply, raw_server, reply
 from tests.resources_2010.support import answers, form, found
-from twilio_numbers_async.cli.buying import Purchase, buy
 from twilio_numbers_async.cli.connection import Where
+from twilio_numbers_async.cli.numbers.buying import Purchase, buy
 from twilio_numbers_async.errors import InvalidRequestError, TransportError
 from twilio_numbers_async.sandbox import Fault, Sandbox
 

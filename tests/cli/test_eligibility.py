@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from twilio_numbers_async.cli.eligibility_answers import ADDED, cells, reason, state
+from twilio_numbers_async.cli.checking.eligibility_answers import ADDED, cells, reason, state
 from twilio_numbers_async.errors import InvalidPhoneNumberError
 from twilio_numbers_async.models import EligibilityResult, EligibilityStatus, EligibilitySubStatus
 from twilio_numbers_async.sandbox import Fault, Sandbox

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from twilio_numbers_async.cli.exit_codes import Stop
-from twilio_numbers_async.cli.picking import Picking
-from twilio_numbers_async.cli.survey import refuse_unplaced, survey
+from twilio_numbers_async.cli.sweep.picking import Picking
+from twilio_numbers_async.cli.sweep.survey import refuse_unplaced, survey
 from twilio_numbers_async.cli.tables import Row, open_table
 from twilio_numbers_async.phone import countries_that_read, lacks_country
 from twilio_numbers_async.sandbox import Sandbox

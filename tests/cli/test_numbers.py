@@ -13,10 +13,10 @@ import pytest
 import typer
 
 from twilio_numbers_async.cli.exit_codes import Stop
-from twilio_numbers_async.cli.number_options import read_settings
-from twilio_numbers_async.cli.number_rows import open_numbers, read_number_rows
-from twilio_numbers_async.cli.numbers import Kind, buy_command, list_command
-from twilio_numbers_async.cli.numbers_bulk import transfer, update
+from twilio_numbers_async.cli.numbers.bulk_commands import transfer, update
+from twilio_numbers_async.cli.numbers.commands import Kind, buy_command, list_command
+from twilio_numbers_async.cli.numbers.number_options import read_settings
+from twilio_numbers_async.cli.numbers.rows import open_numbers, read_number_rows
 from twilio_numbers_async.cli.options import reading_of
 from twilio_numbers_async.cli.tables import Reading, TableError
 from twilio_numbers_async.errors import InvalidArgumentError

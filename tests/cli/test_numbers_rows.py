@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from twilio_numbers_async.cli.row_settings import option_of
-from twilio_numbers_async.resources.incoming_phone_number_options import IncomingPhoneNumberOptions
+from twilio_numbers_async.cli.numbers.row_settings import option_of
+from twilio_numbers_async.resources.api_2010.incoming_phone_number_options import IncomingPhoneNumberOptions
 from twilio_numbers_async.sandbox import Fault, Sandbox
 
 from .support import Done, environment, read_csv, run, write_csv

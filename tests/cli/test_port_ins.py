@@ -13,10 +13,10 @@ import pytest
 
 from twilio_numbers_async.cli.exit_codes import Stop
 from twilio_numbers_async.cli.options import reading_of
-from twilio_numbers_async.cli.port_in_details import read_details
-from twilio_numbers_async.cli.port_in_following import read_state
-from twilio_numbers_async.cli.port_in_planning import make_plan
-from twilio_numbers_async.cli.port_in_rows import default_journal, read_numbers
+from twilio_numbers_async.cli.port_ins.details import read_details
+from twilio_numbers_async.cli.port_ins.following import read_state
+from twilio_numbers_async.cli.port_ins.planning import make_plan
+from twilio_numbers_async.cli.port_ins.rows import default_journal, read_numbers
 from twilio_numbers_async.porting.plan import PortInPlan
 from twilio_numbers_async.sandbox import Fault, Sandbox
 

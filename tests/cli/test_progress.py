@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from twilio_numbers_async.cli.progress import Ceiling, Lines, Pace, Status, duration
+from twilio_numbers_async.cli.sweep.progress import Ceiling, Lines, Pace, Status, duration
 
 
 def status(*, rate: float = 10.0, limit: int | None = 5, ceiling: int | None = None) -> Status:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from twilio_numbers_async.cli.exit_codes import Stop
-from twilio_numbers_async.cli.webhook_receiver import checked_public_url
+from twilio_numbers_async.cli.webhooks.webhook_receiver import checked_public_url
 from twilio_numbers_async.sandbox import Sandbox
 from twilio_numbers_async.webhooks import sign, with_body_hash
 

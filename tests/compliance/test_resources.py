@@ -21,7 +21,7 @@ from twilio_numbers_async import plan_port_ins
 from twilio_numbers_async.client import TwilioNumbers
 from twilio_numbers_async.errors import InvalidArgumentError, InvalidRequestError, TransportError
 from twilio_numbers_async.models import AccountStatus, Bundle, BundleClone, BundleStatus, Portability
-from twilio_numbers_async.resources.incoming_phone_number_options import IncomingPhoneNumberOptions
+from twilio_numbers_async.resources.api_2010.incoming_phone_number_options import IncomingPhoneNumberOptions
 from twilio_numbers_async.resources.numbers_v2.supporting_documents import UPLOAD
 from twilio_numbers_async.sandbox import Fault, Sandbox
 

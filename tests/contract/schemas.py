@@ -13,7 +13,7 @@ from typing import Any, Self, Union
 import msgspec
 
 from twilio_numbers_async import models as m
-from twilio_numbers_async.models.base import OpenEnum
+from twilio_numbers_async.models.base import Answer, OpenEnum
 
 Schema = dict[str, Any]
 Struct = type[msgspec.Struct]
@@ -245,7 +245,7 @@ class Facts:
         """Every object schema that can be received, pages too."""
         for name, structs in self.structs.items():
             for struct in structs:
-                if issubclass(struct, m.Answer):
+                if issubclass(struct, Answer):
                     yield name, struct, self.schemas[name]
         for operation_id, content in self.bodies():
             if operation_id in self.pages:

@@ -15,6 +15,7 @@ import pytest
 
 from twilio_numbers_async import models as m
 from twilio_numbers_async.models import base
+from twilio_numbers_async.models.base import Answer
 
 from .schemas import (
     EDITIONS,
@@ -145,7 +146,7 @@ class Contract:
     def required(self, struct: Struct, required: set[str]) -> None:
         """In an answer every field is optional; a request requires what the specification requires."""
         for field in msgspec.structs.fields(struct):
-            if issubclass(struct, m.Answer):
+            if issubclass(struct, Answer):
                 self.expect(
                     not field.required, f"{struct.__name__}.{field.name} required", "an answer's field"
                 )

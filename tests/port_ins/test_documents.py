@@ -22,7 +22,7 @@ from twilio_numbers_async.errors import (
     InvalidArgumentError,
     TransportError,
 )
-from twilio_numbers_async.resources.document_sources import MAX_SIZE
+from twilio_numbers_async.resources.numbers_v1.document_sources import MAX_SIZE
 from twilio_numbers_async.transport.credentials import OAuthClientCredentials
 
 from .support import ACCOUNT, PATIENT, FakeTime

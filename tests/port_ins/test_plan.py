@@ -17,8 +17,8 @@ from twilio_numbers_async.models import (
     LosingCarrierInformation,
     NumberType,
     Portability,
-    check,
 )
+from twilio_numbers_async.models.validate import check
 from twilio_numbers_async.porting.numbers import LeftOutReason, PortInNumber
 from twilio_numbers_async.porting.plan import PortInPlan, plan_port_ins
 from twilio_numbers_async.porting.problems import (

@@ -12,7 +12,7 @@ from twilio_numbers_async.errors import (
     ServerError,
     TransportError,
 )
-from twilio_numbers_async.resources.available_phone_number_filters import AvailablePhoneNumberKind
+from twilio_numbers_async.resources.api_2010.available_phone_number_filters import AvailablePhoneNumberKind
 
 from .support import AVAILABLE, PATH, SUBACCOUNT, answers, client, error, form, found, lines
 

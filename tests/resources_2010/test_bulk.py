@@ -12,8 +12,8 @@ import pytest
 from tests.raw_server import Received, Reply, drop, json_reply, raw_server, reply
 from twilio_numbers_async.client import TwilioNumbers
 from twilio_numbers_async.errors import InvalidArgumentError, InvalidRequestError
-from twilio_numbers_async.resources.incoming_phone_number_options import IncomingPhoneNumberOptions
-from twilio_numbers_async.resources.incoming_phone_numbers import Change
+from twilio_numbers_async.resources.api_2010.incoming_phone_number_options import IncomingPhoneNumberOptions
+from twilio_numbers_async.resources.api_2010.incoming_phone_numbers import Change
 from twilio_numbers_async.sweep import Journal
 
 from .support import ACCOUNT, ADD_ON, NUMBER, SUBACCOUNT, answers, client, error, form

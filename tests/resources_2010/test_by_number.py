@@ -17,7 +17,7 @@ from twilio_numbers_async.errors import (
     InvalidRequestError,
     NotFoundError,
 )
-from twilio_numbers_async.resources.number_names import Once
+from twilio_numbers_async.resources.api_2010.number_names import Once
 from twilio_numbers_async.sandbox import Fault, Sandbox
 from twilio_numbers_async.sweep import Outcome, Sweep
 

@@ -12,7 +12,7 @@ import pytest
 from tests.raw_server import Reply, raw_server, reply
 from twilio_numbers_async.errors import DecodeError, InvalidArgumentError, PagingError
 from twilio_numbers_async.models import EmergencyStatus, HttpMethod, IncomingPhoneNumberType
-from twilio_numbers_async.resources.csv_rows import read_csv
+from twilio_numbers_async.resources.api_2010.csv_rows import read_csv
 
 from .support import NUMBER, PATH, SUBACCOUNT, client, error, lines, numbers
 

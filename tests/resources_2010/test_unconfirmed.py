@@ -12,7 +12,7 @@ from tests.raw_server import Received, Reply, json_reply, raw_server, reply
 from twilio_numbers_async.client import TwilioNumbers
 from twilio_numbers_async.errors import DecodeError
 from twilio_numbers_async.models import IncomingPhoneNumber
-from twilio_numbers_async.resources.incoming_phone_number_options import IncomingPhoneNumberOptions
+from twilio_numbers_async.resources.api_2010.incoming_phone_number_options import IncomingPhoneNumberOptions
 from twilio_numbers_async.sweep import Journal
 from twilio_numbers_async.transport.client_state import Runtime
 

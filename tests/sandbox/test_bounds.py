@@ -7,7 +7,7 @@ import gzip
 import pytest
 
 from twilio_numbers_async.sandbox import Fault, Sandbox
-from twilio_numbers_async.sandbox.bounds import Bounds, Notes, checked, connections_allowed
+from twilio_numbers_async.sandbox.http.bounds import Bounds, Notes, checked, connections_allowed
 from twilio_numbers_async.sandbox.limits import Tally
 
 from .support import Api, until

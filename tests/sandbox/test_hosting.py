@@ -166,4 +166,4 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
     import twilio_numbers_async.sandbox as package
 
     with pytest.raises(AttributeError, match="Nothing"):
-        _ = package.Nothing  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+        _ = package.Nothing  # type: ignore[attr-defined]  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from twilio_numbers_async.sandbox import Sandbox
-from twilio_numbers_async.sandbox.portability import REASONS, SISTER_ACCOUNT_SID
+from twilio_numbers_async.sandbox.numbers_v1.portability import REASONS, SISTER_ACCOUNT_SID
 
 from .support import Api, basic
 

@@ -7,7 +7,7 @@ import pytest
 from yarl import URL
 
 from twilio_numbers_async.sandbox import Sandbox
-from twilio_numbers_async.sandbox.webhooks import signed
+from twilio_numbers_async.sandbox.numbers_v1.webhooks import signed
 from twilio_numbers_async.webhooks import verify
 
 from .numbers_support import CHILD, TOKEN, add_accounts, as_account

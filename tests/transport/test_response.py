@@ -25,7 +25,7 @@ from twilio_numbers_async.errors import (
     TransportError,
 )
 from twilio_numbers_async.models import Portability
-from twilio_numbers_async.resources.portability import FETCH
+from twilio_numbers_async.resources.numbers_v1.portability import FETCH
 from twilio_numbers_async.transport.call import Call
 from twilio_numbers_async.transport.endpoint import Endpoint
 from twilio_numbers_async.transport.response import (

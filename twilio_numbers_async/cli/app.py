@@ -9,16 +9,16 @@ import typer
 from .._version import __version__
 from .accounts import accounts
 from .addresses import addresses
-from .check import check
+from .checking.check import check
+from .checking.eligibility import eligibility
 from .common import dress
 from .compliance import compliance
-from .eligibility import eligibility
-from .numbers import numbers
-from .port_ins import port_ins
+from .numbers.commands import numbers
+from .port_ins.commands import port_ins
 from .report import report
 from .sandbox import sandbox
-from .sweep import sweep
-from .webhooks import webhooks
+from .sweep.command import sweep
+from .webhooks.commands import webhooks
 
 __all__ = ["app"]
 

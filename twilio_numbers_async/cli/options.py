@@ -10,7 +10,7 @@ from ..errors import InvalidArgumentError
 from ..phone import checked_country
 from .chosen import in_options
 from .exit_codes import USAGE, Stop
-from .survey import VARIABLE
+from .sweep.survey import VARIABLE
 from .tables import Reading
 
 __all__ = [

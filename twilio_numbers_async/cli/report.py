@@ -9,7 +9,7 @@ import typer
 
 from ..report import read_samples, write_report
 from .exit_codes import settled, tell
-from .plan import refuse_existing, timeline_of
+from .sweep.plan import refuse_existing, timeline_of
 from .tables import read_records
 
 __all__ = ["report"]

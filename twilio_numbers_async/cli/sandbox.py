@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .background import detach
 from .exit_codes import FAILED, USAGE, Stop, settled, tell
+from .sweep.background import detach
 
 if TYPE_CHECKING:
     from ..sandbox import Sandbox

@@ -16,12 +16,12 @@ import msgspec
 
 from ..errors import InvalidArgumentError, InvalidPhoneNumberError
 from .base import Request, decode_scalar
-from .eligibility import EligibilityCreate
-from .port_in_create import LosingCarrierInformation, PortInCreate, PortingAddress
-from .port_ins import CustomerType
+from .numbers_v1.eligibility import EligibilityCreate
+from .numbers_v1.port_in_create import LosingCarrierInformation, PortInCreate, PortingAddress
+from .numbers_v1.port_ins import CustomerType
+from .numbers_v1.signing_requests import SigningRequestConfigurationCreate, SigningRequestProduct
+from .numbers_v1.webhook_configuration import WebhookConfigurationCreate
 from .sids import check_sid
-from .signing_requests import SigningRequestConfigurationCreate, SigningRequestProduct
-from .webhook_configuration import WebhookConfigurationCreate
 
 __all__ = ["MAX_PORT_IN_PHONE_NUMBERS", "check", "is_e164", "is_email", "is_web_address"]
 

@@ -11,7 +11,6 @@ import msgspec
 
 from ..errors import InvalidArgumentError
 from ..models import (
-    MAX_PORT_IN_PHONE_NUMBERS,
     Bundle,
     Document,
     LosingCarrierInformation,
@@ -21,6 +20,7 @@ from ..models import (
     PortingAddress,
 )
 from ..models.discreet import Discreet
+from ..models.validate import MAX_PORT_IN_PHONE_NUMBERS
 from ..phone import checked_country
 from ..sweep import Outcome
 from .numbers import (

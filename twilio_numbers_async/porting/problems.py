@@ -17,10 +17,9 @@ from ..models import (
     PortInCreate,
     PortInCreatePhoneNumber,
     PortingAddress,
-    Request,
-    check,
 )
-from ..models.base import fold
+from ..models.base import Request, fold
+from ..models.validate import check
 from .numbers import PortInLeftOut
 
 __all__ = [

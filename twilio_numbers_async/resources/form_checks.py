@@ -14,8 +14,8 @@ from ..models.sids import check_sid
 from ..models.validate import is_email, is_web_address
 from ..phone import checked_country
 from ..transport.request import Value
+from .api_2010.phone_numbers import flag, text
 from .base import enum_value
-from .phone_numbers_2010 import flag, text
 
 __all__ = [
     "checked_email",

@@ -7,21 +7,21 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Unpack
 
-from .available_phone_numbers import AvailablePhoneNumbers
+from .api_2010.available_phone_numbers import AvailablePhoneNumbers
+from .api_2010.incoming_number import NumberFields
 from .credentials import Account, Accounts
-from .events import port_out_event
-from .incoming_number import NumberFields
+from .http.service import Received
 from .inventory import Inventory
 from .lifecycle import Hosted
 from .limits import Load
+from .numbers_v1.events import port_out_event
+from .numbers_v1.port_ins import PortIns
+from .numbers_v1.portability import Portability
+from .numbers_v1.webhooks import Delivery, Webhooks
 from .numbers_v2.papers import Papers
 from .numbers_v2.review import Review
-from .port_ins import PortIns
-from .portability import Portability
 from .script import Answers, Fault, Rule, Script
-from .service import Received
 from .state import World
-from .webhooks import Delivery, Webhooks
 
 __all__ = ["Controls"]
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import count, islice
 from typing import NamedTuple, Unpack
 
-from .incoming_number import Number, NumberFields, change_owner, friendly, type_of
-from .phone_numbers_2010 import rfc_2822
+from .api_2010.incoming_number import Number, NumberFields, change_owner, friendly, type_of
+from .api_2010.phone_numbers import rfc_2822
+from .http.strict import is_e164
 from .state import Holding, World
-from .strict import is_e164
 
 __all__ = ["AddOn", "Inventory"]
 

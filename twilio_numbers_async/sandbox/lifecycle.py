@@ -10,10 +10,10 @@ from types import TracebackType
 from typing import Any, Self
 
 from .._finish import finish
-from .bounds import connections_allowed
-from .connection import Server
-from .listening import Listener
-from .service import Service
+from .http.bounds import connections_allowed
+from .http.connection import Server
+from .http.listening import Listener
+from .http.service import Service
 
 __all__ = ["Hosted"]
 

@@ -11,19 +11,26 @@ from typing import TYPE_CHECKING, Unpack
 
 from .api_2010.accounts import AccountsFamily
 from .api_2010.addresses import Addresses
-from .assigned_add_ons import AssignedAddOns
-from .available_phone_numbers import AvailablePhoneNumbers
-from .bounds import DEFAULT_BOUNDS, Bounds, checked
-from .caller_ids import CallerIds
+from .api_2010.assigned_add_ons import AssignedAddOns
+from .api_2010.available_phone_numbers import AvailablePhoneNumbers
+from .api_2010.csv_form import CsvForm
+from .api_2010.incoming_phone_numbers import IncomingPhoneNumbers
 from .controls import Controls
 from .credentials import Accounts
-from .csv_form import CsvForm
-from .documents import Documents
-from .eligibility import Eligibilities
-from .events import port_in_event
-from .incoming_phone_numbers import IncomingPhoneNumbers
+from .http.bounds import DEFAULT_BOUNDS, Bounds, checked
+from .http.service import Service
 from .inventory import Inventory
 from .limits import Load
+from .numbers_v1.caller_ids import CallerIds
+from .numbers_v1.documents import Documents
+from .numbers_v1.eligibility import Eligibilities
+from .numbers_v1.events import port_in_event
+from .numbers_v1.port_in_state import Line, PortIn
+from .numbers_v1.port_ins import PortIns
+from .numbers_v1.portability import Portability
+from .numbers_v1.signing_requests import SigningRequests
+from .numbers_v1.webhook_configuration import WebhookConfigurations
+from .numbers_v1.webhooks import Webhooks
 from .numbers_v2.bundle_contents import BundleContents
 from .numbers_v2.bundles import Bundles
 from .numbers_v2.items import Items
@@ -31,16 +38,9 @@ from .numbers_v2.papers import Papers
 from .numbers_v2.regulations import Regulations
 from .numbers_v2.review import Review
 from .oauth import OAuth
-from .port_in_state import Line, PortIn
-from .port_ins import PortIns
-from .portability import Portability
 from .routing import Router
 from .script import Answers, Script
-from .service import Service
-from .signing_requests import SigningRequests
 from .state import World
-from .webhook_configuration import WebhookConfigurations
-from .webhooks import Webhooks
 
 if TYPE_CHECKING:
     from ..client import ClientOptions, TwilioNumbers

@@ -14,7 +14,7 @@ from ...models.sids import check_sid
 from ..exit_codes import USAGE, Stop, interruptible, settled
 from ..group_options import Yes, checked_where
 from ..options import BaseUrl, Json, UseSandbox
-from ..port_in_rows import default_journal
+from ..port_ins.rows import default_journal
 from .creating import create_bundle, show_plan
 from .details import read_bundle_file
 from .showing import show_expiring, show_needs, show_status

@@ -10,7 +10,7 @@ from ...transport.endpoint import Endpoint
 from ...transport.request import checked_page_size, form_body
 from ..base import enum_value, page_size_for
 from ..form_checks import choice, named, some_of
-from ..phone_numbers_2010 import MAX_PAGE_SIZE, AccountResource, filled
+from .phone_numbers import MAX_PAGE_SIZE, AccountResource, filled
 
 __all__ = ["AccountsResource"]
 

@@ -21,7 +21,7 @@ from ...transport.endpoint import Endpoint
 from ...transport.request import Value, checked_page_size, form_body
 from ..base import page_size_for
 from ..form_checks import checked_iso_country, required, some_of
-from ..phone_numbers_2010 import MAX_PAGE_SIZE, AccountResource, Check, filled, flag, parameters, text
+from .phone_numbers import MAX_PAGE_SIZE, AccountResource, Check, filled, flag, parameters, text
 
 __all__ = ["AddressesResource"]
 

@@ -14,10 +14,10 @@ import msgspec
 
 from ..credentials import Account
 from ..errors import bad_request, not_found
-from ..phone_numbers_2010 import PageQuery, account_path, page_of, rfc_2822
+from ..http.strict import Fields, form_body, query
 from ..routing import Call, Reply, Route, json_reply
 from ..state import World
-from ..strict import Fields, form_body, query
+from .phone_numbers import PageQuery, account_path, page_of, rfc_2822
 
 __all__ = ["AccountsFamily"]
 

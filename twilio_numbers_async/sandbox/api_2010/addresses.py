@@ -14,12 +14,12 @@ from msgspec import Meta
 
 from ..credentials import Account
 from ..errors import Refusal, bad_request, not_found
-from ..incoming_number import Number
+from ..http.strict import Fields, form_body, query
 from ..inventory import Inventory
 from ..numbers_v2.papers import Address, Papers, named_addresses
-from ..phone_numbers_2010 import ACCOUNT, PageQuery, account_in_path, account_path, page_of, rfc_2822
 from ..routing import Call, Reply, Route, json_reply, no_content
-from ..strict import Fields, form_body, query
+from .incoming_number import Number
+from .phone_numbers import ACCOUNT, PageQuery, account_in_path, account_path, page_of, rfc_2822
 
 __all__ = ["Addresses"]
 

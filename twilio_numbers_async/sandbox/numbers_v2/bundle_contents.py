@@ -15,8 +15,8 @@ import msgspec
 from msgspec import Meta
 
 from ..errors import Refusal, bad_request, conflict, not_found
+from ..http.strict import AccountSid, Fields, form_body
 from ..routing import PUBLIC_HOST, Call, Reply, Route, json_reply, no_content
-from ..strict import AccountSid, Fields, form_body
 from .bundle_family import BUNDLE, BUNDLES, BundleFamily, BundleSid, bare
 from .evaluation import evaluate
 from .pages import plain_listing

@@ -18,11 +18,11 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
+from ..api_2010.phone_numbers import PageQuery
 from ..errors import Refusal, bad_request, conflict
+from ..http.strict import Fields, form_body, is_email, is_web_address, query
 from ..inventory import Inventory
-from ..phone_numbers_2010 import PageQuery
 from ..routing import Call, Reply, Route, json_reply, no_content
-from ..strict import Fields, form_body, is_email, is_web_address, query
 from .bundle_family import BUNDLE, BUNDLES, BundleFamily, shown
 from .evaluation import evaluate, is_compliant
 from .pages import listing

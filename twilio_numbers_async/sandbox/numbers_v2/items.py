@@ -12,11 +12,11 @@ from typing import Any, Literal
 
 import msgspec
 
-from ..documents import mime_type_of, text_of
 from ..errors import bad_request, conflict, not_found, unknown_parameter
-from ..multipart import FORM_SIZE, multipart_body
+from ..http.multipart import FORM_SIZE, multipart_body
+from ..http.strict import Fields, form_body
+from ..numbers_v1.documents import mime_type_of, text_of
 from ..routing import PUBLIC_HOST, Call, Reply, Route, json_reply, no_content
-from ..strict import Fields, form_body
 from .pages import plain_listing
 from .papers import Document, EndUser, Papers
 from .regulations import ROOT

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from ..phone_numbers_2010 import PageQuery, page_of
+from ..api_2010.phone_numbers import PageQuery, page_of
+from ..http.strict import query
 from ..routing import PUBLIC_HOST, Call, Reply, json_reply
-from ..strict import query
 
 __all__ = ["listing", "plain_listing"]
 

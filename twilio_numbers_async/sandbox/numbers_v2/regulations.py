@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ..api_2010.phone_numbers import PageQuery
 from ..errors import bad_request, not_found
-from ..phone_numbers_2010 import PageQuery
+from ..http.strict import Fields, query
 from ..routing import PUBLIC_HOST, Call, Reply, Route, json_reply
-from ..strict import Fields, query
 from .pages import listing, plain_listing
 from .tables import DOCUMENT_TYPES, FIELDS, Regulation, Requirement, regulations, type_sid
 

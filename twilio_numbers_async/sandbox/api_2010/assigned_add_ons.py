@@ -1,0 +1,136 @@
+"""AssignedAddOns: what add-ons a number has, and their extensions.
+
+Any ``XE`` SID can be assigned, once (409 after that); each has two extensions, for calls and for messages. They go when
+the number goes, or moves to another account.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import count
+from typing import Annotated
+
+from msgspec import Meta
+
+from ..errors import conflict, not_found
+from ..http.strict import Fields, form_body, query
+from ..inventory import AddOn, Inventory
+from ..routing import Call, Reply, Route, json_reply, no_content
+from ..state import World
+from .phone_numbers import ACCOUNT, PageQuery, account_in_path, account_path, page_of, rfc_2822
+
+__all__ = ["AssignedAddOns"]
+
+_PATH = f"{ACCOUNT}/IncomingPhoneNumbers/{{ResourceSid}}/AssignedAddOns"
+_EXTENSIONS = f"{_PATH}/{{AssignedAddOnSid}}/Extensions"
+
+_EXTENSIONS_OF_ONE = (
+    ("Incoming Voice Call", "Programmable Voice", "voice-incoming"),
+    ("Incoming SMS Message", "Programmable Messaging", "sms-incoming"),
+)
+
+
+class AddOnBody(Fields, kw_only=True):
+    installed_add_on_sid: Annotated[str, Meta(pattern=r"^XE[0-9a-fA-F]{32}\Z")]
+
+
+class AssignedAddOns:
+    """The six operations on add-ons and extensions."""
+
+    def __init__(self, world: World, inventory: Inventory) -> None:
+        self._world = world
+        self._inventory = inventory
+        self._serial = count()
+
+    def routes(self) -> Iterable[Route]:
+        """Add-ons, then extensions."""
+        add_on = "IncomingPhoneNumberAssignedAddOn"
+        yield Route(f"List{add_on}", "GET", f"{_PATH}.json", self.list, query=True)
+        yield Route(f"Create{add_on}", "POST", f"{_PATH}.json", self.create)
+        yield Route(f"Fetch{add_on}", "GET", f"{_PATH}/{{Sid}}.json", self.fetch)
+        yield Route(f"Delete{add_on}", "DELETE", f"{_PATH}/{{Sid}}.json", self.delete)
+        yield Route(f"List{add_on}Extension", "GET", f"{_EXTENSIONS}.json", self.extensions, query=True)
+        yield Route(f"Fetch{add_on}Extension", "GET", f"{_EXTENSIONS}/{{Sid}}.json", self.extension)
+
+    def list(self, call: Call) -> Reply:
+        """One page of a number's add-ons."""
+        page = page_of(call, query(call, PageQuery), self._assigned(call))
+        return json_reply(200, {"assigned_add_ons": [add_on.fields for add_on in page.rows], **page.keys})
+
+    def create(self, call: Call) -> Reply:
+        """Assign an add-on to a number."""
+        assigned = self._assigned(call)
+        sid = form_body(call, AddOnBody).installed_add_on_sid
+        if any(add_on.fields["sid"] == sid for add_on in assigned.values()):
+            raise conflict("The add-on is assigned to the phone number already")
+        add_on = self._new(call.params["AccountSid"], call.params["ResourceSid"], sid)
+        self._inventory.add_ons.setdefault(call.params["ResourceSid"], {})[next(self._serial)] = add_on
+        return json_reply(201, add_on.fields)
+
+    def fetch(self, call: Call) -> Reply:
+        """One add-on of a number."""
+        return json_reply(200, self._assigned(call)[self._place(call, "Sid")].fields)
+
+    def delete(self, call: Call) -> Reply:
+        """Take an add-on from a number."""
+        del self._assigned(call)[self._place(call, "Sid")]
+        return no_content()
+
+    def extensions(self, call: Call) -> Reply:
+        """One page of an add-on's extensions."""
+        add_on = self._assigned(call)[self._place(call, "AssignedAddOnSid")]
+        page = page_of(call, query(call, PageQuery), add_on.extensions)
+        return json_reply(200, {"extensions": page.rows, **page.keys})
+
+    def extension(self, call: Call) -> Reply:
+        """One extension of an add-on."""
+        add_on = self._assigned(call)[self._place(call, "AssignedAddOnSid")]
+        for extension in add_on.extensions.values():
+            if extension["sid"] == call.params["Sid"]:
+                return json_reply(200, extension)
+        raise not_found(call.path)
+
+    def _assigned(self, call: Call) -> dict[int, AddOn]:
+        """The add-ons of the number in the path."""
+        account, sid = account_in_path(self._world, call), call.params["ResourceSid"]
+        if self._inventory.find(account.sid, sid) is None:
+            raise not_found(call.path)
+        return self._inventory.add_ons.get(sid, {})
+
+    def _place(self, call: Call, name: str) -> int:
+        sid = call.params[name]
+        for place, add_on in self._assigned(call).items():
+            if add_on.fields["sid"] == sid:
+                return place
+        raise not_found(call.path)
+
+    def _new(self, account_sid: str, number_sid: str, sid: str) -> AddOn:
+        path = f"{account_path(account_sid)}/IncomingPhoneNumbers/{number_sid}/AssignedAddOns/{sid}"
+        date = rfc_2822(self._world.now())
+        belongs = {"account_sid": account_sid, "resource_sid": number_sid}
+        extensions: dict[int, dict[str, object]] = {}
+        for name, product, unique in _EXTENSIONS_OF_ONE:
+            extension = self._world.new_sid("XF")
+            extensions[next(self._serial)] = {
+                "sid": extension,
+                **belongs,
+                "assigned_add_on_sid": sid,
+                "friendly_name": name,
+                "product_name": product,
+                "unique_name": unique,
+                "uri": f"{path}/Extensions/{extension}.json",
+                "enabled": True,
+            }
+        fields: dict[str, object] = {
+            "sid": sid,
+            **belongs,
+            "friendly_name": "Example add-on",
+            "description": "What an add-on would do",
+            "configuration": {"bad_words": True},
+            "unique_name": "example_add_on",
+            "date_created": date,
+            "date_updated": date,
+            "uri": f"{path}.json",
+            "subresource_uris": {"extensions": f"{path}/Extensions.json"},
+        }
+        return AddOn(fields, extensions)
