@@ -195,7 +195,7 @@ def test_a_program_that_ends_without_closing_commits(tmp_path: Path) -> None:
             run = await journal.begin({}, int, print)
             from twilio_numbers_async.sweep.outcome import Answered
             from tests.sweep.support import NOON
-            run.record("a", Answered(7, None, NOON, False), passing=False)
+            run.record("a", Answered(7, None, NOON, False), transient=False)
             globals()["held"] = journal
         asyncio.run(forgetful())
     """)

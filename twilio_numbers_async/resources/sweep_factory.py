@@ -13,7 +13,7 @@ from ..gate import Gate, GateQueue
 if TYPE_CHECKING:
     from ..sweep import Journal, Sweep
 
-__all__ = ["Sweeps"]
+__all__ = ["SweepFactory"]
 
 I = TypeVar("I")  # noqa: E741 - an input
 K = TypeVar("K")
@@ -36,7 +36,7 @@ def _never(_: object) -> bool:
     return False
 
 
-class Sweeps:
+class SweepFactory:
     """Starts sweeps over one gate and ends those that were left open when the client closes."""
 
     def __init__(self, gate: Gate) -> None:
