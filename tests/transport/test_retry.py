@@ -26,7 +26,7 @@ from twilio_numbers_async.errors import (
 from twilio_numbers_async.transport.call import Call
 from twilio_numbers_async.transport.retry import PassingResultError, RetryPolicy, pause_before_retry
 
-from .support import BUY, READ
+from .raw_client import BUY, READ
 
 FIRM = RetryPolicy(jitter=0.0)
 """A policy without chance."""
