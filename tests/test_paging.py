@@ -1,4 +1,4 @@
-"""The pager by itself; its three ways over a socket are in test_resources.py."""
+"""The pager by itself; its three ways over a socket are in resources/numbers_v1/test_resources.py."""
 
 from __future__ import annotations
 

@@ -14,9 +14,9 @@ import msgspec
 from ._finish import finish
 from .errors import ConfigurationError
 from .gate import Gate, GateChange, GateQueue
-from .resources.sweeps import Sweeps
+from .resources.sweep_factory import SweepFactory
 from .transport.caller import Caller
-from .transport.client_state import CallWait, Exchange, Options, Priority, Runtime, Wiring
+from .transport.client_state import CallWait, ClientState, Exchange, Options, Priority, Runtime
 from .transport.credentials import BasicCredentials, Credentials
 from .transport.descriptors import connections_allowed
 from .transport.events import set_up_logging
@@ -183,7 +183,7 @@ class TwilioNumbers:
         gate = gate_of(concurrency, http.connection_limit)
         if on_event is not None and isinstance(gate, GateQueue):
             gate.on_change = on_event
-        wiring = Wiring(
+        client_state = ClientState(
             session=http,
             hosts=Hosts(base_url=base_url, edge=edge, region=region, allow_insecure=allow_insecure),
             credentials=who,
@@ -202,11 +202,11 @@ class TwilioNumbers:
             raise ConfigurationError("timeout must be seconds, more than 0")
         # A gate that somebody else has made keeps the limit that it was given.
         self._bounds_gate = concurrency is None or isinstance(concurrency, int)
-        self._build(Caller(wiring, checked_options(options)), Sweeps(wiring.gate), cache)
+        self._build(Caller(client_state, checked_options(options)), SweepFactory(client_state.gate), cache)
 
-    def _build(self, caller: Caller, sweeps: Sweeps, cache: PortabilityCache | None) -> None:
+    def _build(self, caller: Caller, sweep_factory: SweepFactory, cache: PortabilityCache | None) -> None:
         self._caller = caller
-        self._sweeps = sweeps
+        self._sweep_factory = sweep_factory
         self._cache = cache
 
     # What is never used is never imported.
@@ -216,7 +216,7 @@ class TwilioNumbers:
         """Can a number be ported?"""
         from .resources.numbers_v1.portability import PortabilityResource
 
-        return PortabilityResource(self._caller, self.account_sid, self._sweeps, self._cache)
+        return PortabilityResource(self._caller, self.account_sid, self._sweep_factory, self._cache)
 
     @cached_property
     def port_ins(self) -> PortInsResource:
@@ -244,7 +244,7 @@ class TwilioNumbers:
         """Can numbers be hosted?"""
         from .resources.numbers_v1.eligibility import EligibilityResource
 
-        return EligibilityResource(self._caller, self.account_sid, self._sweeps)
+        return EligibilityResource(self._caller, self.account_sid, self._sweep_factory)
 
     @cached_property
     def bulk_eligibility(self) -> BulkEligibilityResource:
@@ -279,7 +279,7 @@ class TwilioNumbers:
         """The numbers that an account has."""
         from .resources.api_2010.incoming_phone_numbers import IncomingPhoneNumbersResource
 
-        return IncomingPhoneNumbersResource(self._caller, self.account_sid, self._sweeps)
+        return IncomingPhoneNumbersResource(self._caller, self.account_sid, self._sweep_factory)
 
     @cached_property
     def available_phone_numbers(self) -> AvailablePhoneNumbersResource:
@@ -366,7 +366,7 @@ class TwilioNumbers:
     @property
     def gate(self) -> Gate:
         """The gate that all calls pass; ``gate.snapshot()`` shows its limit and line."""
-        return self._caller.wiring.gate
+        return self._caller.client_state.gate
 
     def with_options(
         self,
@@ -397,14 +397,14 @@ class TwilioNumbers:
         view = type(self).__new__(type(self))
         view.account_sid = self.account_sid
         view._bounds_gate = self._bounds_gate
-        view._build(Caller(self._caller.wiring, options), self._sweeps, self._cache)
+        view._build(Caller(self._caller.client_state, options), self._sweep_factory, self._cache)
         return view
 
     async def open(self) -> None:
         """Open the client in the running loop. Raises ConfigurationError if it is open already."""
-        if self._caller.wiring.session.is_open:
+        if self._caller.client_state.session.is_open:
             raise ConfigurationError("The client is open already")
-        self._caller.wiring.session.open()
+        self._caller.client_state.session.open()
         gate, most = self.gate, connections_allowed()
         if self._bounds_gate and most is not None and isinstance(gate, GateQueue):
             gate.bound(most)
@@ -412,9 +412,9 @@ class TwilioNumbers:
     async def close(self) -> None:
         """Close the client and end the sweeps that were left. Twice is no error."""
         try:
-            await self._sweeps.close()
+            await self._sweep_factory.close()
         finally:
-            await finish(self._caller.wiring.session.close())
+            await finish(self._caller.client_state.session.close())
 
     async def __aenter__(self) -> Self:
         await self.open()
@@ -425,11 +425,9 @@ class TwilioNumbers:
 
     def __repr__(self) -> str:
         gate = self.gate
-        state = self._caller.wiring.session.state
+        state = self._caller.client_state.session.state
         shown = f", {gate!r}" if state == "open" else ""
-        return (
-            f"<{type(self).__name__} {self.account_sid} at {self._caller.wiring.hosts.shown}: {state}{shown}>"
-        )
+        return f"<{type(self).__name__} {self.account_sid} at {self._caller.client_state.hosts.shown}: {state}{shown}>"
 
     if not TYPE_CHECKING:  # type checkers say it themselves
 

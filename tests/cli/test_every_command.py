@@ -19,7 +19,7 @@ from twilio_numbers_async.cli.app import app
 from twilio_numbers_async.cli.chosen import WORDS, in_options
 from twilio_numbers_async.sandbox import Fault, Sandbox
 
-from .support import PATIENCE, Done, environment, run
+from .command import PATIENCE, Done, environment, run
 
 # A type in brackets, a value or a keyword argument of Python.
 PYTHON = re.compile(

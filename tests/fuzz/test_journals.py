@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.sweep.support import Answer, collect, numbers, sweep
+from tests.sweep.calls import Answer, collect, numbers, sweep
 from twilio_numbers_async.errors import NotFoundError, TwilioNumbersError
 from twilio_numbers_async.sweep import Journal
 

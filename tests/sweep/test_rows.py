@@ -19,7 +19,7 @@ from twilio_numbers_async.models.base import Date, DateTime, Float, OpenEnum, Te
 from twilio_numbers_async.sweep import Outcome, Row, Sweep
 from twilio_numbers_async.sweep.rows import columns_of, text_of
 
-from .support import NOON, Answer, collect, key, number, sweep
+from .calls import NOON, Answer, collect, key, number, sweep
 
 
 class Kind(OpenEnum):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from twilio_numbers_async.errors import InvalidArgumentError
 from twilio_numbers_async.transport.endpoint import Endpoint, endpoints_of
 
-from .support import BUY, KEEP, NUMBER, READ, REMOVE, Thing
+from .raw_client import BUY, KEEP, NUMBER, READ, REMOVE, Thing
 
 TWO = Endpoint(
     operation="FetchPart",

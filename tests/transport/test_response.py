@@ -36,7 +36,7 @@ from twilio_numbers_async.transport.response import (
     retry_after,
 )
 
-from .support import BUY, KEEP, NUMBER, READ, REMOVE, Thing
+from .raw_client import BUY, KEEP, NUMBER, READ, REMOVE, Thing
 
 REQUEST_ID = "RQ" + "a" * 32
 HEADERS = CIMultiDict({"twilio-request-id": REQUEST_ID})

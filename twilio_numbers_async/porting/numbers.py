@@ -193,8 +193,8 @@ def reason_against(
         reason, message = LeftOutReason.NOT_CHECKED, "Nobody checked whether it can be ported."
     elif checked is not None and not checked.portable:
         unclear = checked.portable is None and not checked.not_portable_reason_code
-        passing = unclear or checked.is_passing_failure
-        reason = LeftOutReason.NOT_CHECKED if passing else LeftOutReason.NOT_PORTABLE
+        transient = unclear or checked.is_passing_failure
+        reason = LeftOutReason.NOT_CHECKED if transient else LeftOutReason.NOT_PORTABLE
         message, code = checked.advice, checked.not_portable_reason_code
     else:
         reason, message = _missing(candidate, pin=pin, account_number=account_number, japan=japan)

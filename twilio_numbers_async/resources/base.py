@@ -62,7 +62,9 @@ class Resource:
             raw = read(await self._caller.follow(endpoint, first if at is None else at))
             if not raw.next:
                 return RawPage(raw.items, None)
-            return RawPage(raw.items, checked(self._caller.wiring.hosts.follow(endpoint.host, raw.next)))
+            return RawPage(
+                raw.items, checked(self._caller.client_state.hosts.follow(endpoint.host, raw.next))
+            )
 
         def checked(target: str) -> str:
             check_target(target)
@@ -124,7 +126,7 @@ async def poll(
     for name, value in (("timeout", timeout), ("pause", pause), ("max_pause", max_pause)):
         if value is not None and not (isinstance(value, int | float) and value >= 0):
             raise InvalidArgumentError(f"{name} must be 0 seconds or more", argument=name)
-    runtime = caller.wiring.runtime
+    runtime = caller.client_state.runtime
     end = None if timeout is None else runtime.clock() + timeout
     while True:
         with suppress(GateFullError):  # a wait sits that out

@@ -14,38 +14,38 @@ from ..models import Portability
 from ..transport.caller import Caller
 from ..transport.endpoint import Endpoint
 
-__all__ = ["PortabilityCache", "TTLCache", "Twins"]
+__all__ = ["PortabilityCache", "SingleFlight", "TTLCache"]
 
 T = TypeVar("T")
 
 
-class Twins(Generic[T]):
+class SingleFlight(Generic[T]):
     """Lets calls of an endpoint for the same target that are under way at once share one request.
 
     The first one makes it; when that one is cancelled, the next one makes it anew. Bulk calls join single calls and
-    one another; single calls do not join bulk calls, which may stand in a long line.
+    one another; single calls do not join bulk calls, which may stand in a long queue.
     """
 
-    def __init__(self, caller: Caller, endpoint: Endpoint[T], singles: Twins[T] | None = None) -> None:
+    def __init__(self, caller: Caller, endpoint: Endpoint[T], singles: SingleFlight[T] | None = None) -> None:
         self._caller = caller
         self._endpoint = endpoint
-        self._in_bulk: Twins[T] | None = None
-        # What is under way; the future is made when a twin comes to wait for it.
+        self._in_bulk: SingleFlight[T] | None = None
+        # What is under way; the future is made when another call comes to wait for it.
         self._flights: dict[str, asyncio.Future[tuple[T | None, BaseException | None]] | None] = {}
         self._singles = self._flights if singles is None else singles._flights
 
     @property
-    def in_bulk(self) -> Twins[T]:
+    def in_bulk(self) -> SingleFlight[T]:
         """The same for calls over many inputs."""
         if self._in_bulk is None:
             caller = self._caller.in_bulk
-            self._in_bulk = self if caller is self._caller else Twins(caller, self._endpoint, self)
+            self._in_bulk = self if caller is self._caller else SingleFlight(caller, self._endpoint, self)
         return self._in_bulk
 
-    def line_up(self, target: str) -> asyncio.Future[int] | None:
-        """A place in the gate's line for a call that has no twin; its result is the permit to `share` with.
+    def enqueue(self, target: str) -> asyncio.Future[int] | None:
+        """A place in the gate's queue for a call that nobody makes yet; its result is the permit to `share` with.
 
-        None for a call that can be made, or that must wait in `share`. Who stops to wait must `leave`.
+        None for a call that can be made, or that must wait in `share`. Who stops to wait must `dequeue`.
         """
         if target in self._flights:
             return None
@@ -54,13 +54,13 @@ class Twins(Generic[T]):
             self._flights[target] = None
         return place
 
-    def leave(self, target: str, place: asyncio.Future[int], reason: BaseException) -> None:
-        """Give up a place in line; the next twin lines up anew."""
+    def dequeue(self, target: str, place: asyncio.Future[int], reason: BaseException) -> None:
+        """Leave the queue; the next call enqueues anew."""
         self._caller.dequeue(place)
         self._land(target, None, reason)
 
     async def share(self, target: str, expected: tuple[str, ...], permit: int | None = None) -> T:
-        """The answer: a new one, or that of a twin under way. ``expected``: see ``Caller.follow``."""
+        """The answer: a new one, or that of a call under way. ``expected``: see ``Caller.follow``."""
         own, singles, started = self._flights, self._singles, None
         while permit is None and (target in singles or target in own):
             started = self._caller.start() if started is None else started
@@ -76,7 +76,7 @@ class Twins(Generic[T]):
             if isinstance(error, Exception) and not gave_up:
                 raise copy.copy(error)  # an exception belongs to one task: each raises its own
             # The one who asked was cancelled, or gave up.
-        own.setdefault(target)  # with a permit it has been under way since it stood in line
+        own.setdefault(target)  # with a permit it has been under way since it stood in the queue
         result = error = None
         try:
             result = await self._caller.follow(

@@ -40,7 +40,7 @@ from .numbers_v2.review import Review
 from .oauth import OAuth
 from .routing import Router
 from .script import Answers, Script
-from .state import World
+from .state import SandboxState
 
 if TYPE_CHECKING:
     from ..client import ClientOptions, TwilioNumbers
@@ -137,15 +137,15 @@ class Sandbox(Controls):
         self.add_account(account_sid, auth_token)
         self.add_api_key(self.api_key, self.api_secret)
         self._accounts.add_client(self.client_id, self.client_secret, account_sid)
-        self._world = World(self._accounts, now=now, new_sid=new_sid, schedule=self.call_later)
+        self._state = SandboxState(self._accounts, now=now, new_sid=new_sid, schedule=self.call_later)
         self._script = Script()
         self._answers = Answers()
         self._load = Load(allowance)
-        self._portability = Portability(self._world, self._answers, not_portable_status=not_portable_status)
-        self._inventory = Inventory(self._world)
-        configurations = WebhookConfigurations(self._world)
+        self._portability = Portability(self._state, self._answers, not_portable_status=not_portable_status)
+        self._inventory = Inventory(self._state)
+        configurations = WebhookConfigurations(self._state)
         self._webhooks = Webhooks(
-            self._world,
+            self._state,
             configurations,
             repeats=webhook_repeats,
             shuffle=webhook_shuffle,
@@ -155,30 +155,30 @@ class Sandbox(Controls):
             sleep=sleep,
         )
         self._port_ins = PortIns(
-            self._world,
+            self._state,
             self._portability,
             self._inventory,
             self._tell,
             pace=port_in_pace,
             strict_documents=strict_documents,
         )
-        papers = Papers(self._world, strict=strict_compliance)
+        papers = Papers(self._state, strict=strict_compliance)
         self._papers = papers
         self._review = Review(papers, self._call_back, pace=review_pace)
         csv = CsvForm(csv_seed)
-        self._available = AvailablePhoneNumbers(self._world, csv, paging=available_paging)
+        self._available = AvailablePhoneNumbers(self._state, csv, paging=available_paging)
         families = (
             self._portability,
             self._port_ins,
-            Eligibilities(self._world, self._portability, polls=bulk_polls),
+            Eligibilities(self._state, self._portability, polls=bulk_polls),
             configurations,
-            SigningRequests(self._world),
-            CallerIds(self._world),
-            Documents(self._world),
-            IncomingPhoneNumbers(self._world, self._inventory, csv, papers),
-            AssignedAddOns(self._world, self._inventory),
+            SigningRequests(self._state),
+            CallerIds(self._state),
+            Documents(self._state),
+            IncomingPhoneNumbers(self._state, self._inventory, csv, papers),
+            AssignedAddOns(self._state, self._inventory),
             self._available,
-            AccountsFamily(self._world),
+            AccountsFamily(self._state),
             Addresses(papers, self._inventory),
             Regulations(),
             Items(papers),

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from .credentials import Accounts
 
-__all__ = ["Holding", "Schedule", "World", "timestamp"]
+__all__ = ["Holding", "SandboxState", "Schedule", "timestamp"]
 
 Schedule = Callable[[float, Callable[[], None]], None]
 """Calls something in so many seconds."""
@@ -23,7 +23,7 @@ class Holding(NamedTuple):
     """The SID of the number's row in the port-in that brings it."""
 
 
-class World:
+class SandboxState:
     """One per sandbox."""
 
     def __init__(

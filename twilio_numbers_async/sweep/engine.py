@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Generic, NoReturn, Self, TypeVar
 
 from .._finish import finish
 from ..errors import ConfigurationError, InvalidArgumentError, JournalError
-from .answers import Answers, Flight
+from .answers import Answers, PendingKey
 from .failures import may_pass, stops_all
 from .inputs import inputs_of
 from .inside import enter, is_inside
@@ -287,14 +287,14 @@ class Sweep(Generic[T]):
         if self._failure is None:
             self._failure = error
         self._stopping = True
-        for flight in self._pool.stop():
-            self._answers.drop(flight)
+        for pending in self._pool.stop():
+            self._answers.drop(pending)
         if self._reading is not None:
             self._reading.cancel()
         self._outbox.wake()
 
     def _is_over(self) -> bool:
-        return self._all_read and not (self._pool.in_flight if self._stopping else self._answers.flights)
+        return self._all_read and not (self._pool.in_flight if self._stopping else self._answers.pending)
 
     async def _close(self) -> None:
         if self._closing is None:
@@ -351,19 +351,19 @@ class Sweep(Generic[T]):
 
     # The calls
 
-    async def _ask(self, flight: Flight) -> None:
+    async def _ask(self, pending: PendingKey) -> None:
         if not is_inside(self):
             enter(self)
         try:
-            result = await self._call(flight.key)
+            result = await self._call(pending.key)
         except Exception as error:  # noqa: BLE001 - a failure is an outcome
             if self._is_fatal(error):
-                self._answers.drop(flight)
+                self._answers.drop(pending)
                 self._stop(error)
             else:
-                self._settle(flight, None, error, self._is_passing_error(error))
+                self._settle(pending, None, error, self._is_passing_error(error))
         else:
-            self._settle(flight, result, None, self._is_passing_result(result))
+            self._settle(pending, result, None, self._is_passing_result(result))
 
     def _is_full(self, width: int) -> bool:
         """Whether nothing more is asked until somebody takes what was answered."""
@@ -380,9 +380,11 @@ class Sweep(Generic[T]):
             self._pause = None
             self._pool.dispatch()
 
-    def _settle(self, flight: Flight, result: T | None, error: Exception | None, passing: bool) -> None:
+    def _settle(
+        self, pending: PendingKey, result: T | None, error: Exception | None, transient: bool
+    ) -> None:
         try:
-            self._answers.settle(flight, result, error, passing=passing)
+            self._answers.settle(pending, result, error, transient=transient)
         except JournalError as broken:
             self._stop(broken)
         self._outbox.wake()

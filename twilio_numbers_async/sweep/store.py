@@ -292,12 +292,12 @@ class Store:
         run = self._run
         answers: list[_Values] = []
         others: list[_Values] = []
-        for key, result, error, passing, at in rows:
-            total = checksum(key, result, error, passing, at, run)
-            if error is None and not passing:
+        for key, result, error, transient, at in rows:
+            total = checksum(key, result, error, transient, at, run)
+            if error is None and not transient:
                 answers.append((key, result, at, total))
             else:
-                others.append((key, result, error, passing, at, total))
+                others.append((key, result, error, transient, at, total))
         self._write(f"(?,?,NULL,0,?,{run},?)", answers)
         self._write(f"(?,?,?,?,?,{run},?)", others)
 
@@ -320,8 +320,8 @@ class Store:
             rows = db.execute(_LOOK_UP_ONE_BY_ONE, values).fetchall()
         kept: list[Kept] = [
             (_text(key), _text(result), _text(error), at, run != self._run)
-            for key, result, error, passing, at, run, total in rows
-            if total == checksum(key, result, error, passing, at, run)
+            for key, result, error, transient, at, run, total in rows
+            if total == checksum(key, result, error, transient, at, run)
         ]
         return kept, len(rows) - len(kept)
 

@@ -17,7 +17,7 @@ from .hosts import Hosts
 from .retry import RetryPolicy
 from .session import HttpSession
 
-__all__ = ["CallWait", "Exchange", "GateChange", "Options", "Priority", "Runtime", "Wiring"]
+__all__ = ["CallWait", "ClientState", "Exchange", "GateChange", "Options", "Priority", "Runtime"]
 
 Priority: TypeAlias = Literal["interactive", "bulk"]
 """Who goes first in the gate: single calls that somebody waits for, or work over many inputs."""
@@ -89,7 +89,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     """True for calls over many inputs: they wait in the gate however long the queue is, and no deadline counts that."""
 
 
-class Wiring(msgspec.Struct, frozen=True, kw_only=True):
+class ClientState(msgspec.Struct, frozen=True, kw_only=True):
     """What all views of a client share."""
 
     session: HttpSession

@@ -50,7 +50,7 @@ class Endpoint(msgspec.Struct, Generic[T], frozen=True, kw_only=True, dict=True,
     settled_by: str = ""
     """For what must not be repeated: how to find out whether a request whose answer was lost went through."""
     is_passing: Callable[[T], bool] | None = None
-    """True for a result that reports a passing failure on Twilio's side: it is asked again."""
+    """True for a result that reports a transient failure on Twilio's side: it is asked again."""
 
     @cached_property
     def _literals(self) -> list[str]:

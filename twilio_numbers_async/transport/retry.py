@@ -60,12 +60,12 @@ class RetryPolicy(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PassingResultError(TwilioNumbersError):
-    """Inside the transport only: a result that reports a passing failure, on its way to another try."""
+    """Inside the transport only: a result that reports a transient failure, on its way to another try."""
 
     is_transient = True
 
     def __init__(self, result: object) -> None:
-        super().__init__("A passing failure on Twilio's side")
+        super().__init__("A transient failure on Twilio's side")
         self.result = result
 
 

@@ -254,9 +254,9 @@ class Sweeping:
         return FAILED if failed else 0
 
     def _tell_what_is_kept(self, failed: int, journal: Journal) -> None:
-        passing = failed - self._refused
-        if passing:
-            rows = "1 row has" if passing == 1 else f"{passing:,} rows have"
+        transient = failed - self._refused
+        if transient:
+            rows = "1 row has" if transient == 1 else f"{transient:,} rows have"
             tell(f"{rows} no answer. The same command asks for what is missing again ({journal.path}).")
         if self._refused:
             rows = "1 row was" if self._refused == 1 else f"{self._refused:,} rows were"

@@ -191,7 +191,7 @@ class AddressesResource(AccountResource):
         )
         name = None if friendly_name is None else _name(friendly_name, "friendly_name")
         account = self._account(account_sid)
-        runtime = self._caller.wiring.runtime
+        runtime = self._caller.client_state.runtime
         async with BundleJournal(None) as journal:
             settling = Settling(journal, within=settle_within, time=Time(runtime.clock, runtime.sleep))
             found = await ensure_address(AddressesResource(self._caller, account), settling, details, name)

@@ -171,7 +171,7 @@ class AvailablePhoneNumbersResource(AccountResource):
         except DecodeError:
             # Twilio took the order. It was not in the account before: it could be bought.
             for pause in LOOKS:
-                await self._caller.wiring.runtime.sleep(pause)
+                await self._caller.client_state.runtime.sleep(pause)
                 with suppress(TwilioNumbersError):
                     async for one in self._incoming.list(phone_number=number, account_sid=account_sid):
                         if one.sid and one.phone_number == number:

@@ -60,7 +60,7 @@ def csv_pages(
         page = await caller.follow(listing, json_path + at)
         if not page.next_page_uri:
             return None
-        path, mark, query = caller.wiring.hosts.follow(listing.host, page.next_page_uri).partition("?")
+        path, mark, query = caller.client_state.hosts.follow(listing.host, page.next_page_uri).partition("?")
         if path != json_path:
             raise PagingError("The next page is not one of this listing; it was not asked for")
         return mark + query

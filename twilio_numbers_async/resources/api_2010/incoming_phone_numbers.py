@@ -11,7 +11,7 @@ from ...errors import InvalidArgumentError, NotFoundError
 from ...models import IncomingPhoneNumber
 from ...sweep import Journal, Sweep
 from ...transport.caller import Caller
-from ..sweeps import Sweeps
+from ..sweep_factory import SweepFactory
 from .incoming_phone_number_calls import IncomingPhoneNumberCalls
 from .incoming_phone_number_endpoints import DELETE, FETCH, UPDATE
 from .incoming_phone_number_options import Changes, IncomingPhoneNumberOptions
@@ -34,9 +34,9 @@ class IncomingPhoneNumbersResource(IncomingPhoneNumberCalls):
     ways is dealt with once.
     """
 
-    def __init__(self, caller: Caller, account_sid: str, sweeps: Sweeps) -> None:
+    def __init__(self, caller: Caller, account_sid: str, sweep_factory: SweepFactory) -> None:
         super().__init__(caller, account_sid)
-        self._sweeps = sweeps
+        self._sweep_factory = sweep_factory
 
     def update_many(
         self,
@@ -72,7 +72,7 @@ class IncomingPhoneNumbersResource(IncomingPhoneNumberCalls):
                 lambda: bulk._caller.call(FETCH, account, sid),
             )
 
-        return self._sweeps.start(
+        return self._sweep_factory.start(
             update,
             cast("Iterable[Change]", changes.items()) if isinstance(changes, Mapping) else changes,
             key=lambda change: known.key(*_pair(change)),
@@ -115,7 +115,7 @@ class IncomingPhoneNumbersResource(IncomingPhoneNumberCalls):
                 lambda: bulk._caller.call(FETCH, to_account_sid, sid),
             )
 
-        return self._sweeps.start(
+        return self._sweep_factory.start(
             transfer,
             numbers,
             key=named,
@@ -159,7 +159,7 @@ class IncomingPhoneNumbersResource(IncomingPhoneNumberCalls):
 
             return await once(sid, release, lambda: _same(number))
 
-        return self._sweeps.start(
+        return self._sweep_factory.start(
             delete,
             numbers,
             key=named,

@@ -22,7 +22,7 @@ from ...phone import checked_country, to_e164
 from ...transport.caller import Caller
 from ...transport.endpoint import Endpoint
 from ..base import Resource, foreign_number, poll
-from ..sweeps import Sweeps
+from ..sweep_factory import SweepFactory
 
 if TYPE_CHECKING:
     from ...sweep import Journal, Sweep
@@ -71,10 +71,10 @@ FETCH_BULK = Endpoint(
 class EligibilityResource(Resource):
     """``twilio.eligibility``."""
 
-    def __init__(self, caller: Caller, account_sid: str, sweeps: Sweeps) -> None:
+    def __init__(self, caller: Caller, account_sid: str, sweep_factory: SweepFactory) -> None:
         super().__init__(caller)
         self._account_sid = account_sid
-        self._sweeps = sweeps
+        self._sweep_factory = sweep_factory
 
     async def create(
         self,
@@ -118,7 +118,7 @@ class EligibilityResource(Resource):
         async def ask(number: str) -> EligibilityResult:
             return _only(await bulk.create(number, hosting_account_sid=hosting_account_sid))
 
-        return self._sweeps.start(
+        return self._sweep_factory.start(
             ask,
             numbers,
             key=lambda number: to_e164(number, country),

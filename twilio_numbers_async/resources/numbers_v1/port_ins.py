@@ -134,7 +134,7 @@ class PortInsResource(Resource):
         Raises InvalidArgumentError if the plan is not ready, JournalError, and before anything was sent what listing
         the port-ins raises. Source: CreatePortingPortIn, ListPortInRequests.
         """
-        sleep = self._caller.wiring.runtime.sleep
+        sleep = self._caller.client_state.runtime.sleep
         return await create_all(
             self._in_bulk(), plan, journal=journal, settle_within=settle_within, now=now, sleep=sleep
         )
@@ -240,8 +240,8 @@ class PortInsResource(Resource):
             refresh=_INTERVALS_TO_REFRESH * interval if refresh is None else refresh,
             patience=patience,
             initial=initial,
-            clock=self._caller.wiring.runtime.clock,
-            sleep=self._caller.wiring.runtime.sleep,
+            clock=self._caller.client_state.runtime.clock,
+            sleep=self._caller.client_state.runtime.sleep,
             now=now,
         )
         return watch(self, None if sids is None else _checked_sids(sids), state, options)

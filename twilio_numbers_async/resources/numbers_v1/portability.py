@@ -16,8 +16,8 @@ from ...transport.caller import Caller
 from ...transport.endpoint import Endpoint
 from ...transport.request import query_string
 from ..base import Resource
-from ..single_flight import PortabilityCache, Twins
-from ..sweeps import Sweeps
+from ..single_flight import PortabilityCache, SingleFlight
+from ..sweep_factory import SweepFactory
 
 if TYPE_CHECKING:
     from ...sweep import Journal, Sweep
@@ -61,13 +61,17 @@ class PortabilityResource(Resource):
     """``twilio.portability``."""
 
     def __init__(
-        self, caller: Caller, account_sid: str, sweeps: Sweeps, cache: PortabilityCache | None = None
+        self,
+        caller: Caller,
+        account_sid: str,
+        sweep_factory: SweepFactory,
+        cache: PortabilityCache | None = None,
     ) -> None:
         super().__init__(caller)
         self._account_sid = account_sid
-        self._sweeps = sweeps
+        self._sweep_factory = sweep_factory
         self._cache = cache
-        self._twins = Twins(caller, FETCH)
+        self._single_flight = SingleFlight(caller, FETCH)
 
     async def fetch(
         self,
@@ -94,14 +98,14 @@ class PortabilityResource(Resource):
         if self._cache is not None:
             return await self._ask(number, query)
         target = _PATH + number + query
-        permit, place = None, self._twins.line_up(target)
+        permit, place = None, self._single_flight.enqueue(target)
         if place is not None:
             try:
                 permit = await place  # thousands may wait here, each of them no more than this frame
             except BaseException as reason:
-                self._twins.leave(target, place, reason)
+                self._single_flight.dequeue(target, place, reason)
                 raise
-        return await self._twins.share(target, (number,), permit)
+        return await self._single_flight.share(target, (number,), permit)
 
     def sweep(
         self,
@@ -126,7 +130,7 @@ class PortabilityResource(Resource):
         query = _query(target_account_sid, address_sid)
         checked_country(country)  # told now, not for each number
         bulk = self._in_bulk()
-        return self._sweeps.start(
+        return self._sweep_factory.start(
             lambda number: bulk._ask(number, query),
             numbers,
             key=lambda number: to_e164(number, country),
@@ -144,13 +148,13 @@ class PortabilityResource(Resource):
 
     def _in_bulk(self) -> Self:
         bulk = super()._in_bulk()
-        bulk._twins = self._twins.in_bulk
+        bulk._single_flight = self._single_flight.in_bulk
         return bulk
 
     def _ask(self, number: str, query: str) -> Awaitable[Portability]:
         target = _PATH + number + query  # E.164 needs no quoting
         if self._cache is None:
-            return self._twins.share(target, (number,))
+            return self._single_flight.share(target, (number,))
         return self._ask_cache(self._cache, number, query)
 
     async def _ask_cache(self, cache: PortabilityCache, number: str, query: str) -> Portability:
@@ -158,7 +162,7 @@ class PortabilityResource(Resource):
         kept = await cache.get(key)
         if kept is not None:
             return kept
-        answer = await self._twins.share(_PATH + key, (number,))
+        answer = await self._single_flight.share(_PATH + key, (number,))
         if not answer.is_passing_failure:
             await cache.set(key, answer)
         return answer

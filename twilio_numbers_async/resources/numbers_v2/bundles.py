@@ -186,5 +186,5 @@ class BundlesResource(BundleOperations):
         return _Calls(self._caller, self._account_sid)
 
     def _time(self) -> Time:
-        runtime = self._caller.wiring.runtime
+        runtime = self._caller.client_state.runtime
         return Time(runtime.clock, runtime.sleep)

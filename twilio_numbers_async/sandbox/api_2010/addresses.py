@@ -85,12 +85,12 @@ class Addresses:
         for name in ("customer_name", "street", "city"):
             if not getattr(body, name).strip():
                 raise bad_request(f"Missing required parameter: {name}")
-        now = rfc_2822(self._papers.world.now())
+        now = rfc_2822(self._papers.state.now())
         fields = msgspec.structs.asdict(body)
         del fields["auto_correct_address"]
         fields["iso_country"] = body.iso_country.upper()
         made = Address(
-            sid=self._papers.world.new_sid("AD"),
+            sid=self._papers.state.new_sid("AD"),
             account_sid=account.sid,
             date_created=now,
             date_updated=now,
@@ -114,7 +114,7 @@ class Addresses:
         for name, value in msgspec.structs.asdict(body).items():
             if value is not None and name != "auto_correct_address":
                 setattr(address, name, value)
-        address.date_updated = rfc_2822(self._papers.world.now())
+        address.date_updated = rfc_2822(self._papers.state.now())
         return json_reply(200, _shown(address))
 
     def delete(self, call: Call) -> Reply:
@@ -135,7 +135,7 @@ class Addresses:
     # inside
 
     def _account(self, call: Call) -> Account:
-        return account_in_path(self._papers.world, call)
+        return account_in_path(self._papers.state, call)
 
     def _find(self, call: Call, name: str) -> Address:
         found = self._papers.addresses.find(self._account(call).sid, call.params[name])

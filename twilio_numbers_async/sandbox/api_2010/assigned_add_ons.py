@@ -16,7 +16,7 @@ from ..errors import conflict, not_found
 from ..http.strict import Fields, form_body, query
 from ..inventory import AddOn, Inventory
 from ..routing import Call, Reply, Route, json_reply, no_content
-from ..state import World
+from ..state import SandboxState
 from .phone_numbers import ACCOUNT, PageQuery, account_in_path, account_path, page_of, rfc_2822
 
 __all__ = ["AssignedAddOns"]
@@ -37,8 +37,8 @@ class AddOnBody(Fields, kw_only=True):
 class AssignedAddOns:
     """The six operations on add-ons and extensions."""
 
-    def __init__(self, world: World, inventory: Inventory) -> None:
-        self._world = world
+    def __init__(self, state: SandboxState, inventory: Inventory) -> None:
+        self._state = state
         self._inventory = inventory
         self._serial = count()
 
@@ -92,7 +92,7 @@ class AssignedAddOns:
 
     def _assigned(self, call: Call) -> dict[int, AddOn]:
         """The add-ons of the number in the path."""
-        account, sid = account_in_path(self._world, call), call.params["ResourceSid"]
+        account, sid = account_in_path(self._state, call), call.params["ResourceSid"]
         if self._inventory.find(account.sid, sid) is None:
             raise not_found(call.path)
         return self._inventory.add_ons.get(sid, {})
@@ -106,11 +106,11 @@ class AssignedAddOns:
 
     def _new(self, account_sid: str, number_sid: str, sid: str) -> AddOn:
         path = f"{account_path(account_sid)}/IncomingPhoneNumbers/{number_sid}/AssignedAddOns/{sid}"
-        date = rfc_2822(self._world.now())
+        date = rfc_2822(self._state.now())
         belongs = {"account_sid": account_sid, "resource_sid": number_sid}
         extensions: dict[int, dict[str, object]] = {}
         for name, product, unique in _EXTENSIONS_OF_ONE:
-            extension = self._world.new_sid("XF")
+            extension = self._state.new_sid("XF")
             extensions[next(self._serial)] = {
                 "sid": extension,
                 **belongs,

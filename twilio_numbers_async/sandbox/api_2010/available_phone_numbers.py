@@ -12,7 +12,7 @@ from functools import partial
 from ..errors import not_found
 from ..http.strict import query
 from ..routing import Call, Reply, Route, json_reply
-from ..state import Holding, World
+from ..state import Holding, SandboxState
 from .csv_form import CsvForm
 from .phone_numbers import ACCOUNT, PageQuery, account_in_path, account_path, page_of
 from .stock import COUNTRIES, Offer, offers
@@ -40,8 +40,8 @@ KINDS = {
 class AvailablePhoneNumbers:
     """The nine operations, and who is quicker than the sandbox's accounts."""
 
-    def __init__(self, world: World, csv: CsvForm, *, paging: bool) -> None:
-        self._world = world
+    def __init__(self, state: SandboxState, csv: CsvForm, *, paging: bool) -> None:
+        self._state = state
         self._csv = csv
         self._paging = paging
         self._sold_found = 0
@@ -60,14 +60,14 @@ class AvailablePhoneNumbers:
 
     def countries(self, call: Call) -> Reply:
         """The countries in which numbers can be bought."""
-        account = account_in_path(self._world, call)
+        account = account_in_path(self._state, call)
         page = page_of(call, query(call, PageQuery), _COUNTRIES)
         keys = page.keys if self._paging else {"uri": call.path}
         return json_reply(200, {"countries": [_country(account.sid, code) for code in page.rows], **keys})
 
     def country(self, call: Call) -> Reply:
         """One country, with the kinds of numbers that it has."""
-        account = account_in_path(self._world, call)
+        account = account_in_path(self._state, call)
         code = call.params["CountryCode"]
         if code not in COUNTRIES:
             raise not_found(call.path)
@@ -75,12 +75,12 @@ class AvailablePhoneNumbers:
 
     def search(self, call: Call, *, kind: str) -> Reply:
         """The numbers of a country and a kind that can be bought."""
-        account_in_path(self._world, call)
+        account_in_path(self._state, call)
         rows = offers().get((call.params["CountryCode"], kind))
         if rows is None:
             raise not_found(call.path)
         asked = query(call, SearchQuery)
-        wanted, held = search(asked), self._world.holdings
+        wanted, held = search(asked), self._state.holdings
         page = page_of(call, asked, rows, lambda offer: offer.phone_number not in held and wanted(offer))
         self._sell_found(page.rows)
         if call.path.endswith(".csv"):
@@ -91,9 +91,9 @@ class AvailablePhoneNumbers:
     def sell(self, numbers: Iterable[str]) -> None:
         """Sell numbers to a stranger."""
         for number in numbers:
-            if number in self._world.holdings:
+            if number in self._state.holdings:
                 raise ValueError("The number is in the sandbox already")
-            self._world.holdings[number] = Holding(STRANGER_SID, "owned")
+            self._state.holdings[number] = Holding(STRANGER_SID, "owned")
 
     def sell_found(self, how_many: int, times: int) -> None:
         """Sell the first numbers that the next searches find to a stranger, as soon as they are found."""

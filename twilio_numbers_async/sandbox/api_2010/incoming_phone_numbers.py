@@ -41,7 +41,7 @@ from ..inventory import Inventory
 from ..numbering import is_north_american
 from ..numbers_v2.papers import Papers
 from ..routing import Call, Reply, Route, json_reply, no_content
-from ..state import World
+from ..state import SandboxState
 from .csv_form import CsvForm
 from .incoming_number import (
     CreateBody,
@@ -82,8 +82,8 @@ class NumbersQuery(PageQuery):
 class IncomingPhoneNumbers:
     """The eleven operations on numbers."""
 
-    def __init__(self, world: World, inventory: Inventory, csv: CsvForm, papers: Papers) -> None:
-        self._world = world
+    def __init__(self, state: SandboxState, inventory: Inventory, csv: CsvForm, papers: Papers) -> None:
+        self._state = state
         self._papers = papers
         self._inventory = inventory
         self._csv = csv
@@ -103,7 +103,7 @@ class IncomingPhoneNumbers:
 
     def list(self, call: Call, *, kind: str | None) -> Reply:
         """One page of an account's numbers."""
-        account = account_in_path(self._world, call)
+        account = account_in_path(self._state, call)
         asked = query(call, NumbersQuery)
         page = page_of(call, asked, self._inventory.rows(account.sid), _filter(asked, kind))
         if call.path.endswith(".csv"):
@@ -113,7 +113,7 @@ class IncomingPhoneNumbers:
 
     def create(self, call: Call, *, kind: str | None) -> Reply:
         """Buy a number."""
-        account = account_in_path(self._world, call)
+        account = account_in_path(self._state, call)
         body: Settings
         if kind is None:
             either = form_body(call, CreateBody)
@@ -144,7 +144,7 @@ class IncomingPhoneNumbers:
             self._check_papers(body.account_sid, number.phone_number, number.type, body)
             self._inventory.move(number, body.account_sid)
         if apply(number, body) or moves:
-            number.date_updated = rfc_2822(self._world.now())
+            number.date_updated = rfc_2822(self._state.now())
         return json_reply(200, number)
 
     def delete(self, call: Call) -> Reply:
@@ -158,7 +158,7 @@ class IncomingPhoneNumbers:
     # inside
 
     def _find(self, call: Call) -> Number:
-        number = self._inventory.find(account_in_path(self._world, call).sid, call.params["Sid"])
+        number = self._inventory.find(account_in_path(self._state, call).sid, call.params["Sid"])
         if number is None:
             raise not_found(call.path)
         return number
@@ -181,7 +181,7 @@ class IncomingPhoneNumbers:
         if _ALWAYS.startswith(prefix):
             return _ALWAYS
         for number, (_, kind, offer) in stocked().items():
-            fits = number.startswith(prefix) and kind in _BY_AREA_CODE and number not in self._world.holdings
+            fits = number.startswith(prefix) and kind in _BY_AREA_CODE and number not in self._state.holdings
             if fits and (body.address_sid or offer.address_requirements == "none"):
                 return number
         raise phone_number_error(21452)
@@ -196,7 +196,7 @@ class IncomingPhoneNumbers:
         if not is_e164(number) or (number.startswith("+1") and not is_north_american(number)):
             raise phone_number_error(21421)
         found = stocked().get(number)
-        if found is None or number in self._world.holdings:
+        if found is None or number in self._state.holdings:
             raise phone_number_error(21422)
         found_type = TYPES.get(found.kind, "local")
         if kind not in {None, found_type}:
@@ -217,7 +217,7 @@ class IncomingPhoneNumbers:
             raise phone_number_error(code)
 
     def _may_move(self, caller: Account, to: str) -> None:
-        accounts = self._world.accounts
+        accounts = self._state.accounts
         if caller.parent is None:
             if not accounts.may_act_for(caller, to):
                 raise phone_number_error(21473)

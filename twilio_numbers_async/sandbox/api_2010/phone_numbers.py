@@ -22,7 +22,7 @@ from ..credentials import Account
 from ..errors import bad_request, not_found
 from ..http.strict import Fields, PageSize
 from ..routing import Call
-from ..state import World
+from ..state import SandboxState
 
 __all__ = ["ACCOUNT", "Page", "PageQuery", "account_in_path", "account_path", "page_of", "rfc_2822"]
 
@@ -51,11 +51,11 @@ def account_path(sid: str) -> str:
     return ACCOUNT.format(AccountSid=sid)
 
 
-def account_in_path(world: World, call: Call) -> Account:
+def account_in_path(state: SandboxState, call: Call) -> Account:
     """The account that a call acts for."""
     sid = call.params["AccountSid"]
-    account = world.accounts.get(sid)
-    if account is None or not world.accounts.may_act_for(call.account, sid):
+    account = state.accounts.get(sid)
+    if account is None or not state.accounts.may_act_for(call.account, sid):
         raise not_found(call.path)
     return account
 

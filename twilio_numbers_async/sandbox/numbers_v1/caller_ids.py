@@ -16,7 +16,7 @@ from msgspec import Meta
 from ..errors import bad_request, invalid_phone_number, not_found
 from ..http.strict import Body, is_e164, is_web_address, json_body
 from ..routing import Call, Reply, Route, json_reply
-from ..state import World, timestamp
+from ..state import SandboxState, timestamp
 
 __all__ = ["CallerIds"]
 
@@ -58,8 +58,8 @@ class _Pending:
 class CallerIds:
     """The three operations, and the verifications by SMS that each account has begun."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
+    def __init__(self, state: SandboxState) -> None:
+        self._state = state
         self._pending: dict[tuple[str, str], _Pending] = {}
 
     def routes(self) -> Iterable[Route]:
@@ -72,11 +72,11 @@ class CallerIds:
         """Begin a verification, or send its code once more."""
         body = json_body(call, SmsVerificationBody)
         key = (call.account.sid, _number(body.to))
-        pending = self._pending.setdefault(key, _Pending(self._world.new_sid("VE")))
+        pending = self._pending.setdefault(key, _Pending(self._state.new_sid("VE")))
         attempt = {
             "channel": "sms",
-            "time": timestamp(self._world.now()),
-            "attemptSid": self._world.new_sid("VL"),
+            "time": timestamp(self._state.now()),
+            "attemptSid": self._state.new_sid("VL"),
         }
         pending.sent.append(attempt)
         return json_reply(
@@ -92,7 +92,7 @@ class CallerIds:
             raise not_found(call.path)
         caller_id = None
         if body.verification_code == _code(body.to):
-            status, caller_id = "approved", self._world.new_sid("PN")
+            status, caller_id = "approved", self._state.new_sid("PN")
         else:
             pending.wrong += 1
             status = "pending" if pending.wrong < _TRIES else "canceled"
@@ -114,7 +114,7 @@ class CallerIds:
                 "phoneNumber": number,
                 "friendlyName": body.friendly_name,
                 "validationCode": body.custom_code or _code(number),
-                "callSid": self._world.new_sid("CA"),
+                "callSid": self._state.new_sid("CA"),
             },
         )
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from ..errors import Refusal, bad_request, unknown_parameter
 from ..http.multipart import FORM_SIZE, Part, multipart_body
 from ..routing import Call, Reply, Route, json_reply
-from ..state import World
+from ..state import SandboxState
 
 __all__ = ["Documents", "mime_type_of", "text_of"]
 
@@ -29,8 +29,8 @@ _MARKS = (
 class Documents:
     """The one operation."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
+    def __init__(self, state: SandboxState) -> None:
+        self._state = state
 
     def routes(self) -> Iterable[Route]:
         """CreateDocument."""
@@ -46,8 +46,8 @@ class Documents:
         if not document_type or not document_type.strip():
             raise bad_request("Missing required parameter: document_type")
         mime_type = mime_type_of(parts.get("File"), MAX_SIZE)
-        sid = self._world.new_sid("RD")
-        self._world.documents.add(sid)
+        sid = self._state.new_sid("RD")
+        self._state.documents.add(sid)
         return json_reply(
             201,
             {

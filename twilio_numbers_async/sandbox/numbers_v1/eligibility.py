@@ -35,7 +35,7 @@ from ..errors import not_found
 from ..http.strict import Body, is_e164, is_sid, json_body
 from ..numbering import country_of
 from ..routing import PUBLIC_HOST, Call, Reply, Route, json_reply
-from ..state import World, timestamp
+from ..state import SandboxState, timestamp
 from .portability import SISTER_ACCOUNT_SID, Portability, Verdict
 
 __all__ = ["Eligibilities"]
@@ -83,10 +83,10 @@ class _Bulk:
 class Eligibilities:
     """The three operations, and the bulk checks with their state."""
 
-    def __init__(self, world: World, portability: Portability, *, polls: int) -> None:
+    def __init__(self, state: SandboxState, portability: Portability, *, polls: int) -> None:
         if polls < 1:
             raise ValueError("bulk_polls: expected 1 or more")
-        self._world = world
+        self._state = state
         self._portability = portability
         self._polls = polls
         self._bulks: dict[str, _Bulk] = {}
@@ -105,14 +105,14 @@ class Eligibilities:
     def create_bulk(self, call: Call) -> Reply:
         """A bulk check, queued."""
         body = json_body(call, EligibilityBody)
-        bulk = _Bulk(self._world.new_sid("EC"), call.account, body, self._world.now())
+        bulk = _Bulk(self._state.new_sid("EC"), call.account, body, self._state.now())
         self._bulks[bulk.sid] = bulk
         return json_reply(202, _describe(bulk, "QUEUED"))
 
     def fetch_bulk(self, call: Call) -> Reply:
         """How far a bulk check is: every fetch moves it on."""
         bulk = self._bulks.get(call.params["RequestId"])
-        if bulk is None or not self._world.accounts.may_act_for(call.account, bulk.account.sid):
+        if bulk is None or not self._state.accounts.may_act_for(call.account, bulk.account.sid):
             raise not_found(call.path)
         bulk.polls += 1
         if bulk.polls < self._polls:
@@ -120,7 +120,7 @@ class Eligibilities:
         if bulk.results is None:
             numbers = bulk.body.phone_numbers
             bulk.results = [self._result(bulk.account, number, bulk=True) for number in numbers]
-            bulk.completed = self._world.now()
+            bulk.completed = self._state.now()
         return json_reply(200, _describe(bulk, "SUCCESSFUL"))
 
     def _result(self, account: Account, asked: EligibilityNumber, *, bulk: bool = False) -> dict[str, object]:
@@ -129,7 +129,7 @@ class Eligibilities:
         verdict: Verdict | None = None
         if not is_e164(number):
             sub_status = "NUMBER_FORMAT_INELIGIBLE"
-        elif not is_sid(hosting, "AC") or not self._world.accounts.may_act_for(account, hosting):
+        elif not is_sid(hosting, "AC") or not self._state.accounts.may_act_for(account, hosting):
             sub_status = "INVALID_HOSTING_ACCOUNT_SID"
         else:
             verdict, _ = self._portability.decide(number, account.sid, hosting)
@@ -144,7 +144,7 @@ class Eligibilities:
             "hosting_account_sid": asked.hosting_account_sid,
             "country": country,
             "iso_country_code": country,
-            "date_last_checked": timestamp(self._world.now()),
+            "date_last_checked": timestamp(self._state.now()),
             "eligibility_status": "ELIGIBLE" if eligible else "INELIGIBLE",
             "eligibility_sub_status": sub_status,
             "ineligibility_reason": None if eligible else _reason(sub_status),

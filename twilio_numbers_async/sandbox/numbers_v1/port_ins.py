@@ -25,7 +25,7 @@ from ..http.strict import Fields, json_body, query
 from ..inventory import Inventory
 from ..made_up import MOST, STEPS, made_up
 from ..routing import Call, Reply, Route, json_reply, no_content
-from ..state import Holding, World
+from ..state import Holding, SandboxState
 from .port_in_body import PortInBody, check, port_date
 from .port_in_state import REJECTIONS, STATUSES, Line, PortIn, doom
 from .port_in_view import describe, describe_number, describe_row, sent_fields
@@ -60,7 +60,7 @@ class PortIns:
 
     def __init__(
         self,
-        world: World,
+        state: SandboxState,
         portability: Portability,
         inventory: Inventory,
         tell: Callable[[PortIn, Line | None], None],
@@ -68,7 +68,7 @@ class PortIns:
         pace: float | None,
         strict_documents: bool,
     ) -> None:
-        self._world = world
+        self._state = state
         self._portability = portability
         self._inventory = inventory
         self._tell = tell
@@ -90,11 +90,11 @@ class PortIns:
 
     def create(self, call: Call) -> Reply:
         """A port-in request, in review."""
-        world = self._world
+        state = self._state
         body = json_body(call, PortInBody, missing=22171)
-        if not world.accounts.may_act_for(call.account, body.account_sid):
+        if not state.accounts.may_act_for(call.account, body.account_sid):
             raise forbidden("account_sid is neither your account nor a subaccount of it")
-        check(body, today=world.today(), documents=world.documents if self._strict_documents else None)
+        check(body, today=state.today(), documents=state.documents if self._strict_documents else None)
         return json_reply(202, describe(self._add(call.account, body)))
 
     def fetch(self, call: Call) -> Reply:
@@ -108,7 +108,7 @@ class PortIns:
             return no_content()
         if port_in.closed:
             raise conflict(f"The port-in request is {port_in.status} and cannot be canceled")
-        port_in.close("Canceled", "canceled", "Canceled by the customer", self._world.now())
+        port_in.close("Canceled", "canceled", "Canceled by the customer", self._state.now())
         self._hold(port_in)
         return no_content()
 
@@ -125,7 +125,7 @@ class PortIns:
             return no_content()
         if line.status in {"completed", "expired"}:
             raise conflict(f"The phone number is {line.status} and cannot be canceled")
-        at = self._world.now()
+        at = self._state.now()
         line.move("canceled", at)
         port_in.settle(at)
         self._hold(port_in)
@@ -154,7 +154,7 @@ class PortIns:
 
     def add_made_up(self, account_sid: str, how_many: int) -> tuple[str, ...]:
         """Give an account so many more port-ins, each at another step; says their SIDs."""
-        account = self._world.accounts.get(account_sid)
+        account = self._state.accounts.get(account_sid)
         if account is None:
             raise LookupError("There is no such account")
         if not 0 <= how_many <= MOST - self._made_up:
@@ -172,7 +172,7 @@ class PortIns:
         moved: set[str] = set()
         for port_in in list(self._port_ins.values()) if sid is None else [self._known(sid)]:
             for _ in range(steps):
-                if not port_in.advance(self._world.now()):
+                if not port_in.advance(self._state.now()):
                     break
                 moved.add(port_in.sid)
             self._hold(port_in)
@@ -183,7 +183,7 @@ class PortIns:
         port_in = self._known(sid)
         if port_in.closed:
             raise ValueError(f"The port-in is {port_in.status}")
-        port_in.close("Expired", "expired", "The signature did not come in time", self._world.now())
+        port_in.close("Expired", "expired", "The signature did not come in time", self._state.now())
         self._hold(port_in)
 
     def reject(self, phone_number_sid: str, code: int) -> None:
@@ -193,8 +193,8 @@ class PortIns:
         for port_in in self._port_ins.values():
             line = port_in.line(phone_number_sid)
             if line is not None and line.open:
-                line.reject(code, self._world.now())
-                port_in.settle(self._world.now())
+                line.reject(code, self._state.now())
+                port_in.settle(self._state.now())
                 self._hold(port_in)
                 return
         raise LookupError("There is no such number under way")
@@ -213,16 +213,16 @@ class PortIns:
         return port_in
 
     def _new(self, account: Account, body: PortInBody) -> PortIn:
-        world = self._world
-        at = world.now()
+        state = self._state
+        at = state.now()
         serial = len(self._port_ins)
         port_in = PortIn(
-            sid=world.new_sid("KW"),
+            sid=state.new_sid("KW"),
             serial=serial,
             account_sid=body.account_sid,
             fields=sent_fields(body, ticket=_FIRST_TICKET + serial),
             lines=[],
-            port_date=port_date(body, world.today()),
+            port_date=port_date(body, state.today()),
             created=at,
             updated=at,
             tell=lambda port_in: self._tell(port_in, None),
@@ -232,7 +232,7 @@ class PortIns:
             line = self._line(account, port_in, entry.phone_number, entry.pin or None, account_number)
             port_in.lines.append(line)
             holding = Holding(body.account_sid, "porting", line.sid)
-            world.holdings.setdefault(line.number, holding)
+            state.holdings.setdefault(line.number, holding)
         return port_in
 
     def _line(
@@ -243,7 +243,7 @@ class PortIns:
         if verdict.once:
             verdict, _ = self._portability.decide(number, account.sid, target)
         return Line(
-            sid=self._world.new_sid("PU"),
+            sid=self._state.new_sid("PU"),
             number=number,
             pin=pin,
             verdict=verdict,
@@ -255,7 +255,7 @@ class PortIns:
 
     def _hold(self, port_in: PortIn) -> None:
         """Bring what the sandbox holds in line with the statuses of the port-in's numbers."""
-        holdings = self._world.holdings
+        holdings = self._state.holdings
         for line in port_in.lines:
             holding = holdings.get(line.number)
             if holding is None or holding.by != line.sid:
@@ -270,12 +270,12 @@ class PortIns:
     def _keep_moving(self, port_in: PortIn, pace: float) -> None:
         def step() -> None:
             if self.advance(port_in.sid, 1):
-                self._world.schedule(pace, step)
+                self._state.schedule(pace, step)
 
-        self._world.schedule(pace, step)
+        self._state.schedule(pace, step)
 
     def _visible(self, call: Call, port_in: PortIn) -> bool:
-        return self._world.accounts.may_act_for(call.account, port_in.account_sid)
+        return self._state.accounts.may_act_for(call.account, port_in.account_sid)
 
     def _find(self, call: Call) -> PortIn:
         port_in = self._port_ins.get(call.params["PortInRequestSid"])

@@ -70,7 +70,7 @@ from ..limits import Tally
 from ..numbering import TOLL_FREE_CODES, country_of, is_north_american, is_reserved
 from ..routing import PUBLIC_HOST, Call, Reply, Route
 from ..script import Answers
-from ..state import World
+from ..state import SandboxState
 
 __all__ = ["REASONS", "SISTER_ACCOUNT_SID", "Portability", "Verdict", "judge"]
 
@@ -184,8 +184,8 @@ _NO_QUERY = PortabilityQuery()
 class Portability:
     """The one operation, and how often each number was asked about."""
 
-    def __init__(self, world: World, answers: Answers, *, not_portable_status: int) -> None:
-        self._world = world
+    def __init__(self, state: SandboxState, answers: Answers, *, not_portable_status: int) -> None:
+        self._state = state
         self._answers = answers
         self._not_portable_status = not_portable_status
         self._failed_once: set[str] = set()
@@ -214,12 +214,12 @@ class Portability:
         self, number: str, caller: str, target: str, address_sid: str | None = None
     ) -> tuple[Verdict, str | None]:
         """The verdict on an E.164 number, and the SID of the caller's account that holds it already."""
-        accounts = self._world.accounts
+        accounts = self._state.accounts
         account = accounts.get(caller)
         verdict = judge(number)
         if account is None or not accounts.may_act_for(account, target):
             return verdict._replace(code=20003), None
-        holding = self._world.holdings.get(number)
+        holding = self._state.holdings.get(number)
         if holding is not None:
             return self._held(verdict, holding.account_sid, holding.state == "porting", account.sid, target)
         if verdict.once:
@@ -233,8 +233,8 @@ class Portability:
     def _held(
         self, verdict: Verdict, holder: str, porting: bool, caller: str, target: str
     ) -> tuple[Verdict, str | None]:
-        account = self._world.accounts.get(caller)
-        if account is None or not self._world.accounts.may_act_for(account, holder):
+        account = self._state.accounts.get(caller)
+        if account is None or not self._state.accounts.may_act_for(account, holder):
             return verdict._replace(code=22132), None
         if porting:
             return verdict._replace(code=22137), None

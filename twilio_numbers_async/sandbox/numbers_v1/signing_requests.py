@@ -16,7 +16,7 @@ from msgspec.structs import asdict
 from ..errors import bad_request
 from ..http.strict import Body, Fields, PageSize, is_sid, is_web_address, json_body, query
 from ..routing import PUBLIC_HOST, Call, Reply, Route, json_reply
-from ..state import World
+from ..state import SandboxState
 
 __all__ = ["SigningRequests"]
 
@@ -49,8 +49,8 @@ Configuration = dict[str, object]
 class SigningRequests:
     """The two operations, and the configurations of each account in the order in which they were made."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
+    def __init__(self, state: SandboxState) -> None:
+        self._state = state
         self._by_account: dict[str, dict[tuple[str | None, str | None], Configuration]] = {}
 
     def routes(self) -> Iterable[Route]:

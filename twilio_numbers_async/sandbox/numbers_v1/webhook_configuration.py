@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from ..errors import bad_request, not_found
 from ..http.strict import Body, is_web_address, json_body
 from ..routing import PUBLIC_HOST, Call, Reply, Route, json_reply, no_content
-from ..state import World, timestamp
+from ..state import SandboxState, timestamp
 
 __all__ = ["EVENTS", "WebhookConfiguration", "WebhookConfigurations"]
 
@@ -61,8 +61,8 @@ class WebhookConfiguration:
 class WebhookConfigurations:
     """The three operations, and the configuration of each account."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
+    def __init__(self, state: SandboxState) -> None:
+        self._state = state
         self.by_account: dict[str, WebhookConfiguration] = {}
 
     def routes(self) -> Iterable[Route]:
@@ -121,7 +121,7 @@ class WebhookConfigurations:
             return None
         if not is_web_address(url):
             raise bad_request(f"Invalid parameter: {name} is not an http or https URL")
-        return url, self._world.now()
+        return url, self._state.now()
 
 
 def _describe(configuration: WebhookConfiguration) -> dict[str, object]:

@@ -26,7 +26,7 @@ import aiohttp
 from yarl import URL
 
 from ..._finish import finish
-from ..state import World
+from ..state import SandboxState
 from .events import Event
 from .webhook_configuration import WebhookConfigurations
 
@@ -99,7 +99,7 @@ class Webhooks:
 
     def __init__(
         self,
-        world: World,
+        state: SandboxState,
         configurations: WebhookConfigurations,
         *,
         repeats: int,
@@ -113,7 +113,7 @@ class Webhooks:
             raise ValueError(
                 "webhook_repeats, webhook_pause: from 0 up; webhook_attempts, webhook_queue: from 1 up"
             )
-        self._world = world
+        self._state = state
         self._configurations = configurations
         self._repeats = repeats
         self._random = None if shuffle is False else Random(int(shuffle))  # noqa: S311 - an order for tests
@@ -159,7 +159,7 @@ class Webhooks:
 
     def tell_url(self, url: str, account_sid: str, subject: str, form: Mapping[str, str]) -> None:
         """Send a form to a URL for an account, signed; from any thread."""
-        account = self._world.accounts.get(account_sid)
+        account = self._state.accounts.get(account_sid)
         if account is not None:
             body, headers = signed_form(url, form, account.auth_token, self.key)
             self._send(_Parcel(Event("StatusCallback", account_sid, subject, body), url, headers))
@@ -184,7 +184,7 @@ class Webhooks:
 
     def _address(self, event: Event) -> _Parcel | None:
         """Where an event goes, None if nobody wants to know."""
-        account = self._world.accounts.get(event.account_sid)
+        account = self._state.accounts.get(event.account_sid)
         while account is not None:
             configuration = self._configurations.by_account.get(account.sid)
             if configuration is not None and configuration.exists:
@@ -192,7 +192,7 @@ class Webhooks:
                 if target is None or (configuration.events and event.name not in configuration.events):
                     return None
                 return _Parcel(event, *signed(target[0], event.body, account.auth_token, self.key))
-            account = self._world.accounts.get(account.parent) if account.parent else None
+            account = self._state.accounts.get(account.parent) if account.parent else None
         return None
 
     def _take(self, parcel: _Parcel) -> None:
@@ -206,7 +206,7 @@ class Webhooks:
 
     def _hold(self, parcel: _Parcel) -> None:
         if not self._held and self._loop is not None:
-            self._world.schedule(_HOLD_SECONDS, lambda: self._release(len(self._held)))
+            self._state.schedule(_HOLD_SECONDS, lambda: self._release(len(self._held)))
         self._held.append(parcel)
         self._release(len(self._held) - _WINDOW)
 

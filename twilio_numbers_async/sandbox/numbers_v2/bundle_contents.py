@@ -138,7 +138,7 @@ class BundleContents(BundleFamily):
     def clone(self, call: Call) -> Reply:
         """Copy a bundle into another account of the same owner."""
         original, body = self._of(call), form_body(call, CloneBody)
-        accounts = self._papers.world.accounts
+        accounts = self._papers.state.accounts
         target, owner = accounts.get(body.target_account_sid), call.account.parent or call.account.sid
         if target is None or owner not in {target.sid, target.parent}:
             raise bad_request("Invalid parameter: TargetAccountSid is no account of the same owner")
@@ -178,7 +178,7 @@ class BundleContents(BundleFamily):
 
     def _put(self, bundle: Bundle, object_sid: str) -> Assignment:
         made = Assignment(
-            sid=self._papers.world.new_sid("BV"),
+            sid=self._papers.state.new_sid("BV"),
             account_sid=bundle.account_sid,
             bundle_sid=bundle.sid,
             object_sid=object_sid,
@@ -191,13 +191,13 @@ class BundleContents(BundleFamily):
         papers = self._papers
         user = papers.end_users.find(account_sid, object_sid)
         if user is not None:
-            sid = papers.world.new_sid("IT")
+            sid = papers.state.new_sid("IT")
             papers.end_users.add(msgspec.structs.replace(user, sid=sid, account_sid=target_sid))
             return sid
         document = papers.documents.find(account_sid, object_sid)
         if document is None:
             return object_sid
-        sid = papers.world.new_sid("RD")
+        sid = papers.state.new_sid("RD")
         papers.documents.add(msgspec.structs.replace(document, sid=sid, account_sid=target_sid))
         return sid
 

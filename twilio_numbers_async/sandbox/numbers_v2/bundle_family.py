@@ -40,7 +40,7 @@ class BundleFamily:
         now = self._papers.stamp()
         return self._papers.bundles.add(
             Bundle(
-                sid=self._papers.world.new_sid("BU"),
+                sid=self._papers.state.new_sid("BU"),
                 account_sid=call.account.sid,
                 regulation_sid=regulation_sid,
                 friendly_name=name,

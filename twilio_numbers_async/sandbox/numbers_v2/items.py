@@ -79,7 +79,7 @@ class Items:
         body = form_body(call, EndUserBody)
         now = self._papers.stamp()
         made = EndUser(
-            sid=self._papers.world.new_sid("IT"),
+            sid=self._papers.state.new_sid("IT"),
             account_sid=call.account.sid,
             friendly_name=body.friendly_name,
             type=body.type,
@@ -132,7 +132,7 @@ class Items:
             raise bad_request("Invalid parameter: Type is no type of supporting documents")
         now = self._papers.stamp()
         made = Document(
-            sid=self._papers.world.new_sid("RD"),
+            sid=self._papers.state.new_sid("RD"),
             account_sid=call.account.sid,
             friendly_name=body.friendly_name,
             mime_type=mime_type,
@@ -141,7 +141,7 @@ class Items:
             date_created=now,
             date_updated=now,
         )
-        self._papers.world.documents.add(made.sid)
+        self._papers.state.documents.add(made.sid)
         return json_reply(201, _document(self._papers.documents.add(made)))
 
     def list_documents(self, call: Call) -> Reply:

@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar, cast
 import msgspec
 
 from ..numbering import country_of
-from ..state import World, timestamp
+from ..state import SandboxState, timestamp
 from .tables import regulations
 
 __all__ = ["Address", "Assignment", "Bundle", "Document", "EndUser", "Papers", "Shelf", "named_addresses"]
@@ -129,8 +129,8 @@ class Shelf(Generic[T]):
 class Papers:
     """All of them. ``strict``: a number is sold only with an address and a bundle that are known."""
 
-    def __init__(self, world: World, *, strict: bool) -> None:
-        self.world = world
+    def __init__(self, state: SandboxState, *, strict: bool) -> None:
+        self.state = state
         self.strict = strict
         self.addresses: Shelf[Address] = Shelf()
         self.end_users: Shelf[EndUser] = Shelf()
@@ -139,7 +139,7 @@ class Papers:
 
     def stamp(self) -> str:
         """The time, as Numbers v2 writes it."""
-        return timestamp(self.world.now())
+        return timestamp(self.state.now())
 
     def refusal(
         self, account_sid: str, number: str, kind: str, address_sid: str | None, bundle_sid: str | None
@@ -168,7 +168,7 @@ class Papers:
     def lapse(self, bundle: Bundle) -> None:
         """Let an approval end whose time is up."""
         until = bundle.valid_until
-        if bundle.status == "twilio-approved" and until is not None and until <= self.world.now():
+        if bundle.status == "twilio-approved" and until is not None and until <= self.state.now():
             bundle.status = "twilio-rejected"
 
 

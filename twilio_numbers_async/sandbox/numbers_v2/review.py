@@ -59,14 +59,14 @@ class Review:
         if bundle.is_test:
             self.reject(bundle.sid)
         elif self._pace is not None:
-            self._papers.world.schedule(self._pace, lambda: self._move_on(bundle, "pending-review"))
+            self._papers.state.schedule(self._pace, lambda: self._move_on(bundle, "pending-review"))
 
     def _move_on(self, bundle: Bundle, status: str) -> None:
         if bundle.status != status or self._pace is None:
             return
         if status == "pending-review":
             self.set(bundle, "in-review")
-            self._papers.world.schedule(self._pace, lambda: self._move_on(bundle, "in-review"))
+            self._papers.state.schedule(self._pace, lambda: self._move_on(bundle, "in-review"))
         else:
             self.approve(bundle.sid)
 
@@ -95,12 +95,12 @@ class Review:
         bundle = self._papers.bundles.known(bundle_sid)
         if bundle.status != "twilio-approved":
             raise ValueError("bundle_sid: expected an approved bundle")
-        bundle.valid_until = self._papers.world.now()
+        bundle.valid_until = self._papers.state.now()
         self.set(bundle, _REJECTED)
 
     def evaluated(self, bundle: Bundle, results: list[Result]) -> dict[str, Any]:
         """Keep an evaluation."""
-        sid = self._papers.world.new_sid("EL")
+        sid = self._papers.state.new_sid("EL")
         made: dict[str, Any] = {
             "sid": sid,
             "account_sid": bundle.account_sid,
