@@ -6,8 +6,7 @@ What is there already is taken. The fate of a request without an answer is looke
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
-from collections.abc import Set as AbstractSet
+from collections.abc import Awaitable, Callable, Iterable, Set as AbstractSet
 from contextlib import nullcontext
 from weakref import WeakValueDictionary
 
