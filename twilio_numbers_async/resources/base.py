@@ -13,6 +13,7 @@ import msgspec
 from .._util import utc_now
 from ..errors import GateFullError, InvalidArgumentError, PagingError, RequestTimeoutError
 from ..models.base import OpenEnum
+from ..models.sids import check_sid
 from ..paging import PageQuery, Pager, RawPage, wrong_cursor
 from ..transport.caller import Caller
 from ..transport.endpoint import Endpoint
@@ -21,7 +22,7 @@ from ..transport.request import FORM, JSON, Value, form_body, json_body, query_s
 from ..transport.session import Outgoing
 from ..work.time import Time
 
-__all__ = ["Resource", "enum_value", "poll", "utc_text"]
+__all__ = ["Resource", "checked_sids", "enum_value", "poll", "reached", "time_text"]
 
 T = TypeVar("T")
 
@@ -62,7 +63,7 @@ class Resource:
         self,
         endpoint: Endpoint[T],
         *values: str,
-        form: Mapping[str, Value] | bytes,
+        form: Mapping[str, Value | Iterable[Value]] | bytes,
         expected: tuple[str, ...] | None = None,
         confirms: Callable[[T], str] | None = None,
     ) -> T:
@@ -126,6 +127,24 @@ def enum_value(kind: type[Enum], value: Enum | str, argument: str) -> Enum:
     return member
 
 
+def reached(
+    kind: type[Enum],
+    until: Enum | str | Callable[[T], bool] | None,
+    status_of: Callable[[T], Enum | None],
+    is_over: Callable[[Enum], bool],
+) -> Callable[[T], bool]:
+    """True for what a wait ends at: a status, or what a function says of it; any other end ends the wait too."""
+    wanted = None if until is None or callable(until) else enum_value(kind, until, "until")
+
+    def is_reached(thing: T) -> bool:
+        if callable(until) and until(thing):
+            return True
+        status = status_of(thing)
+        return status is not None and (status == wanted or is_over(status))
+
+    return is_reached
+
+
 async def poll(
     caller: Caller,
     fetch: Callable[[], Awaitable[T]],
@@ -157,8 +176,18 @@ async def poll(
         pause = min(pause * 1.5, max_pause)
 
 
-def utc_text(value: dt.datetime, argument: str) -> str:
-    """A datetime with a time zone, as ``2022-11-29T23:59:59Z``."""
+def time_text(value: dt.date | None, argument: str, *, days_as_dates: bool = False) -> str | None:
+    """A datetime with a time zone as ``2022-11-29T23:59:59Z``; a date as its first moment, or as a date."""
+    if value is None:
+        return None
+    if not isinstance(value, dt.date):
+        raise InvalidArgumentError(f"{argument} must be a date or a datetime", argument=argument)
+    if not isinstance(value, dt.datetime):
+        return value.isoformat() if days_as_dates else f"{value.isoformat()}T00:00:00Z"
+    if value.tzinfo is None:
+        raise InvalidArgumentError(
+            f"{argument} must be a date, or a datetime with a time zone", argument=argument
+        )
     try:
         in_utc = value.astimezone(dt.UTC).replace(tzinfo=None)
     except OverflowError:
@@ -166,3 +195,16 @@ def utc_text(value: dt.datetime, argument: str) -> str:
             f"{argument} is no time of the calendar in UTC", argument=argument
         ) from None
     return f"{in_utc.isoformat(timespec='seconds')}Z"
+
+
+def checked_sids(sids: str | Iterable[str], prefix: str, argument: str) -> list[str]:
+    """The distinct SIDs. Raises InvalidArgumentError for what is none, and for none at all."""
+    if not isinstance(sids, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidArgumentError(f"{argument} must be SIDs", argument=argument)
+    given = [sids] if isinstance(sids, str) else sids
+    checked = [check_sid(sid, prefix, f"{argument}[{position}]") for position, sid in enumerate(given)]
+    if not checked:
+        raise InvalidArgumentError(
+            f"{argument} must not be empty: leave it out for all of them", argument=argument
+        )
+    return list(dict.fromkeys(checked))

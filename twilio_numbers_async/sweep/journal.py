@@ -4,36 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import logging
 import os
 import threading
 import weakref
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Generic, Self, TypeVar, Unpack, cast
-
-import msgspec
+from typing import Any, Self, TypeVar, Unpack, cast
 
 from .._util import utc_now
 from ..errors import JournalError
-from ..models.base import decoder
 from .chunk import Chunk, ChunkOptions
-from .codec import digest, error_of, json_of
-from .merging import Mergeable, Pending, to_add
+from .merging import Mergeable, Pending, texts_of, to_add
 from .outcome import Answered
-from .store import JournalCounts, Kept, Store, Written
+from .run import Run, row_of
+from .store import JournalCounts, Store
 from .writer import Writer
 
 __all__ = ["Journal", "JournalCounts", "Run"]
 
 T = TypeVar("T")
 R = TypeVar("R")
-
-_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-_MICROSECOND = dt.timedelta(microseconds=1)
-_encoder = msgspec.json.Encoder()
-_log = logging.getLogger("twilio_numbers_async")
 
 
 class Journal:
@@ -133,7 +124,7 @@ class Journal:
         """
         with self._held() as writer:
             rows = [
-                _row(key, Answered(answer, error, at, False), transient)
+                row_of(key, Answered(answer, error, at, False), transient)
                 for key, answer, error, at, transient in writer.do_now(lambda: to_add(self._store, result))
             ]
             for row in rows:
@@ -228,9 +219,7 @@ class Journal:
         try:
             await self.open()
             writer = self._opened()
-            texts = {
-                name: msgspec.json.encode(options[name], order="deterministic").decode() for name in options
-            }
+            texts = texts_of(options)
             await writer.do(lambda: self._store.begin(texts))
         except BaseException:
             self._busy = False
@@ -256,97 +245,3 @@ class Journal:
         if self._writer is None:
             raise JournalError(f"The journal {self.path} is not open.")
         return self._writer
-
-
-def _row(key: str, answered: Answered[Any], transient: bool) -> Written:
-    checked_at = (answered.checked_at - _EPOCH) // _MICROSECOND
-    result = error = None
-    try:
-        if answered.error is None:
-            result = _encoder.encode(answered.result).decode()
-        else:
-            error = json_of(answered.error)
-    except Exception as failure:
-        raise JournalError(f"An outcome cannot be kept in a journal: {failure}.") from failure
-    return key, result, error, transient, checked_at
-
-
-class Run(Generic[T]):
-    """One sweep's use of its journal."""
-
-    def __init__(
-        self,
-        store: Store,
-        writer: Writer,
-        result_type: type[T],
-        since: dt.datetime | None,
-        ended: Callable[[], Writer | None],
-    ) -> None:
-        self._store = store
-        self._writer = writer
-        self._decoder = decoder(result_type)
-        self._since = 0 if since is None else (since - _EPOCH) // _MICROSECOND
-        self._ended: Callable[[], Writer | None] | None = ended
-
-    async def look_up(
-        self, start: int, inputs: Sequence[object], keys: Sequence[str]
-    ) -> dict[str, Answered[T]]:
-        """Note the inputs from position ``start`` on, and say what is known of these keys."""
-        return await self._writer.do(lambda: self._look_up(start, inputs, keys))
-
-    def _look_up(self, start: int, inputs: Sequence[object], keys: Sequence[str]) -> dict[str, Answered[T]]:
-        try:
-            digests = [digest(item) for item in inputs]
-        except TypeError as error:
-            raise JournalError(f"The inputs cannot be compared with a journal's: {error}.") from error
-        self._store.add_inputs(start, digests)
-        kept, damaged = self._store.look_up(keys, self._since) if keys else ([], 0)
-        if damaged:
-            _log.warning(
-                "journal damaged: %d of the answers in %s are not as they were written and are asked again",
-                damaged, self._store.path,
-            )  # fmt: skip
-        with suppress(msgspec.MsgspecError, AttributeError, TypeError):
-            return {row[0]: self._answered(row) for row in kept}
-        raise JournalError(
-            f"The journal {self._store.path} has an entry that cannot be read: it is of another version of this"
-            " package, or of another kind of sweep. Give another journal."
-        )
-
-    def _answered(self, row: Kept) -> Answered[T]:
-        _, result, error, checked_at, earlier = row
-        return Answered(
-            None if result is None else self._decoder.decode(result),
-            None if error is None else error_of(error),
-            _EPOCH + checked_at * _MICROSECOND,
-            earlier,
-        )
-
-    def record(self, key: str, answered: Answered[T], *, transient: bool) -> None:
-        """Keep what became of a key; ``transient`` if the next run is to ask again.
-
-        Raises JournalError, also where the outcome has no JSON.
-        """
-        # Encoded here, where the answer is at hand: on the writer's thread it would cost more, and hold up this one.
-        self._writer.add(_row(key, answered, transient))
-
-    async def finish(self) -> None:
-        """Commit, and close the journal if this run opened it. Raises JournalError where that fails."""
-        if self._ended is None:
-            return
-        ended, self._ended = self._ended, None
-        try:
-            await self._writer.commit()
-        finally:
-            opened = ended()
-            if opened is not None:
-                await opened.stop()
-
-    def abandon(self) -> None:
-        """The same where nobody can wait for it: the journal's thread does it."""
-        if self._ended is None:
-            return
-        ended, self._ended = self._ended, None
-        opened = ended()
-        if opened is not None:
-            opened.release()

@@ -189,10 +189,10 @@ def _kind(event_type: str | None, status: str | None, *, about_number: bool) -> 
     said = [text for text in (event_type, status) if text]
     prefix = "portinphonenumber" if about_number else "portin"
     for text in said:
-        if (kind := _KINDS.get(_fold_status(text))) is not None:
+        if (kind := _KINDS.get(fold(text))) is not None:
             return kind
     for text in said:
-        if (kind := _KINDS.get(prefix + _fold_status(text).removeprefix("port"))) is not None:
+        if (kind := _KINDS.get(prefix + fold(text).removeprefix("port"))) is not None:
             return kind
     return PortingEventType(said[0]) if said else None
 
@@ -200,13 +200,9 @@ def _kind(event_type: str | None, status: str | None, *, about_number: bool) -> 
 def _state(text: str | None) -> PortingState | None:
     if not text:
         return None
-    folded = _fold_status(text)
+    folded = fold(text)
     ends = (folded.removeprefix(prefix) for prefix in _PREFIXES if folded.startswith(prefix))
     return next((_STATES[end] for end in ends if end in _STATES), None)
-
-
-def _fold_status(text: str) -> str:
-    return fold(text).replace("cancelled", "canceled").replace("cancelling", "canceling")
 
 
 def _text(fields: Mapping[str, object], *names: str) -> str | None:

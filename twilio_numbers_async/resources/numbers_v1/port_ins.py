@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import AsyncGenerator, Callable, Iterable
+from operator import attrgetter
 from typing import Any
 
 from ..._util import utc_now
@@ -19,7 +20,7 @@ from ...porting.watch import PortInChange, watch
 from ...sweep import Journal
 from ...transport.request import query_string
 from ...work.follow import FollowOptions
-from ..base import Resource, enum_value, foreign_number, poll, utc_text
+from ..base import Resource, checked_sids, enum_value, foreign_number, poll, reached, time_text
 from ..endpoints import delete, get, post
 
 __all__ = ["PortInPhoneNumbersResource", "PortInsResource"]
@@ -131,8 +132,8 @@ class PortInsResource(Resource):
         query = {
             "PortInRequestStatus": None if status is None else enum_value(PortInStatus, status, "status"),
             "PortInRequestSid": _joined(sids),
-            "CreatedBefore": _checked_date(created_before, "created_before"),
-            "CreatedAfter": _checked_date(created_after, "created_after"),
+            "CreatedBefore": time_text(created_before, "created_before", days_as_dates=True),
+            "CreatedAfter": time_text(created_after, "created_after", days_as_dates=True),
             "Size": PageQuery(page_size, limit, after).size(_MAX_PAGE_SIZE),
         }
         path = LIST.target()
@@ -160,14 +161,9 @@ class PortInsResource(Resource):
         Source: FetchPortingPortIn.
         """
         check_sid(sid, "KW", "sid")
-        wanted = None if until is None or callable(until) else enum_value(PortInStatus, until, "until")
-
-        def is_done(port_in: PortIn) -> bool:
-            status = port_in.port_in_request_status
-            if callable(until) and until(port_in):
-                return True
-            return status is not None and (status.is_terminal or status == wanted)
-
+        is_done = reached(
+            PortInStatus, until, attrgetter("port_in_request_status"), attrgetter("is_terminal")
+        )
         return await poll(
             self._caller, lambda: self.fetch(sid), is_done, timeout=timeout, pause=pause, max_pause=max_pause
         )
@@ -207,7 +203,7 @@ class PortInsResource(Resource):
             initial=initial,
             time=self._time(now),
         )
-        return watch(self, None if sids is None else _checked_sids(sids), state, options)
+        return watch(self, None if sids is None else checked_sids(sids, "KW", "sids"), state, options)
 
 
 class PortInPhoneNumbersResource(Resource):
@@ -236,27 +232,4 @@ def _sids(port_in_sid: str, phone_number_sid: str) -> tuple[str, str]:
 
 
 def _joined(sids: str | Iterable[str] | None) -> str | None:
-    return None if sids is None else ",".join(_checked_sids(sids))
-
-
-def _checked_sids(sids: str | Iterable[str]) -> list[str]:
-    if isinstance(sids, str):
-        sids = [sids]
-    checked = [check_sid(sid, "KW", f"sids[{position}]") for position, sid in enumerate(sids)]
-    if not checked:
-        raise InvalidArgumentError("sids must not be empty: leave it out for every request", argument="sids")
-    return list(dict.fromkeys(checked))
-
-
-def _checked_date(value: dt.date | None, argument: str) -> str | None:
-    if value is None:
-        return None
-    if not isinstance(value, dt.date):
-        raise InvalidArgumentError(f"{argument} must be a date or datetime", argument=argument)
-    if not isinstance(value, dt.datetime):
-        return value.isoformat()
-    if value.tzinfo is None:
-        raise InvalidArgumentError(
-            f"{argument} must be a date, or a datetime with a time zone", argument=argument
-        )
-    return utc_text(value, argument)
+    return None if sids is None else ",".join(checked_sids(sids, "KW", "sids"))

@@ -11,13 +11,12 @@ import msgspec
 
 from ...errors import InvalidArgumentError
 from ...models.numbers_v2.paging import UrlPage
-from ..base import Resource, utc_text
+from ..base import Resource
 
 __all__ = [
     "FormResource",
     "checked_attributes",
     "checked_object_sid",
-    "moment",
 ]
 
 T = TypeVar("T")
@@ -73,16 +72,3 @@ def _check_value(value: object, place: str) -> None:
             f"not {type(value).__name__}",
             argument=place,
         )
-
-
-def moment(value: dt.date | None, argument: str) -> str | None:
-    """A date, or a datetime with a time zone, as ``2022-11-29T23:59:59Z``."""
-    if value is None:
-        return None
-    if not isinstance(value, dt.date):
-        raise InvalidArgumentError(f"{argument} must be a date or a datetime", argument=argument)
-    if not isinstance(value, dt.datetime):
-        value = dt.datetime(value.year, value.month, value.day, tzinfo=dt.UTC)
-    if value.tzinfo is None:
-        raise InvalidArgumentError(f"{argument} must have a time zone, or be a date", argument=argument)
-    return utc_text(value, argument)

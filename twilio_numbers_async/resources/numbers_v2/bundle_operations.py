@@ -19,6 +19,7 @@ from ...models.numbers_v2.end_users import EndUserKind
 from ...models.numbers_v2.regulations import RegulationNumberType
 from ...models.sids import check_sid
 from ...paging import Pager
+from ..base import checked_sids, time_text
 from ..compliance_hints import compliance_hints
 from ..endpoints import delete, get, post
 from ..form_checks import (
@@ -32,7 +33,6 @@ from ..form_checks import (
     switch,
     web_address,
 )
-from .base import moment
 from .bundle_contents import BUNDLES, BundleContents, checked_bundle_sid
 
 __all__ = ["BundleOperations"]
@@ -202,9 +202,9 @@ class BundleOperations(BundleContents):
             "HasValidUntilDate": switch(has_valid_until_date, "has_valid_until_date"),
             "SortBy": choice(BundleSortBy, sort_by, "sort_by"),
             "SortDirection": choice(SortDirection, sort_direction, "sort_direction"),
-            "ValidUntilDate": moment(valid_until_date, "valid_until_date"),
-            "ValidUntilDate<": moment(valid_until_before, "valid_until_before"),
-            "ValidUntilDate>": moment(valid_until_after, "valid_until_after"),
+            "ValidUntilDate": time_text(valid_until_date, "valid_until_date"),
+            "ValidUntilDate<": time_text(valid_until_before, "valid_until_before"),
+            "ValidUntilDate>": time_text(valid_until_after, "valid_until_after"),
         }
         return self._rows(
             LIST, lambda page: page.results, query=query, page_size=page_size, limit=limit, after=after
@@ -270,11 +270,7 @@ class BundleOperations(BundleContents):
 
 
 def _joined(sids: str | Iterable[str] | None) -> str | None:
-    if sids is None:
-        return None
-    if not isinstance(sids, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise InvalidArgumentError("bundle_sids must be SIDs", argument="bundle_sids")
-    given = [sids] if isinstance(sids, str) else list(sids)
-    if not 1 <= len(given) <= _MAX_SIDS:
+    given = None if sids is None else checked_sids(sids, "BU", "bundle_sids")
+    if given is not None and len(given) > _MAX_SIDS:
         raise InvalidArgumentError(f"bundle_sids must be 1 to {_MAX_SIDS} SIDs", argument="bundle_sids")
-    return ",".join(check_sid(sid, "BU", f"bundle_sids[{position}]") for position, sid in enumerate(given))
+    return None if given is None else ",".join(given)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import AsyncIterator, Callable, Iterable
+from operator import attrgetter
 
 from ..._util import utc_now
 from ...compliance.calls import Calls
@@ -20,7 +21,7 @@ from ...models.sids import check_sid
 from ...sweep import Journal
 from ...transport.caller import Caller
 from ..api_2010.addresses import AddressesResource
-from ..base import enum_value, poll
+from ..base import poll, reached
 from .bundle_operations import BundleOperations
 from .end_users import EndUsersResource
 from .files import read_file
@@ -99,17 +100,10 @@ class BundlesResource(BundleOperations):
         Raises RequestTimeoutError. Source: FetchBundle, FetchSupportingDocument, ListEvaluation.
         """
         check_sid(bundle_sid, "BU", "bundle_sid")
-        wanted = None if until is None or callable(until) else enum_value(BundleStatus, until, "until")
-
-        def is_done(bundle: Bundle) -> bool:
-            if callable(until) and until(bundle):
-                return True
-            return bundle.status is not None and (bundle.status.is_decided or bundle.status == wanted)
-
         bundle = await poll(
             self._caller,
             lambda: self.fetch(bundle_sid),
-            is_done,
+            reached(BundleStatus, until, attrgetter("status"), attrgetter("is_decided")),
             timeout=timeout,
             pause=pause,
             max_pause=max_pause,
