@@ -78,6 +78,12 @@ from .api_2010.phone_numbers import (
 from .base import (
     OpenEnum as OpenEnum,
 )
+from .messaging_v1.services import (
+    MessagingServicePhoneNumber as MessagingServicePhoneNumber,
+)
+from .messaging_v1.services import (
+    MessagingServicePhoneNumberPage as MessagingServicePhoneNumberPage,
+)
 from .numbers_v1.a2p import (
     A2pComplianceRegistrationSids as A2pComplianceRegistrationSids,
 )
@@ -267,6 +273,27 @@ from .numbers_v1.webhook_configuration import (
 from .numbers_v1.webhook_configuration import (
     WebhookType as WebhookType,
 )
+from .numbers_v2.bulk_hosted_number_orders import (
+    BulkHostedNumberOrder as BulkHostedNumberOrder,
+)
+from .numbers_v2.bulk_hosted_number_orders import (
+    BulkHostedNumberOrderCreate as BulkHostedNumberOrderCreate,
+)
+from .numbers_v2.bulk_hosted_number_orders import (
+    BulkHostedNumberOrderEntry as BulkHostedNumberOrderEntry,
+)
+from .numbers_v2.bulk_hosted_number_orders import (
+    BulkHostedNumberOrderItem as BulkHostedNumberOrderItem,
+)
+from .numbers_v2.bulk_hosted_number_orders import (
+    BulkHostedNumberOrderNumber as BulkHostedNumberOrderNumber,
+)
+from .numbers_v2.bulk_hosted_number_orders import (
+    BulkHostedNumberOrderResult as BulkHostedNumberOrderResult,
+)
+from .numbers_v2.bulk_hosted_number_orders import (
+    BulkHostedNumberOrderStatus as BulkHostedNumberOrderStatus,
+)
 from .numbers_v2.bundles import (
     Bundle as Bundle,
 )
@@ -342,6 +369,24 @@ from .numbers_v2.end_users import (
 from .numbers_v2.end_users import (
     TypeField as TypeField,
 )
+from .numbers_v2.hosted_number_orders import (
+    AuthorizationDocument as AuthorizationDocument,
+)
+from .numbers_v2.hosted_number_orders import (
+    AuthorizationDocumentPage as AuthorizationDocumentPage,
+)
+from .numbers_v2.hosted_number_orders import (
+    DependentHostedNumberOrder as DependentHostedNumberOrder,
+)
+from .numbers_v2.hosted_number_orders import (
+    DependentHostedNumberOrderPage as DependentHostedNumberOrderPage,
+)
+from .numbers_v2.hosted_number_orders import (
+    HostedNumberOrder as HostedNumberOrder,
+)
+from .numbers_v2.hosted_number_orders import (
+    HostedNumberOrderPage as HostedNumberOrderPage,
+)
 from .numbers_v2.needs import (
     NeededDocument as NeededDocument,
 )
@@ -377,4 +422,10 @@ from .numbers_v2.regulations import (
 )
 from .numbers_v2.regulations import (
     RequirementField as RequirementField,
+)
+from .trunking_v1.trunks import (
+    TrunkPhoneNumber as TrunkPhoneNumber,
+)
+from .trunking_v1.trunks import (
+    TrunkPhoneNumberPage as TrunkPhoneNumberPage,
 )
