@@ -62,7 +62,7 @@ class Resource:
         self,
         endpoint: Endpoint[T],
         *values: str,
-        form: Mapping[str, Value] | bytes,
+        form: Mapping[str, Value | Iterable[Value]] | bytes,
         expected: tuple[str, ...] | None = None,
         confirms: Callable[[T], str] | None = None,
     ) -> T:
