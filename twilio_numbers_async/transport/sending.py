@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -31,21 +33,20 @@ class Sending:
 class Origin(Sending):
     """A host that is asked, with what each request to it has."""
 
-    __slots__ = ("_prefix", "_root")
+    __slots__ = ("prefix", "with_path")
 
     def __init__(self, base: str, keywords: dict[str, Any]) -> None:
         super().__init__(keywords)
         parts = urlsplit(base)
-        self._root = URL(f"{parts.scheme}://{parts.netloc}")
-        self._prefix = parts.path
+        self.prefix: str = parts.path
+        root = URL(f"{parts.scheme}://{parts.netloc}")
+        self.with_path: Callable[[str], URL] = partial(root.with_path, encoded=True)
+        """The URL of a whole path that is quoted already."""
 
-    def url(self, target: str) -> URL:
-        """The URL of a path and query that are quoted already."""
-        if "?" not in target:
-            return self._root.with_path(self._prefix + target, encoded=True)
+    def with_query(self, path: str, query: str) -> URL:
+        """The same with a query."""
         # yarl quotes a query again that it is given apart.
-        path, _, query = target.partition("?")
-        return URL(f"{self._root.with_path(self._prefix + path, encoded=True)}?{query}", encoded=True)
+        return URL(f"{self.with_path(path)}?{query}", encoded=True)
 
 
 class OnceOnly:

@@ -201,7 +201,9 @@ class HttpSession:
         session, loop, task = self._ready()
         sending: Sending
         sending = origin = self._origins.get(base) or self._learn(base)
-        url = origin.url(target)
+        path, _, query = target.partition("?")
+        path = origin.prefix + path
+        url = origin.with_query(path, query) if query else origin.with_path(path)
         fresh = fresh or (body is not None and body.fresh) or not self._trusts_pool
         if fresh or body is not None or authorization is not None or method == "DELETE":
             sending = self._own(origin, method, authorization, body, fresh=fresh)
