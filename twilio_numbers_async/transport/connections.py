@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import io
 import itertools
+from collections.abc import Mapping
 from types import CoroutineType
-from typing import Any
+from typing import Any, Protocol
 
 import aiohttp
 from aiohttp import hdrs
@@ -37,6 +38,20 @@ UNSENT: set[asyncio.Task[Any] | None] = set()
 _UPGRADED = 101
 _LONGEST_LINE = 8190  # of a head, as in aiohttp
 NO_TIMEOUT = aiohttp.ClientTimeout(total=None, connect=None, sock_connect=None, sock_read=None)
+
+
+class Readable(Protocol):
+    """An answer whose head is read: aiohttp's, or one of a direct request."""
+
+    @property
+    def status(self) -> int: ...
+    @property
+    def headers(self) -> Mapping[str, str]: ...
+    @property
+    def content(self) -> aiohttp.StreamReader: ...
+    @property
+    def content_length(self) -> int | None: ...
+    def close(self) -> None: ...
 
 
 class UnaskedBytesError(Exception):
@@ -120,7 +135,7 @@ def fresh_session(session: aiohttp.ClientSession) -> aiohttp.ClientSession:
     return fresh
 
 
-def body_at_hand(response: aiohttp.ClientResponse, most: int | None) -> bytes | None:
+def body_at_hand(response: Readable, most: int | None) -> bytes | None:
     """The body, where it came whole with the head, as most do. None where `read_up_to` must see to it."""
     content = response.content
     if not content.is_eof() or response.status == _UPGRADED or "Content-Encoding" in response.headers:
@@ -130,7 +145,7 @@ def body_at_hand(response: aiohttp.ClientResponse, most: int | None) -> bytes | 
     return content.read_nowait()
 
 
-async def read_up_to(response: aiohttp.ClientResponse, most: int | None) -> bytes | None:
+async def read_up_to(response: Readable, most: int | None) -> bytes | None:
     """The whole body, unpacked. None if it is larger than ``most`` bytes; the connection is then closed.
 
     Raises TransportError for a connection that speaks another protocol from here on.
@@ -150,14 +165,14 @@ async def read_up_to(response: aiohttp.ClientResponse, most: int | None) -> byte
     return body
 
 
-def _refuse_upgrade(response: aiohttp.ClientResponse) -> None:
+def _refuse_upgrade(response: Readable) -> None:
     if response.status == _UPGRADED:
         raise TransportError(
             "The answer cannot be read: the server switched protocols (HTTP 101)", is_transient=False
         )
 
 
-async def _join_up_to(response: aiohttp.ClientResponse, most: int | None) -> bytes | None:
+async def _join_up_to(response: Readable, most: int | None) -> bytes | None:
     if most is not None and (response.content_length or 0) > most:
         return None
     pieces: list[bytes] = []
@@ -170,9 +185,7 @@ async def _join_up_to(response: aiohttp.ClientResponse, most: int | None) -> byt
     return b"".join(pieces)
 
 
-async def _unpack_up_to(
-    response: aiohttp.ClientResponse, unpacker: Unpacker, most: int | None
-) -> bytes | None:
+async def _unpack_up_to(response: Readable, unpacker: Unpacker, most: int | None) -> bytes | None:
     pieces: list[bytes] = []
     size = 0
     while packed := await response.content.readany():
