@@ -15,14 +15,21 @@ import aiohttp
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.client_reqrep import ConnectionKey
 from aiohttp.connector import Connection
-from aiohttp.streams import StreamReader
 from yarl import URL
 
 from ..errors import ConfigurationError
-from .connections import NO_TIMEOUT, UNSENT, Request, UnaskedBytesError, body_at_hand, read_up_to
+from .connections import (
+    NO_TIMEOUT,
+    UNSENT,
+    DirectResponse,
+    Request,
+    UnaskedBytesError,
+    body_at_hand,
+    read_up_to,
+)
 from .credentials import Secret
 
-__all__ = ["DirectOrigin", "DirectResponse", "is_possible"]
+__all__ = ["DirectOrigin", "is_possible"]
 
 _NEEDED: dict[type, tuple[str, ...]] = {
     aiohttp.TCPConnector: ("connect",),
@@ -31,8 +38,7 @@ _NEEDED: dict[type, tuple[str, ...]] = {
 }
 _UNSAFE = re.compile(r"[^\x21-\x7e]")
 _UNSAFE_IN_HEADER = re.compile(r"[\r\n\x00]")
-_CONTINUED = range(100, 200)
-_UPGRADED = 101
+_NOT_YET = frozenset(range(100, 200)) - {101}  # statuses before the answer itself
 
 
 def is_possible() -> bool:
@@ -50,30 +56,6 @@ class _KeyRequest(Request):
         if self._key is None:
             self._key = super().connection_key
         return self._key
-
-
-class DirectResponse:
-    """The head of an answer, and its body as it comes."""
-
-    __slots__ = ("_connection", "content", "headers", "status")
-
-    def __init__(
-        self, connection: Connection, status: int, headers: Mapping[str, str], content: StreamReader
-    ) -> None:
-        self._connection = connection
-        self.status = status
-        self.headers = headers
-        self.content = content
-
-    @property
-    def content_length(self) -> int | None:
-        """The length that the head gives."""
-        length = self.headers.get("Content-Length")
-        return None if length is None else int(length)
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._connection.close()
 
 
 class DirectOrigin:
@@ -119,11 +101,10 @@ class DirectOrigin:
             protocol.set_response_params(read_until_eof=True, auto_decompress=False)
             UNSENT.discard(task)
             transport.write(self._head(method, target, authorization))
-            status = 100
-            while status in _CONTINUED and status != _UPGRADED:
+            message, content = await protocol.read()
+            while message.code in _NOT_YET:
                 message, content = await protocol.read()
-                status = message.code
-            response = DirectResponse(connection, status, message.headers, content)
+            response = DirectResponse(connection, message.code, message.headers, content)
             body = body_at_hand(response, most)
             if body is None:
                 body = await read_up_to(response, most)
@@ -131,7 +112,7 @@ class DirectOrigin:
             connection.close()
             raise
         connection.release()
-        return status, message.headers, body, protocol
+        return message.code, message.headers, body, protocol
 
     def _head(self, method: str, target: str, authorization: Secret | None) -> bytes:
         if authorization is None:

@@ -102,6 +102,8 @@ class HttpSession:
         self._headers = dict(headers) if session is None else {**headers, "Accept-Encoding": ACCEPTED}
         self._borrowed = session
         self._session: aiohttp.ClientSession | None = None
+        self._connector: aiohttp.BaseConnector | None = None
+        """What direct requests go over; None where the session sees to all of them."""
         self._fresh: aiohttp.ClientSession | None = None
         self._left: list[aiohttp.ClientSession] = []
         """Fresh ones of before, to be let go: aiohttp needs their connector while a request is under way."""
@@ -169,6 +171,9 @@ class HttpSession:
                 timeout=NO_TIMEOUT,
                 trace_configs=self._trace_configs,
             )
+            # A proxy, and those who trace, are in the session's care; instrumentation traces every session.
+            is_plain = not self._may_use_proxy and not self._session.trace_configs
+            self._connector = self._session.connector if is_plain and is_possible() else None
         self._was_open = True
         self._loop, self._thread = loop, threading.get_ident()
 
@@ -339,15 +344,9 @@ class HttpSession:
                 check_tunnel(base, proxy)
             keywords["proxy"] = proxy
         origin = self._origins[base] = Origin(base, keywords)
-        session = self._session
-        if session is not None and session.connector is not None and self._is_plain(session):
-            origin.direct = DirectOrigin(base, self._headers, session.connector)
+        if self._connector is not None:
+            origin.direct = DirectOrigin(base, self._headers, self._connector)
         return origin
-
-    def _is_plain(self, session: aiohttp.ClientSession) -> bool:
-        """True for a session in which nothing but we looks at a request: no proxy, nobody who traces."""
-        is_own = self._borrowed is None and not self._may_use_proxy
-        return is_own and not session.trace_configs and is_possible()
 
 
 def _closed(was_sent: bool) -> TransportError:
