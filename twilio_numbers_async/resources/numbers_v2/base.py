@@ -1,4 +1,4 @@
-"""What the resources of Numbers v2 share: forms, lists whose pages name the next one, attributes, dates."""
+"""The parts that resources with forms share: lists whose pages name the next one, attributes, dates."""
 
 from __future__ import annotations
 
