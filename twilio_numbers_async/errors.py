@@ -113,7 +113,7 @@ class InvalidArgumentError(TwilioNumbersError, ValueError):
 
 
 class InvalidPhoneNumberError(InvalidArgumentError):
-    """What was given cannot be a phone number. The message says why and never repeats it."""
+    """A value that cannot be a phone number. The message says why and never repeats the value."""
 
 
 class PagingError(TwilioNumbersError):

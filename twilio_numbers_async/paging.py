@@ -23,7 +23,7 @@ class Page(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     """One page of a listing."""
 
     items: list[T]
-    """What the page holds; may be empty in the middle of a listing."""
+    """The items of the page; may be empty in the middle of a listing."""
     cursor: str | None
     """Opaque text that points past this page, for ``after=``; None at the end."""
 
@@ -129,7 +129,7 @@ class PageQuery(msgspec.Struct, frozen=True):
     """The part of a listing that is asked for. Raises InvalidArgumentError, naming the argument, for what is none."""
 
     page_size: int | None
-    """How many items a page shall hold; None leaves it to ``limit`` and to Twilio."""
+    """The size of a page; None leaves it to ``limit`` and to Twilio."""
     limit: int | None
     """The most items to read."""
     after: str | None
@@ -150,7 +150,7 @@ class PageQuery(msgspec.Struct, frozen=True):
         return self.page_size
 
     def start(self) -> tuple[int, str | None]:
-        """How many items to skip, and from which page on."""
+        """Return the number of items to skip, and the page from which on."""
         if self.after is None:
             return 0, None
         skip, colon, at = self.after.partition(":") if isinstance(self.after, str) else ("", "", "")

@@ -116,7 +116,7 @@ def _matters(parameter: str) -> bool:
 
 
 def fault_of(text: str) -> str | None:
-    """Why the text is not one number, as far as the text alone tells. None where it may be one."""
+    """The reason why the text is not one number, as far as the text alone tells. None where it may be one."""
     if not text:
         return NO_NUMBER
     if _is_plain(text):
@@ -165,7 +165,7 @@ def _is_several(text: str) -> bool:
 
 
 def _least(mark: str, piece: str) -> int:
-    """How many digits make another number of what stands behind a mark: an extension may look like one."""
+    """The count of digits that make another number of what stands behind a mark: an extension may look like one."""
     if _EXTENSION_WORD.match(mark) or _EXTENSION_WORD.match(piece):
         return 9
     return 5 if mark.strip(" ;,") == "" else 3

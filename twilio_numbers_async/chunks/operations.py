@@ -17,7 +17,7 @@ __all__ = ["Operation", "Plan", "operation_named"]
 
 
 class Operation(NamedTuple):
-    """How a client carries it out, and what answers it."""
+    """An operation: the method that carries it out, and the type of its answers."""
 
     start: Callable[[TwilioNumbers, Iterable[Any], Mapping[str, Any]], Sweep[Any]]
     result_type: type[msgspec.Struct]
@@ -81,7 +81,7 @@ class Plan:
 
     @property
     def decides(self) -> dict[str, object]:
-        """What a journal compares, but for the account where it is the client's own: it is not known yet."""
+        """The options that a journal compares, but for the client's own account, which is not known yet."""
         options = dict(self._sweep().options)
         if options["account_sid"] == _NOBODY:
             del options["account_sid"]

@@ -1,4 +1,4 @@
-"""What may be changed of a bundle, by its status: looked at before anything is changed."""
+"""Checks a bundle's status before anything of it is changed."""
 
 from __future__ import annotations
 

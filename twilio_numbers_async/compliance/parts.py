@@ -30,7 +30,7 @@ class File(NamedTuple):
 
     @property
     def mark(self) -> str:
-        """What tells it from other files."""
+        """A mark that tells it from other files."""
         return hashlib.sha256(self.content).hexdigest()[:12]
 
 
@@ -40,7 +40,7 @@ async def read_files(read: FileReader, documents: Sequence[DocumentDetails]) -> 
 
 
 async def file_problems(read: FileReader, documents: Sequence[DocumentDetails]) -> list[BundleProblem]:
-    """What is wrong with the files of the documents."""
+    """Find what is wrong with the files of the documents."""
     found: list[BundleProblem] = []
     for index, document in enumerate(documents):
         try:

@@ -44,13 +44,13 @@ class BundlePlan(msgspec.Struct, frozen=True, kw_only=True):
     documents: list[DocumentDetails]
     """The documents; one that is made of the address alone comes last."""
     email: str
-    """Who hears of changes of the status."""
+    """The e-mail address that hears of changes of the status."""
     friendly_name: str
     """The name of the bundle."""
     status_callback: str | None = None
     """The URL that is told of changes of the status."""
     problems: list[BundleProblem]
-    """What is wrong: each names its field and its place."""
+    """The problems: each names its field and its place."""
 
     @property
     def is_ready(self) -> bool:
@@ -59,7 +59,7 @@ class BundlePlan(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def needs(self) -> RegulationNeeds:
-        """What the regulation asks for."""
+        """The requirements of the regulation."""
         return self.regulation.needs()
 
     def __str__(self) -> str:

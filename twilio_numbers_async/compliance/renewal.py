@@ -145,7 +145,7 @@ class _Renewal:
         return await self._once.once(digest("copy", self._sid), find=find, create=create, before=there)
 
     async def _objects(self, copy_sid: str, documents: list[DocumentDetails]) -> list[str]:
-        """What the copy is to hold: its items, with the new documents in the place of those of their types."""
+        """The items that the copy is to hold: its own, with the new documents in the place of those of their types."""
         parts = Parts(self._calls, self._once)
         new = [
             await parts.document(each, each.attributes, file)

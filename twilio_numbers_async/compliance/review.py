@@ -25,7 +25,7 @@ class ReviewedBundle(Bundle, frozen=True, kw_only=True):
     _shown: ClassVar[tuple[str, ...]] = ("sid", "friendly_name", "status", "valid_until", "problems")
 
     problems: list[BundleProblem] = []  # noqa: RUF012 - msgspec copies it
-    """What is to be corrected, by field; empty unless it was rejected."""
+    """Corrections to make, by field; empty unless the bundle was rejected."""
 
 
 class NoncompliantError(TwilioNumbersError):

@@ -25,7 +25,7 @@ _COLUMNS = columns_of(PortIn)
 
 
 class PortInOutcome(CreationOutcome[PortIn], frozen=True):
-    """What became of one request of a plan: ``input`` is the PortInCreate, ``result`` the PortIn."""
+    """The outcome of one request of a plan: ``input`` is the PortInCreate, ``result`` the PortIn."""
 
 
 async def create_all(

@@ -1,4 +1,4 @@
-"""Which numbers go into a plan of port-ins, and why the others do not."""
+"""Decides which numbers go into a plan of port-ins, and why the others do not."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PortInNumber: TypeAlias = "Outcome[Portability] | Portability | str"
 
 
 class LeftOutReason(enum.StrEnum):
-    """Why a number does not go into a port-in."""
+    """The reason why a number does not go into a port-in."""
 
     INVALID = "invalid"
     """It cannot be a phone number."""
@@ -85,7 +85,7 @@ class Pins:
 def reason_against(
     candidate: Candidate[Portability], *, pin: str | None, account_number: bool, japan: bool, unchecked: bool
 ) -> PortInLeftOut | None:
-    """Why a number does not go in, or None.
+    """The reason why a number does not go in, or None.
 
     ``japan``: the details that Japan asks for are given. ``unchecked``: numbers that nobody checked may go in.
     """

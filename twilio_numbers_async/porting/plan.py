@@ -48,13 +48,13 @@ class PortInPlan(Discreet, msgspec.Struct, frozen=True, kw_only=True):
     """
 
     requests: list[PortInCreate]
-    """What ``port_ins.create_all`` creates: each of one country, at most 1,000 numbers."""
+    """The requests that ``port_ins.create_all`` creates: each of one country, at most 1,000 numbers."""
     left_out: list[PortInLeftOut]
     """The numbers that do not go in, each with its reason, in the order of the inputs."""
     duplicates: dict[int, int]
     """Inputs that came again: the index of each, and of the first input with the same number."""
     problems: list[PortInProblem]
-    """What is wrong: errors first, then warnings, and last one for each number that is left out."""
+    """The problems: errors first, then warnings, and last one for each number that is left out."""
 
     @property
     def is_ready(self) -> bool:
@@ -68,7 +68,7 @@ class PortInPlan(Discreet, msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def number_count(self) -> int:
-        """How many numbers are in the requests."""
+        """The count of numbers in the requests."""
         return sum(len(request.phone_numbers) for request in self.requests)
 
     def __str__(self) -> str:

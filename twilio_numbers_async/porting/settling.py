@@ -1,4 +1,4 @@
-"""What became of a port-in whose answer never came: looked up in the list, never asked for again."""
+"""Settles port-ins whose answer never came: they are looked up in the list, never asked for again."""
 
 from __future__ import annotations
 
@@ -111,5 +111,5 @@ class Settling:
 
 
 def _given_up(intent: Intent, start: dt.datetime) -> dt.datetime:
-    """When nobody sent it any more. Never later than the start: a clock that was set back must not make it wait."""
+    """The time from which nobody sent it any more. Never later than the start, in case a clock was set back."""
     return min(intent.lost_at or intent.sent_at + _LONGEST_CALL, start)

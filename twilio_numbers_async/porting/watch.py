@@ -30,7 +30,7 @@ class PortInChange(Discreet, msgspec.Struct, frozen=True, kw_only=True):
     """A port-in request, or one of its numbers, has another status."""
 
     kind: Literal["request", "number"]
-    """What has changed."""
+    """The kind of thing that has changed."""
     sid: str
     """The SID of the request (``KW...``) or of the number within it (``PU...``)."""
     port_in_request_sid: str
@@ -57,7 +57,7 @@ class PortInChange(Discreet, msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Known(msgspec.Struct, omit_defaults=True):
-    """What a state holds of a request."""
+    """The state of one request."""
 
     status: str | None = None
     row: str | None = None
@@ -119,7 +119,7 @@ class _Watch:
         return self._sids is not None and all(self._entry(sid).done for sid in self._sids)
 
     async def _rows(self) -> dict[str, PortInSummary | None]:
-        """What is to be looked at, with its row of the list, where it has one."""
+        """The requests to look at, each with its row of the list, where it has one."""
         found: dict[str, PortInSummary | None] = {}
         today = self._options.time.now().date()
         if self._sids is None:
@@ -238,6 +238,6 @@ def _status_of(port_in: PortIn, row: PortInSummary | None) -> PortInStatus | Non
 
 
 def _text_of(row: PortInSummary) -> str:
-    """What tells that a request has moved on."""
+    """A text that differs once a request has moved on."""
     said = row.port_in_request_status, row.status_last_updated_timestamp, row.phone_numbers_ported
     return " ".join(map(str, [*said, *([row.suggested_action] if row.suggested_action else [])]))

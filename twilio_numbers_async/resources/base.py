@@ -1,4 +1,4 @@
-"""What every resource has: the caller that carries its operations out."""
+"""The base of every resource: requests, listings, waits and checks of arguments."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ async def poll(
 ) -> T:
     """Ask until it is done, with pauses that grow by half. All times are seconds.
 
-    Raises RequestTimeoutError when ``timeout`` is up; the last answer is then lost, the thing itself is not.
+    Raises RequestTimeoutError when ``timeout`` is up: the resource still exists, only the last response is lost.
     """
     for name, value in (("timeout", timeout), ("pause", pause), ("max_pause", max_pause)):
         if value is not None and not (isinstance(value, int | float) and value >= 0):

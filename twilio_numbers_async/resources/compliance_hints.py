@@ -1,4 +1,4 @@
-"""Which call helps where Twilio asks for an address, a bundle or an identity, or for another request."""
+"""Hints for errors in which Twilio asks for an address, a bundle or an identity: the call that helps."""
 
 from __future__ import annotations
 

@@ -97,7 +97,7 @@ class SingleFlight(Generic[T]):
 
 
 class PortabilityCache(Protocol):
-    """Where answers of ``portability.fetch`` and ``sweep`` may be kept. The key holds the number, E.164."""
+    """A cache for the answers of ``portability.fetch`` and ``sweep``. The key holds the number, E.164."""
 
     async def get(self, key: str) -> Portability | None:
         """The answer that is kept, or None."""

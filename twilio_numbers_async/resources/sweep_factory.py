@@ -1,4 +1,4 @@
-"""Where sweeps come from and are looked after: the gate's width, and an end with the client."""
+"""Starts sweeps, gives them their width by the gate, and ends them with the client."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is known of each key, and the outcomes that come of it."""
+"""Everything that is known of each key, and the outcomes that come of it."""
 
 from __future__ import annotations
 

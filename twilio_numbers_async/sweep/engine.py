@@ -233,7 +233,7 @@ class Sweep(Generic[T]):
         def __exit__(self, *_: object) -> None: ...
 
     def progress(self) -> Progress:
-        """How far it has come."""
+        """Return the counts so far."""
         ended = self._clock() if self._ended_at is None else self._ended_at
         elapsed = 0.0 if self._started_at is None else ended - self._started_at
         pool, outbox = self._pool, self._outbox
@@ -363,7 +363,7 @@ class Sweep(Generic[T]):
             self._settle(pending, result, None, self._is_passing_result(result))
 
     def _is_full(self, width: int) -> bool:
-        """Whether nothing more is asked until somebody takes what was answered."""
+        """True if nothing more is asked until somebody takes what was answered."""
         most = max(64, 2 * width)
         if len(self._outbox.ready) < most:
             return False

@@ -1,4 +1,4 @@
-"""What the failures of a sweep's calls mean."""
+"""Judges the failures of a sweep's calls."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def may_pass(error: Exception) -> bool:
 
 
 def advice_on(error: Exception) -> str:
-    """What to do about an input that has no answer: one sentence."""
+    """Advice about an input that has no answer: one sentence."""
     if isinstance(error, InvalidArgumentError):
         return "Correct the number, then check it again."
     if stops_all(error):

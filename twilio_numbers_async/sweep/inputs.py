@@ -32,7 +32,7 @@ class Inputs(Protocol[I]):
     total: int | None
 
     async def take(self, most: int) -> list[I]:
-        """What is there, at least one and at most ``most``; an empty list at the end.
+        """Return the items that are there, at least one and at most ``most``; an empty list at the end.
 
         What the iterable raises is raised here, after all that it gave before.
         """

@@ -1,4 +1,4 @@
-"""What a sweep was answered, kept in a file, so that a sweep that was cut short goes on where it was."""
+"""Keeps the outcomes of a sweep in a file, so that a sweep that was cut short goes on where it was."""
 
 from __future__ import annotations
 
@@ -193,7 +193,7 @@ class Journal:
             ended.result()
 
     async def counts(self) -> JournalCounts:
-        """What it holds. The journal must be open."""
+        """Count what it holds. The journal must be open."""
         return await self._opened().do(self._store.counts)
 
     async def remove(self) -> None:

@@ -23,7 +23,7 @@ _MICROSECOND = dt.timedelta(microseconds=1)
 
 
 class Entry(NamedTuple):
-    """What became of one key."""
+    """The outcome of one key."""
 
     key: str
     result: Any
@@ -34,15 +34,15 @@ class Entry(NamedTuple):
 
 
 class Mergeable(Protocol):
-    """What ``Journal.merge`` takes: a ChunkResult."""
+    """The protocol of what ``Journal.merge`` takes: a ChunkResult."""
 
     @property
     def options(self) -> Mapping[str, object]:
-        """What decided the answers besides the inputs."""
+        """The options that decided the answers besides the inputs."""
         ...
 
     def entries(self) -> Iterable[Entry]:
-        """What became of its keys."""
+        """The outcomes of its keys."""
         ...
 
 

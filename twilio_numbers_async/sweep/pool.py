@@ -42,7 +42,7 @@ class Pool(Generic[J]):
         self._cancelled = False
 
     def width(self) -> int:
-        """How many jobs may be under way just now."""
+        """The number of jobs that may be under way just now."""
         return max(self._width(self.in_flight), 1)
 
     def dispatch(self) -> None:

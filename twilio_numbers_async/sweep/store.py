@@ -89,7 +89,7 @@ _standing = msgspec.json.Decoder(list[Standing], strict=False)
 
 
 class JournalCounts(msgspec.Struct, frozen=True, kw_only=True):
-    """What a journal holds."""
+    """The counts of what a journal holds."""
 
     read: int
     """Inputs that were read so far, by the run that came farthest."""
@@ -186,7 +186,7 @@ class Store:
 
     @_told
     def expect(self, options: Mapping[str, str]) -> int:
-        """How many inputs the journal knows.
+        """The number of inputs that the journal knows.
 
         Raises JournalError where earlier runs had other options; the account may be left out.
         """
@@ -216,7 +216,7 @@ class Store:
 
     @property
     def read(self) -> int:
-        """How many inputs the journal knows."""
+        """The number of inputs that the journal knows."""
         return self._read
 
     @_told
@@ -253,7 +253,7 @@ class Store:
 
     @_told
     def look_up(self, keys: Sequence[str], since: int) -> tuple[list[Kept], int]:
-        """What is known of these keys: all of this run, and answers of earlier ones that are not older than that.
+        """Look these keys up: all outcomes of this run, and answers of earlier runs that are not older than that.
 
         The number beside it is how many rows are left out, because they are not as they were written.
         """
@@ -272,7 +272,7 @@ class Store:
 
     @_told
     def standing(self, keys: Sequence[str]) -> list[Standing]:
-        """How these keys stand, those that are known. A row that is not as it was written is not."""
+        """The standing of those keys that are known. A row that is not as it was written does not count."""
         return _standing.decode(value_of(self._opened(), _STANDING, msgspec.json.encode(keys).decode()))
 
     @_told

@@ -1,4 +1,4 @@
-"""What a porting webhook says.
+"""Reads porting webhooks.
 
 Twilio describes the events and not their bodies: the field names here are those that users of these webhooks
 have seen, and every one of them may be missing, spelled otherwise or of another type. So nothing is refused
@@ -24,7 +24,7 @@ __all__ = ["PortingEvent", "PortingState", "parse_event"]
 
 
 class PortingState(enum.Enum):
-    """Where a port-in request or one of its numbers stands."""
+    """The state of a port-in request or of one of its numbers."""
 
     IN_REVIEW = "in_review"
     WAITING_FOR_SIGNATURE = "waiting_for_signature"
@@ -40,7 +40,7 @@ class PortingState(enum.Enum):
 
     @property
     def rank(self) -> int:
-        """How far on the way; states of one rank may follow each other in either order."""
+        """The rank on the way; states of one rank may follow each other in either order."""
         return _RANKS[self]
 
     @property
@@ -108,7 +108,7 @@ class PortingEvent(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def state(self) -> PortingState | None:
-        """Where the number or the request stands after it; None for what this package does not know."""
+        """The state of the number or the request after it; None for what this package does not know."""
         return _state(self.kind) or _state(self.status)
 
     @property
@@ -234,7 +234,7 @@ def _dates(last_date_updated: str | None, port_date: str | None) -> _Dates:
 
 
 def _dedupe_key(event: PortingEvent) -> str:
-    """What was said, not how: neither the spelling of names nor their order counts.
+    """A digest of what was said: neither the spelling of names nor their order counts.
 
     The date of the change tells apart two changes to one state. Without it only the whole body does.
     """

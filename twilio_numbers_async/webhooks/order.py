@@ -114,7 +114,7 @@ class SharedDeduplicator:
 
 
 class _Standing(msgspec.Struct, frozen=True):
-    """What is remembered of a number or a request: its state, and since when."""
+    """The remembered state of a number or a request, and the time of its change."""
 
     state: PortingState | None = None
     date: dt.datetime | None = None

@@ -174,7 +174,7 @@ def _read_headers(headers: Headers) -> dict[str, str]:
 
 
 def _signed_of_body(url: str, body: bytes, content_type: str | None) -> bytes:
-    """What the body adds to the signed string: a form its parameters, any other body nothing."""
+    """The text that the body adds to the signed string: a form its parameters, any other body nothing."""
     form = is_form(content_type)
     if form and body:
         return _form_parameters(body)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from typing import Unpack
 
-from ...errors import ApiError, DecodeError, NotFoundError, TwilioNumbersError
+from ...errors import ApiError, DecodeError, NotFoundError
 from ...models import (
     AvailablePhoneNumber,
     AvailablePhoneNumberCountry,
@@ -26,7 +26,7 @@ from .available_phone_number_filters import (
 from .incoming_phone_number_endpoints import CREATE
 from .incoming_phone_number_options import IncomingPhoneNumberOptions, option_parameters
 from .incoming_phone_numbers import IncomingPhoneNumbersResource
-from .number_settling import LOOKS, confirmed
+from .number_settling import confirmed, look
 from .phone_numbers import AccountResource, kind_of
 
 __all__ = ["AvailablePhoneNumbersResource"]
@@ -162,13 +162,16 @@ class AvailablePhoneNumbersResource(AccountResource):
             return confirmed(bought, CREATE[None])
         except DecodeError:
             # Twilio took the order. It was not in the account before: it could be bought.
-            for pause in LOOKS:
-                await self._caller.client_state.runtime.sleep(pause)
-                with suppress(TwilioNumbersError):
-                    async for one in self._incoming.list(phone_number=number, account_sid=account_sid):
-                        if one.sid and one.phone_number == number:
-                            return one
-            raise
+            found = await look(self._caller, lambda: self._bought(number, account_sid))
+            if found is None:
+                raise
+            return found
+
+    async def _bought(self, number: str, account_sid: str | None) -> IncomingPhoneNumber | None:
+        async for one in self._incoming.list(phone_number=number, account_sid=account_sid):
+            if one.sid and one.phone_number == number:
+                return one
+        return None
 
 
 def _nothing_to_buy(endpoint: Endpoint[AvailablePhoneNumberPage], taken: int) -> NotFoundError:

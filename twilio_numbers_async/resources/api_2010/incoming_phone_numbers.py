@@ -175,7 +175,7 @@ class IncomingPhoneNumbersResource(IncomingPhoneNumberCalls):
 
 
 async def _same(number: IncomingPhoneNumber) -> IncomingPhoneNumber:
-    """What is gone cannot be looked at again."""
+    """Return the number as it was: it is gone and cannot be fetched again."""
     return number
 
 

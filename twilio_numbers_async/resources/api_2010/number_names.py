@@ -47,7 +47,7 @@ class Once(Generic[K, T]):
         self._ended: dict[K, Exception | None] = {}
 
     async def __call__(self, key: K, do: Callable[[], Awaitable[T]], look: Callable[[], Awaitable[T]]) -> T:
-        """What ``do`` gives, or where it was done for this key before, what ``look`` gives. A failure is the same."""
+        """Return what ``do`` gives; if this key was done before, what ``look`` gives. A failure is raised again."""
         while key not in self._ended:
             under_way = self._under_way.get(key)
             if under_way is None:

@@ -1,4 +1,4 @@
-"""What is in a bundle, and what it is found to be: item assignments and evaluations."""
+"""The contents of bundles and their evaluations."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from ...compliance.changes import BundleChange
 from ...models.numbers_v2.bundles import Evaluation, EvaluationPage, ItemAssignment, ItemAssignmentPage
 from ...models.sids import check_sid
 from ...paging import Pager
+from ..base import Resource
 from ..endpoints import delete, get, post
-from .base import FormResource, checked_object_sid
+from .attributes import checked_object_sid
 
 __all__ = ["BUNDLES", "BundleContents", "checked_bundle_sid"]
 
@@ -41,7 +42,7 @@ EVALUATION = get(
 )
 
 
-class BundleContents(FormResource):
+class BundleContents(Resource):
     """Twilio's own operations on what bundles hold."""
 
     async def _check_change(self, bundle_sid: str, change: BundleChange, argument: str) -> None:
@@ -66,7 +67,7 @@ class BundleContents(FormResource):
         limit: int | None = None,
         after: str | None = None,
     ) -> Pager[ItemAssignment]:
-        """What is in a bundle (``BU...``). Source: ListItemAssignment."""
+        """List the items of a bundle (``BU...``). Source: ListItemAssignment."""
         at = checked_bundle_sid(bundle_sid)
         return self._rows(ITEMS, lambda page: page.results, at, page_size=page_size, limit=limit, after=after)
 

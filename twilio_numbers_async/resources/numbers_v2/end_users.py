@@ -8,9 +8,9 @@ from typing import Any
 from ...models.numbers_v2.end_users import EndUser, EndUserKind, EndUserPage, EndUserType, EndUserTypePage
 from ...models.sids import check_sid
 from ...paging import Pager
-from ..base import enum_value
+from ..base import Resource, enum_value
 from ..form_checks import named, required, some_of
-from .base import FormResource, checked_attributes
+from .attributes import checked_attributes
 from .paper_endpoints import of_papers, of_types
 
 __all__ = ["EndUserTypesResource", "EndUsersResource"]
@@ -24,7 +24,7 @@ CREATE, LIST, FETCH, UPDATE, DELETE = of_papers(
 LIST_TYPES, FETCH_TYPE = of_types("EndUserType", EndUserType, EndUserTypePage)
 
 
-class EndUsersResource(FormResource):
+class EndUsersResource(Resource):
     """``twilio.end_users``."""
 
     async def create(
@@ -76,7 +76,7 @@ class EndUsersResource(FormResource):
         return self._rows(LIST, lambda page: page.results, page_size=page_size, limit=limit, after=after)
 
 
-class EndUserTypesResource(FormResource):
+class EndUserTypesResource(Resource):
     """``twilio.end_user_types``."""
 
     async def fetch(self, sid: str) -> EndUserType:

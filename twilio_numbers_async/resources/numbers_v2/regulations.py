@@ -9,10 +9,9 @@ from ...models.numbers_v2.regulations import Regulation, RegulationNumberType, R
 from ...models.sids import check_sid
 from ...paging import Pager
 from ...transport.request import query_string
-from ..base import enum_value
+from ..base import Resource, enum_value
 from ..endpoints import get
 from ..form_checks import checked_iso_country, choice, required, switch
-from .base import FormResource
 
 __all__ = ["RegulationsResource"]
 
@@ -22,7 +21,7 @@ LIST = get("ListRegulation", _PATH, RegulationPage)
 FETCH = get("FetchRegulation", f"{_PATH}/{{Sid}}", Regulation, echoes=("sid",))
 
 
-class RegulationsResource(FormResource):
+class RegulationsResource(Resource):
     """``twilio.regulations``."""
 
     def list(

@@ -16,9 +16,10 @@ from ...paging import Pager
 from ...transport.endpoint import Endpoint
 from ...transport.session import Outgoing
 from ...transport.upload import form_with_file
+from ..base import Resource
 from ..form_checks import named, required, some_of
 from ..numbers_v1.document_sources import Content
-from .base import FormResource, checked_attributes
+from .attributes import checked_attributes
 from .files import read_file
 from .paper_endpoints import of_papers, of_types
 
@@ -44,7 +45,7 @@ LIST_TYPES, FETCH_TYPE = of_types(
 )
 
 
-class SupportingDocumentsResource(FormResource):
+class SupportingDocumentsResource(Resource):
     """``twilio.supporting_documents``."""
 
     async def create(
@@ -130,7 +131,7 @@ class SupportingDocumentsResource(FormResource):
         return self._rows(LIST, lambda page: page.results, page_size=page_size, limit=limit, after=after)
 
 
-class SupportingDocumentTypesResource(FormResource):
+class SupportingDocumentTypesResource(Resource):
     """``twilio.supporting_document_types``."""
 
     async def fetch(self, sid: str) -> SupportingDocumentType:

@@ -30,7 +30,7 @@ class StructResponse(JSONResponse):
 
 
 def struct_answer(kind: Any, description: str = "Successful Response") -> dict[str, Any]:
-    """What a route answers by StructResponse, for FastAPI's ``responses={200: struct_answer(Portability)}``.
+    """Describe what a route answers by StructResponse: ``responses={200: struct_answer(Portability)}`` in FastAPI.
 
     ``kind`` is a Struct or anything of Structs that msgspec knows: ``list[PortIn]``, ``dict[str, Portability]``. The
     schema is msgspec's, complete in itself. Names of enums that Twilio may add to are shown and others are allowed.

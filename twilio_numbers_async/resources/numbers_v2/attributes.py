@@ -1,32 +1,19 @@
-"""The parts that resources with forms share: lists whose pages name the next one, attributes, dates."""
+"""Checks of what a bundle holds: attributes, and the SIDs of its items."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 import msgspec
 
 from ...errors import InvalidArgumentError
-from ...models.numbers_v2.paging import UrlPage
-from ..base import Resource
 
-__all__ = [
-    "FormResource",
-    "checked_attributes",
-    "checked_object_sid",
-]
+__all__ = ["checked_attributes", "checked_object_sid"]
 
-T = TypeVar("T")
-P = TypeVar("P", bound=UrlPage)
-
-_MAX_PAGE_SIZE = 1000
 _object_sid = re.compile("(IT|RD|AD)[0-9a-fA-F]{32}").fullmatch
-
-
-FormResource = Resource
 
 
 def checked_object_sid(value: object, argument: str) -> str:
