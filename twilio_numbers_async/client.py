@@ -188,7 +188,7 @@ class TwilioNumbers(ClientResources):
 
     @classmethod
     def from_env(cls, **options: Unpack[ClientOptions]) -> Self:
-        """A client with what the environment says; the keywords are those of TwilioNumbers.
+        """Make a client from environment variables; the keywords are those of TwilioNumbers.
 
         ``TWILIO_ACCOUNT_SID`` with ``TWILIO_API_KEY`` and ``TWILIO_API_SECRET``, or with ``TWILIO_AUTH_TOKEN``;
         ``TWILIO_EDGE`` and ``TWILIO_REGION`` where neither they nor ``base_url`` are given.
@@ -207,7 +207,7 @@ class TwilioNumbers(ClientResources):
 
     @property
     def gate(self) -> Gate:
-        """The gate that all calls pass; ``gate.snapshot()`` shows its limit and line."""
+        """The gate that all calls pass; ``gate.snapshot()`` shows its limit and queue."""
         return self._caller.client_state.gate
 
     def with_options(

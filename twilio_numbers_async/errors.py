@@ -96,7 +96,7 @@ class TwilioNumbersError(Exception):
 
 
 class ConfigurationError(TwilioNumbersError):
-    """The client, or what it was told to use, is set up wrong. Nothing was sent."""
+    """The client, or a setting of it, is wrong. Nothing was sent."""
 
 
 class InvalidArgumentError(TwilioNumbersError, ValueError):

@@ -29,7 +29,7 @@ class Page(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
 
 
 class RawPage(msgspec.Struct, Generic[T], frozen=True):
-    """A page as a resource hands it over: its items, and where Twilio says that the next one is."""
+    """A page as a resource hands it over: its items, and the address of the next page."""
 
     items: list[T]
     next: str | None
@@ -82,7 +82,7 @@ class Pager(Generic[T]):
                     yield item
 
     async def pages(self) -> AsyncGenerator[Page[T], None]:
-        """The pages, empty ones too. With ``limit`` the last one may be cut; its cursor goes on at the cut."""
+        """Yield the pages, empty ones too. With ``limit`` the last one may be cut; its cursor goes on at the cut."""
         left, skip, at = self._limit, self._skip, self._start
         seen = {at}
         ahead: asyncio.Task[RawPage[T]] | None = None
@@ -113,11 +113,11 @@ class Pager(Generic[T]):
                 await finish(asyncio.gather(ahead, return_exceptions=True))
 
     async def collect(self) -> list[T]:
-        """All items as a list."""
+        """Return all items as a list."""
         return [item async for item in self]
 
     async def first(self) -> T | None:
-        """The first item, or None when there is none."""
+        """Return the first item, or None if there is none."""
         async with aclosing(self.pages()) as pages:
             async for page in pages:
                 if page.items:

@@ -50,7 +50,7 @@ _OPERATIONS = {
 
 
 def operation_named(name: str) -> Operation:
-    """The operation. Raises InvalidArgumentError for one that there is not."""
+    """Return the operation of this name. Raises InvalidArgumentError for an unknown one."""
     found = _OPERATIONS.get(name) if isinstance(name, str) else None
     if found is None:
         known = ", ".join(map(repr, _OPERATIONS))
@@ -59,9 +59,9 @@ def operation_named(name: str) -> Operation:
 
 
 class Plan:
-    """An operation with its options, before there is a client: what is asked, under which keys.
+    """An operation with its options, before there is a client: it makes the keys of inputs.
 
-    Raises InvalidArgumentError for an operation that is not there or options that are not its.
+    Raises InvalidArgumentError for an unknown operation, and for options that it does not have.
     """
 
     def __init__(self, operation: str, options: Mapping[str, Any]) -> None:

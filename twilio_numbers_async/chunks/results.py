@@ -71,7 +71,7 @@ class ChunkResult(msgspec.Struct, frozen=True):
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
-        """The result again.
+        """Read the result from bytes.
 
         Raises InvalidArgumentError for bytes of another version, for damaged ones, and for what is no result.
         """
@@ -96,7 +96,7 @@ class ChunkResult(msgspec.Struct, frozen=True):
         return type(self).from_bytes, (self.to_bytes(),)
 
     def __repr__(self) -> str:
-        """No number: results stand in the logs of engines."""
+        """Show no number: results stand in the logs of engines."""
         shown = f"key={self.key!r}, index={self.index}, operation={self.operation!r}"
         return f"ChunkResult({shown}, {len(self.outcomes)} outcomes, {len(self.again)} unfinished)"
 

@@ -24,7 +24,7 @@ class BundleChange(enum.Enum):
 
 
 def check_change(bundle: Bundle, change: BundleChange, argument: str) -> None:
-    """Raise InvalidArgumentError where the bundle's status rules the change out, and say what to do."""
+    """Raise InvalidArgumentError with advice if the bundle's status rules the change out."""
     what, refused = change.value
     status = bundle.status
     if status is None or status not in refused:

@@ -1,4 +1,4 @@
-"""The planner: a regulation and what a customer provides in, a bundle and what is wrong out. Pure: nothing is sent."""
+"""The planner: makes a bundle of a regulation and a customer's details, and finds what is wrong. Nothing is sent."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ def _papers(documents: object) -> list[DocumentDetails]:
 def _of_address_alone(
     needs: RegulationNeeds, papers: list[DocumentDetails], *, has_address: bool
 ) -> list[DocumentDetails]:
-    """Documents that are nothing but the address, where one of them proves what no other document does."""
+    """Documents that consist of the address alone, if one of them gives a proof that no other document gives."""
     types = {fold(paper.type) for paper in papers}
     added: dict[str, DocumentDetails] = {}
     for proof in needs.documents if has_address else ():

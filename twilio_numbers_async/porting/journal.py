@@ -114,7 +114,7 @@ class PortInJournal(JournalFile):
         )
 
     async def lose(self, key: str, at: dt.datetime) -> None:
-        """Note that its answer will not come."""
+        """Note that the answer will not come."""
         await self.write(
             "UPDATE port_ins SET lost_at = ?1,"
             " checksum = checksum(key, run, sent_at, ?1, numbers, answer) WHERE key = ?2",

@@ -52,7 +52,7 @@ class PortInLeftOut(LeftOut, frozen=True, kw_only=True):
 
 
 def country_of_candidate(candidate: Candidate[Portability]) -> str | None:
-    """The country of a number (ISO 3166-1 alpha-2): what Twilio says, or the number itself."""
+    """The country of a number (ISO 3166-1 alpha-2), from Twilio's check or from the number itself."""
     if candidate.checked is not None and candidate.checked.country:
         return candidate.checked.country.upper()
     return None if candidate.number is None else country_of(candidate.number)

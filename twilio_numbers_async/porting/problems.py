@@ -100,7 +100,7 @@ def details_problems(
     countries: frozenset[str],
     today: dt.date,
 ) -> list[PortInProblem]:
-    """The problems of all but the numbers: ``details`` is what every request has, without numbers."""
+    """Find the problems of the details, which every request has; the numbers are not looked at."""
     return [
         *_faults(
             details, _sample(), _code, skip={"documents", "phone_numbers", "losing_carrier_information"}
@@ -162,7 +162,7 @@ def _faults(
 
 
 def _words(fault: InvalidArgumentError, name: str) -> str:
-    """The fault without the place that the sample has it at."""
+    """The fault without its place in the sample."""
     words = str(fault).removeprefix(fault.argument or name).lstrip(": ")
     return words if words.startswith(("must", "or", "and", "holds")) else f"is wrong: {words}"
 
@@ -183,7 +183,7 @@ def problem(
     argument: str | None,
     severity: PortInProblemSeverity = PortInProblemSeverity.ERROR,
 ) -> PortInProblem:
-    """A problem, in one line here."""
+    """Make a problem."""
     return PortInProblem(code=code, severity=severity, message=message, argument=argument)
 
 

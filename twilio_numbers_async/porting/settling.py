@@ -44,7 +44,7 @@ class Settling:
         self._without_numbers: set[str] = set()
 
     def candidate(self, intent: Intent) -> str | None:
-        """The SID of a port-in that may be this one: it was there at the last look, and did not say its numbers."""
+        """The SID of a port-in that may be this one: it was there at the last look, without its numbers."""
         return min(self._without_numbers - intent.before, default=None)
 
     def since(self) -> dt.date:
@@ -59,9 +59,9 @@ class Settling:
     async def find(
         self, intents: Sequence[Intent], known: AbstractSet[str | None], *, patient: bool
     ) -> dict[str, PortIn]:
-        """The port-ins that were created after all, by key; looks until the time for that is over.
+        """Find the port-ins that were created after all, by key; look until the time for that is over.
 
-        ``known``: SIDs that belong to other requests. Where it cannot look: ``patient`` takes what was found, otherwise
+        ``known``: SIDs that belong to other requests. ``patient``: if a look fails, return what was found; otherwise
         the error is raised.
         """
         found: dict[str, PortIn] = {}

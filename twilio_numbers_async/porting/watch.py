@@ -1,4 +1,4 @@
-"""Following port-ins: what has changed since the last look, each change once."""
+"""Follows port-ins and yields each change once."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _LAST_LOOKS = 3  # at a request that has ended while its numbers have not
 
 
 class PortInChange(Discreet, msgspec.Struct, frozen=True, kw_only=True):
-    """A port-in request, or one of its numbers, has another status."""
+    """A change of the status of a port-in request or of one of its numbers."""
 
     kind: Literal["request", "number"]
     """The kind of thing that has changed."""
@@ -101,7 +101,7 @@ class _Watch:
             self._silent.update(sid for sid in sids if sid not in known)
 
     async def look(self, tolerance: Tolerance) -> AsyncGenerator[PortInChange, None]:
-        """The changes since the last look."""
+        """Yield the changes since the last look."""
         rows: dict[str, PortInSummary | None] = {}
         with tolerance:
             rows = await self._rows()
@@ -142,7 +142,9 @@ class _Watch:
                 found[row.port_in_request_sid] = row
 
     def _begin(self, rows: dict[str, PortInSummary | None]) -> None:
-        """The first look of all: what has ended before is no news, and may be an account's whole past."""
+        """Begin with the first look of all: requests that have ended before are no news, and may be an account's whole
+        past.
+        """
         self._state["requests"] = {}
         for sid, row in rows.items():
             status = None if row is None else row.port_in_request_status
@@ -164,7 +166,7 @@ class _Watch:
         return self._options.time.clock() - fetched_at >= self._options.refresh
 
     def _compare(self, sid: str, port_in: PortIn, row: PortInSummary | None) -> Iterator[PortInChange]:
-        """The changes; each is in the state by the time that it is handed out."""
+        """Yield the changes; each is in the state by the time that it is yielded."""
         known = self._entry(sid)
         self._fetched_at[sid] = self._options.time.clock()
         for number in port_in.phone_numbers or ():
@@ -231,7 +233,7 @@ def _is_settled(number: PortInPhoneNumberResult) -> bool:
 
 
 def _status_of(port_in: PortIn, row: PortInSummary | None) -> PortInStatus | None:
-    """The request says it, unless the list knows already that it has ended."""
+    """The status of the request, unless the list knows already that it has ended."""
     if row is not None and _has_ended(row.port_in_request_status):
         return row.port_in_request_status
     return port_in.port_in_request_status or (None if row is None else row.port_in_request_status)

@@ -1,4 +1,4 @@
-"""Numbers that are attached to something: to a messaging service, or to a SIP trunk."""
+"""Numbers that are attached to a messaging service or to a SIP trunk."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _REFUSED = frozenset({400, 409, 422})
 
 
 class NumberEndpoints(NamedTuple, Generic[N, P]):
-    """The four operations on the numbers of something."""
+    """The four operations on attached numbers."""
 
     add: Endpoint[N]
     list: Endpoint[P]
@@ -47,7 +47,7 @@ class AttachedNumbers(Resource):
     """The calls that the resources have in common."""
 
     async def _add(self, endpoints: NumberEndpoints[N, Any], owner: str, number_sid: str) -> N:
-        """Attach a number. Where the answer is lost or a refusal, it is looked up: done is done."""
+        """Attach a number. If the answer is lost or a refusal, the number is looked up: it may be attached already."""
 
         def difference(answer: Any) -> str:
             return "sid" if answer.sid and answer.sid != number_sid else ""

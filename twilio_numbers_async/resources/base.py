@@ -44,7 +44,9 @@ class Resource:
         self._caller = caller
 
     def _in_bulk(self) -> Self:
-        """The same for calls over many inputs: they let single calls go first, and wait in any line."""
+        """Return the resource for calls over many inputs: they let single calls go first, and wait in a queue of any
+        length.
+        """
         bulk = copy(self)
         bulk._caller = self._caller.in_bulk
         return bulk
@@ -110,7 +112,7 @@ class Resource:
 
 
 def foreign_number(answered: Iterable[str | None], sent: Iterable[str]) -> bool:
-    """True where an answer names a number that was not sent: it is the answer to something else."""
+    """True if an answer names a number that was not sent: it is the answer to another request."""
     known = set(sent)
     return any(number and number not in known for number in answered)
 
@@ -133,7 +135,9 @@ def reached(
     status_of: Callable[[T], Enum | None],
     is_over: Callable[[Enum], bool],
 ) -> Callable[[T], bool]:
-    """True for what a wait ends at: a status, or what a function says of it; any other end ends the wait too."""
+    """Return a function that is True for a thing at which a wait ends: in a status, or by a function. A thing that has
+    ended ends the wait too.
+    """
     wanted = None if until is None or callable(until) else enum_value(kind, until, "until")
 
     def is_reached(thing: T) -> bool:
@@ -197,14 +201,17 @@ def time_text(value: dt.date | None, argument: str, *, days_as_dates: bool = Fal
     return f"{in_utc.isoformat(timespec='seconds')}Z"
 
 
-def checked_sids(sids: str | Iterable[str], prefix: str, argument: str) -> list[str]:
-    """The distinct SIDs. Raises InvalidArgumentError for what is none, and for none at all."""
+def checked_sids(sids: str | Iterable[str], prefix: str, argument: str, most: int | None = None) -> list[str]:
+    """The distinct SIDs. Raises InvalidArgumentError for a wrong one, for none at all, and for more than ``most``."""
     if not isinstance(sids, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise InvalidArgumentError(f"{argument} must be SIDs", argument=argument)
-    given = [sids] if isinstance(sids, str) else sids
-    checked = [check_sid(sid, prefix, f"{argument}[{position}]") for position, sid in enumerate(given)]
-    if not checked:
+    given = [sids] if isinstance(sids, str) else list(sids)
+    if not given:
         raise InvalidArgumentError(
             f"{argument} must not be empty: leave it out for all of them", argument=argument
         )
-    return list(dict.fromkeys(checked))
+    if most is not None and len(given) > most:
+        raise InvalidArgumentError(f"{argument} must be 1 to {most} SIDs", argument=argument)
+    return list(
+        dict.fromkeys(check_sid(sid, prefix, f"{argument}[{place}]") for place, sid in enumerate(given))
+    )

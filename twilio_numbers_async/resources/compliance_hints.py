@@ -28,7 +28,7 @@ _HINTS = {
 
 @contextmanager
 def compliance_hints() -> Generator[None]:
-    """Let errors that ask for papers say how to get them."""
+    """Add to errors that ask for papers the call that gets them."""
     try:
         yield
     except ApiError as error:

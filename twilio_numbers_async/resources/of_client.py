@@ -105,7 +105,7 @@ class ClientResources:
 
     @cached_property
     def caller_ids(self) -> CallerIdsResource:
-        """Proving that a number is one's own."""
+        """Verifications that a number is one's own."""
         from .numbers_v1.caller_ids import CallerIdsResource
 
         return CallerIdsResource(self._caller)

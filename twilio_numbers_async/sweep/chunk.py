@@ -76,7 +76,7 @@ class Chunk(msgspec.Struct, frozen=True):
         )
 
     def __repr__(self) -> str:
-        """No input: chunks stand in the logs of engines."""
+        """Show no input: chunks stand in the logs of engines."""
         shown = f"index={self.index}, start={self.start}, operation={self.operation!r}, key={self.key!r}"
         return f"Chunk({shown}, {len(self.inputs)} inputs)"
 

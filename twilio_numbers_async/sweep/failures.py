@@ -20,7 +20,7 @@ def stops_all(error: Exception) -> bool:
 
 
 def may_pass(error: Exception) -> bool:
-    """True if the next run is to ask again: all but an ApiError that says the request itself cannot be granted."""
+    """True if the next run is to ask again: for any error but an ApiError by which the request itself is refused."""
     is_final = isinstance(error, ApiError) and 400 <= error.status < 500 and not error.is_transient
     return not is_final or stops_all(error)
 
@@ -37,9 +37,9 @@ def advice_on(error: Exception) -> str:
 
 
 def own(error: Exception) -> TwilioNumbersError:
-    """The error as an outcome holds it: the package's own, without the frames and all that they hold.
+    """Return the error as an outcome holds it: the package's own, without its frames.
 
-    Any other error is a bug to be found: it keeps its frames, and is the cause of the one that stands for it.
+    Any other error is a bug to be found: it keeps its frames, as the cause of the error that stands for it.
     """
     if not isinstance(error, TwilioNumbersError):
         unexpected = TwilioNumbersError(f"{type(error).__name__}: {error}".removesuffix(": "))

@@ -34,7 +34,7 @@ class Inputs(Protocol[I]):
     async def take(self, most: int) -> list[I]:
         """Return the items that are there, at least one and at most ``most``; an empty list at the end.
 
-        What the iterable raises is raised here, after all that it gave before.
+        An error of the iterable is raised here, after all that it gave before.
         """
         ...
 

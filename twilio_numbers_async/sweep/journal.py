@@ -28,14 +28,14 @@ R = TypeVar("R")
 
 
 class Journal:
-    """A file in which a sweep keeps what it was answered: give it to ``sweep(..., journal=Journal(path))``.
+    """A file in which a sweep keeps its outcomes: ``sweep(..., journal=Journal(path))``.
 
-    A sweep that was cut short, even by ``kill -9``, is run again with the same options and journal: it
-    yields what is known, marked ``from_journal``, and asks the rest. Inputs may have come, gone or moved
-    meanwhile. What was answered is committed at most half a second or 1,000 outcomes later. Answers, and errors
-    that stay as they are (404 or 400 for a number), are never asked again; ``fresh`` or ``max_age=0`` asks
-    for all. Failures that may pass (no answer, 429, 5xx, refused credentials) are asked again by the next run, and so
-    are 404s where there was nothing else: they are the address's.
+    A sweep that was cut short, even by ``kill -9``, is run again with the same options and journal: it yields what is
+    known, marked ``from_journal``, and asks the rest. Inputs may have come, gone or moved meanwhile. Outcomes are
+    committed at most half a second or 1,000 outcomes later. Answers, and errors that stay as they are (404 or 400 for a
+    number), are never asked again; ``fresh`` or ``max_age=0`` asks for all. Failures that may pass (no answer, 429,
+    5xx, refused credentials) are asked again by the next run. So are 404s if there was nothing else: then the base
+    address is wrong.
 
     Each answer has a checksum: one that was changed on the disk is asked again, and a warning is logged. A file
     that is damaged beyond that is refused. A journal of version 0.1.0 is taken over, and version 0.1.0 cannot read
@@ -115,10 +115,10 @@ class Journal:
     # For chunks that are carried out elsewhere. These need no event loop; threads may share them.
 
     def merge(self, result: Mergeable) -> None:
-        """Take in what became of a chunk (a ChunkResult): it is on the disk when this returns.
+        """Take in the result of a chunk: it is on the disk when this returns.
 
-        To merge a result twice changes nothing. An answer that the journal has is replaced only by a newer one, never
-        by a failure that may pass. ``with journal: ...`` keeps the file open over many calls.
+        Merging a result twice changes nothing. An answer that the journal has is replaced only by a newer one, never by
+        a failure that may pass. ``with journal: ...`` keeps the file open over many calls.
 
         Raises JournalError where the journal is of a sweep with other options, or in use by a sweep.
         """
@@ -138,10 +138,10 @@ class Journal:
         operation: str = "portability",
         **options: Unpack[ChunkOptions],
     ) -> Iterator[Chunk]:
-        """The chunks that ``split`` makes, but for what the journal has: read a little, merge, read on.
+        """Make the chunks of ``split`` without what the journal has: read a little, merge, read on.
 
         A chunk of which something is done has only the inputs that are not: those that were never asked, and those
-        whose failure may pass. What cannot be asked at all is never pending by itself.
+        whose failure may pass. An input that cannot be asked at all is never pending by itself.
 
         Raises InvalidArgumentError as ``split`` does, and JournalError, while it is read, where the journal is of
         another input or of a sweep with other options, or in use by a sweep.

@@ -46,7 +46,7 @@ class Run(Generic[T]):
     async def look_up(
         self, start: int, inputs: Sequence[object], keys: Sequence[str]
     ) -> dict[str, Answered[T]]:
-        """Note the inputs from position ``start`` on, and say what is known of these keys."""
+        """Note the inputs from position ``start`` on, and return what is known of these keys."""
         return await self._writer.do(lambda: self._look_up(start, inputs, keys))
 
     def _look_up(self, start: int, inputs: Sequence[object], keys: Sequence[str]) -> dict[str, Answered[T]]:
@@ -98,7 +98,7 @@ class Run(Generic[T]):
                 await opened.stop()
 
     def abandon(self) -> None:
-        """The same where nobody can wait for it: the journal's thread does it."""
+        """Finish without waiting: the journal's thread does it."""
         if self._ended is None:
             return
         ended, self._ended = self._ended, None

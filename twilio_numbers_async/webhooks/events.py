@@ -185,7 +185,7 @@ def _event(raw: dict[str, object]) -> PortingEvent:
 
 
 def _kind(event_type: str | None, status: str | None, *, about_number: bool) -> PortingEventType | None:
-    """The event's name: said outright, or told from a plain status such as ``port_submitted``."""
+    """The event's name: as given, or made of a plain status such as ``port_submitted``."""
     said = [text for text in (event_type, status) if text]
     prefix = "portinphonenumber" if about_number else "portin"
     for text in said:

@@ -1,4 +1,4 @@
-"""Is a webhook from Twilio? The signature, checked and made.
+"""Checks and makes the signatures of webhooks.
 
 What is signed is one string: the URL as Twilio called it, and behind it, for a form body, every parameter's
 name and value. Any other body is tied to the URL by its hash, in the query as ``bodySHA256``. That string has

@@ -1,4 +1,4 @@
-"""numbers-upload, v1/Documents: what a port-in is proved with."""
+"""numbers-upload, v1/Documents: the proofs of a port-in."""
 
 from __future__ import annotations
 

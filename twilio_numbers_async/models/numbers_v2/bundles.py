@@ -37,7 +37,7 @@ class BundleStatus(OpenEnum):
 
     @property
     def is_decided(self) -> bool:
-        """True for a bundle that was approved or rejected: nobody looks at it any more."""
+        """True for a bundle that was approved or rejected: its review is over."""
         return self in _DECIDED
 
     @property

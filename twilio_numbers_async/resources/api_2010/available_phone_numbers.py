@@ -23,10 +23,9 @@ from .available_phone_number_filters import (
     checked_country_code,
     search_parameters,
 )
-from .incoming_phone_number_endpoints import CREATE
 from .incoming_phone_number_options import IncomingPhoneNumberOptions, option_parameters
 from .incoming_phone_numbers import IncomingPhoneNumbersResource
-from .number_settling import confirmed, look
+from .number_settling import look
 from .phone_numbers import AccountResource, kind_of
 
 __all__ = ["AvailablePhoneNumbersResource"]
@@ -73,10 +72,10 @@ class AvailablePhoneNumbersResource(AccountResource):
         after: str | None = None,
         account_sid: str | None = None,
     ) -> Pager[AvailablePhoneNumberCountry]:
-        """The countries in which numbers can be bought.
+        """List the countries in which numbers can be bought.
 
-        ``page_size`` is 1 to 1000; ``limit`` the most to read; ``after`` a page's cursor to go on from.
-        Source: ListAvailablePhoneNumberCountry.
+        ``page_size`` is 1 to 1000. ``limit`` is the most to read. ``after`` is a page's cursor to go on from. Source:
+        ListAvailablePhoneNumberCountry.
         """
         at = self._account(account_sid)
         return self._rows(
@@ -158,8 +157,7 @@ class AvailablePhoneNumbersResource(AccountResource):
         self, number: str, account_sid: str | None, options: IncomingPhoneNumberOptions
     ) -> IncomingPhoneNumber:
         try:
-            bought = await self._incoming.create(number, account_sid=account_sid, **options)
-            return confirmed(bought, CREATE[None])
+            return await self._incoming.create(number, account_sid=account_sid, **options)
         except DecodeError:
             # Twilio took the order. It was not in the account before: it could be bought.
             found = await look(self._caller, lambda: self._bought(number, account_sid))

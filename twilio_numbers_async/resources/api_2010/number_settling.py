@@ -13,11 +13,12 @@ from ...transport.caller import Caller
 from ...transport.endpoint import Endpoint
 from .phone_numbers import pascal
 
-__all__ = ["confirmed", "look", "settled_update"]
+__all__ = ["LOOKS", "confirmed", "look", "settled_update"]
 
 T = TypeVar("T")
 
-_LOOKS = (0.0, 0.5, 2.0)  # seconds before each look: a list may lag behind
+LOOKS = (0.0, 0.5, 2.0)
+"""Seconds before each look for something that may have been created: a list may lag behind."""
 
 
 def confirmed(number: IncomingPhoneNumber, endpoint: Endpoint[Any]) -> IncomingPhoneNumber:
@@ -36,7 +37,7 @@ def confirmed(number: IncomingPhoneNumber, endpoint: Endpoint[Any]) -> IncomingP
 
 async def look(caller: Caller, find: Callable[[], Awaitable[T | None]]) -> T | None:
     """The first thing that ``find`` gives, at one of a few looks; None where it never shows."""
-    for pause in _LOOKS:
+    for pause in LOOKS:
         await caller.client_state.runtime.sleep(pause)
         try:
             found = await find()

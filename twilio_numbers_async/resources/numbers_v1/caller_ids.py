@@ -1,4 +1,4 @@
-"""Caller ids: prove by a code that a number is yours, so that it may be shown as who calls."""
+"""Caller ids: prove by a code that a number is yours, so that it may be shown as the caller."""
 
 from __future__ import annotations
 
@@ -69,9 +69,9 @@ class CallerIdsResource(Resource):
     ) -> CallerIdSmsCheck:
         """Check the code that came by SMS to the number ``to`` (E.164).
 
-        The answer's ``status`` is ``approved`` for the right one, ``pending`` for a wrong one, ``canceled`` after too
-        many; its ``caller_id_sid`` is the caller ID. ``friendly_name`` names it. Raises NotFoundError where no code is
-        waited for. Source: CreateSmsVerificationCheck, from a released SDK (an assumption).
+        The answer's ``status`` is ``approved`` for the right code, ``pending`` for a wrong one, and ``canceled`` after
+        too many. Its ``caller_id_sid`` is the caller ID. ``friendly_name`` names it. Raises NotFoundError if there is
+        no verification to check. Source: CreateSmsVerificationCheck, from a released SDK (an assumption).
         """
         number = checked_e164(to, "to")
         code = required(verification_code, "verification_code")
@@ -92,11 +92,11 @@ class CallerIdsResource(Resource):
         extension: str | None = None,
         custom_success_message: str | None = None,
     ) -> CallerIdVoiceVerification:
-        """Call ``phone_number`` (E.164) and ask for the answer's ``validation_code``, which is typed in there.
+        """Call ``phone_number`` (E.164) and ask for a code. The called person types the answer's ``validation_code``.
 
-        ``custom_code`` is a code of your own, ``call_delay`` 0 to 60 seconds before it, ``extension`` what to dial
-        once it is answered, ``custom_success_message`` what is said after the right code. ``status_callback`` (a URL)
-        is told how the call goes, by ``status_callback_method`` (``GET`` or ``POST``). The call is never made twice.
+        ``custom_code`` is a code of your own, ``call_delay`` 0 to 60 seconds before it, ``extension`` what to dial once
+        it is answered, ``custom_success_message`` what is said after the right code. ``status_callback`` is a URL that
+        receives news of the call, by ``status_callback_method`` (``GET`` or ``POST``). The call is never made twice.
         Source: CreateVoiceVerification, from a released SDK (an assumption).
         """
         number, method = checked_e164(phone_number, "phone_number"), status_callback_method

@@ -90,13 +90,13 @@ class PortInsResource(Resource):
 
         A request whose answer never came is not sent again but looked up in the list of port-ins, by its numbers, for
         up to ``settle_within`` seconds. If it does not show, its outcome is marked ``is_unknown``. Refused credentials
-        (401, 403) end the sending: what is left has that error.
+        (401, 403) end the sending; the requests that are left get that error.
 
         ``journal`` is a path (of a Journal only the path is taken). Run again with the same journal, after a stop, a
         ``kill -9`` or some failures, it creates only what was not created; what was asked for without an answer is
         looked up first, and asked for again only if it is not there ``settle_within`` seconds after it was given up.
-        What makes a request the same one is its account and its numbers. The file holds personal data; only its owner
-        may read it.
+        Two requests are the same one if they have the same account and numbers. The file holds personal data; only its
+        owner may read it.
 
         Raises InvalidArgumentError if the plan is not ready, JournalError, and before anything was sent what listing
         the port-ins raises. Source: CreatePortingPortIn, ListPortInRequests.
@@ -106,7 +106,7 @@ class PortInsResource(Resource):
         )
 
     async def fetch(self, sid: str) -> PortIn:
-        """The port-in request ``sid`` (``KW...``). Raises NotFoundError. Source: FetchPortingPortIn."""
+        """Fetch the port-in request ``sid`` (``KW...``). Raises NotFoundError. Source: FetchPortingPortIn."""
         return await self._caller.call(FETCH, check_sid(sid, "KW", "sid"))
 
     async def cancel(self, sid: str) -> None:
@@ -124,10 +124,10 @@ class PortInsResource(Resource):
         limit: int | None = None,
         after: str | None = None,
     ) -> Pager[PortInSummary]:
-        """The account's port-in requests, one row each.
+        """List the account's port-in requests, one row each.
 
-        ``sids`` (``KW...``) narrows it to those; ``page_size`` is 1 to 100 (Twilio's default is 20); ``limit``
-        the most to read; ``after`` a page's cursor to go on from. Source: ListPortInRequests.
+        ``sids`` (``KW...``) selects requests. ``page_size`` is 1 to 100 (Twilio's default is 20). ``limit`` is the most
+        to read. ``after`` is a page's cursor to go on from. Source: ListPortInRequests.
         """
         query = {
             "PortInRequestStatus": None if status is None else enum_value(PortInStatus, status, "status"),
@@ -155,10 +155,9 @@ class PortInsResource(Resource):
     ) -> PortIn:
         """Look at the port-in request ``sid`` (``KW...``) until it has ended, and return it.
 
-        ``until`` is another status to wait for, or a function of the PortIn; a request that has ended ends the
-        wait all the same. ``timeout`` is seconds (None: as long as it takes; ports take days), ``pause`` the first
-        pause between two looks, which grows up to ``max_pause``. Raises RequestTimeoutError.
-        Source: FetchPortingPortIn.
+        ``until`` is another status to wait for, or a function of the PortIn; a request that has ended ends the wait all
+        the same. ``timeout`` is seconds (None: as long as it takes; ports take days). ``pause`` is the first pause
+        between two looks, which grows up to ``max_pause``. Raises RequestTimeoutError. Source: FetchPortingPortIn.
         """
         check_sid(sid, "KW", "sid")
         is_done = reached(
@@ -210,7 +209,7 @@ class PortInPhoneNumbersResource(Resource):
     """``twilio.port_in_phone_numbers``: one number within a port-in request."""
 
     async def fetch(self, port_in_sid: str, phone_number_sid: str) -> PortInPhoneNumber:
-        """The number ``phone_number_sid`` (``PU...``) of the request ``port_in_sid`` (``KW...``).
+        """Fetch the number ``phone_number_sid`` (``PU...``) of the request ``port_in_sid`` (``KW...``).
 
         Raises NotFoundError. Source: FetchPortingPortInPhoneNumber.
         """

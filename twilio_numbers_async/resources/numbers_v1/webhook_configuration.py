@@ -46,7 +46,8 @@ class WebhookConfigurationResource(Resource):
         port_out_target_url: str | None = None,
         notifications_of: Iterable[PortingEventType | str] | None = None,
     ) -> WebhookConfiguration:
-        """See to it that porting events go there, and give what is set then. Nothing is sent where it is so already.
+        """Make sure that porting events go to these URLs, and return the configuration. Nothing is sent if it is right
+        already.
 
         What is left out stays as it is; ``""`` takes a URL away; an empty ``notifications_of`` means all events. The
         order of the events does not matter. Source: FetchPortingWebhookConfigurationFetch,

@@ -46,7 +46,7 @@ class BundleContents(Resource):
     """Twilio's own operations on what bundles hold."""
 
     async def _check_change(self, bundle_sid: str, change: BundleChange, argument: str) -> None:
-        """Look at the bundle before it is changed: ``BundlesResource`` does; the long ways know it already."""
+        """Look at the bundle before it is changed. ``BundlesResource`` does so; workflows know its status."""
 
     async def assign(self, bundle_sid: str, object_sid: str) -> ItemAssignment:
         """Put an end user (``IT...``) or a document (``RD...``) into a bundle (``BU...``), which must be a draft.
@@ -72,7 +72,9 @@ class BundleContents(Resource):
         return self._rows(ITEMS, lambda page: page.results, at, page_size=page_size, limit=limit, after=after)
 
     async def item(self, bundle_sid: str, assignment_sid: str) -> ItemAssignment:
-        """One thing in a bundle: ``assignment_sid`` is ``BV...``. Raises NotFoundError. Source: FetchItemAssignment."""
+        """Fetch one item of a bundle: ``assignment_sid`` is ``BV...``. Raises NotFoundError. Source:
+        FetchItemAssignment.
+        """
         return await self._caller.call(
             ITEM, checked_bundle_sid(bundle_sid), check_sid(assignment_sid, "BV", "assignment_sid")
         )
@@ -88,7 +90,7 @@ class BundleContents(Resource):
         await self._caller.call(UNASSIGN, *at)
 
     async def evaluate(self, bundle_sid: str) -> Evaluation:
-        """Hold a bundle (``BU...``) against its regulation: what is found, by requirement and field, comes at once.
+        """Evaluate a bundle (``BU...``) against its regulation. The answer has the findings, by requirement and field.
 
         It is never sent twice. Source: CreateEvaluation.
         """
@@ -102,14 +104,14 @@ class BundleContents(Resource):
         limit: int | None = None,
         after: str | None = None,
     ) -> Pager[Evaluation]:
-        """The evaluations of a bundle (``BU...``). Source: ListEvaluation."""
+        """List the evaluations of a bundle (``BU...``). Source: ListEvaluation."""
         at = checked_bundle_sid(bundle_sid)
         return self._rows(
             EVALUATIONS, lambda page: page.results, at, page_size=page_size, limit=limit, after=after
         )
 
     async def evaluation(self, bundle_sid: str, sid: str) -> Evaluation:
-        """One evaluation (``EL...``) of a bundle. Raises NotFoundError. Source: FetchEvaluation."""
+        """Fetch one evaluation (``EL...``) of a bundle. Raises NotFoundError. Source: FetchEvaluation."""
         return await self._caller.call(
             EVALUATION, checked_bundle_sid(bundle_sid), check_sid(sid, "EL", "sid")
         )

@@ -1,4 +1,4 @@
-"""End users: who uses the numbers, as a regulation wants to know it; and the types of end users that there are."""
+"""End users: the customers who use the numbers, and the types of end users that there are."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class EndUsersResource(Resource):
         return await self._post(CREATE, form=form)
 
     async def fetch(self, sid: str) -> EndUser:
-        """The end user ``sid`` (``IT...``). Raises NotFoundError. Source: FetchEndUser."""
+        """Fetch the end user ``sid`` (``IT...``). Raises NotFoundError. Source: FetchEndUser."""
         return await self._caller.call(FETCH, check_sid(sid, "IT", "sid"))
 
     async def update(
@@ -68,10 +68,10 @@ class EndUsersResource(Resource):
     def list(
         self, *, page_size: int | None = None, limit: int | None = None, after: str | None = None
     ) -> Pager[EndUser]:
-        """The account's end users.
+        """List the account's end users.
 
-        ``page_size`` is 1 to 1000 (Twilio's default is 50); ``limit`` the most to read; ``after`` a page's cursor to go
-        on from. Source: ListEndUser.
+        ``page_size`` is 1 to 1000 (Twilio's default is 50). ``limit`` is the most to read. ``after`` is a page's cursor
+        to go on from. Source: ListEndUser.
         """
         return self._rows(LIST, lambda page: page.results, page_size=page_size, limit=limit, after=after)
 
@@ -80,7 +80,7 @@ class EndUserTypesResource(Resource):
     """``twilio.end_user_types``."""
 
     async def fetch(self, sid: str) -> EndUserType:
-        """The type ``sid`` (``OY...``) of end users, with its fields. Raises NotFoundError.
+        """Fetch the type ``sid`` (``OY...``) of end users, with its fields. Raises NotFoundError.
 
         Source: FetchEndUserType.
         """
@@ -89,10 +89,10 @@ class EndUserTypesResource(Resource):
     def list(
         self, *, page_size: int | None = None, limit: int | None = None, after: str | None = None
     ) -> Pager[EndUserType]:
-        """The types of end users, with their fields.
+        """List the types of end users, with their fields.
 
-        ``page_size`` is 1 to 1000; ``limit`` the most to read; ``after`` a page's cursor to go on from.
-        Source: ListEndUserType.
+        ``page_size`` is 1 to 1000. ``limit`` is the most to read. ``after`` is a page's cursor to go on from. Source:
+        ListEndUserType.
         """
         return self._rows(
             LIST_TYPES, lambda page: page.end_user_types, page_size=page_size, limit=limit, after=after

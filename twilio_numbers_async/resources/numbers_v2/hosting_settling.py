@@ -21,7 +21,7 @@ _SAME = {
 async def find_order(
     orders: AsyncIterable[HostedNumberOrder], form: Mapping[str, object]
 ) -> HostedNumberOrder | None:
-    """The newest of the orders under way that was made of this form: a number has one order at a time."""
+    """Find the newest of the orders under way that was made of this form: a number has one order at a time."""
     found = [order async for order in orders if _is_of(order, form)]
     return max(found, key=lambda order: str(order.date_created or ""), default=None)
 

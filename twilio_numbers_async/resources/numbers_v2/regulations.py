@@ -1,4 +1,4 @@
-"""Regulations: what a country asks for before numbers can be had there."""
+"""Regulations: the requirements of a country for having numbers there."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ class RegulationsResource(Resource):
         limit: int | None = None,
         after: str | None = None,
     ) -> Pager[Regulation]:
-        """The regulations that there are.
+        """List the regulations.
 
         ``iso_country`` is ISO 3166-1 alpha-2, ``number_type`` ``local``, ``mobile``, ``national``, ``toll-free`` and so
-        on, ``end_user_type`` ``individual`` or ``business``; ``include_constraints`` adds to each field what
-        it must be. ``page_size`` is 1 to 1000; ``limit`` the most to read; ``after`` a page's cursor to go on from.
+        on, ``end_user_type`` ``individual`` or ``business``; ``include_constraints`` adds to each field what it must
+        be. ``page_size`` is 1 to 1000. ``limit`` is the most to read. ``after`` is a page's cursor to go on from.
         Source: ListRegulation.
         """
         query = {
@@ -53,7 +53,7 @@ class RegulationsResource(Resource):
         )
 
     async def fetch(self, sid: str, *, include_constraints: bool | None = None) -> Regulation:
-        """The regulation ``sid`` (``RN...``). Raises NotFoundError. Source: FetchRegulation."""
+        """Fetch the regulation ``sid`` (``RN...``). Raises NotFoundError. Source: FetchRegulation."""
         query = query_string({"IncludeConstraints": switch(include_constraints, "include_constraints")})
         return await self._caller.call(FETCH, check_sid(sid, "RN", "sid"), query=query)
 

@@ -1,4 +1,4 @@
-"""Supporting documents: what is proved about an end user; and the types of documents that there are."""
+"""Supporting documents: proofs about an end user; and the types of documents."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ class SupportingDocumentsResource(Resource):
         return await self._caller.call(UPLOAD, body=outgoing)
 
     async def fetch(self, sid: str) -> SupportingDocument:
-        """The document ``sid`` (``RD...``). Raises NotFoundError. Source: FetchSupportingDocument."""
+        """Fetch the document ``sid`` (``RD...``). Raises NotFoundError. Source: FetchSupportingDocument."""
         return await self._caller.call(FETCH, check_sid(sid, "RD", "sid"))
 
     async def update(
@@ -123,10 +123,10 @@ class SupportingDocumentsResource(Resource):
     def list(
         self, *, page_size: int | None = None, limit: int | None = None, after: str | None = None
     ) -> Pager[SupportingDocument]:
-        """The account's documents.
+        """List the account's documents.
 
-        ``page_size`` is 1 to 1000 (Twilio's default is 50); ``limit`` the most to read; ``after`` a page's cursor to go
-        on from. Source: ListSupportingDocument.
+        ``page_size`` is 1 to 1000 (Twilio's default is 50). ``limit`` is the most to read. ``after`` is a page's cursor
+        to go on from. Source: ListSupportingDocument.
         """
         return self._rows(LIST, lambda page: page.results, page_size=page_size, limit=limit, after=after)
 
@@ -135,7 +135,7 @@ class SupportingDocumentTypesResource(Resource):
     """``twilio.supporting_document_types``."""
 
     async def fetch(self, sid: str) -> SupportingDocumentType:
-        """The type ``sid`` (``OY...``) of documents, with its fields. Raises NotFoundError.
+        """Fetch the type ``sid`` (``OY...``) of documents, with its fields. Raises NotFoundError.
 
         Source: FetchSupportingDocumentType.
         """
@@ -144,10 +144,10 @@ class SupportingDocumentTypesResource(Resource):
     def list(
         self, *, page_size: int | None = None, limit: int | None = None, after: str | None = None
     ) -> Pager[SupportingDocumentType]:
-        """The types of documents, with their fields.
+        """List the types of documents, with their fields.
 
-        ``page_size`` is 1 to 1000; ``limit`` the most to read; ``after`` a page's cursor to go on from.
-        Source: ListSupportingDocumentType.
+        ``page_size`` is 1 to 1000. ``limit`` is the most to read. ``after`` is a page's cursor to go on from. Source:
+        ListSupportingDocumentType.
         """
         return self._rows(
             LIST_TYPES,

@@ -43,7 +43,7 @@ def struct_answer(kind: Any, description: str = "Successful Response") -> dict[s
 
 
 def _with_advice(value: object) -> object:
-    """The same value, or where there is advice in it one with a dict in the Struct's place."""
+    """Return the value; a Struct with advice in it becomes a dict."""
     if isinstance(value, msgspec.Struct):
         return _struct_with_advice(value)
     if isinstance(value, dict):
@@ -120,7 +120,7 @@ def _scalar_schema(kind: type) -> dict[str, Any]:
 
 
 def _told(component: dict[str, Any], kind: type | None) -> dict[str, Any]:
-    """A component with what msgspec does not know of our types: open enums and advice."""
+    """Complete a component by what msgspec does not know of our types: open enums and advice."""
     if kind is None:
         return component
     if issubclass(kind, OpenEnum):
