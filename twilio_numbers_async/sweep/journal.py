@@ -10,6 +10,7 @@ import threading
 import weakref
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, Generic, Self, TypeVar, Unpack, cast
 
@@ -24,7 +25,7 @@ from .outcome import Answered
 from .store import JournalCounts, Kept, Store, Written
 from .writer import Writer
 
-__all__ = ["Journal", "JournalCounts", "Run"]
+__all__ = ["Journal", "JournalCounts", "Run", "utc_now"]
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -35,8 +36,8 @@ _encoder = msgspec.json.Encoder()
 _log = logging.getLogger("twilio_numbers_async")
 
 
-def _utc_now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
+utc_now: Callable[[], dt.datetime] = partial(dt.datetime.now, dt.UTC)
+"""The time of day, for each answer."""
 
 
 class Journal:
@@ -68,7 +69,7 @@ class Journal:
         max_age: float | dt.timedelta | None = None,
         fresh: bool = False,
         interval: float = 0.4,  # half a second, with the time that the commit itself takes
-        now: Callable[[], dt.datetime] = _utc_now,
+        now: Callable[[], dt.datetime] = utc_now,
     ) -> None:
         self.path: Path = Path(path)
         self._max_age = dt.timedelta(seconds=max_age) if isinstance(max_age, int | float) else max_age
