@@ -107,7 +107,7 @@ def test_which_sheet(tmp_path: Path) -> None:
     other: Cells = [["phone"], ["+14155550177"]]
     path = workbook(tmp_path / "a.xlsx", {"Main List": LIST, "Old": other, "Empty": []})
     said = error(path)
-    assert "has several sheets: Main List, Old." in said
+    assert "has several sheets: Main List (3 rows with numbers), Old (1 row with numbers)." in said
     assert '--sheet "Main List"' in said
     assert read(path, sheet="main list")[1][0][0] == "Ann"
     assert read(path, sheet="2")[1] == [["+14155550177"]]
@@ -118,6 +118,17 @@ def test_which_sheet(tmp_path: Path) -> None:
     assert table.total == 3
     assert table.notes == [f"{hidden}: sheet 'Main' is read, and not Codes (--sheet)."]
     assert read(hidden, sheet="Codes")[1] == [["+14155550177"]]
+
+
+def test_the_sheet_that_is_advised_holds_numbers(tmp_path: Path) -> None:
+    notes: Cells = [["Notes"], ["made on 2026-01-31"], ["12 rows"]]
+    few: Cells = [["phone"], [4155550177], [None], ["n/a"]]
+    sheets = {"Notes": notes, "Few": few, "Many": [*LIST, ["Cy", "+14155550102"]], "Empty": []}
+    said = error(workbook(tmp_path / "a.xlsx", sheets))
+    assert "has several sheets: Many (4 rows with numbers), Few (1 row with numbers), Notes." in said
+    assert said.endswith('Say which: --sheet "Many"')
+    said = error(workbook(tmp_path / "b.xlsx", {"Notes": notes, "More": notes}))
+    assert said.endswith('has several sheets: Notes, More. Say which: --sheet "Notes"')
 
 
 def test_errors_in_cells_are_shown(tmp_path: Path) -> None:
