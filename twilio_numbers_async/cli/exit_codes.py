@@ -18,7 +18,7 @@ from ..errors import (
     PermissionDeniedError,
     TwilioNumbersError,
 )
-from .chosen import in_commands, in_options
+from .chosen import in_options, worded
 from .tables import TableError
 
 __all__ = ["FAILED", "INTERRUPTED", "REFUSED", "USAGE", "Stop", "interruptible", "settled", "tell"]
@@ -83,16 +83,16 @@ def _said(error: Stop | TableError | TwilioNumbersError | OSError | RecursionErr
     if isinstance(error, Stop):
         return str(error), error.code
     if isinstance(error, AuthenticationError | PermissionDeniedError):
-        return f"Twilio refused the credentials: {error}", REFUSED
-    if isinstance(error, InvalidArgumentError):
-        return in_options(in_commands(str(error)), error.argument), USAGE
-    if isinstance(error, TableError | ConfigurationError):
+        return f"Twilio refused the credentials: {worded(error)}", REFUSED
+    if isinstance(error, InvalidArgumentError | ConfigurationError):
+        return worded(error), USAGE
+    if isinstance(error, TableError):
         return in_options(str(error)), USAGE
     if isinstance(error, RecursionError):
         return "Something in there is nested too deeply", USAGE
     # A failed connection is an OSError too, but it is none of the output's.
     if isinstance(error, TwilioNumbersError):
-        return in_commands(str(error)), FAILED
+        return worded(error), FAILED
     if error.filename is None:
         return f"The output cannot be written: {error.strerror or error}", FAILED
     return str(error), FAILED

@@ -10,6 +10,7 @@ from ...models import EligibilityResult, EligibilityStatus, EligibilitySubStatus
 from ...phone_text import NO_NUMBER
 from ...report import Reason, State
 from ...sweep import Journal, Outcome, Sweep
+from ..chosen import worded
 from ..sweep.question import Question
 from ..sweep.sweep_rows import advice_for_error
 
@@ -50,7 +51,7 @@ def cells(outcome: Outcome[Any]) -> Mapping[str, object]:
         return {
             "phone_number_e164": outcome.phone_number,
             "advice": advice_for_error(outcome),
-            "error": str(outcome.error) or type(outcome.error).__name__,
+            "error": worded(outcome.error),
             "checked_at": outcome.checked_at,
         }
     return {

@@ -17,6 +17,7 @@ from ...resources.api_2010.available_phone_number_filters import (
 )
 from ...resources.api_2010.incoming_phone_number_options import IncomingPhoneNumberOptions
 from ...resources.api_2010.number_settling import LOOKS
+from ..chosen import worded
 from ..confirm import agreed
 from ..connection import Where, connected
 from ..exit_codes import FAILED, INTERRUPTED, Stop, tell
@@ -232,7 +233,7 @@ class _Buying:
         self._in_doubt.append(number)
         if not seen:  # whoever cannot be asked now does not get another order
             raise error
-        tell(f"{number}: {error}")
+        tell(f"{number}: {worded(error)}")
         return None
 
     def _take(self, number: IncomingPhoneNumber) -> None:

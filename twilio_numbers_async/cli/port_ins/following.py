@@ -18,6 +18,7 @@ from ...models import PortIn, PortInPhoneNumberResult, PortInStatus
 from ...porting.watch import PortInChange
 from ...report.files import private
 from ...report.masking import mask_number, mask_text
+from ..chosen import worded
 from ..confirm import agreed
 from ..connection import Where, connected
 from ..exit_codes import FAILED, USAGE, Stop, tell
@@ -116,7 +117,7 @@ async def cancel(where: Where, sid: str, number_sids: Sequence[str], *, yes: boo
                 raise
             except TwilioNumbersError as error:
                 failed = True
-                print(f"{number_sid}\tnot canceled\t{error}", flush=True)
+                print(f"{number_sid}\tnot canceled\t{worded(error)}", flush=True)
             else:
                 print(f"{number_sid}\tcanceled\t", flush=True)
         return FAILED if failed else 0
@@ -160,7 +161,9 @@ async def watch(
                 async for change in changes:
                     _show_change(listing, change, show_numbers=show_numbers)
             except NotFoundError as error:
-                raise Stop(f"A request is not there, or not this account's: {error}", FAILED) from None
+                raise Stop(
+                    f"A request is not there, or not this account's: {worded(error)}", FAILED
+                ) from None
     return 0
 
 
