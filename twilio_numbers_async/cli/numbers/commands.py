@@ -91,11 +91,12 @@ Lata = Annotated[str | None, typer.Option(help="LATA.", metavar="TEXT")]
 @numbers.command("list")
 def list_command(
     kind: Annotated[_OwnKind | None, typer.Option(help="Only these.")] = None,
-    name: Annotated[
-        str | None, typer.Option(help="Only those with this friendly name.", metavar="TEXT")
+    friendly_name: Annotated[
+        str | None, typer.Option("--name", help="Only those with this friendly name.", metavar="TEXT")
     ] = None,
-    number: Annotated[
-        str | None, typer.Option(help="Only those with this in them; * is any digit.", metavar="PATTERN")
+    phone_number: Annotated[
+        str | None,
+        typer.Option("--number", help="Only those with this in them; * is any digit.", metavar="PATTERN"),
     ] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="List so many and no more.", metavar="N")] = None,
     csv: Annotated[
@@ -120,7 +121,7 @@ def list_command(
             output_format(csv)
             refuse_existing(csv, force=force, option="--csv")
         checked_account(account)
-        filters = IncomingPhoneNumberFilters(friendly_name=name, phone_number=number)
+        filters = IncomingPhoneNumberFilters(friendly_name=friendly_name, phone_number=phone_number)
         chosen = cast("IncomingPhoneNumberKind | None", kind and kind.value)
         code = interruptible(
             lambda: list_numbers(
