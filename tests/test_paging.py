@@ -1,4 +1,4 @@
-"""The pager by itself; its three ways over a socket are in test_resources.py."""
+"""The pager by itself; its three ways over a socket are in resources/numbers_v1/test_resources.py."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from twilio_numbers_async.errors import InvalidArgumentError, PagingError
 from twilio_numbers_async.paging import Page, Pager, RawPage

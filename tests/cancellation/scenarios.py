@@ -9,8 +9,8 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.port_ins.support import checked, outcomes, plan_of
-from tests.transport.support import NUMBER, PORT_IN, SECRET, FakeTime, numbers
+from tests.porting.details import checked, outcomes, plan_of
+from tests.transport.raw_client import NUMBER, PORT_IN, SECRET, FakeTime, numbers
 from twilio_numbers_async import FixedGate, OAuthClientCredentials
 from twilio_numbers_async.client import ClientOptions, TwilioNumbers
 from twilio_numbers_async.porting.creation import PortInOutcome

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.raw_server import RawServer, raw_server
-from tests.transport.support import FakeTime, client, tasks_left
+from tests.transport.raw_client import FakeTime, client, tasks_left
 
 from .answers import Answers
 from .scenarios import SCENARIOS, Scenario, Surroundings

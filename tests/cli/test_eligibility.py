@@ -17,18 +17,7 @@ from twilio_numbers_async.models import EligibilityResult, EligibilityStatus, El
 from twilio_numbers_async.sandbox import Fault, Sandbox
 from twilio_numbers_async.sweep import Outcome
 
-from .support import (
-    EXAMPLE,
-    Done,
-    ended,
-    environment,
-    numbers,
-    read_csv,
-    run,
-    start,
-    wait_until,
-    write_csv,
-)
+from .command import EXAMPLE, Done, ended, environment, numbers, read_csv, run, start, wait_until, write_csv
 
 HOSTABLE, IN_TWILIO, NOT = "+14155550100", "+12125550175", "5"
 ASKED = "CreateEligibility"

@@ -22,7 +22,7 @@ from twilio_numbers_async.cli.chosen import WORDS, in_commands, in_options, word
 from twilio_numbers_async.errors import ConfigurationError, InvalidArgumentError, TransportError
 from twilio_numbers_async.sandbox import Fault, Sandbox
 
-from .support import PATIENCE, Done, environment, run
+from .command import PATIENCE, Done, environment, run
 
 # A type in brackets, a value or a keyword argument of Python.
 PYTHON = re.compile(

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.transport.support import NUMBER, SECRET, FakeTime, client, tasks_left
+from tests.transport.raw_client import NUMBER, SECRET, FakeTime, client, tasks_left
 from twilio_numbers_async import AdaptiveGate, OAuthClientCredentials
 from twilio_numbers_async.errors import TwilioNumbersError
 from twilio_numbers_async.gate.base import Timer

@@ -8,8 +8,8 @@ import pytest
 
 from twilio_numbers_async.gate import AdaptiveGate, FixedGate, GateChange, RateGate, Signal
 
+from .driving import take
 from .simulated import World
-from .support import take
 
 
 def test_each_change_of_the_limit_is_told_with_its_cause() -> None:

@@ -21,7 +21,7 @@ from twilio_numbers_async.models import Portability
 from twilio_numbers_async.sweep import Journal, JournalError, Outcome, Sweep
 from twilio_numbers_async.sweep.damage import checksum, reason_of
 
-from .support import NOON, at_once, collect, number, numbers, sweep
+from .calls import NOON, at_once, collect, number, numbers, sweep
 from .test_journal import Asked
 
 WRITTEN_BY_0_1_0 = Path(__file__).with_name("journal_0_1_0.sql")

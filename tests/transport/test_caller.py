@@ -45,7 +45,7 @@ from twilio_numbers_async.gate import FixedGate, Signal
 from twilio_numbers_async.transport.client_state import Exchange
 from twilio_numbers_async.transport.retry import RetryPolicy
 
-from .support import (
+from .raw_client import (
     ACCOUNT,
     NUMBER,
     PORT_IN,

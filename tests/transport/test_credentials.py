@@ -45,7 +45,7 @@ from twilio_numbers_async.transport.credentials import (
 )
 from twilio_numbers_async.transport.retry import RetryPolicy
 
-from .support import (
+from .raw_client import (
     ACCOUNT,
     NUMBER,
     PORT_IN,

@@ -17,7 +17,7 @@ from tests.raw_server import Reply, cut_after, drop, json_reply, raw_server, rep
 from twilio_numbers_async import OAuthClientCredentials, RetryPolicy, TwilioNumbers
 from twilio_numbers_async.errors import TwilioNumbersError
 
-from .support import ACCOUNT, FakeTime
+from .raw_client import ACCOUNT, FakeTime
 from .test_proxy import CALLS, KEY, OwnCredentials
 
 SECRET, PROXY_WORD, TOKEN = "s3cret", "proxy-w0rd", "t0ken-of-0auth"

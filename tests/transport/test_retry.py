@@ -5,8 +5,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from twilio_numbers_async.errors import (
     ApiError,
@@ -26,7 +25,7 @@ from twilio_numbers_async.errors import (
 from twilio_numbers_async.transport.call import Call
 from twilio_numbers_async.transport.retry import PassingResultError, RetryPolicy, pause_before_retry
 
-from .support import BUY, READ
+from .raw_client import BUY, READ
 
 FIRM = RetryPolicy(jitter=0.0)
 """A policy without chance."""

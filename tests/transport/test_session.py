@@ -42,7 +42,7 @@ from twilio_numbers_async.errors import (
 )
 from twilio_numbers_async.transport.retry import RetryPolicy
 
-from .support import (
+from .raw_client import (
     NUMBER,
     PORT_IN,
     SECRET,

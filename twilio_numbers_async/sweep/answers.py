@@ -35,7 +35,7 @@ class PendingKey:
 
 
 class Answers(Generic[T]):
-    """Knows which keys are in pending, remembers the last ones, asks the journal about others."""
+    """Knows which keys are in flight, remembers the last ones, asks the journal about others."""
 
     def __init__(
         self,

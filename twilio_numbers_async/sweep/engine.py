@@ -64,7 +64,7 @@ class Sweep(Generic[T]):
 
     yields one Outcome an input: as they finish, or in the order of the inputs (``ordered``; a slow one holds up
     at most 10,000 others). Inputs are read lazily, a little ahead. A key that comes again is asked once while
-    it is in pending or among the last ``remember`` distinct ones; with a journal, once for all. A failure is an
+    it is in flight or among the last ``remember`` distinct ones; with a journal, once for all. A failure is an
     outcome. What would fail every other call (``is_fatal``), inputs that raise and a journal that cannot be
     used end the sweep: what is under way finishes and is yielded, then the loop raises.
 
@@ -215,7 +215,7 @@ class Sweep(Generic[T]):
         if self._started_at is None:
             state = "closed" if self._closing is not None else f"not read yet, {_HOW}"
             return f"<{type(self).__name__}{of}: {state}>"
-        under_way = "ended" if self._ended_at is not None else f"{progress.in_flight:,} in pending"
+        under_way = "ended" if self._ended_at is not None else f"{progress.in_flight:,} in flight"
         return (
             f"<{type(self).__name__}{of}: {progress.done:,} done ({progress.ok:,} ok, {progress.failed:,} failed, "
             f"{progress.invalid:,} invalid), {under_way}>"
