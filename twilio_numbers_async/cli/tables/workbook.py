@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 from xml.etree import ElementTree as ET
 
 from .columns import looks_like_number
+from .kinds import is_encrypted
 from .source import MOST, Source, TableError
 
 if TYPE_CHECKING:
@@ -196,7 +197,9 @@ def _opened(source: Source) -> CalamineWorkbook:
         raise TableError(f"{source.name} has a password: save it without one") from None
     except Exception as error:  # noqa: BLE001 - a damaged file makes the reader raise anything
         words = str(error)
-        if "password" in words.casefold() or "encrypt" in words.casefold():
+        with source.open() as data:
+            has_password = is_encrypted(data)
+        if has_password or "password" in words.casefold() or "encrypt" in words.casefold():
             raise TableError(f"{source.name} has a password: save it without one") from None
         raise TableError(f"{source.name} is not a workbook, or it is damaged: {words}") from None
 
