@@ -20,12 +20,13 @@ from types import AsyncGeneratorType
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, Self, TypeVar
 
 from .._finish import finish
+from .._util import utc_now
 from ..errors import ConfigurationError, InvalidArgumentError, JournalError
 from .answers import Answers, PendingKey
 from .failures import may_pass, stops_all
 from .inputs import inputs_of
 from .inside import enter, is_inside
-from .journal import Journal, utc_now
+from .journal import Journal
 from .outcome import Outcome, Progress
 from .pool import Pool
 from .reader import Reader

@@ -10,12 +10,12 @@ import threading
 import weakref
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from functools import partial
 from pathlib import Path
 from typing import Any, Generic, Self, TypeVar, Unpack, cast
 
 import msgspec
 
+from .._util import utc_now
 from ..errors import JournalError
 from ..models.base import decoder
 from .chunk import Chunk, ChunkOptions
@@ -25,7 +25,7 @@ from .outcome import Answered
 from .store import JournalCounts, Kept, Store, Written
 from .writer import Writer
 
-__all__ = ["Journal", "JournalCounts", "Run", "utc_now"]
+__all__ = ["Journal", "JournalCounts", "Run"]
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -34,10 +34,6 @@ _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MICROSECOND = dt.timedelta(microseconds=1)
 _encoder = msgspec.json.Encoder()
 _log = logging.getLogger("twilio_numbers_async")
-
-
-utc_now: Callable[[], dt.datetime] = partial(dt.datetime.now, dt.UTC)
-"""The time of day, for each answer."""
 
 
 class Journal:

@@ -10,9 +10,9 @@ from ...models import EligibilityResult, EligibilityStatus, EligibilitySubStatus
 from ...phone_text import NO_NUMBER
 from ...report import Reason, State
 from ...sweep import Journal, Outcome, Sweep
-from ..chosen import worded
 from ..sweep.question import Question
 from ..sweep.sweep_rows import advice_for_error
+from ..words import worded
 
 __all__ = ["ADDED", "cells", "question", "reason", "state"]
 

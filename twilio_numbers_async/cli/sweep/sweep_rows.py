@@ -9,7 +9,7 @@ from ...models import Portability
 from ...phone_text import NO_NUMBER
 from ...report import FILL_IN, REFUSED, Finding, Reason, reason_of, state_of
 from ...sweep import Outcome, may_pass
-from ..chosen import worded
+from ..words import worded
 
 __all__ = ["NEVER_ASKED", "added_cells", "reason_for"]
 
