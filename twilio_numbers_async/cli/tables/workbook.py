@@ -129,9 +129,9 @@ class Sheet:
             return next(iter(filled))
         # Those with the most numbers first, and in the order of the workbook where none has any.
         ranked = sorted(filled or visible, key=lambda name: -(filled.get(name) or 0))
-        shown = [f"{name}{_with_numbers(filled.get(name))}" for name in ranked]
+        described = [f"{name}{_with_numbers(filled.get(name))}" for name in ranked]
         raise TableError(
-            f'{self._source.name} has several sheets: {_listed(shown)}. Say which: --sheet "{ranked[0]}"'
+            f'{self._source.name} has several sheets: {_listed(described)}. Say which: --sheet "{ranked[0]}"'
         )
 
     def _numbers_in(self, name: str) -> int | None:
