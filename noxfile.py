@@ -12,7 +12,7 @@ PYTHONS = ["3.11", "3.12", "3.13", "3.14", "3.15"]
 STRICT = {"PYTHONDEVMODE": "1"}
 # coverage's tracer, not the code, makes these two fail on 3.11: a cancelled wait there loses its place.
 DISTURBED = (
-    "--deselect=tests/sandbox/test_hosting.py::test_a_call_in_its_latency_does_not_hold_up_the_end",
+    "--deselect=tests/sandbox/test_lifecycle.py::test_a_call_in_its_latency_does_not_hold_up_the_end",
     "--deselect=tests/sandbox/test_script.py::test_a_stalled_call_ends_when_its_client_leaves",
 )
 

@@ -31,7 +31,7 @@ table = open_table(where)
 phone = table.find_phone(None)
 writer = TableWriter(Path(out), table) if out else None
 try:
-    from twilio_numbers_async.cli.survey import survey
+    from twilio_numbers_async.cli.sweep.survey import survey
     survey(str(row.cells[phone]) for row in table.rows())  # the sweep command reads it once more
 except ImportError:
     pass

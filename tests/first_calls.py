@@ -132,7 +132,7 @@ async def main(url: str, folder: Path) -> None:
         await failing(twilio)
         twilio.gate.snapshot()
     receiving()
-    for name in twilio_numbers_async.__all__:
+    for name in dir(twilio_numbers_async):
         getattr(twilio_numbers_async, name)
 
 

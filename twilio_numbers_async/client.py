@@ -14,8 +14,17 @@ import msgspec
 from ._finish import finish
 from .errors import ConfigurationError
 from .gate import Gate, GateChange, GateQueue
-from .resources.sweeps import Sweeps
-from .transport.arguments import (
+from .resources.sweep_factory import SweepFactory
+from .transport.caller import Caller
+from .transport.client_state import CallWait, ClientState, Exchange, Options, Priority, Runtime
+from .transport.credentials import BasicCredentials, Credentials
+from .transport.descriptors import connections_allowed
+from .transport.events import set_up_logging
+from .transport.headers import checked_headers, user_agent
+from .transport.hosts import Hosts
+from .transport.retry import RetryPolicy
+from .transport.session import HttpSession
+from .transport.validation import (
     check_hooks,
     checked_options,
     checked_sid,
@@ -24,38 +33,34 @@ from .transport.arguments import (
     gate_of,
     retry_of,
 )
-from .transport.caller import Caller
-from .transport.credentials import BasicCredentials, Credentials
-from .transport.descriptors import connections_allowed
-from .transport.events import set_up_logging
-from .transport.headers import checked_headers, user_agent
-from .transport.hosts import Hosts
-from .transport.retry import RetryPolicy
-from .transport.session import HttpSession
-from .transport.wiring import CallWait, Exchange, Options, Priority, Runtime, Wiring
 
 if TYPE_CHECKING:
     import aiohttp
 
     from .resources.api_2010.accounts import AccountsResource
     from .resources.api_2010.addresses import AddressesResource
-    from .resources.available_phone_numbers import AvailablePhoneNumbersResource
-    from .resources.caller_ids import CallerIdsResource
-    from .resources.documents import DocumentsResource
-    from .resources.eligibility import BulkEligibilityResource, EligibilityResource
-    from .resources.incoming_phone_numbers import IncomingPhoneNumbersResource
+    from .resources.api_2010.available_phone_numbers import AvailablePhoneNumbersResource
+    from .resources.api_2010.incoming_phone_numbers import IncomingPhoneNumbersResource
+    from .resources.messaging_v1.services import MessagingServicesResource
+    from .resources.numbers_v1.caller_ids import CallerIdsResource
+    from .resources.numbers_v1.documents import DocumentsResource
+    from .resources.numbers_v1.eligibility import BulkEligibilityResource, EligibilityResource
+    from .resources.numbers_v1.port_ins import PortInPhoneNumbersResource, PortInsResource
+    from .resources.numbers_v1.portability import PortabilityResource
+    from .resources.numbers_v1.signing_request_configurations import SigningRequestConfigurationsResource
+    from .resources.numbers_v1.webhook_configuration import WebhookConfigurationResource
+    from .resources.numbers_v2.authorization_documents import AuthorizationDocumentsResource
+    from .resources.numbers_v2.bulk_hosted_number_orders import BulkHostedNumberOrdersResource
     from .resources.numbers_v2.bundles import BundlesResource
     from .resources.numbers_v2.end_users import EndUsersResource, EndUserTypesResource
+    from .resources.numbers_v2.hosted_number_orders import HostedNumberOrdersResource
     from .resources.numbers_v2.regulations import RegulationsResource
     from .resources.numbers_v2.supporting_documents import (
         SupportingDocumentsResource,
         SupportingDocumentTypesResource,
     )
-    from .resources.port_ins import PortInPhoneNumbersResource, PortInsResource
-    from .resources.portability import PortabilityResource
-    from .resources.sharing import PortabilityCache
-    from .resources.signing_request_configurations import SigningRequestConfigurationsResource
-    from .resources.webhook_configuration import WebhookConfigurationResource
+    from .resources.single_flight import PortabilityCache
+    from .resources.trunking_v1.trunks import TrunksResource
 
 __all__ = ["ClientOptions", "TwilioNumbers"]
 
@@ -183,7 +188,7 @@ class TwilioNumbers:
         gate = gate_of(concurrency, http.connection_limit)
         if on_event is not None and isinstance(gate, GateQueue):
             gate.on_change = on_event
-        wiring = Wiring(
+        client_state = ClientState(
             session=http,
             hosts=Hosts(base_url=base_url, edge=edge, region=region, allow_insecure=allow_insecure),
             credentials=who,
@@ -202,11 +207,11 @@ class TwilioNumbers:
             raise ConfigurationError("timeout must be seconds, more than 0")
         # A gate that somebody else has made keeps the limit that it was given.
         self._bounds_gate = concurrency is None or isinstance(concurrency, int)
-        self._build(Caller(wiring, checked_options(options)), Sweeps(wiring.gate), cache)
+        self._build(Caller(client_state, checked_options(options)), SweepFactory(client_state.gate), cache)
 
-    def _build(self, caller: Caller, sweeps: Sweeps, cache: PortabilityCache | None) -> None:
+    def _build(self, caller: Caller, sweep_factory: SweepFactory, cache: PortabilityCache | None) -> None:
         self._caller = caller
-        self._sweeps = sweeps
+        self._sweep_factory = sweep_factory
         self._cache = cache
 
     # What is never used is never imported.
@@ -214,77 +219,77 @@ class TwilioNumbers:
     @cached_property
     def portability(self) -> PortabilityResource:
         """Can a number be ported?"""
-        from .resources.portability import PortabilityResource
+        from .resources.numbers_v1.portability import PortabilityResource
 
-        return PortabilityResource(self._caller, self.account_sid, self._sweeps, self._cache)
+        return PortabilityResource(self._caller, self.account_sid, self._sweep_factory, self._cache)
 
     @cached_property
     def port_ins(self) -> PortInsResource:
         """Port-in requests."""
-        from .resources.port_ins import PortInsResource
+        from .resources.numbers_v1.port_ins import PortInsResource
 
         return PortInsResource(self._caller)
 
     @cached_property
     def port_in_phone_numbers(self) -> PortInPhoneNumbersResource:
         """The numbers of a port-in request."""
-        from .resources.port_ins import PortInPhoneNumbersResource
+        from .resources.numbers_v1.port_ins import PortInPhoneNumbersResource
 
         return PortInPhoneNumbersResource(self._caller)
 
     @cached_property
     def documents(self) -> DocumentsResource:
         """The documents that port-ins need."""
-        from .resources.documents import DocumentsResource
+        from .resources.numbers_v1.documents import DocumentsResource
 
         return DocumentsResource(self._caller)
 
     @cached_property
     def eligibility(self) -> EligibilityResource:
         """Can numbers be hosted?"""
-        from .resources.eligibility import EligibilityResource
+        from .resources.numbers_v1.eligibility import EligibilityResource
 
-        return EligibilityResource(self._caller, self.account_sid, self._sweeps)
+        return EligibilityResource(self._caller, self.account_sid, self._sweep_factory)
 
     @cached_property
     def bulk_eligibility(self) -> BulkEligibilityResource:
         """Can many numbers be hosted?"""
-        from .resources.eligibility import BulkEligibilityResource
+        from .resources.numbers_v1.eligibility import BulkEligibilityResource
 
         return BulkEligibilityResource(self._caller)
 
     @cached_property
     def webhook_configuration(self) -> WebhookConfigurationResource:
         """Where porting events go."""
-        from .resources.webhook_configuration import WebhookConfigurationResource
+        from .resources.numbers_v1.webhook_configuration import WebhookConfigurationResource
 
         return WebhookConfigurationResource(self._caller)
 
     @cached_property
     def signing_request_configurations(self) -> SigningRequestConfigurationsResource:
         """The e-mails that ask for a signature."""
-        from .resources.signing_request_configurations import SigningRequestConfigurationsResource
+        from .resources.numbers_v1.signing_request_configurations import SigningRequestConfigurationsResource
 
         return SigningRequestConfigurationsResource(self._caller)
 
     @cached_property
     def caller_ids(self) -> CallerIdsResource:
         """Proving that a number is one's own."""
-        from .resources.caller_ids import CallerIdsResource
+        from .resources.numbers_v1.caller_ids import CallerIdsResource
 
         return CallerIdsResource(self._caller)
 
     @cached_property
     def incoming_phone_numbers(self) -> IncomingPhoneNumbersResource:
         """The numbers that an account has."""
-        from .resources.incoming_phone_numbers import IncomingPhoneNumbersResource
+        from .resources.api_2010.incoming_phone_numbers import IncomingPhoneNumbersResource
 
-        return IncomingPhoneNumbersResource(self._caller, self.account_sid, self._sweeps)
+        return IncomingPhoneNumbersResource(self._caller, self.account_sid, self._sweep_factory)
 
     @cached_property
     def available_phone_numbers(self) -> AvailablePhoneNumbersResource:
         """The numbers that can be bought."""
-        from .resources.available_phone_numbers import AvailablePhoneNumbersResource
+        from .resources.api_2010.available_phone_numbers import AvailablePhoneNumbersResource
 
         return AvailablePhoneNumbersResource(self._caller, self.account_sid, self.incoming_phone_numbers)
 
@@ -344,6 +349,41 @@ class TwilioNumbers:
 
         return BundlesResource(self._caller, self.account_sid)
 
+    @cached_property
+    def hosted_number_orders(self) -> HostedNumberOrdersResource:
+        """The orders to host numbers that stay with their carrier."""
+        from .resources.numbers_v2.hosted_number_orders import HostedNumberOrdersResource
+
+        return HostedNumberOrdersResource(self._caller)
+
+    @cached_property
+    def bulk_hosted_number_orders(self) -> BulkHostedNumberOrdersResource:
+        """Orders for many numbers in one request."""
+        from .resources.numbers_v2.bulk_hosted_number_orders import BulkHostedNumberOrdersResource
+
+        return BulkHostedNumberOrdersResource(self._caller)
+
+    @cached_property
+    def authorization_documents(self) -> AuthorizationDocumentsResource:
+        """The letters whose signature lets Twilio host numbers."""
+        from .resources.numbers_v2.authorization_documents import AuthorizationDocumentsResource
+
+        return AuthorizationDocumentsResource(self._caller)
+
+    @cached_property
+    def messaging_services(self) -> MessagingServicesResource:
+        """The numbers of messaging services."""
+        from .resources.messaging_v1.services import MessagingServicesResource
+
+        return MessagingServicesResource(self._caller)
+
+    @cached_property
+    def trunks(self) -> TrunksResource:
+        """The numbers of SIP trunks."""
+        from .resources.trunking_v1.trunks import TrunksResource
+
+        return TrunksResource(self._caller)
+
     @classmethod
     def from_env(cls, **options: Unpack[ClientOptions]) -> Self:
         """A client with what the environment says; the keywords are those of TwilioNumbers.
@@ -366,7 +406,7 @@ class TwilioNumbers:
     @property
     def gate(self) -> Gate:
         """The gate that all calls pass; ``gate.snapshot()`` shows its limit and line."""
-        return self._caller.wiring.gate
+        return self._caller.client_state.gate
 
     def with_options(
         self,
@@ -397,14 +437,14 @@ class TwilioNumbers:
         view = type(self).__new__(type(self))
         view.account_sid = self.account_sid
         view._bounds_gate = self._bounds_gate
-        view._build(Caller(self._caller.wiring, options), self._sweeps, self._cache)
+        view._build(Caller(self._caller.client_state, options), self._sweep_factory, self._cache)
         return view
 
     async def open(self) -> None:
         """Open the client in the running loop. Raises ConfigurationError if it is open already."""
-        if self._caller.wiring.session.is_open:
+        if self._caller.client_state.session.is_open:
             raise ConfigurationError("The client is open already")
-        self._caller.wiring.session.open()
+        self._caller.client_state.session.open()
         gate, most = self.gate, connections_allowed()
         if self._bounds_gate and most is not None and isinstance(gate, GateQueue):
             gate.bound(most)
@@ -412,9 +452,9 @@ class TwilioNumbers:
     async def close(self) -> None:
         """Close the client and end the sweeps that were left. Twice is no error."""
         try:
-            await self._sweeps.close()
+            await self._sweep_factory.close()
         finally:
-            await finish(self._caller.wiring.session.close())
+            await finish(self._caller.client_state.session.close())
 
     async def __aenter__(self) -> Self:
         await self.open()
@@ -425,11 +465,9 @@ class TwilioNumbers:
 
     def __repr__(self) -> str:
         gate = self.gate
-        state = self._caller.wiring.session.state
+        state = self._caller.client_state.session.state
         shown = f", {gate!r}" if state == "open" else ""
-        return (
-            f"<{type(self).__name__} {self.account_sid} at {self._caller.wiring.hosts.shown}: {state}{shown}>"
-        )
+        return f"<{type(self).__name__} {self.account_sid} at {self._caller.client_state.hosts.shown}: {state}{shown}>"
 
     if not TYPE_CHECKING:  # type checkers say it themselves
 

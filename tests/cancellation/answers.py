@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 from tests.faults.kinds import fine
 from tests.raw_server import Connection, Received, Reply, json_reply
-from tests.transport.support import ACCOUNT, NUMBER
+from tests.transport.raw_client import ACCOUNT, NUMBER
 
 __all__ = ["Answers"]
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.raw_server import RawServer, raw_server
-from tests.transport.support import FakeTime, client, tasks_left
+from tests.transport.raw_client import FakeTime, client, tasks_left
 
 from .answers import Answers
 from .scenarios import SCENARIOS, Scenario, Surroundings
@@ -96,6 +96,15 @@ def folder() -> Iterator[Path]:
     memory = Path("/dev/shm")
     with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as name:
         yield Path(name)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def collected() -> Iterator[None]:
+    """The collector leaves alone what was there before: it runs once a test, and that is most of the process."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 @pytest.mark.parametrize("new_loop", loops())

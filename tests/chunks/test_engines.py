@@ -14,7 +14,7 @@ import pytest
 from twilio_numbers_async.sandbox import Fault, Sandbox
 
 from .processes import ENGINES, Program, RedisServer, environment, kill, python, redis_server, until
-from .support import numbers
+from .samples import numbers
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="children are found in /proc")
 

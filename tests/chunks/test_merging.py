@@ -29,7 +29,7 @@ from twilio_numbers_async import (
 from twilio_numbers_async.sandbox import Fault, Sandbox
 from twilio_numbers_async.sweep.rows import columns_of
 
-from .support import factory, numbers, rows_of
+from .samples import factory, numbers, rows_of
 
 TO = "AC" + "b" * 32
 INPUTS = [*numbers(24), "extension 7", *numbers(3), "+1 212 555 0165"]

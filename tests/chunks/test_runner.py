@@ -26,7 +26,7 @@ from twilio_numbers_async import (
 from twilio_numbers_async.sandbox import Fault, Sandbox
 
 from .processes import environment
-from .support import client_of, factory, numbers, rows_of_results
+from .samples import client_of, factory, numbers, rows_of_results
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60.0
@@ -85,7 +85,7 @@ def test_a_pool_of_processes_may_be_given_the_runner_itself(sandbox: Sandbox, tm
 
 FORKING = """
 import functools, os, sys, threading
-from tests.chunks.support import client_of, numbers
+from tests.chunks.samples import client_of, numbers
 from twilio_numbers_async import ChunkRunner, split
 
 url, sid, token = sys.argv[1:]
@@ -128,7 +128,7 @@ def test_after_a_fork_it_begins_anew_and_leaves_the_parent_alone() -> None:
 
 FORGOTTEN = """
 import functools, sys
-from tests.chunks.support import client_of, numbers
+from tests.chunks.samples import client_of, numbers
 from twilio_numbers_async import ChunkRunner, split
 
 run = ChunkRunner(functools.partial(client_of, *sys.argv[1:]))

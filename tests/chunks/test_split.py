@@ -11,7 +11,7 @@ import pytest
 
 from twilio_numbers_async import Chunk, InvalidArgumentError, split
 
-from .support import numbers
+from .samples import numbers
 
 PN = "PN" + "a" * 32
 TO = "AC" + "b" * 32

@@ -26,7 +26,7 @@ from twilio_numbers_async import (
 )
 from twilio_numbers_async.sandbox import Fault, Sandbox
 
-from .support import ONCE, factory, numbers, rows_of, rows_of_results
+from .samples import ONCE, factory, numbers, rows_of, rows_of_results
 
 TO = "AC" + "b" * 32
 SID = "PN" + "0" * 32

@@ -11,7 +11,7 @@ import pytest
 
 from tests.processes import Process
 
-from .support import PATIENCE, started
+from .command import PATIENCE, started
 
 pty = pytest.importorskip("pty", reason="no pseudo-terminals here")
 

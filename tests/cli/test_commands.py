@@ -15,7 +15,7 @@ import pytest
 from twilio_numbers_async import __version__
 from twilio_numbers_async.sandbox import Sandbox
 
-from .support import EXAMPLE, PATIENCE, checked, environment, numbers, run, start, write_csv
+from .command import EXAMPLE, PATIENCE, checked, environment, numbers, run, start, write_csv
 
 
 def test_version_and_help(tmp_path: Path) -> None:

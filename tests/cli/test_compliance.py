@@ -12,10 +12,10 @@ from typer.testing import CliRunner
 
 from twilio_numbers_async.cli.app import app
 from twilio_numbers_async.cli.compliance.details import read_bundle_file
-from twilio_numbers_async.cli.ending import Stop
+from twilio_numbers_async.cli.exit_codes import Stop
 from twilio_numbers_async.sandbox import Sandbox
 
-from .support import Done, environment, run
+from .command import Done, environment, run
 
 FILE = """
 country = "GB"

@@ -11,24 +11,13 @@ from typing import Any
 
 import pytest
 
-from twilio_numbers_async.cli.eligibility_answers import ADDED, cells, reason, state
+from twilio_numbers_async.cli.checking.eligibility_answers import ADDED, cells, reason, state
 from twilio_numbers_async.errors import InvalidPhoneNumberError
 from twilio_numbers_async.models import EligibilityResult, EligibilityStatus, EligibilitySubStatus
 from twilio_numbers_async.sandbox import Fault, Sandbox
 from twilio_numbers_async.sweep import Outcome
 
-from .support import (
-    EXAMPLE,
-    Done,
-    ended,
-    environment,
-    numbers,
-    read_csv,
-    run,
-    start,
-    wait_until,
-    write_csv,
-)
+from .command import EXAMPLE, Done, ended, environment, numbers, read_csv, run, start, wait_until, write_csv
 
 HOSTABLE, IN_TWILIO, NOT = "+14155550100", "+12125550175", "5"
 ASKED = "CreateEligibility"

@@ -15,9 +15,9 @@ import signal
 import sys
 
 from twilio_numbers_async.client import TwilioNumbers
-from twilio_numbers_async.transport.wiring import Exchange
+from twilio_numbers_async.transport.client_state import Exchange
 
-from .support import ACCOUNT, NEWER, plan_of
+from .business import ACCOUNT, NEWER, plan_of
 
 
 async def create(url: str, journal: str, sid: str | None, harmless: set[str], say: int) -> None:

@@ -13,7 +13,7 @@ from twilio_numbers_async.client import TwilioNumbers
 from twilio_numbers_async.errors import InvalidArgumentError
 from twilio_numbers_async.sandbox import Sandbox
 
-from .support import ACCOUNT, ADDRESS
+from .business import ACCOUNT, ADDRESS
 
 BU, IT, AD, PN = (prefix + "b" * 32 for prefix in ("BU", "IT", "AD", "PN"))
 GB: dict[str, Any] = {**ADDRESS, "iso_country": "GB"}

@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from tests.port_ins.support import FakeTime, opened
+from tests.porting.details import FakeTime, opened
 from tests.raw_server import Connection, Received, json_reply, raw_server
 from twilio_numbers_async.client import TwilioNumbers
 from twilio_numbers_async.errors import ConflictError, InvalidArgumentError, NotFoundError
 from twilio_numbers_async.models import BundleStatus
 from twilio_numbers_async.sandbox import Sandbox
 
-from .support import ACCOUNT, EXCERPT, plan_of
+from .business import ACCOUNT, EXCERPT, plan_of
 
 BU, IT, BV = (prefix + "b" * 32 for prefix in ("BU", "IT", "BV"))
 NEWER: list[dict[str, Any]] = [{"type": EXCERPT["type"], "file": b"%PDF-1.7 a newer one"}]

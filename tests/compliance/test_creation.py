@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.port_ins.support import FakeTime, opened
+from tests.porting.details import FakeTime, opened
 from twilio_numbers_async.client import TwilioNumbers
 from twilio_numbers_async.compliance.review import NoncompliantError
 from twilio_numbers_async.errors import DecodeError, InvalidArgumentError, InvalidRequestError, TransportError
@@ -18,7 +18,7 @@ from twilio_numbers_async.models import BundleStatus
 from twilio_numbers_async.sandbox import Fault, Sandbox
 from twilio_numbers_async.sweep import Journal, JournalError
 
-from .support import DETAILS, END_USER, EXCERPT, ONCE, counts, plan_of
+from .business import DETAILS, END_USER, EXCERPT, ONCE, counts, plan_of
 
 V2 = "/v2/RegulatoryCompliance"
 ADDRESSES = "/2010-04-01/Accounts/*/Addresses.json"

@@ -14,18 +14,17 @@ import msgspec
 import pytest
 from rich.pretty import pretty_repr
 
-from tests.port_ins.support import DETAILS as PORTING
-from tests.port_ins.support import FakeTime, opened
+from tests.porting.details import DETAILS as PORTING, FakeTime, opened
 from tests.raw_server import json_reply, raw_server
 from twilio_numbers_async import plan_port_ins
 from twilio_numbers_async.client import TwilioNumbers
 from twilio_numbers_async.errors import InvalidArgumentError, InvalidRequestError, TransportError
 from twilio_numbers_async.models import AccountStatus, Bundle, BundleClone, BundleStatus, Portability
-from twilio_numbers_async.resources.incoming_phone_number_options import IncomingPhoneNumberOptions
+from twilio_numbers_async.resources.api_2010.incoming_phone_number_options import IncomingPhoneNumberOptions
 from twilio_numbers_async.resources.numbers_v2.supporting_documents import UPLOAD
 from twilio_numbers_async.sandbox import Fault, Sandbox
 
-from .support import ACCOUNT, ADDRESS, counts, plan_of
+from .business import ACCOUNT, ADDRESS, counts, plan_of
 
 BU, AD, PN = (prefix + "b" * 32 for prefix in ("BU", "AD", "PN"))
 GB: dict[str, Any] = {**ADDRESS, "iso_country": "GB"}

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from tests.port_ins.support import FakeTime, opened
+from tests.porting.details import FakeTime, opened
 from twilio_numbers_async.client import TwilioNumbers
 from twilio_numbers_async.errors import InvalidArgumentError, RequestTimeoutError, TransportError
 from twilio_numbers_async.models import BundleStatus
 from twilio_numbers_async.sandbox import Fault, Sandbox
 
-from .support import EXCERPT, NEWER, plan_of
+from .business import EXCERPT, NEWER, plan_of
 
 V2 = "/v2/RegulatoryCompliance"
 

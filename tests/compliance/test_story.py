@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.port_ins.support import FakeTime, opened
+from tests.porting.details import FakeTime, opened
 from twilio_numbers_async.compliance.plan import plan_bundle
 from twilio_numbers_async.errors import InvalidRequestError
 from twilio_numbers_async.models import BundleStatus
 from twilio_numbers_async.sandbox import Sandbox
 
-from .support import ACCOUNT, ADDRESS, DETAILS, EMAIL, END_USER, EXCERPT, ONCE, counts, plan_of
+from .business import ACCOUNT, ADDRESS, DETAILS, EMAIL, END_USER, EXCERPT, ONCE, counts, plan_of
 
 ROOT = Path(__file__).parents[2]
 

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from tests.raw_server import Connection, Received
-from tests.transport.support import NUMBER, PORT_IN, port_in_create, portable
+from tests.transport.raw_client import NUMBER, PORT_IN, port_in_create, portable
 from twilio_numbers_async.client import TwilioNumbers
 
 __all__ = [

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.raw_server import Connection, Received, Reply, json_reply, raw_server, reply, stall
-from tests.transport.support import (
+from tests.transport.raw_client import (
     ACCOUNT,
     NUMBER,
     PORT_IN,

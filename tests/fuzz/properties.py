@@ -30,7 +30,7 @@ from twilio_numbers_async.errors import (
     WebhookError,
 )
 from twilio_numbers_async.phone import country_of, is_toll_free, to_e164
-from twilio_numbers_async.resources.csv_rows import read_csv
+from twilio_numbers_async.resources.api_2010.csv_rows import read_csv
 from twilio_numbers_async.transport.endpoint import Endpoint, endpoints_of
 from twilio_numbers_async.transport.hosts import Hosts
 from twilio_numbers_async.transport.response import concurrent_requests, read_result, retry_after

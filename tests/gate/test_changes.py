@@ -8,8 +8,8 @@ import pytest
 
 from twilio_numbers_async.gate import AdaptiveGate, FixedGate, GateChange, RateGate, Signal
 
+from .driving import take
 from .simulated import World
-from .support import take
 
 
 def test_each_change_of_the_limit_is_told_with_its_cause() -> None:
@@ -57,8 +57,8 @@ def test_a_long_pause_is_worth_one_warning(caplog: pytest.LogCaptureFixture) -> 
     world = World()
     gate = FixedGate(4, clock=world.clock, call_later=world.call_later)
     permits = take(gate)
-    for wish in (5.0, 7.0, 12.5):
-        gate.release(permits.pop(), Signal.REFUSED, wish)
+    for asked in (5.0, 7.0, 12.5):
+        gate.release(permits.pop(), Signal.REFUSED, asked)
     assert [record.levelno for record in caplog.records] == [logging.WARNING]
     (record,) = caplog.records
     assert record.name == "twilio_numbers_async.calls"

@@ -10,8 +10,8 @@ import pytest
 from twilio_numbers_async import InvalidArgumentError
 from twilio_numbers_async.gate import AdaptiveGate, FixedGate, Gate, GateSnapshot, RateGate, Signal
 
+from .driving import turn, visitors
 from .simulated import World
-from .support import turn, visitors
 
 
 def fixed(limit: int, world: World) -> FixedGate:

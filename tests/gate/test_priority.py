@@ -9,7 +9,7 @@ import pytest
 
 from twilio_numbers_async.gate import AdaptiveGate, FixedGate, GateQueue, Signal
 
-from .support import take, turn
+from .driving import take, turn
 
 
 class Lines:

@@ -9,8 +9,8 @@ import pytest
 from twilio_numbers_async import InvalidArgumentError
 from twilio_numbers_async.gate import AdaptiveGate, FixedLimit, GateQueue, RateGate, RateLimit, Signal
 
+from .driving import take, turn, visitors
 from .simulated import World
-from .support import take, turn, visitors
 
 SECONDS = 0.02
 """What a request takes."""

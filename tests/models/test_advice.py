@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from twilio_numbers_async import models as m
-from twilio_numbers_async.models.advice import is_passing_failure
+from twilio_numbers_async.models.numbers_v1.advice import is_passing_failure
 
 REASONS = {
     22131: "ALREADY_IN_THE_TARGET_ACCOUNT",

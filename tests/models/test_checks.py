@@ -12,6 +12,9 @@ import pytest
 
 from twilio_numbers_async import models as m
 from twilio_numbers_async.errors import InvalidArgumentError, InvalidPhoneNumberError
+from twilio_numbers_async.models.base import Request
+from twilio_numbers_async.models.sids import check_sid
+from twilio_numbers_async.models.validate import check, is_e164
 
 from .test_requests import port_in
 
@@ -99,12 +102,12 @@ FINE = [
 
 
 @pytest.mark.parametrize("request_", FINE, ids=lambda request: type(request).__name__)
-def test_a_request_without_a_fault(request_: m.Request) -> None:
-    m.check(request_)
+def test_a_request_without_a_fault(request_: Request) -> None:
+    check(request_)
 
 
 LOSING = "losing_carrier_information"
-FAULTS: list[tuple[m.Request, str]] = [
+FAULTS: list[tuple[Request, str]] = [
     # of the wrong type
     (port_in(account_sid=5), "account_sid"),
     (port_in(account_sid=None), "account_sid"),
@@ -208,9 +211,9 @@ FAULTS: list[tuple[m.Request, str]] = [
 
 
 @pytest.mark.parametrize(("request_", "argument"), FAULTS)
-def test_a_fault_is_named_by_its_place(request_: m.Request, argument: str) -> None:
+def test_a_fault_is_named_by_its_place(request_: Request, argument: str) -> None:
     with pytest.raises(InvalidArgumentError) as caught:
-        m.check(request_)
+        check(request_)
     assert caught.value.argument == argument
     assert argument in str(caught.value)
     for secret in ("Ada", "ada", "Spear", "+1", "0x"):
@@ -238,7 +241,7 @@ def test_a_number_that_is_not_e164_is_named_but_not_repeated(text: str) -> None:
         eligibility(fine, m.EligibilityCreatePhoneNumber(phone_number=text)),
     ):
         with pytest.raises(InvalidPhoneNumberError) as caught:
-            m.check(request)
+            check(request)
         assert caught.value.argument == "phone_numbers[1].phone_number"
         assert "E.164" in str(caught.value)
         assert not text or text not in str(caught.value).replace("+14155550100", "")
@@ -246,7 +249,7 @@ def test_a_number_that_is_not_e164_is_named_but_not_repeated(text: str) -> None:
 
 def test_a_number_that_comes_twice_is_named_with_its_first_place() -> None:
     with pytest.raises(InvalidArgumentError, match=r"phone_numbers\[0\]") as caught:
-        m.check(
+        check(
             port_in(
                 phone_numbers=[
                     number("+14155550100"),
@@ -261,17 +264,17 @@ def test_a_number_that_comes_twice_is_named_with_its_first_place() -> None:
 
 def test_lengths_and_choices_are_told() -> None:
     with pytest.raises(InvalidArgumentError, match=r"256 characters long; at most 255"):
-        m.check(m.SigningRequestConfigurationCreate(email_subject="s" * 256))
+        check(m.SigningRequestConfigurationCreate(email_subject="s" * 256))
     with pytest.raises(InvalidArgumentError, match=r"1001 numbers; a request takes at most 1000"):
-        m.check(port_in(phone_numbers=numbers(1001)))
+        check(port_in(phone_numbers=numbers(1001)))
     with pytest.raises(InvalidArgumentError, match=r"Business, Individual"):
-        m.check(carrier(customer_type="business"))
+        check(carrier(customer_type="business"))
     with pytest.raises(InvalidArgumentError, match=r"Expected `str`$"):
-        m.check(carrier(customer_name=object()))
+        check(carrier(customer_name=object()))
 
 
 def test_check_sid_gives_the_sid_back() -> None:
-    assert m.check_sid("KW" + "aF" * 16, "KW", "port_in_request_sid") == "KW" + "aF" * 16
+    assert check_sid("KW" + "aF" * 16, "KW", "port_in_request_sid") == "KW" + "aF" * 16
 
 
 @pytest.mark.parametrize(
@@ -280,13 +283,13 @@ def test_check_sid_gives_the_sid_back() -> None:
 def test_check_sid_says_what_would_be_right(value: Any) -> None:
     message = "port_in_request_sid must be a SID of 34 characters: KW and 32 hexadecimal digits"
     with pytest.raises(InvalidArgumentError, match=f"^{re.escape(message)}$") as caught:
-        m.check_sid(value, "KW", "port_in_request_sid")
+        check_sid(value, "KW", "port_in_request_sid")
     assert caught.value.argument == "port_in_request_sid"
 
 
 def test_is_e164() -> None:
-    assert m.is_e164("+14155550100")
-    assert m.is_e164("+1234567")
-    assert m.is_e164("+123456789012345")
-    assert not m.is_e164("+14155550100\n")
-    assert not m.is_e164("+123456")
+    assert is_e164("+14155550100")
+    assert is_e164("+1234567")
+    assert is_e164("+123456789012345")
+    assert not is_e164("+14155550100\n")
+    assert not is_e164("+123456")

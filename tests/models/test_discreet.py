@@ -12,8 +12,9 @@ import pytest
 from rich.pretty import pretty_repr
 
 from twilio_numbers_async import models as m
-from twilio_numbers_async.cli.port_in_details import read_details
+from twilio_numbers_async.cli.port_ins.details import read_details
 from twilio_numbers_async.errors import InvalidArgumentError
+from twilio_numbers_async.models.base import Request
 from twilio_numbers_async.models.discreet import Discreet
 from twilio_numbers_async.models.scalars import decode_scalar
 from twilio_numbers_async.porting.creation import PortInOutcome
@@ -70,7 +71,7 @@ def assert_discreet(*values: object) -> None:
 
 
 @pytest.mark.parametrize("kind", REQUESTS)
-def test_a_request_names_its_fields_and_shows_no_value(kind: type[m.Request]) -> None:
+def test_a_request_names_its_fields_and_shows_no_value(kind: type[Request]) -> None:
     request = made(kind)
     assert SECRET in msgspec.json.encode(request).decode()
     assert_discreet(request)

@@ -15,7 +15,7 @@ from twilio_numbers_async.models.base import OpenEnum, decode, fold
 
 ENUMS = [
     value
-    for value in (getattr(m, name) for name in m.__all__)
+    for value in (getattr(m, name) for name in dir(m))
     if isinstance(value, type) and issubclass(value, OpenEnum) and value is not OpenEnum
 ]
 

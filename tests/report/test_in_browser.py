@@ -11,7 +11,7 @@ import pytest
 
 from twilio_numbers_async.report import Sample, write_report
 
-from .support import FAILED, INVALID, UNSUPPORTED, browser, look, picture, row
+from .browser import FAILED, INVALID, UNSUPPORTED, browser, look, picture, row
 
 START = dt.datetime(2025, 3, 1, 10, tzinfo=dt.UTC)
 

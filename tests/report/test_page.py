@@ -16,7 +16,7 @@ from twilio_numbers_async.errors import InvalidArgumentError
 from twilio_numbers_async.report import Sample, write_report
 from twilio_numbers_async.sandbox import Sandbox
 
-from .support import FAILED, INVALID, UNSUPPORTED, plain, row
+from .browser import FAILED, INVALID, UNSUPPORTED, plain, row
 
 
 def page(tmp_path: Path, rows: Iterable[Mapping[str, object]], **options: Any) -> str:

@@ -6,8 +6,8 @@ import pytest
 
 from twilio_numbers_async.sandbox import Sandbox
 
-from .port_in_support import Clock
-from .support import Api
+from .checked_client import Api
+from .numbers_v1.port_in_requests import Clock
 
 
 @pytest.fixture

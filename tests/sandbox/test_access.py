@@ -7,7 +7,7 @@ import pytest
 
 from twilio_numbers_async.sandbox import Sandbox
 
-from .support import Api, basic, operations
+from .checked_client import Api, basic, operations
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 PATH = "/v1/Porting/Portability/PhoneNumber/+16175550100"

@@ -15,8 +15,8 @@ from tests.raw_server import raw_server, reply
 from twilio_numbers_async.sandbox import Sandbox
 from twilio_numbers_async.webhooks import verify
 
-from .port_in_support import Clock
-from .support import Answer, Api, Json, basic
+from .checked_client import Answer, Api, Json, basic
+from .numbers_v1.port_in_requests import Clock
 
 V2 = "/v2/RegulatoryCompliance"
 ACCOUNT = "/2010-04-01/Accounts/" + "AC" + "a" * 32

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from tests.compliance.support import ADDRESS, EMAIL
+from tests.compliance.business import ADDRESS, EMAIL
 from tests.contract.schemas import Facts, Schema, accounts, addresses, compliance
 from twilio_numbers_async.sandbox import Sandbox
 from twilio_numbers_async.sandbox.numbers_v2.tables import regulations

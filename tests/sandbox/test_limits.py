@@ -7,7 +7,7 @@ import pytest
 
 from twilio_numbers_async.sandbox import Sandbox
 
-from .support import Api, until
+from .checked_client import Api, until
 
 NUMBER = "+16175550100"
 

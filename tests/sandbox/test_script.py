@@ -8,7 +8,7 @@ import pytest
 
 from twilio_numbers_async.sandbox import Fault, Sandbox
 
-from .support import Api, basic, until
+from .checked_client import Api, basic, until
 
 NUMBER = "+16175550100"
 PATH = f"/v1/Porting/Portability/PhoneNumber/{NUMBER}"

@@ -16,7 +16,7 @@ from pathlib import Path
 from twilio_numbers_async.errors import NotFoundError
 from twilio_numbers_async.sweep import Journal
 
-from .support import Answer, number, sweep
+from .calls import Answer, number, sweep
 
 
 def inputs(count: int) -> list[str]:

@@ -19,7 +19,7 @@ from twilio_numbers_async.errors import (
 )
 from twilio_numbers_async.sweep import Outcome, Sweep
 
-from .support import (
+from .calls import (
     NOON,
     Answer,
     Calls,

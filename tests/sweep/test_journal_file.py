@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from twilio_numbers_async.sweep import Journal, JournalError
-from twilio_numbers_async.sweep.notes import digest
+from twilio_numbers_async.sweep.codec import digest
 
-from .support import Answer, at_once, collect, number, numbers, sweep
+from .calls import Answer, at_once, collect, number, numbers, sweep
 from .test_journal import files, kept
 
 
@@ -99,7 +99,7 @@ async def test_an_empty_file_becomes_a_journal(tmp_path: Path) -> None:
 
 SWEEP = """
     import asyncio, os, sys, resource
-    from tests.sweep.support import at_once, numbers, sweep
+    from tests.sweep.calls import at_once, numbers, sweep
     from twilio_numbers_async.sweep import Journal, JournalError
 
     async def main(path, count, **more):
@@ -194,8 +194,8 @@ def test_a_program_that_ends_without_closing_commits(tmp_path: Path) -> None:
             await journal.open()
             run = await journal.begin({}, int, print)
             from twilio_numbers_async.sweep.outcome import Answered
-            from tests.sweep.support import NOON
-            run.record("a", Answered(7, None, NOON, False), passing=False)
+            from tests.sweep.calls import NOON
+            run.record("a", Answered(7, None, NOON, False), transient=False)
             globals()["held"] = journal
         asyncio.run(forgetful())
     """)

@@ -32,7 +32,7 @@ def started(
     arguments: list[str | Path] = [folder / name, str(count), folder / asked, folder / f"{name}.rows"]
     with processes.start(
         "-m", "tests.sweep.child", *arguments,
-        cwd=ROOT, env=os.environ, imports=["tests.sweep.support", "twilio_numbers_async.sweep"], stderr=2,
+        cwd=ROOT, env=os.environ, imports=["tests.sweep.calls", "twilio_numbers_async.sweep"], stderr=2,
     ) as child:  # fmt: skip
         try:
             yield child

@@ -15,7 +15,7 @@ import pytest
 from twilio_numbers_async.errors import ConfigurationError
 from twilio_numbers_async.sweep import Journal, Sweep, engine
 
-from .support import Answer, Calls, at_once, number, numbers, other_tasks, settle, sweep
+from .calls import Answer, Calls, at_once, number, numbers, other_tasks, settle, sweep
 
 
 class Inputs:

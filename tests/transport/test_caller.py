@@ -42,10 +42,10 @@ from twilio_numbers_async.errors import (
     TwilioNumbersError,
 )
 from twilio_numbers_async.gate import FixedGate, Signal
+from twilio_numbers_async.transport.client_state import Exchange
 from twilio_numbers_async.transport.retry import RetryPolicy
-from twilio_numbers_async.transport.wiring import Exchange
 
-from .support import (
+from .raw_client import (
     ACCOUNT,
     NUMBER,
     PORT_IN,
@@ -377,7 +377,7 @@ async def test_a_last_try_that_sent_nothing_does_not_make_the_first_one_undone()
     assert caught.value.may_have_been_processed
 
 
-# ---- results that report a passing failure
+# ---- results that report a transient failure
 
 
 PASSING = {"phone_number": NUMBER, "portable": False, "not_portable_reason_code": 22135}

@@ -12,9 +12,9 @@ import pytest
 from tests.raw_server import Connection, Received, json_reply, raw_server, reply
 from twilio_numbers_async import AdaptiveGate, FixedGate, TwilioNumbers
 from twilio_numbers_async.errors import TransportError
-from twilio_numbers_async.transport.wiring import Runtime
+from twilio_numbers_async.transport.client_state import Runtime
 
-from .support import ACCOUNT, NUMBER, PORT_IN, SECRET, numbers, port_in_create, portable_reply
+from .raw_client import ACCOUNT, NUMBER, PORT_IN, SECRET, numbers, port_in_create, portable_reply
 
 REFUSED = reply(b'{"code": 20429}', 429, {"Retry-After": "30"})
 CALLS: dict[str, Callable[[TwilioNumbers], Awaitable[Any]]] = {

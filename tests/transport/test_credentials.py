@@ -35,6 +35,7 @@ from twilio_numbers_async.errors import (
     ServerError,
     TransportError,
 )
+from twilio_numbers_async.transport.client_state import Exchange
 from twilio_numbers_async.transport.credentials import (
     BasicCredentials,
     Credentials,
@@ -43,9 +44,8 @@ from twilio_numbers_async.transport.credentials import (
     TokenRequest,
 )
 from twilio_numbers_async.transport.retry import RetryPolicy
-from twilio_numbers_async.transport.wiring import Exchange
 
-from .support import (
+from .raw_client import (
     ACCOUNT,
     NUMBER,
     PORT_IN,

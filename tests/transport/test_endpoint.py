@@ -4,13 +4,12 @@ from typing import Any, cast
 from urllib.parse import unquote
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from twilio_numbers_async.errors import InvalidArgumentError
 from twilio_numbers_async.transport.endpoint import Endpoint, endpoints_of
 
-from .support import BUY, KEEP, NUMBER, READ, REMOVE, Thing
+from .raw_client import BUY, KEEP, NUMBER, READ, REMOVE, Thing
 
 TWO = Endpoint(
     operation="FetchPart",

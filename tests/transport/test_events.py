@@ -12,7 +12,7 @@ from tests.raw_server import Reply, drop, json_reply, raw_server
 from twilio_numbers_async import AdaptiveGate, CallWait, Exchange, GateChange, RetryPolicy
 from twilio_numbers_async.errors import ConfigurationError, RateLimitError, ServerError
 
-from .support import NUMBER, SECRET, FakeTime, client, portable_reply
+from .raw_client import NUMBER, SECRET, FakeTime, client, portable_reply
 
 YES = portable_reply()
 FIRM = RetryPolicy(jitter=0.0)

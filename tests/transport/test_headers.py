@@ -19,7 +19,7 @@ from twilio_numbers_async import (
 from twilio_numbers_async.errors import ConfigurationError, ConnectError, ServerError, TwilioNumbersError
 from twilio_numbers_async.sandbox import Sandbox
 
-from .support import ACCOUNT, NUMBER, PORT_IN, SECRET, client, port_in_create, portable, portable_reply
+from .raw_client import ACCOUNT, NUMBER, PORT_IN, SECRET, client, port_in_create, portable, portable_reply
 
 OWN = f"twilio-numbers-async/{__version__}"
 EXTRA = {"X-Team": "numbers", "traceparent": "00-1-2-01"}

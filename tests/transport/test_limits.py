@@ -30,7 +30,7 @@ from twilio_numbers_async.errors import (
     TransportError,
 )
 
-from .support import ACCOUNT, NUMBER, SHORT, FakeTime, client, numbers, portable_reply
+from .raw_client import ACCOUNT, NUMBER, SHORT, FakeTime, client, numbers, portable_reply
 
 YES = portable_reply()
 MIB = 1 << 20

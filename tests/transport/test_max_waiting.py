@@ -11,7 +11,7 @@ from tests.raw_server import Connection, Received, json_reply, raw_server, when
 from twilio_numbers_async import FixedGate, GateFullError, TwilioNumbers
 from twilio_numbers_async.errors import ConfigurationError
 
-from .support import client, numbers, portable_reply
+from .raw_client import client, numbers, portable_reply
 
 OTHER = "+14155550199"
 BULK = "EC" + "a" * 32

@@ -14,7 +14,7 @@ from tests.raw_server import RawServer, raw_server, reply
 from twilio_numbers_async import OAuthClientCredentials, RetryPolicy, TwilioNumbers
 from twilio_numbers_async.errors import ConfigurationError, ConnectError, TwilioNumbersError
 
-from .support import ACCOUNT, NUMBER, PORT_IN, SECRET, client, port_in_create
+from .raw_client import ACCOUNT, NUMBER, PORT_IN, SECRET, client, port_in_create
 
 ONCE = RetryPolicy(max_attempts=1, max_refused_time=0.0)
 KEY = "SK" + "b" * 32

@@ -8,8 +8,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from multidict import CIMultiDict
 
 from twilio_numbers_async.errors import (
@@ -25,7 +24,7 @@ from twilio_numbers_async.errors import (
     TransportError,
 )
 from twilio_numbers_async.models import Portability
-from twilio_numbers_async.resources.portability import FETCH
+from twilio_numbers_async.resources.numbers_v1.portability import FETCH
 from twilio_numbers_async.transport.call import Call
 from twilio_numbers_async.transport.endpoint import Endpoint
 from twilio_numbers_async.transport.response import (
@@ -36,7 +35,7 @@ from twilio_numbers_async.transport.response import (
     retry_after,
 )
 
-from .support import BUY, KEEP, NUMBER, READ, REMOVE, Thing
+from .raw_client import BUY, KEEP, NUMBER, READ, REMOVE, Thing
 
 REQUEST_ID = "RQ" + "a" * 32
 HEADERS = CIMultiDict({"twilio-request-id": REQUEST_ID})

@@ -5,8 +5,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from twilio_numbers_async.errors import (
     ApiError,
@@ -26,7 +25,7 @@ from twilio_numbers_async.errors import (
 from twilio_numbers_async.transport.call import Call
 from twilio_numbers_async.transport.retry import PassingResultError, RetryPolicy, pause_before_retry
 
-from .support import BUY, READ
+from .raw_client import BUY, READ
 
 FIRM = RetryPolicy(jitter=0.0)
 """A policy without chance."""
@@ -145,23 +144,23 @@ def test_twilios_wish_is_granted_or_the_call_given_up(error: Callable[[float], A
     assert pause(error(60.0)) == 60.0
     assert pause(error(60.001)) is None
     assert pause(error(1e300)) is None
-    assert pause(error(0.0)) == 0.25, "0 is no wish, and no leave to ask without end"
+    assert pause(error(0.0)) == 0.25, "0 is no asked, and no leave to ask without end"
     assert pause(error(20.0)) == 20.0, "longer than max_delay"
 
 
 @given(st.floats(0, 60) | st.none(), st.floats(0, 1), st.floats(0, 1), st.integers(1, 50), st.booleans())
 def test_a_pause_is_never_shorter_than_wished_nor_longer_than_said(
-    wish: float | None, jitter: float, luck: float, count: int, is_refusal: bool
+    asked: float | None, jitter: float, luck: float, count: int, is_refusal: bool
 ) -> None:
     policy = RetryPolicy(jitter=jitter, max_attempts=100)
-    error = refused(wish) if is_refusal else failed(503, wish)
+    error = refused(asked) if is_refusal else failed(503, asked)
     seconds = pause(error, policy=policy, failures=count, refusals=count, luck=luck)
     assert seconds is not None
-    if not wish:
+    if not asked:
         longest = min(8.0, 0.25 * 2 ** (count - 1))
         assert longest * (1 - jitter) - 1e-9 <= seconds <= longest
     else:
-        assert wish <= seconds <= wish + 0.25
+        assert asked <= seconds <= asked + 0.25
 
 
 def test_jitter_comes_on_top_of_twilios_wish_and_off_our_own_pause() -> None:

@@ -386,7 +386,7 @@ async def test_one_client_for_the_app() -> None:
 
 
 def client_is_open(client: Any) -> bool:
-    return bool(client._caller.wiring.session.is_open)
+    return bool(client._caller.client_state.session.is_open)
 
 
 async def test_a_client_that_is_there_or_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -135,7 +135,7 @@ def schema_of(kind: Any) -> dict[str, Any]:
 
 
 def test_every_answer_has_a_schema() -> None:
-    kinds = [getattr(twilio_numbers_async.models, name) for name in twilio_numbers_async.models.__all__]
+    kinds = [getattr(twilio_numbers_async.models, name) for name in dir(twilio_numbers_async.models)]
     answers = [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Answer)]
     assert len(answers) > 30
     for kind in [*answers, PortingEvent, list[PortingEvent], dict[str, Portability], Portability | None]:

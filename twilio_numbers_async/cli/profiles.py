@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from .ending import USAGE, Stop
+from .exit_codes import USAGE, Stop
 
 __all__ = ["Profile", "read_profile"]
 

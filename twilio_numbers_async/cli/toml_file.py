@@ -6,7 +6,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from .ending import USAGE, Stop
+from .exit_codes import USAGE, Stop
 
 __all__ = ["read_toml"]
 

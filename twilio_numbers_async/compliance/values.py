@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 from ..models.base import fold
-from ..models.checks import is_email
 from ..models.numbers_v2.needs import ADDRESS_SIDS
 from ..models.numbers_v2.regulations import RequirementField
+from ..models.validate import is_email
 
 __all__ = ["is_empty", "is_given", "normal", "value_fault"]
 

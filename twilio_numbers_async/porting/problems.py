@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from collections.abc import Callable, Iterator, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Callable, Iterator, Sequence, Set as AbstractSet
 from typing import Any, TypeGuard, cast
 
 import msgspec
@@ -17,10 +16,10 @@ from ..models import (
     PortInCreate,
     PortInCreatePhoneNumber,
     PortingAddress,
-    Request,
-    check,
 )
-from ..models.base import fold
+from ..models.base import Request, fold
+from ..models.validate import check
+from ..work.plan import Problem
 from .numbers import PortInLeftOut
 
 __all__ = [
@@ -80,13 +79,11 @@ class PortInProblemCode(enum.StrEnum):
     """The time range: without a date, only half of it, without its UTC offset, or reversed."""
 
 
-class PortInProblem(msgspec.Struct, frozen=True, kw_only=True):
+class PortInProblem(Problem, frozen=True, kw_only=True):
     """Something that is wrong with a plan. ``str(problem)`` is one line and holds no phone number."""
 
     code: PortInProblemCode
     severity: PortInProblemSeverity
-    message: str
-    """What is wrong and what would be right."""
     argument: str | None = None
     """The place of the value, such as ``losing_carrier.address.zip``."""
     left_out: PortInLeftOut | None = None

@@ -7,21 +7,21 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Unpack
 
-from .available_phone_numbers import AvailablePhoneNumbers
+from .api_2010.available_phone_numbers import AvailablePhoneNumbers
+from .api_2010.incoming_number import NumberFields
 from .credentials import Account, Accounts
-from .events import port_out_event
-from .hosting import Hosted
-from .incoming_number import NumberFields
+from .http.service import Received
 from .inventory import Inventory
+from .lifecycle import Hosted
 from .limits import Load
+from .numbers_v1.events import port_out_event
+from .numbers_v1.port_ins import PortIns
+from .numbers_v1.portability import Portability
+from .numbers_v1.webhooks import Delivery, Webhooks
 from .numbers_v2.papers import Papers
 from .numbers_v2.review import Review
-from .port_ins import PortIns
-from .portability import Portability
 from .script import Answers, Fault, Rule, Script
-from .service import Received
-from .webhooks import Delivery, Webhooks
-from .world import World
+from .state import SandboxState
 
 __all__ = ["Controls"]
 
@@ -32,7 +32,7 @@ class Controls(Hosted):
     account_sid: str
     auth_token: str
     _accounts: Accounts
-    _world: World
+    _state: SandboxState
     _script: Script
     _answers: Answers
     _load: Load
@@ -92,7 +92,7 @@ class Controls(Hosted):
 
     def add_document(self, sid: str) -> None:
         """Know a document (``RD...``), for ``strict_documents``."""
-        self._world.documents.add(sid)
+        self._state.documents.add(sid)
 
     def add_numbers(
         self, numbers: int | Iterable[str], account_sid: str | None = None, **fields: Unpack[NumberFields]
@@ -117,7 +117,7 @@ class Controls(Hosted):
         """Let a number (``PN...``) leave for another carrier, which is an event too. LookupError if nobody has it."""
         number = self._inventory.known(sid)
         self._inventory.remove(number)
-        self._webhooks.tell(port_out_event(number.account_sid, sid, number.phone_number, self._world.now()))
+        self._webhooks.tell(port_out_event(number.account_sid, sid, number.phone_number, self._state.now()))
 
     def refuse_release(self, *sids: str) -> None:
         """Let numbers (``PN...``) be ones that cannot be released: deleting them is answered 22350."""

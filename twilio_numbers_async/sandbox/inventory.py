@@ -6,10 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import count, islice
 from typing import NamedTuple, Unpack
 
-from .incoming_number import Number, NumberFields, change_owner, friendly, type_of
-from .phone_numbers_2010 import rfc_2822
-from .strict import is_e164
-from .world import Holding, World
+from .api_2010.incoming_number import Number, NumberFields, change_owner, friendly, type_of
+from .http.strict import is_e164
+from .state import Holding, SandboxState, rfc_2822
 
 __all__ = ["AddOn", "Inventory"]
 
@@ -27,8 +26,8 @@ class AddOn(NamedTuple):
 class Inventory:
     """Each account's numbers by a serial number that says when they came to it, the oldest first."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
+    def __init__(self, state: SandboxState) -> None:
+        self._state = state
         self._by_account: dict[str, dict[int, Number]] = {}
         self._serials: dict[str, int] = {}
         self._serial = count(1)
@@ -59,19 +58,19 @@ class Inventory:
     ) -> Number:
         """Give an account a number. ``hold`` False: it does not count as taken."""
         if hold:
-            self._world.holdings[phone_number] = Holding(account_sid, "owned")
-        return self._put(account_sid, phone_number, rfc_2822(self._world.now()), fields)
+            self._state.holdings[phone_number] = Holding(account_sid, "owned")
+        return self._put(account_sid, phone_number, rfc_2822(self._state.now()), fields)
 
     def add_many(
         self, account_sid: str, numbers: int | Iterable[str], fields: NumberFields
     ) -> tuple[str, ...]:
         """Give an account many numbers, made up ones if only their count is given; says their SIDs."""
-        if self._world.accounts.get(account_sid) is None:
+        if self._state.accounts.get(account_sid) is None:
             raise LookupError("There is no such account")
         chosen = self._make_up(numbers) if isinstance(numbers, int) else self._check(numbers)
         holding = Holding(account_sid, "owned")
-        self._world.holdings.update(dict.fromkeys(chosen, holding))
-        date = rfc_2822(self._world.now())
+        self._state.holdings.update(dict.fromkeys(chosen, holding))
+        date = rfc_2822(self._state.now())
         return tuple(self._put(account_sid, number, date, fields).sid for number in chosen)
 
     def ported(self, account_sid: str, phone_number: str) -> None:
@@ -83,13 +82,13 @@ class Inventory:
         self._take(number)
         change_owner(number, account_sid)
         self._file(number)
-        if number.phone_number in self._world.holdings:
-            self._world.holdings[number.phone_number] = Holding(account_sid, "owned")
+        if number.phone_number in self._state.holdings:
+            self._state.holdings[number.phone_number] = Holding(account_sid, "owned")
 
     def remove(self, number: Number) -> None:
         """Take a number from its account; nobody holds it then."""
         self._take(number)
-        self._world.holdings.pop(number.phone_number, None)
+        self._state.holdings.pop(number.phone_number, None)
 
     # inside
 
@@ -98,7 +97,7 @@ class Inventory:
         number = Number(
             account_sid=account_sid,
             phone_number=phone_number,
-            sid=self._world.new_sid("PN"),
+            sid=self._state.new_sid("PN"),
             date_created=date,
             date_updated=date,
             **(given | fields),
@@ -119,7 +118,7 @@ class Inventory:
         chosen = list(numbers)
         if not all(map(is_e164, chosen)):
             raise ValueError("numbers: expected E.164 numbers")
-        if len(set(chosen)) < len(chosen) or not self._world.holdings.keys().isdisjoint(chosen):
+        if len(set(chosen)) < len(chosen) or not self._state.holdings.keys().isdisjoint(chosen):
             raise ValueError("numbers: one comes twice, or is in the sandbox already")
         return chosen
 
@@ -132,5 +131,5 @@ class Inventory:
         while self._made_up < _MADE_UP:
             number = f"+1555{self._made_up + 2_000_000}"
             self._made_up += 1
-            if number not in self._world.holdings:
+            if number not in self._state.holdings:
                 yield number

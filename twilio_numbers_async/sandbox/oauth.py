@@ -8,8 +8,8 @@ import msgspec
 
 from .credentials import Accounts
 from .errors import bad_request, unauthorized
-from .exchange import Call, Reply, Route, json_reply
-from .strict import form_body
+from .http.strict import form_body
+from .routing import Call, Reply, Route, json_reply
 
 __all__ = ["OAuth"]
 

@@ -15,7 +15,7 @@ from urllib.parse import unquote
 import msgspec
 
 from .errors import Refusal, too_many_requests
-from .exchange import Reply
+from .routing import Reply
 
 __all__ = ["Answers", "Fault", "Rule", "Script"]
 

@@ -11,36 +11,36 @@ from typing import TYPE_CHECKING, Unpack
 
 from .api_2010.accounts import AccountsFamily
 from .api_2010.addresses import Addresses
-from .assigned_add_ons import AssignedAddOns
-from .available_phone_numbers import AvailablePhoneNumbers
-from .bounds import DEFAULT_BOUNDS, Bounds, checked
-from .caller_ids import CallerIds
+from .api_2010.assigned_add_ons import AssignedAddOns
+from .api_2010.available_phone_numbers import AvailablePhoneNumbers
+from .api_2010.csv_form import CsvForm
+from .api_2010.incoming_phone_numbers import IncomingPhoneNumbers
 from .controls import Controls
 from .credentials import Accounts
-from .csv_form import CsvForm
-from .documents import Documents
-from .eligibility import Eligibilities
-from .events import port_in_event
-from .exchange import Router
-from .incoming_phone_numbers import IncomingPhoneNumbers
+from .http.bounds import DEFAULT_BOUNDS, Bounds, checked
+from .http.service import Service
 from .inventory import Inventory
 from .limits import Load
+from .numbers_v1.caller_ids import CallerIds
+from .numbers_v1.documents import Documents
+from .numbers_v1.eligibility import Eligibilities
+from .numbers_v1.events import port_in_event
+from .numbers_v1.port_in_state import Line, PortIn
+from .numbers_v1.port_ins import PortIns
+from .numbers_v1.portability import Portability
+from .numbers_v1.signing_requests import SigningRequests
+from .numbers_v1.webhook_configuration import WebhookConfigurations
+from .numbers_v1.webhooks import Webhooks
 from .numbers_v2.bundle_contents import BundleContents
 from .numbers_v2.bundles import Bundles
-from .numbers_v2.items import Items
+from .numbers_v2.items import EndUsers, SupportingDocuments
 from .numbers_v2.papers import Papers
 from .numbers_v2.regulations import Regulations
 from .numbers_v2.review import Review
 from .oauth import OAuth
-from .port_in_state import Line, PortIn
-from .port_ins import PortIns
-from .portability import Portability
+from .routing import Router
 from .script import Answers, Script
-from .service import Service
-from .signing_requests import SigningRequests
-from .webhook_configuration import WebhookConfigurations
-from .webhooks import Webhooks
-from .world import World
+from .state import SandboxState
 
 if TYPE_CHECKING:
     from ..client import ClientOptions, TwilioNumbers
@@ -137,15 +137,15 @@ class Sandbox(Controls):
         self.add_account(account_sid, auth_token)
         self.add_api_key(self.api_key, self.api_secret)
         self._accounts.add_client(self.client_id, self.client_secret, account_sid)
-        self._world = World(self._accounts, now=now, new_sid=new_sid, schedule=self.call_later)
+        self._state = SandboxState(self._accounts, now=now, new_sid=new_sid, schedule=self.call_later)
         self._script = Script()
         self._answers = Answers()
         self._load = Load(allowance)
-        self._portability = Portability(self._world, self._answers, not_portable_status=not_portable_status)
-        self._inventory = Inventory(self._world)
-        configurations = WebhookConfigurations(self._world)
+        self._portability = Portability(self._state, self._answers, not_portable_status=not_portable_status)
+        self._inventory = Inventory(self._state)
+        configurations = WebhookConfigurations(self._state)
         self._webhooks = Webhooks(
-            self._world,
+            self._state,
             configurations,
             repeats=webhook_repeats,
             shuffle=webhook_shuffle,
@@ -155,33 +155,34 @@ class Sandbox(Controls):
             sleep=sleep,
         )
         self._port_ins = PortIns(
-            self._world,
+            self._state,
             self._portability,
             self._inventory,
             self._tell,
             pace=port_in_pace,
             strict_documents=strict_documents,
         )
-        papers = Papers(self._world, strict=strict_compliance)
+        papers = Papers(self._state, strict=strict_compliance)
         self._papers = papers
         self._review = Review(papers, self._call_back, pace=review_pace)
         csv = CsvForm(csv_seed)
-        self._available = AvailablePhoneNumbers(self._world, csv, paging=available_paging)
+        self._available = AvailablePhoneNumbers(self._state, csv, paging=available_paging)
         families = (
             self._portability,
             self._port_ins,
-            Eligibilities(self._world, self._portability, polls=bulk_polls),
+            Eligibilities(self._state, self._portability, polls=bulk_polls),
             configurations,
-            SigningRequests(self._world),
-            CallerIds(self._world),
-            Documents(self._world),
-            IncomingPhoneNumbers(self._world, self._inventory, csv, papers),
-            AssignedAddOns(self._world, self._inventory),
+            SigningRequests(self._state),
+            CallerIds(self._state),
+            Documents(self._state),
+            IncomingPhoneNumbers(self._state, self._inventory, csv, papers),
+            AssignedAddOns(self._state, self._inventory),
             self._available,
-            AccountsFamily(self._world),
+            AccountsFamily(self._state),
             Addresses(papers, self._inventory),
             Regulations(),
-            Items(papers),
+            EndUsers(papers),
+            SupportingDocuments(papers),
             Bundles(papers, self._review, self._inventory),
             BundleContents(papers, self._review),
             OAuth(self._accounts),

@@ -2,12 +2,12 @@
 
 from ..errors import JournalError
 from .chunk import Chunk, ChunkOptions
+from .codec import error_of, json_of, key_text
 from .engine import Sweep
+from .failures import may_pass, stops_all
 from .journal import Journal
 from .merging import Entry
-from .notes import error_of, json_of, key_text
 from .outcome import Outcome, Progress
-from .policy import may_pass, stops_all
 from .rows import Cell, Columns, Row
 from .store import JournalCounts
 

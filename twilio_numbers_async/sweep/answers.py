@@ -8,21 +8,21 @@ from itertools import islice
 from typing import Any, Generic, TypeVar
 
 from ..errors import InvalidArgumentError, NotFoundError
+from .codec import key_text
+from .failures import may_pass, own
 from .journal import Run
-from .notes import key_text
-from .outbox import Outbox
 from .outcome import Answered, Outcome
-from .policy import may_pass, own
+from .results import Outbox
 from .rows import Columns
 
-__all__ = ["Answers", "Flight"]
+__all__ = ["Answers", "PendingKey"]
 
 T = TypeVar("T")
 
 _DOUBTFUL = 10_000
 
 
-class Flight:
+class PendingKey:
     """A key that is asked or waits for it, and the inputs that wait for its answer."""
 
     __slots__ = ("index", "item", "key", "others")
@@ -47,7 +47,7 @@ class Answers(Generic[T]):
         now: Callable[[], dt.datetime],
     ) -> None:
         self.run: Run[T] | None = None
-        self.flights: dict[Any, Flight] = {}
+        self.pending: dict[Any, PendingKey] = {}
         self._doubtful: list[tuple[str, Answered[T]]] | None = []
         self._remembered: dict[Any, Answered[T]] = {}
         self._outbox = outbox
@@ -56,31 +56,31 @@ class Answers(Generic[T]):
         self._remember = remember
         self._now = now
 
-    async def admit(self, start: int, items: Sequence[Any], keys: Sequence[Any]) -> list[Flight]:
+    async def admit(self, start: int, items: Sequence[Any], keys: Sequence[Any]) -> list[PendingKey]:
         """Take inputs in, from position ``start`` on, each with its key or why it has none.
 
         What is known becomes outcomes; gives the keys that are to be asked. Raises JournalError, and takes none
         in, where the journal cannot be used.
         """
         known = await self._look_up(start, items, keys)
-        asked: list[Flight] = []
+        asked: list[PendingKey] = []
         for index, (item, key) in enumerate(zip(items, keys, strict=True), start=start):
             if isinstance(key, InvalidArgumentError):
                 self._outbox.put(Outcome(index, item, None, None, key, False, None, self._columns))
                 continue
-            flight = self.flights.get(key)
-            if flight is None:
+            pending = self.pending.get(key)
+            if pending is None:
                 answered = self._remembered.pop(key, None) or known.get(key)
                 if answered is not None:
                     self._remembered[key] = answered  # the most recent of all
                     self._emit(index, item, key, answered)
                     continue
-                self.flights[key] = flight = Flight(key, index, item)
-                asked.append(flight)
-            elif flight.others is None:
-                flight.others = [(index, item)]
+                self.pending[key] = pending = PendingKey(key, index, item)
+                asked.append(pending)
+            elif pending.others is None:
+                pending.others = [(index, item)]
             else:
-                flight.others.append((index, item))
+                pending.others.append((index, item))
         self._forget()
         return asked
 
@@ -97,32 +97,36 @@ class Answers(Generic[T]):
     ) -> Mapping[Any, Answered[T]]:
         if self.run is None:
             return {}
-        flights, remembered = self.flights, self._remembered
+        pending, remembered = self.pending, self._remembered
         texts = {
             key: key_text(key)
             for key in keys
-            if not (key in flights or key in remembered or isinstance(key, InvalidArgumentError))
+            if not (key in pending or key in remembered or isinstance(key, InvalidArgumentError))
         }
         kept = await self.run.look_up(start, items, [*texts.values()])
         return {key: kept[text] for key, text in texts.items() if text in kept} if kept else {}
 
-    def drop(self, flight: Flight) -> None:
+    def drop(self, pending: PendingKey) -> None:
         """The key is not asked after all: its inputs have no outcome."""
-        del self.flights[flight.key]
+        del self.pending[pending.key]
 
-    def settle(self, flight: Flight, result: T | None, error: Exception | None, *, passing: bool) -> None:
+    def settle(
+        self, pending: PendingKey, result: T | None, error: Exception | None, *, transient: bool
+    ) -> None:
         """The key was answered or has failed. Raises JournalError, after that, where it could not be journalled."""
-        key = flight.key
+        key = pending.key
         answered = Answered(result, None if error is None else own(error), self._now(), False)
-        del self.flights[key]
+        del self.pending[key]
         self._remembered[key] = answered
-        self._emit(flight.index, flight.item, key, answered)
-        if flight.others is not None:
-            for index, item in flight.others:
+        self._emit(pending.index, pending.item, key, answered)
+        if pending.others is not None:
+            for index, item in pending.others:
                 self._emit(index, item, key, answered)
         if self.run is not None:
             text = key_text(key)
-            self.run.record(text, answered, passing=passing or self._is_doubtful(self.run, text, answered))
+            self.run.record(
+                text, answered, transient=transient or self._is_doubtful(self.run, text, answered)
+            )
 
     def _is_doubtful(self, run: Run[T], text: str, answered: Answered[T]) -> bool:
         """True for 404 where nothing else was answered so far: an address that is wrong knows nothing.
@@ -139,7 +143,7 @@ class Answers(Generic[T]):
         if error is None or not may_pass(error):
             self._doubtful = None
             for before, of_before in doubtful:
-                run.record(before, of_before, passing=False)
+                run.record(before, of_before, transient=False)
         return False
 
     def _emit(self, index: int, item: Any, key: Any, answered: Answered[T]) -> None:

@@ -19,16 +19,17 @@ from types import AsyncGeneratorType
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, Self, TypeVar
 
 from .._finish import finish
+from .._util import utc_now
 from ..errors import ConfigurationError, InvalidArgumentError, JournalError
-from .answers import Answers, Flight
+from .answers import Answers, PendingKey
+from .failures import may_pass, stops_all
 from .inputs import inputs_of
 from .inside import enter, is_inside
 from .journal import Journal
-from .outbox import Outbox
 from .outcome import Outcome, Progress
-from .policy import may_pass, stops_all
 from .pool import Pool
 from .reader import Reader
+from .results import Outbox
 from .rows import Columns, columns_of
 
 __all__ = ["Sweep"]
@@ -42,10 +43,6 @@ _HOW = "read it with `async with sweep as outcomes: async for outcome in outcome
 # What runs is held here, because the event loop holds its tasks weakly: a sweep that nobody reads any more lives
 # until it is cleaned up.
 running: set[Sweep[Any]] = set()
-
-
-def _utc_now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
 
 
 def _no(_: object) -> bool:
@@ -103,7 +100,7 @@ class Sweep(Generic[T]):
         remember: int = 10_000,
         registry: MutableSet[Sweep[Any]] | None = None,
         clock: Callable[[], float] = time.monotonic,
-        now: Callable[[], dt.datetime] = _utc_now,
+        now: Callable[[], dt.datetime] = utc_now,
     ) -> None:
         if journal is not None and result_type is None:
             raise InvalidArgumentError("result_type is needed with a journal", argument="result_type")
@@ -287,14 +284,14 @@ class Sweep(Generic[T]):
         if self._failure is None:
             self._failure = error
         self._stopping = True
-        for flight in self._pool.stop():
-            self._answers.drop(flight)
+        for pending in self._pool.stop():
+            self._answers.drop(pending)
         if self._reading is not None:
             self._reading.cancel()
         self._outbox.wake()
 
     def _is_over(self) -> bool:
-        return self._all_read and not (self._pool.in_flight if self._stopping else self._answers.flights)
+        return self._all_read and not (self._pool.in_flight if self._stopping else self._answers.pending)
 
     async def _close(self) -> None:
         if self._closing is None:
@@ -351,19 +348,19 @@ class Sweep(Generic[T]):
 
     # The calls
 
-    async def _ask(self, flight: Flight) -> None:
+    async def _ask(self, pending: PendingKey) -> None:
         if not is_inside(self):
             enter(self)
         try:
-            result = await self._call(flight.key)
+            result = await self._call(pending.key)
         except Exception as error:  # noqa: BLE001 - a failure is an outcome
             if self._is_fatal(error):
-                self._answers.drop(flight)
+                self._answers.drop(pending)
                 self._stop(error)
             else:
-                self._settle(flight, None, error, self._is_passing_error(error))
+                self._settle(pending, None, error, self._is_passing_error(error))
         else:
-            self._settle(flight, result, None, self._is_passing_result(result))
+            self._settle(pending, result, None, self._is_passing_result(result))
 
     def _is_full(self, width: int) -> bool:
         """Whether nothing more is asked until somebody takes what was answered."""
@@ -380,9 +377,11 @@ class Sweep(Generic[T]):
             self._pause = None
             self._pool.dispatch()
 
-    def _settle(self, flight: Flight, result: T | None, error: Exception | None, passing: bool) -> None:
+    def _settle(
+        self, pending: PendingKey, result: T | None, error: Exception | None, transient: bool
+    ) -> None:
         try:
-            self._answers.settle(flight, result, error, passing=passing)
+            self._answers.settle(pending, result, error, transient=transient)
         except JournalError as broken:
             self._stop(broken)
         self._outbox.wake()

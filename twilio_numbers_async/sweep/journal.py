@@ -15,11 +15,12 @@ from typing import Any, Generic, Self, TypeVar, Unpack, cast
 
 import msgspec
 
+from .._util import utc_now
 from ..errors import JournalError
 from ..models.base import decoder
 from .chunk import Chunk, ChunkOptions
+from .codec import digest, error_of, json_of
 from .merging import Mergeable, Pending, to_add
-from .notes import digest, error_of, json_of
 from .outcome import Answered
 from .store import JournalCounts, Kept, Store, Written
 from .writer import Writer
@@ -33,10 +34,6 @@ _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MICROSECOND = dt.timedelta(microseconds=1)
 _encoder = msgspec.json.Encoder()
 _log = logging.getLogger("twilio_numbers_async")
-
-
-def _utc_now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
 
 
 class Journal:
@@ -68,7 +65,7 @@ class Journal:
         max_age: float | dt.timedelta | None = None,
         fresh: bool = False,
         interval: float = 0.4,  # half a second, with the time that the commit itself takes
-        now: Callable[[], dt.datetime] = _utc_now,
+        now: Callable[[], dt.datetime] = utc_now,
     ) -> None:
         self.path: Path = Path(path)
         self._max_age = dt.timedelta(seconds=max_age) if isinstance(max_age, int | float) else max_age
@@ -136,8 +133,8 @@ class Journal:
         """
         with self._held() as writer:
             rows = [
-                _row(key, Answered(answer, error, at, False), passing)
-                for key, answer, error, at, passing in writer.do_now(lambda: to_add(self._store, result))
+                _row(key, Answered(answer, error, at, False), transient)
+                for key, answer, error, at, transient in writer.do_now(lambda: to_add(self._store, result))
             ]
             for row in rows:
                 writer.add(row)
@@ -261,7 +258,7 @@ class Journal:
         return self._writer
 
 
-def _row(key: str, answered: Answered[Any], passing: bool) -> Written:
+def _row(key: str, answered: Answered[Any], transient: bool) -> Written:
     checked_at = (answered.checked_at - _EPOCH) // _MICROSECOND
     result = error = None
     try:
@@ -271,7 +268,7 @@ def _row(key: str, answered: Answered[Any], passing: bool) -> Written:
             error = json_of(answered.error)
     except Exception as failure:
         raise JournalError(f"An outcome cannot be kept in a journal: {failure}.") from failure
-    return key, result, error, passing, checked_at
+    return key, result, error, transient, checked_at
 
 
 class Run(Generic[T]):
@@ -325,13 +322,13 @@ class Run(Generic[T]):
             earlier,
         )
 
-    def record(self, key: str, answered: Answered[T], *, passing: bool) -> None:
-        """Keep what became of a key; ``passing`` if the next run is to ask again.
+    def record(self, key: str, answered: Answered[T], *, transient: bool) -> None:
+        """Keep what became of a key; ``transient`` if the next run is to ask again.
 
         Raises JournalError, also where the outcome has no JSON.
         """
         # Encoded here, where the answer is at hand: on the writer's thread it would cost more, and hold up this one.
-        self._writer.add(_row(key, answered, passing))
+        self._writer.add(_row(key, answered, transient))
 
     async def finish(self) -> None:
         """Commit, and close the journal if this run opened it. Raises JournalError where that fails."""

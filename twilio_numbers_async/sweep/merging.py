@@ -11,7 +11,7 @@ import msgspec
 
 from ..errors import TwilioNumbersError
 from .chunk import Chunk
-from .notes import digest
+from .codec import digest
 from .store import Standing, Store
 
 __all__ = ["Entry", "Mergeable", "Pending", "microseconds", "moment", "texts_of", "to_add"]
@@ -29,7 +29,7 @@ class Entry(NamedTuple):
     result: Any
     error: TwilioNumbersError | None
     checked_at: dt.datetime
-    passing: bool
+    transient: bool
     """True if it is asked again: the failure may pass."""
 
 
@@ -96,11 +96,11 @@ def to_add(store: Store, result: Mergeable) -> list[Entry]:
     """
     store.join(texts_of(result.options))
     entries = {entry.key: entry for entry in result.entries()}
-    known = {key: (not passing, at) for key, passing, at in store.standing([*entries])}
+    known = {key: (not transient, at) for key, transient, at in store.standing([*entries])}
     return [
         entry
         for key, entry in entries.items()
-        if key not in known or (not entry.passing, microseconds(entry.checked_at)) > known[key]
+        if key not in known or (not entry.transient, microseconds(entry.checked_at)) > known[key]
     ]
 
 
@@ -119,7 +119,7 @@ class Pending:
         do(lambda store: store.expect(decides))
         for chunk in self._chunks:
             keys = plan.keys(chunk.inputs)
-            done = {key for key, passing, at in do(_look(chunk, keys)) if not passing and at >= least}
+            done = {key for key, transient, at in do(_look(chunk, keys)) if not transient and at >= least}
             left = [offset for offset, key in enumerate(keys) if key is not None and key not in done]
             if left:
                 yield chunk.part(left) if done else chunk

@@ -9,7 +9,7 @@ import msgspec
 
 from ..errors import ApiError, TwilioNumbersError
 from ..models.discreet import Discreet, Hidden
-from .policy import advice_on
+from .failures import advice_on
 from .rows import Columns, Row, columns_of, text_of
 
 __all__ = ["Answered", "Outcome", "Progress"]

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 from ..errors import InvalidArgumentError
-from .answers import Answers, Flight
+from .answers import Answers, PendingKey
+from .failures import own
 from .inputs import Inputs
-from .outbox import Outbox
-from .policy import own
 from .pool import Pool
+from .results import Outbox
 
 __all__ = ["Reader"]
 
@@ -33,7 +33,7 @@ class Reader(Generic[T]):
         key: Callable[[Any], Any],
         answers: Answers[T],
         outbox: Outbox[T],
-        pool: Pool[Flight],
+        pool: Pool[PendingKey],
         ordered: bool,
         clock: Callable[[], float],
     ) -> None:

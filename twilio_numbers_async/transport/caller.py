@@ -25,6 +25,7 @@ from ..errors import (
 )
 from ..gate import GateQueue, Signal
 from .call import Call
+from .client_state import ClientState, Options
 from .credentials import Secret, Token
 from .endpoint import Endpoint
 from .events import log, log_gave_up, show_exchange, show_wait
@@ -34,7 +35,6 @@ from .retry import PassingResultError, is_refusal, pause_before_retry
 from .session import Outgoing, RawAnswer
 from .timers import TimeLimit
 from .waits import Hold, closed_while_waiting
-from .wiring import Options, Wiring
 
 __all__ = ["Caller"]
 
@@ -49,18 +49,19 @@ _TOKEN = Endpoint(
 
 
 class Caller:
-    """Carries out calls with one set of options. A client's views have a caller each and share the wiring."""
+    """Carries out calls with one set of options. A client's views have a caller each and share the client_state."""
 
-    def __init__(self, wiring: Wiring, options: Options) -> None:
-        self.wiring = wiring
+    def __init__(self, client_state: ClientState, options: Options) -> None:
+        self.client_state = client_state
         self.options = options
         self._limit = TimeLimit(math.inf if options.timeout is None else options.timeout)
         # What each call needs of them, at hand.
-        gate = self._gate = wiring.gate
-        self._bases = wiring.hosts.bases
-        self._exchange = wiring.session.exchange
-        self._is_prepared = not wiring.session_has_credentials or options.deadline is not None
-        self._is_watched = wiring.on_response is not None or options.deadline is not None
+        gate = self._gate = client_state.gate
+        self._bases = client_state.hosts.bases
+        self._exchange = client_state.session.exchange
+        self._try_acquire = gate.try_acquire
+        self._is_prepared = not client_state.session_has_credentials or options.deadline is not None
+        self._is_watched = client_state.on_response is not None or options.deadline is not None
         self._is_bulk = options.priority == "bulk"
         # A gate of ours knows who goes first, and keeps a place without a coroutine.
         self._queue: GateQueue | None = None
@@ -73,7 +74,7 @@ class Caller:
         options = msgspec.structs.replace(
             self.options, priority=self.options.priority or "bulk", is_patient=True
         )
-        return self if options == self.options else Caller(self.wiring, options)
+        return self if options == self.options else Caller(self.client_state, options)
 
     async def call(
         self,
@@ -93,7 +94,7 @@ class Caller:
     def start(self) -> float | None:
         """The time from which a call's deadline counts; None where it counts nothing but the call's own time."""
         options = self.options
-        return None if options.deadline is None or options.is_patient else self.wiring.runtime.clock()
+        return None if options.deadline is None or options.is_patient else self.client_state.runtime.clock()
 
     def enqueue(self) -> asyncio.Future[int] | None:
         """A place in the gate's queue, whose result is the ``permit`` for `follow`.
@@ -106,7 +107,7 @@ class Caller:
         if self.options.max_waiting is not None:
             self._check_queue()
         place = queue.enqueue(self._is_bulk)
-        self.wiring.session.waits.watch(place)
+        self.client_state.session.waits.watch(place)
         return place
 
     def dequeue(self, place: asyncio.Future[int]) -> None:
@@ -130,7 +131,7 @@ class Caller:
         """
         call = Call(endpoint, target, expected, body)
         if self.options.deadline is not None:
-            call.started = self.wiring.runtime.clock() if started is None else started
+            call.started = self.client_state.runtime.clock() if started is None else started
         failure: TwilioNumbersError
         try:
             while True:
@@ -165,11 +166,11 @@ class Caller:
         """One request, with a permit from before it is sent until its body is read."""
         endpoint = call.endpoint
         if permit is None:
-            permit = None if self._is_prepared else self._permit_at_once()
+            permit = None if self._is_prepared else self._try_acquire()
             if permit is None:
                 permit = await self._permit(call)
         call.attempts += 1
-        signal, wish, concurrent, code = _UNKNOWN, None, None, None
+        signal, pause, concurrent, code = _UNKNOWN, None, None, None
         try:
             if self._is_watched or log.isEnabledFor(_DEBUG):
                 answer = await self._watched_exchange(call)
@@ -183,7 +184,7 @@ class Caller:
             if status < 429:
                 signal = _ACCEPTED
             elif status == 429:
-                signal, wish, code = Signal.REFUSED, retry_after(answered), refusal_code(body)
+                signal, pause, code = Signal.REFUSED, retry_after(answered), refusal_code(body)
             else:
                 signal = Signal.FAILED if status >= 500 else _ACCEPTED
         except TransportError as error:
@@ -192,14 +193,14 @@ class Caller:
             raise
         finally:
             if self._queue is None:
-                self._gate.release(permit, signal, wish, concurrent)
+                self._gate.release(permit, signal, pause, concurrent)
             else:
-                self._queue.release(permit, signal, wish, concurrent, code)
+                self._queue.release(permit, signal, pause, concurrent, code)
         result = read_result(endpoint, status, answered, body)
         try:
             check_answer(endpoint, result, call.expected, None if call.body is None else call.body.confirms)
         except DecodeError:
-            self.wiring.session.distrust(answer)
+            self.client_state.session.distrust(answer)
             raise
         if endpoint.is_passing is not None and endpoint.is_passing(result):
             raise PassingResultError(result)
@@ -207,20 +208,16 @@ class Caller:
 
     # The gate
 
-    def _permit_at_once(self) -> int | None:
-        """A permit, or None where one would have to wait."""
-        return self._gate.try_acquire() if self._queue is None else self._queue.try_acquire(self._is_bulk)
-
     async def _permit(self, call: Call) -> int:
         """A permit, after waiting for it, with all that a request needs besides."""
         if self._is_prepared:
             await self._prepare(call)
-            permit = self._permit_at_once()
+            permit = self._try_acquire()
             if permit is not None:
                 return permit
         if not call.attempts:
             self._check_queue()
-        queue, permit, clock = self._queue, None, self.wiring.runtime.clock
+        queue, permit, clock = self._queue, None, self.client_state.runtime.clock
         paused, since = self._gate.snapshot().paused, clock()
         left = None if self.options.is_patient else self._time_left(call)
         if left is not None and paused >= left:
@@ -228,7 +225,7 @@ class Caller:
         limit, hold = asyncio.timeout(left), None
         try:
             async with limit:
-                with self.wiring.session.waits.hold(limit) as hold:
+                with self.client_state.session.waits.hold(limit) as hold:
                     permit = await (self._gate.acquire() if queue is None else queue.acquire(self._is_bulk))
         except TimeoutError:
             if not limit.expired():
@@ -257,7 +254,7 @@ class Caller:
         deadline = self.options.deadline
         if deadline is None:
             return None
-        elapsed = self.wiring.runtime.clock() - call.started
+        elapsed = self.client_state.runtime.clock() - call.started
         return deadline - (elapsed - call.gate_time if self.options.is_patient else elapsed)
 
     def _give_up(self, call: Call, why: str, cause: TwilioNumbersError | None = None) -> NoReturn:
@@ -280,8 +277,8 @@ class Caller:
 
     async def _watched_exchange(self, call: Call) -> RawAnswer:
         """An exchange under a deadline, or with somebody who looks on."""
-        wiring, endpoint = self.wiring, call.endpoint
-        began = wiring.runtime.clock()
+        client_state, endpoint = self.client_state, call.endpoint
+        began = client_state.runtime.clock()
         left = self._time_left(call)
         limit = self._limit
         if left is not None and left < limit.seconds:
@@ -292,9 +289,9 @@ class Caller:
                 call.body, most=self.options.max_body, fresh=call.is_mistaken,
             )  # fmt: skip
         except TransportError as error:
-            show_exchange(wiring.on_response, call, wiring.runtime.clock() - began, None, error)
+            show_exchange(client_state.on_response, call, client_state.runtime.clock() - began, None, error)
             raise
-        show_exchange(wiring.on_response, call, wiring.runtime.clock() - began, answer, None)
+        show_exchange(client_state.on_response, call, client_state.runtime.clock() - began, answer, None)
         return answer
 
     # Another try
@@ -302,12 +299,12 @@ class Caller:
     async def _pause_after(self, call: Call, failure: TwilioNumbersError) -> float | None:
         """The seconds to wait before the next attempt; None where there is none."""
         if isinstance(failure, AuthenticationError):
-            if call.is_renewed or not self.wiring.credentials.renewable:
+            if call.is_renewed or not self.client_state.credentials.renewable:
                 return None
             call.is_renewed = True
             await self._renew(call)
             return 0.0
-        now, refused_time = self.wiring.runtime.clock(), 0.0
+        now, refused_time = self.client_state.runtime.clock(), 0.0
         if is_refusal(failure):
             if not call.refusals:
                 call.refused_since, call.queue_time = now, 0.0
@@ -321,7 +318,7 @@ class Caller:
             failure,
             call,
             refused_time=refused_time,
-            random=self.wiring.runtime.random,
+            random=self.client_state.runtime.random,
             refused_delay=None if self._queue is None else self._queue.retry_delay,
         )
         call.is_mistaken |= isinstance(failure, DecodeError)
@@ -333,15 +330,15 @@ class Caller:
         return pause
 
     async def _wait(self, call: Call, failure: TwilioNumbersError, pause: float) -> None:
-        show_wait(self.wiring.on_event, call, failure, pause)
+        show_wait(self.client_state.on_event, call, failure, pause)
         queue = self._queue
         if queue is not None:
             queue.retrying += 1
         scope, hold = asyncio.timeout(None), None
         try:
             async with scope:
-                with self.wiring.session.waits.hold(scope) as hold:
-                    await self.wiring.runtime.sleep(pause)
+                with self.client_state.session.waits.hold(scope) as hold:
+                    await self.client_state.runtime.sleep(pause)
         except TimeoutError:
             if not scope.expired():
                 raise
@@ -354,10 +351,12 @@ class Caller:
 
     async def _prepare(self, call: Call) -> None:
         """See to the Authorization header where the session does not have it, and to the deadline."""
-        wiring = self.wiring
-        if not wiring.session_has_credentials:
+        client_state = self.client_state
+        if not client_state.session_has_credentials:
             header = _checked_header(
-                wiring.credentials.authorization(wiring.runtime.clock()), wiring.credentials, "authorization"
+                client_state.credentials.authorization(client_state.runtime.clock()),
+                client_state.credentials,
+                "authorization",
             )
             if header is None:
                 await self._renew(call)
@@ -369,16 +368,16 @@ class Caller:
 
     async def _renew(self, call: Call) -> None:
         """A new Authorization header; the token that all wait for is no longer waited for than the deadline allows."""
-        wiring, old = self.wiring, call.authorization
+        client_state, old = self.client_state, call.authorization
         limit = asyncio.timeout(self._time_left(call))
         failure: TwilioNumbersError
         try:
             async with limit:
                 call.authorization = _checked_header(
-                    await wiring.credentials.renew(
-                        self._request_token, wiring.runtime.clock, None if old is None else old.value
+                    await client_state.credentials.renew(
+                        self._request_token, client_state.runtime.clock, None if old is None else old.value
                     ),
-                    wiring.credentials,
+                    client_state.credentials,
                 )
                 return
         except TwilioNumbersError as error:
@@ -402,7 +401,7 @@ class Caller:
 
         No deadline holds here: calls with other deadlines may wait for it too, each as long as its own allows.
         """
-        runtime = self.wiring.runtime
+        runtime = self.client_state.runtime
         failure: TwilioNumbersError
         while True:
             call.attempts += 1
@@ -412,13 +411,13 @@ class Caller:
                     "POST", self._bases["oauth"], call.target, None, self._limit, call.body,
                     most=self.options.max_body,
                 )  # fmt: skip
-                show_exchange(self.wiring.on_response, call, runtime.clock() - began, answer, None)
+                show_exchange(self.client_state.on_response, call, runtime.clock() - began, answer, None)
                 return read_result(_TOKEN, answer.status, answer.headers, answer.body)
             except (ApiError, TransportError) as error:
                 failure = error
             if isinstance(failure, TransportError):
                 failure.method, failure.route = _TOKEN.method, _TOKEN.path
-                show_exchange(self.wiring.on_response, call, runtime.clock() - began, None, failure)
+                show_exchange(self.client_state.on_response, call, runtime.clock() - began, None, failure)
             if is_refusal(failure):
                 call.refused_since = call.refused_since if call.refusals else runtime.clock()
                 call.refusals += 1
@@ -430,7 +429,7 @@ class Caller:
             )  # fmt: skip
             if pause is None:
                 raise call.told(failure)
-            show_wait(self.wiring.on_event, call, failure, pause)
+            show_wait(self.client_state.on_event, call, failure, pause)
             await runtime.sleep(pause)
 
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ..models.webhook_configuration import PortingEventType
+from ..models.numbers_v1.webhook_configuration import PortingEventType
 from .events import PortingEvent, PortingState, parse_event
 from .order import BoundedStore, Deduplicator, EventOrder, SeenStore, SharedDeduplicator
 from .signature import sign, verify, with_body_hash

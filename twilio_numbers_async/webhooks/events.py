@@ -18,7 +18,7 @@ import msgspec
 
 from ..errors import DecodeError, WebhookError
 from ..models.base import Answer, DateOrDateTime, DateTime, decode, fold
-from ..models.webhook_configuration import PortingEventType
+from ..models.numbers_v1.webhook_configuration import PortingEventType
 
 __all__ = ["PortingEvent", "PortingState", "parse_event"]
 

@@ -11,7 +11,7 @@ from ...client import TwilioNumbers
 from ...compliance.parts import file_problems
 from ...compliance.plan import BundlePlan, plan_bundle
 from ...resources.numbers_v2.files import read_file
-from ..ending import USAGE, Stop
+from ..exit_codes import USAGE, Stop
 from ..toml_file import read_toml
 
 __all__ = ["BundleFile", "plan_of", "read_bundle_file"]

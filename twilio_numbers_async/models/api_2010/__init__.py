@@ -1,1 +1,1 @@
-"""2010-04-01: addresses and accounts."""
+"""2010-04-01: incoming and available numbers, addresses and accounts."""

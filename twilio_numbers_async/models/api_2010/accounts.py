@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from ..base import DateTime, OpenEnum
 from ..guarded import GuardedAnswer
-from ..phone_numbers_2010 import UriPage
+from .phone_numbers import UriPage
 
 __all__ = ["Account", "AccountPage", "AccountStatus", "AccountType"]
 

@@ -6,8 +6,8 @@ from typing import ClassVar
 
 from ..base import Answer, DateTime
 from ..guarded import GuardedAnswer
-from ..incoming_phone_numbers import EmergencyStatus, HttpMethod
-from ..phone_numbers_2010 import AddressRequirement, PhoneNumberCapabilities, UriPage
+from .incoming_phone_numbers import EmergencyStatus, HttpMethod
+from .phone_numbers import AddressRequirement, PhoneNumberCapabilities, UriPage
 
 __all__ = ["Address", "AddressPage", "DependentPhoneNumber", "DependentPhoneNumberPage"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...errors import InvalidArgumentError
-from ..document_sources import Content, checked_name, read_whole
+from ..numbers_v1.document_sources import Content, checked_name, read_whole
 
 __all__ = ["MAX_FILE_SIZE", "read_file"]
 

@@ -16,8 +16,8 @@ from ...paging import Pager
 from ...transport.endpoint import Endpoint
 from ...transport.session import Outgoing
 from ...transport.upload import form_with_file
-from ..document_sources import Content
 from ..form_checks import named, required, some_of
+from ..numbers_v1.document_sources import Content
 from .base import FormResource, checked_attributes
 from .files import read_file
 from .paper_endpoints import of_papers, of_types

@@ -1,1 +1,1 @@
-"""2010-04-01: addresses and accounts, as the sandbox does them."""
+"""2010-04-01, as the sandbox does it."""

@@ -13,11 +13,11 @@ from typing import Literal
 import msgspec
 
 from ..credentials import Account
-from ..errors import bad_request, not_found
-from ..exchange import Call, Reply, Route, json_reply
-from ..phone_numbers_2010 import PageQuery, account_path, page_of, rfc_2822
-from ..strict import Fields, form_body, query
-from ..world import World
+from ..errors import bad_request
+from ..http.strict import Fields, form_body, query
+from ..paging import PageQuery, uri_page
+from ..routing import Call, Reply, Route, found, json_reply
+from ..state import SandboxState, account_path, rfc_2822
 
 __all__ = ["AccountsFamily"]
 
@@ -55,8 +55,8 @@ class _Details(msgspec.Struct):
 class AccountsFamily:
     """The four operations."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
+    def __init__(self, state: SandboxState) -> None:
+        self._state = state
         self._details: dict[str, _Details] = {}
 
     def routes(self) -> Iterable[Route]:
@@ -71,8 +71,8 @@ class AccountsFamily:
         body = form_body(call, CreateBody) if call.body else CreateBody()
         if call.account.parent is not None:
             raise bad_request("A subaccount cannot create accounts")
-        made = Account(sid=self._world.new_sid("AC"), auth_token=token_hex(16), parent=call.account.sid)
-        self._world.accounts.add(made)
+        made = Account(sid=self._state.new_sid("AC"), auth_token=token_hex(16), parent=call.account.sid)
+        self._state.accounts.add(made)
         if body.friendly_name:
             self._of(made).friendly_name = body.friendly_name
         return json_reply(201, self._shown(made))
@@ -80,9 +80,10 @@ class AccountsFamily:
     def list(self, call: Call) -> Reply:
         """One page of the accounts, the caller's own first."""
         asked = query(call, AccountsQuery)
-        rows = dict(enumerate(self._world.accounts.family(call.account.sid), 1))
-        page = page_of(call, asked, rows, lambda one: self._fits(one, asked))
-        return json_reply(200, {"accounts": [self._shown(one) for one in page.rows], **page.keys})
+        rows = dict(enumerate(self._state.accounts.family(call.account.sid), 1))
+        return uri_page(
+            call, rows, "accounts", self._shown, asked=asked, wanted=lambda one: self._fits(one, asked)
+        )
 
     def fetch(self, call: Call) -> Reply:
         """One account."""
@@ -100,18 +101,14 @@ class AccountsFamily:
             details.status = body.status
         if body.friendly_name is not None:
             details.friendly_name = body.friendly_name
-        details.date_updated = rfc_2822(self._world.now())
+        details.date_updated = rfc_2822(self._state.now())
         return json_reply(200, self._shown(account))
 
     def _find(self, call: Call) -> Account:
-        sid = call.params["Sid"]
-        account = self._world.accounts.get(sid)
-        if account is None or not self._world.accounts.may_act_for(call.account, sid):
-            raise not_found(call.path)
-        return account
+        return found(call, self._state.accounts.visible(call.account, call.params["Sid"]))
 
     def _of(self, account: Account) -> _Details:
-        now = rfc_2822(self._world.now())
+        now = rfc_2822(self._state.now())
         fresh = _Details("Sandbox", "active", now, now)
         return self._details.setdefault(account.sid, fresh)
 

@@ -13,20 +13,21 @@ import msgspec
 from msgspec import Meta
 
 from ..credentials import Account
-from ..errors import Refusal, bad_request, not_found
-from ..exchange import Call, Reply, Route, json_reply, no_content
-from ..incoming_number import Number
+from ..errors import Refusal, bad_request
+from ..http.strict import Fields, form_body, query
 from ..inventory import Inventory
-from ..numbers_v2.papers import Address, Papers, named_addresses
-from ..phone_numbers_2010 import ACCOUNT, PageQuery, account_in_path, account_path, page_of, rfc_2822
-from ..strict import Fields, form_body, query
+from ..numbers_v2.papers import BOUND, Address, Papers, named_addresses
+from ..paging import PageQuery, uri_page
+from ..routing import Call, Reply, Route, found, json_reply, no_content
+from ..state import account_path, rfc_2822
+from .account_path import ACCOUNT, account_in_path
+from .incoming_number import Number
 
 __all__ = ["Addresses"]
 
 _PATH = f"{ACCOUNT}/Addresses"
 _ONE = f"{_PATH}/{{Sid}}.json"
 _IN_USE = 21628
-_BOUND = frozenset({"pending-review", "in-review", "twilio-approved", "provisionally-approved"})
 Country = Annotated[str, Meta(pattern=r"^[A-Za-z]{2}\Z")]
 
 
@@ -85,12 +86,12 @@ class Addresses:
         for name in ("customer_name", "street", "city"):
             if not getattr(body, name).strip():
                 raise bad_request(f"Missing required parameter: {name}")
-        now = rfc_2822(self._papers.world.now())
+        now = rfc_2822(self._papers.state.now())
         fields = msgspec.structs.asdict(body)
         del fields["auto_correct_address"]
         fields["iso_country"] = body.iso_country.upper()
         made = Address(
-            sid=self._papers.world.new_sid("AD"),
+            sid=self._papers.state.new_sid("AD"),
             account_sid=account.sid,
             date_created=now,
             date_updated=now,
@@ -101,8 +102,8 @@ class Addresses:
     def list(self, call: Call) -> Reply:
         """One page of an account's addresses."""
         account, asked = self._account(call), query(call, AddressesQuery)
-        page = page_of(call, asked, self._papers.addresses.rows(account.sid), _filter(asked))
-        return json_reply(200, {"addresses": [_shown(one) for one in page.rows], **page.keys})
+        rows = self._papers.addresses.rows(account.sid)
+        return uri_page(call, rows, "addresses", _shown, asked=asked, wanted=_filter(asked))
 
     def fetch(self, call: Call) -> Reply:
         """One address."""
@@ -114,7 +115,7 @@ class Addresses:
         for name, value in msgspec.structs.asdict(body).items():
             if value is not None and name != "auto_correct_address":
                 setattr(address, name, value)
-        address.date_updated = rfc_2822(self._papers.world.now())
+        address.date_updated = rfc_2822(self._papers.state.now())
         return json_reply(200, _shown(address))
 
     def delete(self, call: Call) -> Reply:
@@ -127,21 +128,16 @@ class Addresses:
 
     def dependent(self, call: Call) -> Reply:
         """The numbers that an address is used for."""
-        asked = query(call, PageQuery)
         rows = self._dependent(self._find(call, "AddressSid"))
-        page = page_of(call, asked, rows)
-        return json_reply(200, {"dependent_phone_numbers": [_number(one) for one in page.rows], **page.keys})
+        return uri_page(call, rows, "dependent_phone_numbers", _number)
 
     # inside
 
     def _account(self, call: Call) -> Account:
-        return account_in_path(self._papers.world, call)
+        return account_in_path(self._papers.state, call)
 
     def _find(self, call: Call, name: str) -> Address:
-        found = self._papers.addresses.find(self._account(call).sid, call.params[name])
-        if found is None:
-            raise not_found(call.path)
-        return found
+        return found(call, self._papers.addresses.find(self._account(call).sid, call.params[name]))
 
     def _dependent(self, address: Address) -> dict[int, Number]:
         return {
@@ -152,14 +148,13 @@ class Addresses:
 
     def _is_proved(self, address: Address) -> bool:
         """True if a bundle that counts holds a document about it."""
-        bound = {
-            item.object_sid
-            for bundle in self._papers.bundles.rows(address.account_sid).values()
-            if bundle.status in _BOUND
-            for item in bundle.items.values()
-        }
-        documents = self._papers.documents.rows(address.account_sid).values()
-        return any(one.sid in bound and address.sid in named_addresses(one.attributes) for one in documents)
+        papers = self._papers
+        return any(
+            address.sid in named_addresses(document.attributes)
+            for bundle in papers.bundles.rows(address.account_sid).values()
+            if bundle.status in BOUND
+            for document in papers.documents_in(bundle)
+        )
 
 
 def _filter(asked: AddressesQuery) -> Callable[[Address], bool]:

@@ -6,9 +6,8 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from ..errors import not_found
-from ..exchange import PUBLIC_HOST, Call
-from ..world import timestamp
+from ..routing import PUBLIC_HOST, Call, found
+from ..state import timestamp
 from .papers import Bundle, Papers
 from .regulations import ROOT
 from .review import Review
@@ -28,9 +27,7 @@ class BundleFamily:
         self._review = review
 
     def _of(self, call: Call) -> Bundle:
-        bundle = self._papers.bundles.find(call.account.sid, call.params["BundleSid"])
-        if bundle is None:
-            raise not_found(call.path)
+        bundle = found(call, self._papers.bundles.find(call.account.sid, call.params["BundleSid"]))
         self._papers.lapse(bundle)
         return bundle
 
@@ -40,7 +37,7 @@ class BundleFamily:
         now = self._papers.stamp()
         return self._papers.bundles.add(
             Bundle(
-                sid=self._papers.world.new_sid("BU"),
+                sid=self._papers.state.new_sid("BU"),
                 account_sid=call.account.sid,
                 regulation_sid=regulation_sid,
                 friendly_name=name,

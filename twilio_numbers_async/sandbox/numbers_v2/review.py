@@ -12,9 +12,9 @@ from collections.abc import Callable, Mapping
 from itertools import count
 from typing import Any
 
-from ..exchange import PUBLIC_HOST
+from ..routing import PUBLIC_HOST
 from .evaluation import Result, is_compliant
-from .papers import Bundle, Document, Papers
+from .papers import Bundle, Papers
 from .regulations import ROOT
 from .tables import FIELDS, regulations
 
@@ -53,20 +53,20 @@ class Review:
     def submit(self, bundle: Bundle) -> None:
         """Take a bundle in for review."""
         self.set(bundle, "pending-review")
-        for document in self._documents(bundle):
+        for document in self._papers.documents_in(bundle):
             if document.status == "draft":
                 document.status = "pending-review"
         if bundle.is_test:
             self.reject(bundle.sid)
         elif self._pace is not None:
-            self._papers.world.schedule(self._pace, lambda: self._move_on(bundle, "pending-review"))
+            self._papers.state.schedule(self._pace, lambda: self._move_on(bundle, "pending-review"))
 
     def _move_on(self, bundle: Bundle, status: str) -> None:
         if bundle.status != status or self._pace is None:
             return
         if status == "pending-review":
             self.set(bundle, "in-review")
-            self._papers.world.schedule(self._pace, lambda: self._move_on(bundle, "in-review"))
+            self._papers.state.schedule(self._pace, lambda: self._move_on(bundle, "in-review"))
         else:
             self.approve(bundle.sid)
 
@@ -77,7 +77,7 @@ class Review:
     def approve(self, bundle_sid: str, valid_until: dt.datetime | None = None) -> None:
         """Approve a submitted bundle, for ever or until then."""
         bundle = self._submitted(bundle_sid)
-        for document in self._documents(bundle):
+        for document in self._papers.documents_in(bundle):
             document.status = "approved"
         bundle.valid_until = valid_until
         self.set(bundle, "twilio-approved")
@@ -95,12 +95,12 @@ class Review:
         bundle = self._papers.bundles.known(bundle_sid)
         if bundle.status != "twilio-approved":
             raise ValueError("bundle_sid: expected an approved bundle")
-        bundle.valid_until = self._papers.world.now()
+        bundle.valid_until = self._papers.state.now()
         self.set(bundle, _REJECTED)
 
     def evaluated(self, bundle: Bundle, results: list[Result]) -> dict[str, Any]:
         """Keep an evaluation."""
-        sid = self._papers.world.new_sid("EL")
+        sid = self._papers.state.new_sid("EL")
         made: dict[str, Any] = {
             "sid": sid,
             "account_sid": bundle.account_sid,
@@ -120,14 +120,9 @@ class Review:
             raise ValueError("bundle_sid: expected a bundle that was submitted")
         return bundle
 
-    def _documents(self, bundle: Bundle) -> list[Document]:
-        objects = {item.object_sid for item in bundle.items.values()}
-        rows = self._papers.documents.rows(bundle.account_sid)
-        return [one for one in rows.values() if one.sid in objects]
-
     def _mark(self, bundle: Bundle, field: str, reason: str) -> None:
         """Say at the field's own place what is wrong."""
-        for document in self._documents(bundle):
+        for document in self._papers.documents_in(bundle):
             if field in document.attributes:
                 document.status, document.failure_reason = "rejected", reason
                 document.errors = [{"code": _REJECTED_DOCUMENT, "message": reason, "object_field": field}]

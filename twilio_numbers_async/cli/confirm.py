@@ -1,0 +1,48 @@
+"""Asking the person at the terminal, before something is spent or changed."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import sys
+from collections.abc import Generator
+
+from .exit_codes import INTERRUPTED, USAGE, Stop, tell
+
+__all__ = ["agreed"]
+
+
+def agreed(question: str, *, yes: bool) -> bool:
+    """True if --yes was given, or whoever sits there says yes.
+
+    Raises Stop where nobody can be asked, and on Ctrl-C. It waits for the answer with the event loop standing still:
+    nothing else is under way then.
+    """
+    if yes:
+        return True
+    if not sys.stdin.isatty():
+        raise Stop("Nothing was done: nobody can be asked here, and --yes was not given", USAGE)
+    sys.stdout.flush()
+    with _signals_as_usual():
+        try:
+            print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
+            return sys.stdin.readline().strip().casefold() in {"y", "yes"}
+        except KeyboardInterrupt:
+            tell("")
+            raise Stop("Nothing was done.", INTERRUPTED) from None
+
+
+@contextlib.contextmanager
+def _signals_as_usual() -> Generator[None]:
+    """Let Ctrl-C and SIGTERM end the wait: the handlers of an event loop only tell the loop, which stands still."""
+    of_ctrl_c = signal.signal(signal.SIGINT, signal.default_int_handler)
+    of_sigterm = signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    task = asyncio.current_task()
+    try:
+        if task is not None and task.cancelling():  # Ctrl-C came just before
+            raise KeyboardInterrupt
+        yield
+    finally:
+        signal.signal(signal.SIGINT, of_ctrl_c)
+        signal.signal(signal.SIGTERM, of_sigterm)

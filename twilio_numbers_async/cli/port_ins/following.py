@@ -1,0 +1,233 @@
+"""Port-ins that exist: printing, canceling and watching them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime as dt
+from collections.abc import AsyncGenerator, Sequence
+from pathlib import Path
+from typing import Any, cast
+
+import msgspec
+
+from ..._finish import finish
+from ...client import TwilioNumbers
+from ...errors import AuthenticationError, NotFoundError, PermissionDeniedError, TwilioNumbersError
+from ...models import PortIn, PortInPhoneNumberResult, PortInSummary
+from ...porting.watch import PortInChange
+from ...report.files import private
+from ...report.masking import mask_number, mask_text
+from ..confirm import agreed
+from ..connection import Connection
+from ..exit_codes import FAILED, USAGE, Stop, tell
+from ..output import Listing, Output, counted, print_json
+
+__all__ = ["LISTED", "cancel_port_in", "listed", "print_port_in", "read_state", "watch_port_ins"]
+
+_SAVE_SECONDS = 1.0
+LISTED = {"Request": 34, "Status": 22, "Since": 20, "Ported": 11, "What to do": 0}
+_NUMBERS = {"Number": 16, "Its SID": 34, "Type": 10, "Status": 22, "Port date": 25, "What to do": 0}
+_CHANGES = {"Time": 20, "Request": 34, "Number": 16, "Its SID": 34, "Was": 22, "Is": 22, "Reason": 0}
+
+
+def listed(row: PortInSummary) -> Sequence[object]:
+    """The cells of a port-in in a list."""
+    ported = f"{row.phone_numbers_ported or 0} of {row.phone_numbers_requested or 0}"
+    since = _day_or_time(row.status_last_updated_timestamp)
+    return [row.port_in_request_sid, row.port_in_request_status, since, ported, row.suggested_action]
+
+
+def print_port_in(port_in: PortIn, output: Output) -> None:
+    """Print one port-in with its numbers."""
+    if output.json:
+        print_json(port_in)
+        return
+    head = Listing({"Field": 14, "Port-in": 0}, output)
+    for name, value in _head(port_in):
+        if value is not None:
+            head.row((name, value), None)
+    numbers = Listing(_NUMBERS, output)
+    for number in port_in.phone_numbers or ():
+        cells = (
+            number.phone_number,
+            number.port_in_phone_number_sid,
+            number.number_type,
+            number.port_in_phone_number_status,
+            _day_or_time(number.port_date),
+            number.advice,
+        )
+        numbers.row(cells, None)
+
+
+def _head(port_in: PortIn) -> Sequence[tuple[str, object]]:
+    carrier = port_in.losing_carrier_information
+    return (
+        ("request", port_in.port_in_request_sid),
+        ("status", port_in.port_in_request_status),
+        ("account", port_in.account_sid),
+        ("customer", carrier and carrier.customer_name),
+        ("created", _day_or_time(port_in.date_created)),
+        ("target date", port_in.target_port_in_date),
+        ("to be signed at", port_in.signature_request_url),
+        ("canceled for", port_in.order_cancellation_reason),
+    )
+
+
+async def cancel_port_in(client: TwilioNumbers, sid: str, number_sids: Sequence[str], *, yes: bool) -> int:
+    """Show what would be canceled, ask, and cancel it; returns the exit code."""
+    port_in = await client.port_ins.fetch(sid)
+    status, numbers = port_in.port_in_request_status, port_in.phone_numbers or []
+    tell(f"{sid} is {status or 'there'}, with {counted(len(numbers), 'number')}.")
+    what = counted(len(number_sids), "number") + " of it" if number_sids else "all of it"
+    if not agreed(f"Cancel {what}?", yes=yes):
+        raise Stop("Nothing was canceled.", FAILED)
+    if not number_sids:
+        await client.port_ins.cancel(sid)
+        print(f"{sid}\tcanceled", flush=True)
+        return 0
+    failed = False
+    for number_sid in number_sids:
+        try:
+            await client.port_in_phone_numbers.cancel(sid, number_sid)
+        except (AuthenticationError, PermissionDeniedError):
+            raise
+        except TwilioNumbersError as error:
+            failed = True
+            print(f"{number_sid}\tnot canceled\t{error}", flush=True)
+        else:
+            print(f"{number_sid}\tcanceled\t", flush=True)
+    return FAILED if failed else 0
+
+
+def read_state(path: Path | None) -> dict[str, Any]:
+    """What an earlier watch saved. Raises Stop for what is no such thing."""
+    if path is None or not path.exists():
+        return {}
+    try:
+        state: object = msgspec.json.decode(path.read_bytes())
+    except (OSError, msgspec.DecodeError):
+        state = None
+    if not isinstance(state, dict):
+        raise Stop(f"{path} is not what a watch has saved", USAGE)
+    return state  # pyright: ignore[reportUnknownVariableType]  # watch checks the rest
+
+
+async def watch_port_ins(
+    connection: Connection,
+    sids: Sequence[str] | None,
+    state: dict[str, Any],
+    path: Path | None,
+    output: Output,
+    *,
+    interval: float,
+    show_numbers: bool,
+) -> None:
+    """Print each change of port-ins once."""
+    listing = Listing(_CHANGES, output)
+    async with connection.open() as client, _saved(state, path):
+        sids = sids or await _under_way(client, state)
+        if not sids:
+            tell(f"No port-in of {client.account_sid} is under way: there is nothing to watch.")
+            return
+        what = sids[0] if len(sids) == 1 else counted(len(sids), "port-in")
+        tell(f"Watching {what}: a look every {interval:g} s, until all have ended.")
+        changes = client.port_ins.watch(sids, interval=interval, state=state)
+        async with contextlib.aclosing(changes):
+            try:
+                async for change in changes:
+                    _show_change(listing, change, show_numbers=show_numbers)
+            except NotFoundError as error:
+                raise Stop(f"A request is not there, or not this account's: {error}", FAILED) from None
+
+
+async def _under_way(client: TwilioNumbers, state: dict[str, Any]) -> list[str]:
+    """The requests of the account that have not ended, and those that had not when they were last looked at."""
+    found = {
+        row.port_in_request_sid
+        async for row in client.port_ins.list(page_size=100)
+        if row.port_in_request_sid
+        and not (row.port_in_request_status is not None and row.port_in_request_status.is_terminal)
+    }
+    requests: object = state.get("requests")
+    if isinstance(requests, dict):
+        known = cast("dict[str, Any]", requests)
+        found |= {sid for sid, one in known.items() if isinstance(one, dict) and not one.get("done")}  # pyright: ignore[reportUnknownMemberType]
+    return sorted(found)
+
+
+@contextlib.asynccontextmanager
+async def _saved(state: dict[str, Any], path: Path | None) -> AsyncGenerator[None]:
+    """Keep the state in the file: a moment after each change, and at the end.
+
+    A change that was printed in that moment before a crash is printed again by the next watch; none is lost.
+    """
+    if path is None:
+        yield
+        return
+    last = b""
+
+    def save() -> None:
+        nonlocal last
+        body = msgspec.json.encode(state)
+        if body != last:
+            part = path.with_name(path.name + ".part")
+            with private(part) as file:
+                file.write(body)
+            part.replace(path)
+            last = body
+
+    async def keep() -> None:
+        while True:
+            await asyncio.sleep(_SAVE_SECONDS)
+            save()
+
+    save()  # a place that cannot be written is told at once
+    keeping = asyncio.create_task(keep())
+    printed = True
+    try:
+        yield
+    except OSError:
+        printed = False  # the last change found no reader: the next watch prints it
+        raise
+    finally:
+        keeping.cancel()
+        try:
+            await finish(asyncio.gather(keeping, return_exceptions=True))
+        finally:
+            if printed:
+                save()
+
+
+def _show_change(listing: Listing, change: PortInChange, *, show_numbers: bool) -> None:
+    number = change.phone_number
+    phone_number = None if number is None else number.phone_number
+    advice = None if number is None else number.advice
+    if not show_numbers:
+        phone_number = phone_number and mask_number(phone_number)
+    record = {
+        "seen_at": dt.datetime.now(dt.UTC),
+        "port_in_request_sid": change.port_in_request_sid,
+        "phone_number": phone_number,
+        "port_in_phone_number_sid": None if number is None else change.sid,
+        "old_status": change.old_status,
+        "new_status": change.new_status,
+        "advice": advice,
+        **_rejection(number, show_numbers=show_numbers),
+    }
+    cells = [_day_or_time(record["seen_at"]), *list(record.values())[1:7]]
+    listing.row(cells, record)
+
+
+def _rejection(number: PortInPhoneNumberResult | None, *, show_numbers: bool) -> dict[str, object]:
+    reason = None if number is None else number.rejection_reason
+    code = None if number is None else number.rejection_reason_code
+    if reason and not show_numbers:
+        reason = mask_text(reason)
+    return {"rejection_reason": reason, "rejection_reason_code": code}
+
+
+def _day_or_time(value: object) -> str | None:
+    if isinstance(value, dt.datetime):
+        return value.isoformat(timespec="seconds").replace("+00:00", "Z")
+    return None if value is None else str(value)

@@ -1,0 +1,59 @@
+"""The library's messages in the words of the command line: options for keywords, commands for calls."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from contextvars import ContextVar
+
+__all__ = ["WORDS", "in_commands", "in_options"]
+
+WORDS: ContextVar[Mapping[str, str]] = ContextVar("WORDS")
+"""The command's options by the library's keywords, such as ``base_url``: ``--base-url``."""
+
+_ALWAYS: Mapping[str, str] = {"near_number": "--near", "near_lat_long": "--near"}
+_ADVICE = re.compile(r" \([a-z_]+=True allows it\)")
+_WORD = re.compile(r"(?<![\w.-])[a-z]+(?:_[a-z0-9]+)*(?![\w.-])")
+
+_VALUE = re.compile(r"\b([a-z]+)='(\w+)'")
+# The calls that the library recommends, and the commands that make them.
+_COMMANDS: Mapping[str, str] = {
+    "twilio.addresses.ensure(...)": "`twilio-numbers addresses create`",
+    "twilio.regulations.find(country, number_type, end_user_type)": "`twilio-numbers compliance needs`",
+    "twilio.regulations.list(iso_country=...)": "`twilio-numbers compliance needs`",
+    "plan_bundle(...)": "`twilio-numbers compliance plan`",
+    "twilio.bundles.create_all(plan)": "`twilio-numbers compliance create`",
+    "twilio.bundles.wait(...)": "`twilio-numbers compliance status`",
+    "as address_sid": "as --set address_sid=AD...",
+    "as bundle_sid": "as --set bundle_sid=BU...",
+    "as identity_sid": "as --set identity_sid=RI...",
+}
+
+
+def in_options(message: str, argument: str | None = None, more: Mapping[str, str] | None = None) -> str:
+    """The message with options in place of the library's keywords.
+
+    ``argument`` is the keyword that the message is about. ``more`` are other names for keywords, such as those of
+    variables.
+    """
+    more = more or {}
+    words = {**_ALWAYS, **WORDS.get({}), **more}
+
+    def option(match: re.Match[str]) -> str:
+        word = match.group()
+        # A keyword of one part, such as limit, is a common word too.
+        known = "_" in word or (match.start() == 0 and (word == argument or word in more))
+        return words[word] if known and word in words else word
+
+    def value(match: re.Match[str]) -> str:
+        return f"{words.get(match[1], match[1])}={match[2]}"
+
+    message = _WORD.sub(option, _VALUE.sub(value, _ADVICE.sub("", message)))
+    return message.replace("--near or --near", "--near")
+
+
+def in_commands(message: str) -> str:
+    """The message with commands in place of the calls that the library recommends."""
+    for call, command in _COMMANDS.items():
+        message = message.replace(call, command)
+    return message

@@ -1,0 +1,22 @@
+"""numbers-upload, v1/Documents: what a port-in is proved with."""
+
+from __future__ import annotations
+
+from ..base import Answer, Text
+
+__all__ = ["Document"]
+
+
+class Document(Answer, frozen=True, kw_only=True):
+    """An uploaded document, such as the utility bill that every port-in needs."""
+
+    sid: str | None = None
+    """The SID of the document (``RD...``), for ``PortInCreate.documents``."""
+    mime_type: str | None = None
+    """The type of the file, such as ``application/pdf``."""
+    status: Text | None = None
+    """How far Twilio is with it."""
+    document_type: str | None = None
+    """What it is, such as ``utility_bill``."""
+    friendly_name: str | None = None
+    """The name that it was given."""

@@ -1,0 +1,64 @@
+"""What became of an order for a number that was answered with a success that confirms nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Any
+from urllib.parse import parse_qsl
+
+from ...errors import DecodeError, TwilioNumbersError
+from ...models import IncomingPhoneNumber
+from ...transport.endpoint import Endpoint
+from .phone_numbers import pascal
+
+__all__ = ["LOOKS", "confirmed", "settled_update"]
+
+LOOKS = (0.0, 0.5, 2.0)
+"""Seconds before each look at an account for a number that it may have bought: a list may lag behind."""
+
+
+def confirmed(number: IncomingPhoneNumber, endpoint: Endpoint[Any]) -> IncomingPhoneNumber:
+    """The answer to an order. Raises DecodeError, ``may_have_been_processed``, where it has no SID."""
+    if number.sid:
+        return number
+    error = DecodeError(
+        "The answer has no sid: it confirms nothing",
+        path="$.sid",
+        method=endpoint.method,
+        route=endpoint.path,
+    )
+    error.may_have_been_processed = True
+    raise error
+
+
+async def settled_update(
+    endpoint: Endpoint[Any],
+    update: Awaitable[IncomingPhoneNumber],
+    fetch: Callable[[], Awaitable[IncomingPhoneNumber]],
+    form: str,
+) -> IncomingPhoneNumber:
+    """The number with its update; it is fetched where the answer confirms nothing.
+
+    Raises what the update raises, where the number does not show all that the form sets.
+    """
+    try:
+        return confirmed(await update, endpoint)
+    except DecodeError:
+        with suppress(TwilioNumbersError):
+            number = await fetch()
+            if _shows(number, form):
+                return number
+        raise
+
+
+def _shows(number: IncomingPhoneNumber, form: str) -> bool:
+    """True if the number has every value of the form."""
+    values = {pascal(name): getattr(number, name) for name in number.__struct_fields__}
+    return all(_text(values.get(name)) == value for name, value in parse_qsl(form, keep_blank_values=True))
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)

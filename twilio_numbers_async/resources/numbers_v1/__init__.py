@@ -1,0 +1,1 @@
+"""Numbers v1: portability, port-ins, eligibility, webhooks, signing requests, caller ids, documents."""

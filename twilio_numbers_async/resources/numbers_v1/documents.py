@@ -1,0 +1,78 @@
+"""Documents: what a port-in is proved with."""
+
+from __future__ import annotations
+
+from ...errors import InvalidArgumentError
+from ...models import Document
+from ...transport.endpoint import Endpoint
+from ...transport.session import Outgoing
+from ...transport.upload import form_with_file
+from ..base import Resource
+from .document_sources import Content, checked_name, read_whole
+
+__all__ = ["DocumentsResource"]
+
+UPLOAD = Endpoint(
+    operation="CreateDocument",
+    method="POST",
+    host="numbers-upload",
+    path="/v1/Documents",
+    result=Document,
+    idempotent=False,
+    receipt="sid",
+    settled_by="there is no list of documents; upload it again if you need it, one too many does no harm",
+)
+
+
+class DocumentsResource(Resource):
+    """``twilio.documents``."""
+
+    async def upload(
+        self,
+        document: Content,
+        *,
+        document_type: str = "utility_bill",
+        friendly_name: str | None = None,
+        filename: str | None = None,
+    ) -> Document:
+        """Upload a PDF, JPEG or PNG of at most 10 MB; its ``sid`` (``RD...``) is for ``PortInCreate.documents``.
+
+        ``document`` is a path, bytes, a file that was opened for binary reading, or an async stream: anything with a
+        coroutine ``read(size)``, or an async iterable of bytes. It is read whole before anything is sent, in a thread
+        where that would block; neither ``timeout`` nor ``deadline`` counts that. ``filename`` stands for the file's own
+        name; its extension has to fit the content. A port-in needs one ``utility_bill``, dated within 30 days. For a
+        large document on a slow line raise the time limit: ``twilio.with_options(timeout=...)``.
+
+        Raises InvalidArgumentError for what is empty, too large, of another type or cannot be read; then nothing was
+        sent. What a stream raises is raised. When the answer is lost, the document is not sent again, and the
+        TransportError has ``may_have_been_processed``.
+
+        Source: Twilio's porting guide; that the limit is 10 MB is an assumption.
+        """
+        fields = {"document_type": _checked_text(document_type, "document_type")}
+        if not document_type.strip():
+            raise InvalidArgumentError("document_type must not be empty", argument="document_type")
+        if friendly_name is not None:
+            fields["friendly_name"] = _checked_text(friendly_name, "friendly_name")
+        if filename is not None:
+            _checked_text(filename, "filename")
+        content, own_name = await read_whole(document)
+        name, media_type = checked_name(content, filename or own_name)
+        body, content_type = await form_with_file(
+            fields, file_field="File", filename=name, media_type=media_type, content=content
+        )
+        return await self._caller.call(
+            UPLOAD, body=Outgoing(body, content_type, UPLOAD.needs_fresh_connection)
+        )
+
+
+def _checked_text(value: object, argument: str) -> str:
+    if not isinstance(value, str):
+        raise InvalidArgumentError(f"{argument} must be text, not {type(value).__name__}", argument=argument)
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise InvalidArgumentError(
+            f"{argument} has a character that cannot be sent", argument=argument
+        ) from None
+    return value

@@ -1,0 +1,130 @@
+"""AssignedAddOns: what add-ons a number has, and their extensions.
+
+Any ``XE`` SID can be assigned, once (409 after that); each has two extensions, for calls and for messages. They go when
+the number goes, or moves to another account.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import count
+from typing import Annotated
+
+from msgspec import Meta
+
+from ..errors import conflict
+from ..http.strict import Fields, form_body
+from ..inventory import AddOn, Inventory
+from ..paging import uri_page
+from ..routing import Call, Reply, Route, found, json_reply, no_content
+from ..state import SandboxState, account_path, rfc_2822
+from .account_path import ACCOUNT, account_in_path
+
+__all__ = ["AssignedAddOns"]
+
+_PATH = f"{ACCOUNT}/IncomingPhoneNumbers/{{ResourceSid}}/AssignedAddOns"
+_EXTENSIONS = f"{_PATH}/{{AssignedAddOnSid}}/Extensions"
+
+_EXTENSIONS_OF_ONE = (
+    ("Incoming Voice Call", "Programmable Voice", "voice-incoming"),
+    ("Incoming SMS Message", "Programmable Messaging", "sms-incoming"),
+)
+
+
+class AddOnBody(Fields, kw_only=True):
+    installed_add_on_sid: Annotated[str, Meta(pattern=r"^XE[0-9a-fA-F]{32}\Z")]
+
+
+class AssignedAddOns:
+    """The six operations on add-ons and extensions."""
+
+    def __init__(self, state: SandboxState, inventory: Inventory) -> None:
+        self._state = state
+        self._inventory = inventory
+        self._serial = count()
+
+    def routes(self) -> Iterable[Route]:
+        """Add-ons, then extensions."""
+        add_on = "IncomingPhoneNumberAssignedAddOn"
+        yield Route(f"List{add_on}", "GET", f"{_PATH}.json", self.list, query=True)
+        yield Route(f"Create{add_on}", "POST", f"{_PATH}.json", self.create)
+        yield Route(f"Fetch{add_on}", "GET", f"{_PATH}/{{Sid}}.json", self.fetch)
+        yield Route(f"Delete{add_on}", "DELETE", f"{_PATH}/{{Sid}}.json", self.delete)
+        yield Route(f"List{add_on}Extension", "GET", f"{_EXTENSIONS}.json", self.extensions, query=True)
+        yield Route(f"Fetch{add_on}Extension", "GET", f"{_EXTENSIONS}/{{Sid}}.json", self.extension)
+
+    def list(self, call: Call) -> Reply:
+        """One page of a number's add-ons."""
+        return uri_page(call, self._assigned(call), "assigned_add_ons", lambda add_on: add_on.fields)
+
+    def create(self, call: Call) -> Reply:
+        """Assign an add-on to a number."""
+        assigned = self._assigned(call)
+        sid = form_body(call, AddOnBody).installed_add_on_sid
+        if any(add_on.fields["sid"] == sid for add_on in assigned.values()):
+            raise conflict("The add-on is assigned to the phone number already")
+        add_on = self._new(call.params["AccountSid"], call.params["ResourceSid"], sid)
+        self._inventory.add_ons.setdefault(call.params["ResourceSid"], {})[next(self._serial)] = add_on
+        return json_reply(201, add_on.fields)
+
+    def fetch(self, call: Call) -> Reply:
+        """One add-on of a number."""
+        return json_reply(200, self._find(call, "Sid")[1].fields)
+
+    def delete(self, call: Call) -> Reply:
+        """Take an add-on from a number."""
+        del self._assigned(call)[self._find(call, "Sid")[0]]
+        return no_content()
+
+    def extensions(self, call: Call) -> Reply:
+        """One page of an add-on's extensions."""
+        _, add_on = self._find(call, "AssignedAddOnSid")
+        return uri_page(call, add_on.extensions, "extensions", lambda extension: extension)
+
+    def extension(self, call: Call) -> Reply:
+        """One extension of an add-on."""
+        _, add_on = self._find(call, "AssignedAddOnSid")
+        extensions = {extension["sid"]: extension for extension in add_on.extensions.values()}
+        return json_reply(200, found(call, extensions.get(call.params["Sid"])))
+
+    def _assigned(self, call: Call) -> dict[int, AddOn]:
+        """The add-ons of the number in the path."""
+        account, sid = account_in_path(self._state, call), call.params["ResourceSid"]
+        found(call, self._inventory.find(account.sid, sid))
+        return self._inventory.add_ons.get(sid, {})
+
+    def _find(self, call: Call, name: str) -> tuple[int, AddOn]:
+        """The add-on that a parameter of the path names, and its serial number."""
+        rows = self._assigned(call).items()
+        return found(call, next((row for row in rows if row[1].fields["sid"] == call.params[name]), None))
+
+    def _new(self, account_sid: str, number_sid: str, sid: str) -> AddOn:
+        path = f"{account_path(account_sid)}/IncomingPhoneNumbers/{number_sid}/AssignedAddOns/{sid}"
+        date = rfc_2822(self._state.now())
+        belongs = {"account_sid": account_sid, "resource_sid": number_sid}
+        extensions: dict[int, dict[str, object]] = {}
+        for name, product, unique in _EXTENSIONS_OF_ONE:
+            extension = self._state.new_sid("XF")
+            extensions[next(self._serial)] = {
+                "sid": extension,
+                **belongs,
+                "assigned_add_on_sid": sid,
+                "friendly_name": name,
+                "product_name": product,
+                "unique_name": unique,
+                "uri": f"{path}/Extensions/{extension}.json",
+                "enabled": True,
+            }
+        fields: dict[str, object] = {
+            "sid": sid,
+            **belongs,
+            "friendly_name": "Example add-on",
+            "description": "What an add-on would do",
+            "configuration": {"bad_words": True},
+            "unique_name": "example_add_on",
+            "date_created": date,
+            "date_updated": date,
+            "uri": f"{path}.json",
+            "subresource_uris": {"extensions": f"{path}/Extensions.json"},
+        }
+        return AddOn(fields, extensions)

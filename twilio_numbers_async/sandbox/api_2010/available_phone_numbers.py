@@ -1,0 +1,116 @@
+"""AvailablePhoneNumbers: the countries, and a search of the stock (see ``stock`` and ``stock_search``).
+
+As Twilio's answers, a search's has no paging keys: it is one page of at most ``PageSize`` numbers. With ``paging`` it
+has them, and names the next page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import partial
+
+from ..http.strict import query
+from ..paging import PageQuery, page_of
+from ..routing import Call, Reply, Route, found, json_reply
+from ..state import Holding, SandboxState, account_path
+from .account_path import ACCOUNT, account_in_path
+from .csv_form import CsvForm
+from .stock import COUNTRIES, Offer, offers
+from .stock_search import SearchQuery, search
+
+__all__ = ["KINDS", "STRANGER_SID", "AvailablePhoneNumbers"]
+
+_PATH = f"{ACCOUNT}/AvailablePhoneNumbers"
+_COUNTRIES = dict(enumerate(COUNTRIES))
+
+STRANGER_SID = "AC" + "9" * 32
+"""The account that numbers are sold to which somebody else was quicker to buy."""
+
+KINDS = {
+    "local": "Local",
+    "machine_to_machine": "MachineToMachine",
+    "mobile": "Mobile",
+    "national": "National",
+    "shared_cost": "SharedCost",
+    "toll_free": "TollFree",
+    "voip": "Voip",
+}
+
+
+class AvailablePhoneNumbers:
+    """The nine operations, and who is quicker than the sandbox's accounts."""
+
+    def __init__(self, state: SandboxState, csv: CsvForm, *, paging: bool) -> None:
+        self._state = state
+        self._csv = csv
+        self._paging = paging
+        self._sold_found = 0
+        self._sold_times = 0
+
+    def routes(self) -> Iterable[Route]:
+        """The countries, a country, and a search for each kind."""
+        yield Route("ListAvailablePhoneNumberCountry", "GET", f"{_PATH}.json", self.countries, query=True)
+        yield Route("FetchAvailablePhoneNumberCountry", "GET", f"{_PATH}/{{CountryCode}}.json", self.country)
+        for kind, name in KINDS.items():
+            path = f"{_PATH}/{{CountryCode}}/{name}"
+            handler: Callable[[Call], Reply] = partial(self.search, kind=kind)
+            for form in ("json", "csv"):
+                operation = f"ListAvailablePhoneNumber{name}"
+                yield Route(operation, "GET", f"{path}.{form}", handler, query=True)
+
+    def countries(self, call: Call) -> Reply:
+        """The countries in which numbers can be bought."""
+        account = account_in_path(self._state, call)
+        page = page_of(call, query(call, PageQuery), _COUNTRIES)
+        keys = page.keys if self._paging else {"uri": call.path}
+        return json_reply(200, {"countries": [_country(account.sid, code) for code in page.rows], **keys})
+
+    def country(self, call: Call) -> Reply:
+        """One country, with the kinds of numbers that it has."""
+        account = account_in_path(self._state, call)
+        code = call.params["CountryCode"]
+        found(call, COUNTRIES.get(code))
+        return json_reply(200, _country(account.sid, code))
+
+    def search(self, call: Call, *, kind: str) -> Reply:
+        """The numbers of a country and a kind that can be bought."""
+        account_in_path(self._state, call)
+        rows = found(call, offers().get((call.params["CountryCode"], kind)))
+        asked = query(call, SearchQuery)
+        wanted, held = search(asked), self._state.holdings
+        page = page_of(call, asked, rows, lambda offer: offer.phone_number not in held and wanted(offer))
+        self._sell_found(page.rows)
+        if call.path.endswith(".csv"):
+            return self._csv.reply(Offer, page.rows)
+        keys = page.keys if self._paging else {"uri": call.path}
+        return json_reply(200, {"available_phone_numbers": page.rows, **keys})
+
+    def sell(self, numbers: Iterable[str]) -> None:
+        """Sell numbers to a stranger."""
+        for number in numbers:
+            if number in self._state.holdings:
+                raise ValueError("The number is in the sandbox already")
+            self._state.holdings[number] = Holding(STRANGER_SID, "owned")
+
+    def sell_found(self, how_many: int, times: int) -> None:
+        """Sell the first numbers that the next searches find to a stranger, as soon as they are found."""
+        if how_many < 1 or times < 1:
+            raise ValueError("how_many, times: expected 1 or more")
+        self._sold_found, self._sold_times = how_many, times
+
+    def _sell_found(self, offered: list[Offer]) -> None:
+        if self._sold_times:
+            self._sold_times -= 1
+            self.sell(offer.phone_number for offer in offered[: self._sold_found])
+
+
+def _country(account_sid: str, code: str) -> dict[str, object]:
+    path = f"{account_path(account_sid)}/AvailablePhoneNumbers/{code}"
+    name, beta, kinds = COUNTRIES[code]
+    return {
+        "country_code": code,
+        "country": name,
+        "uri": f"{path}.json",
+        "beta": beta,
+        "subresource_uris": {kind: f"{path}/{KINDS[kind]}.json" for kind in kinds},
+    }

@@ -1,0 +1,1 @@
+"""Numbers v1, as the sandbox does it."""

@@ -1,0 +1,127 @@
+"""CallerIds: verifying that a number is one's own.
+
+The code of a number is its last six digits, or the ``customCode`` of a voice verification. A right code by SMS is
+``approved`` and gives a caller ID; a wrong one leaves it ``pending``, and the fifth makes it ``canceled``. What is not
+pending is answered 404, as a number is that nothing was sent to. Nobody is called: a voice verification only says its
+code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated
+
+from msgspec import Meta
+
+from ..errors import bad_request, invalid_phone_number
+from ..http.strict import Body, is_e164, is_web_address, json_body
+from ..routing import Call, Reply, Route, found, json_reply
+from ..state import SandboxState, timestamp
+
+__all__ = ["CallerIds"]
+
+_PATH = "/v1/CallerIds"
+_TRIES = 5
+_Filled = Annotated[str, Meta(min_length=1)]
+
+
+class SmsVerificationBody(Body, rename="camel"):
+    to: str
+    locale: _Filled | None = None
+    friendly_name: str | None = None
+
+
+class SmsVerificationCheckBody(Body, rename="camel"):
+    to: str
+    verification_code: _Filled
+    friendly_name: str | None = None
+
+
+class VoiceVerificationBody(Body, rename="camel"):
+    phone_number: str
+    friendly_name: str | None = None
+    custom_code: _Filled | None = None
+    call_delay: Annotated[str, Meta(pattern="^([0-9]|[1-5][0-9]|60)$")] | None = None
+    status_callback: str | None = None
+    status_callback_method: Annotated[str, Meta(pattern="^(GET|POST)$")] | None = None
+    extension: _Filled | None = None
+    custom_success_message: _Filled | None = None
+
+
+class _Pending:
+    def __init__(self, sid: str) -> None:
+        self.sid = sid
+        self.sent: list[dict[str, str]] = []
+        self.wrong = 0
+
+
+class CallerIds:
+    """The three operations, and the verifications by SMS that each account has begun."""
+
+    def __init__(self, state: SandboxState) -> None:
+        self._state = state
+        self._pending: dict[tuple[str, str], _Pending] = {}
+
+    def routes(self) -> Iterable[Route]:
+        """CreateSmsVerification, CreateSmsVerificationCheck, CreateVoiceVerification."""
+        yield Route("CreateSmsVerification", "POST", f"{_PATH}/SmsVerifications", self.start_sms)
+        yield Route("CreateSmsVerificationCheck", "POST", f"{_PATH}/SmsVerificationChecks", self.check_sms)
+        yield Route("CreateVoiceVerification", "POST", f"{_PATH}/VoiceVerifications", self.start_voice)
+
+    def start_sms(self, call: Call) -> Reply:
+        """Begin a verification, or send its code once more."""
+        body = json_body(call, SmsVerificationBody)
+        key = (call.account.sid, _number(body.to))
+        pending = self._pending.setdefault(key, _Pending(self._state.new_sid("VE")))
+        attempt = {
+            "channel": "sms",
+            "time": timestamp(self._state.now()),
+            "attemptSid": self._state.new_sid("VL"),
+        }
+        pending.sent.append(attempt)
+        return json_reply(
+            201, {"to": body.to, "verificationSid": pending.sid, "sendCodeAttempts": pending.sent}
+        )
+
+    def check_sms(self, call: Call) -> Reply:
+        """Compare a code."""
+        body = json_body(call, SmsVerificationCheckBody)
+        key = (call.account.sid, _number(body.to))
+        pending = found(call, self._pending.get(key))
+        caller_id = None
+        if body.verification_code == _code(body.to):
+            status, caller_id = "approved", self._state.new_sid("PN")
+        else:
+            pending.wrong += 1
+            status = "pending" if pending.wrong < _TRIES else "canceled"
+        if status != "pending":
+            del self._pending[key]
+        answer = {"to": body.to, "verificationSid": pending.sid, "status": status, "callerIdSid": caller_id}
+        return json_reply(200, answer)
+
+    def start_voice(self, call: Call) -> Reply:
+        """Say the code."""
+        body = json_body(call, VoiceVerificationBody)
+        number = _number(body.phone_number)
+        if body.status_callback is not None and not is_web_address(body.status_callback):
+            raise bad_request("Invalid parameter: statusCallback is not an http or https URL")
+        return json_reply(
+            201,
+            {
+                "accountSid": call.account.sid,
+                "phoneNumber": number,
+                "friendlyName": body.friendly_name,
+                "validationCode": body.custom_code or _code(number),
+                "callSid": self._state.new_sid("CA"),
+            },
+        )
+
+
+def _number(text: str) -> str:
+    if not is_e164(text):
+        raise invalid_phone_number()
+    return text
+
+
+def _code(number: str) -> str:
+    return number[-6:]

@@ -1,0 +1,158 @@
+"""A request and its answer without any HTTP library, and the router between them.
+
+A family of routes is a class with a ``routes()`` method; the handlers are plain functions from ``Call`` to
+``Reply`` that raise ``Refusal``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple, Protocol, TypeVar
+from urllib.parse import unquote
+
+import msgspec
+
+from .credentials import Account
+from .errors import not_found
+
+__all__ = [
+    "JSON",
+    "PUBLIC_HOST",
+    "Call",
+    "Family",
+    "Match",
+    "Reply",
+    "Route",
+    "Router",
+    "found",
+    "json_reply",
+    "no_content",
+]
+
+T = TypeVar("T")
+
+PUBLIC_HOST = "https://numbers.twilio.com"
+"""The host that Twilio's own URLs name, whatever address they were asked at."""
+
+JSON = "application/json;charset=utf-8"
+
+
+class Call(NamedTuple):
+    """A request that passed the door: routed, and asked by ``account``."""
+
+    method: str
+    path: str
+    """As it was sent, without the query."""
+    params: Mapping[str, str]
+    """The path's parameters, decoded."""
+    query: str
+    """As it was sent."""
+    content_type: str
+    body: bytes
+    account: Account
+
+
+class Reply(NamedTuple):
+    """An answer. ``headers`` come on top of Twilio's own ones, which ``bare`` leaves out (a proxy's answer)."""
+
+    status: int
+    body: bytes
+    content_type: str = JSON
+    headers: Mapping[str, str] = {}
+    bare: bool = False
+
+
+def json_reply(status: int, document: object) -> Reply:
+    """An answer with a JSON document."""
+    return Reply(status, msgspec.json.encode(document))
+
+
+def no_content() -> Reply:
+    """The answer to a delete: 204."""
+    return Reply(204, b"")
+
+
+def found(call: Call, value: T | None) -> T:
+    """The value; without one the call's path is not found (404)."""
+    if value is None:
+        raise not_found(call.path)
+    return value
+
+
+class Route(NamedTuple):
+    """An operation of the sandbox: ``path`` is a template, ``{Name}`` one segment (or ``{Name}.json``)."""
+
+    operation: str
+    method: str
+    path: str
+    handler: Callable[[Call], Reply]
+    query: bool = False
+    """False: every query parameter is refused before the handler is called."""
+    open: bool = False
+    """True: no credentials asked for, and not counted against the allowance."""
+    max_body: int | None = None
+    """The bytes that its body may have; None: as many as the sandbox allows."""
+
+
+class Family(Protocol):
+    """A module of routes with the state that they share."""
+
+    def routes(self) -> Iterable[Route]:
+        """What it answers."""
+        ...
+
+
+class Match(NamedTuple):
+    """What is at a path: a route for each method, and the path's parameters."""
+
+    methods: Mapping[str, Route]
+    params: Mapping[str, str]
+
+
+class _Node:
+    __slots__ = ("children", "methods", "wild")
+
+    def __init__(self) -> None:
+        self.children: dict[str, _Node] = {}
+        self.wild: dict[tuple[str, str], _Node] = {}
+        self.methods: dict[str, Route] = {}
+
+
+class Router:
+    """Finds the routes of a path; a literal segment goes before a parameter."""
+
+    def __init__(self, families: Iterable[Family]) -> None:
+        self._root = _Node()
+        for family in families:
+            for route in family.routes():
+                self._add(route)
+
+    def _add(self, route: Route) -> None:
+        node = self._root
+        for segment in route.path.split("/")[1:]:
+            if segment.startswith("{"):
+                name, _, suffix = segment[1:].partition("}")
+                found = node.wild.setdefault((name, suffix), _Node())
+                # "{Sid}.json" goes before "{AccountSid}", which would take it too.
+                node.wild = dict(sorted(node.wild.items(), key=lambda entry: -len(entry[0][1])))
+                node = found
+            else:
+                node = node.children.setdefault(segment, _Node())
+        node.methods[route.method] = route
+
+    def match(self, path: str) -> Match | None:
+        """What is at ``path`` (as it was sent, percent-encoded), or None."""
+        node = self._root
+        params: dict[str, str] = {}
+        for segment in path.split("/")[1:]:
+            child = node.children.get(segment)
+            if child is None:
+                for (name, suffix), child in node.wild.items():  # noqa: B007 - the child is used below
+                    if segment.endswith(suffix) and len(segment) > len(suffix):
+                        value = segment[: len(segment) - len(suffix)]
+                        params[name] = unquote(value) if "%" in value else value
+                        break
+                else:
+                    return None
+            node = child
+        return Match(node.methods, params) if node.methods else None
