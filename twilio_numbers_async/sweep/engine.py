@@ -11,6 +11,7 @@ from collections.abc import (
     Iterable,
     Mapping,
 )
+from functools import partial
 from types import AsyncGeneratorType
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, Self, TypeVar
 
@@ -20,7 +21,7 @@ from .answers import Answers, PendingKey
 from .inputs import inputs_of
 from .inside import enter, is_inside
 from .outcome import Outcome, Progress
-from .policy import SweepPolicy
+from .policy import SweepPolicy, phone_number_of
 from .pool import Pool
 from .reader import Reader
 from .results import Outbox
@@ -37,10 +38,6 @@ _HOW = "read it with `async with sweep as outcomes: async for outcome in outcome
 # What runs is held here, because the event loop holds its tasks weakly: a sweep that nobody reads any more lives
 # until it is cleaned up.
 running: set[Sweep[Any]] = set()
-
-
-def _phone_number(key: object) -> str | None:
-    return key if isinstance(key, str) and key[:1] == "+" else None
 
 
 class Sweep(Generic[T]):
@@ -80,12 +77,18 @@ class Sweep(Generic[T]):
         self._is_transient_error = policy.is_transient_error
         self._is_transient_result = policy.is_transient_result
 
-        self._pool = Pool(self._ask, width=policy.width, blocked=self._is_full, failed=self._broke)
+        self._pool = Pool(
+            self._ask,
+            begin=partial(enter, self),
+            width=policy.width,
+            blocked=self._is_full,
+            failed=self._broke,
+        )
         self._outbox = Outbox[T](ordered=policy.ordered)
         self._answers = Answers(
             self._outbox,
             columns=policy.columns or columns_of(policy.result_type),
-            phone_number=policy.phone_number or _phone_number,
+            phone_number=policy.phone_number or phone_number_of,
             remember=policy.remember,
             now=policy.now,
         )
@@ -314,8 +317,6 @@ class Sweep(Generic[T]):
     # The calls
 
     async def _ask(self, pending: PendingKey) -> None:
-        if not is_inside(self):
-            enter(self)
         try:
             result = await self._call(pending.key)
         except Exception as error:  # noqa: BLE001 - a failure is an outcome

@@ -19,7 +19,7 @@ from .rows import Columns
 if TYPE_CHECKING:
     from .engine import Sweep
 
-__all__ = ["SweepPolicy"]
+__all__ = ["SweepPolicy", "phone_number_of"]
 
 I = TypeVar("I")  # noqa: E741 - the input
 K = TypeVar("K")
@@ -28,6 +28,11 @@ T = TypeVar("T")
 
 def _no(_: object) -> bool:
     return False
+
+
+def phone_number_of(key: object) -> str | None:
+    """The key, if it is a number (E.164)."""
+    return key if isinstance(key, str) and key[:1] == "+" else None
 
 
 class SweepPolicy(msgspec.Struct, Generic[I, K, T], frozen=True, kw_only=True):
