@@ -83,8 +83,6 @@ class Eligibilities:
     """The three operations, and the bulk checks with their state."""
 
     def __init__(self, state: SandboxState, portability: Portability, *, polls: int) -> None:
-        if polls < 1:
-            raise ValueError("bulk_polls: expected 1 or more")
         self._state = state
         self._portability = portability
         self._polls = polls
