@@ -103,7 +103,7 @@ async def connected(where: Where) -> AsyncGenerator[TwilioNumbers]:
         ) as sandbox,
         sandbox.client(concurrency=where.concurrency) as client,
     ):
-        sandbox.add_numbers(_NUMBERS, voice_url="https://example.com/voice")
-        sandbox.add_port_ins(_PORT_INS)
+        sandbox.incoming_phone_numbers.add(_NUMBERS, voice_url="https://example.com/voice")
+        sandbox.port_ins.add(_PORT_INS)
         _log.info("asking a sandbox of its own at %s", sandbox.url)
         yield client
