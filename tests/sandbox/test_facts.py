@@ -94,7 +94,7 @@ async def filled(sandbox: Sandbox) -> dict[str, str]:
         other = await twilio.end_users.create(friendly_name="x", type="business", attributes=END_USER)
         await twilio.bundles.assign(approved.sid or "", other.sid or "")
         await twilio.bundles.submit(approved.sid or "")
-        sandbox.approve_bundle(approved.sid or "")
+        sandbox.bundles.approve(approved.sid or "")
         account = await twilio.accounts.create()
     sids = (address, user, paper, bundle, evaluation, item)
     return {

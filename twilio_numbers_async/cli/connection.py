@@ -135,8 +135,8 @@ class Connection(OptionGroup, frozen=True, kw_only=True):
             ) as sandbox,
             sandbox.client(concurrency=self.concurrency, timeout=self.timeout) as client,
         ):
-            sandbox.add_numbers(_NUMBERS, voice_url="https://example.com/voice")
-            sandbox.add_port_ins(_PORT_INS)
+            sandbox.incoming_phone_numbers.add(_NUMBERS, voice_url="https://example.com/voice")
+            sandbox.port_ins.add(_PORT_INS)
             _log.info("asking a sandbox of its own at %s", sandbox.url)
             yield client
 
