@@ -103,7 +103,11 @@ VALUES = {
     "FriendlyName": "x",
     "VerificationCallDelay": 5,
 }
-CONTACT = {"address_sid": "AD" + "0" * 32, "email": EMAIL, "contact_phone_number": "+14155550100"}
+CONTACT: dict[str, Any] = {
+    "address_sid": "AD" + "0" * 32,
+    "email": EMAIL,
+    "contact_phone_number": "+14155550100",
+}
 FRESH = (f"+1555{number}" for number in range(2_000_100, 9_999_999) if number % 1000 < 750)
 """Numbers that are eligible for hosting."""
 
@@ -175,11 +179,11 @@ def body_of(name: str, body: Any, values: Mapping[str, Any]) -> Any:
         return {"request_items": [msgspec.to_builtins(item())]}
     if not isinstance(body, dict):
         return body
-    fresh = {"PhoneNumber": next(FRESH)}
+    there: dict[str, Any] = {**values, "PhoneNumber": next(FRESH)}
     if name == "UpdateHostedNumberOrder":
-        fresh["Status"] = "pending-verification"
+        there["Status"] = "pending-verification"
     drawn = cast("dict[str, Any]", body)
-    return {field: (values | fresh).get(field, value) for field, value in drawn.items()}
+    return {field: there.get(field, value) for field, value in drawn.items()}
 
 
 def type_of(operation: Operation) -> str:

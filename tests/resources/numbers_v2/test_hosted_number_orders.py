@@ -260,10 +260,10 @@ async def test_a_bulk_request_is_processed(sandbox: Sandbox, twilio: TwilioNumbe
     done = await bulks.wait(queued.bulk_hosting_sid or "")
     assert done.request_status is BulkHostedNumberOrderStatus.PROCESSED
     assert (done.date_completed is None, time.slept) == (False, [1.0])
-    received, failed = done.results or ()
+    received, failed = done.results or []
     assert (received.order_status, received.count) == (Status.RECEIVED, "2")
     assert (failed.order_status, failed.count) == (Status.FAILED, "1")
-    (entry,) = failed.orders or ()
+    (entry,) = failed.orders or []
     assert (entry.phone_number, entry.failure_reason) == ("+14155550180", "CARRIER_INELIGIBLE")
     orders = [order async for order in twilio.hosted_number_orders.list(status="received")]
     assert [order.bulk_hosting_request_sid for order in orders] == [done.bulk_hosting_sid] * 2
@@ -277,15 +277,15 @@ async def test_a_bulk_request_is_narrowed_to_one_status(sandbox: Sandbox, twilio
     done = await bulks.wait(sid)
     assert [group.order_status for group in done.results or ()] == [Status.PENDING_LOA, Status.FAILED]
     for status in (Status.PENDING_LOA, "pending_loa", "pending-loa"):
-        (group,) = (await bulks.fetch(sid, order_status=status)).results or ()
-        (entry,) = group.orders or ()
+        (group,) = (await bulks.fetch(sid, order_status=status)).results or []
+        (entry,) = group.orders or []
         assert entry.signing_document_sid == sandbox.authorization_documents.sids[0]
     assert [each.query for each in sandbox.log[-3:]] == ["OrderStatus=pending_loa"] * 3
 
 
 async def test_eligibility_names_the_order_of_a_number(twilio: TwilioNumbers) -> None:
     sid = await ordered(twilio)
-    (result,) = (await twilio.eligibility.create(NUMBER)).results or ()
+    (result,) = (await twilio.eligibility.create(NUMBER)).results or []
     assert (result.hosting_order_sid, result.hosting_order_status) == (sid, Status.RECEIVED)
 
 
