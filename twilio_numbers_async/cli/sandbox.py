@@ -1,54 +1,19 @@
-"""``twilio-numbers sandbox``."""
+"""``twilio-numbers sandbox``. Its options are those of ``sandbox.command_options``."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Annotated
+from inspect import Parameter, Signature
+from typing import Annotated, Any
 
 import typer
 
-from .exit_codes import FAILED, USAGE, Stop, settled, tell
-from .sweep.background import detach
-
-if TYPE_CHECKING:
-    from ..sandbox import Sandbox
+from ..sandbox.command_options import CommandOptions, Option, options
+from .exit_codes import settled, tell
 
 __all__ = ["sandbox"]
 
 
-def sandbox(
-    port: Annotated[
-        int, typer.Option(min=0, max=65_535, help="Where to listen; 0 for a free port.", metavar="N")
-    ] = 8010,
-    host: Annotated[str, typer.Option(help="The address to listen on.", metavar="TEXT")] = "127.0.0.1",
-    numbers: Annotated[int, typer.Option(min=0, help="Phone numbers that the account has.", metavar="N")] = 0,
-    port_ins: Annotated[
-        int,
-        typer.Option(min=0, help="Port-in requests that the account has, each at another step.", metavar="N"),
-    ] = 0,
-    allowance: Annotated[
-        int | None,
-        typer.Option(min=1, help="Requests at once, 429 beyond it; any number by default.", metavar="N"),
-    ] = None,
-    latency: Annotated[
-        float, typer.Option(min=0.0, help="Seconds that a request takes.", metavar="SECONDS")
-    ] = 0.0,
-    pace: Annotated[
-        float | None,
-        typer.Option(
-            min=0.0,
-            help="Seconds after which port-ins and reviews move a step on; never by default.",
-            metavar="SECONDS",
-        ),
-    ] = None,
-    repeat_webhooks: Annotated[
-        bool, typer.Option("--repeat-webhooks", help="Send every webhook twice, as Twilio may.")
-    ] = False,
-    background: Annotated[
-        bool, typer.Option("--background", help="Go on in the background, and return when it answers.")
-    ] = False,
-) -> None:
+def sandbox(**given: Any) -> None:
     """Run a Twilio to try things on, on this machine, until Ctrl-C.
 
     Standard output gets lines of a shell, after which commands and programs ask this sandbox. Standard error gets
@@ -59,40 +24,20 @@ def sandbox(
     twilio-numbers numbers list
     kill "$TWILIO_NUMBERS_SANDBOX_PID"
     """
-    from ..sandbox import Sandbox
+    from ..sandbox.standalone import run
 
     with settled():
-        ready = detach() if background else None
-        if isinstance(ready, int):
-            raise typer.Exit(ready)
-        server = Sandbox(
-            allowance,
-            latency,
-            host=host,
-            port=port,
-            port_in_pace=pace,
-            review_pace=pace,
-            webhook_repeats=int(repeat_webhooks),
-        )
-        try:
-            _serve(server, numbers, port_ins, ready)
-        except OSError as error:
-            raise Stop(
-                f"The sandbox cannot listen on {host}:{port}: {error.strerror or error}", FAILED
-            ) from None
-        except ValueError as error:
-            raise Stop(f"--numbers or --port-ins: {error}", USAGE) from None
+        raise typer.Exit(run(CommandOptions(**given), tell))
 
 
-def _serve(server: Sandbox, numbers: int, port_ins: int, ready: Callable[[], None] | None) -> None:
-    from ..sandbox.standalone import print_exports, serve
+def _parameter(option: Option) -> Parameter:
+    """The parameter that typer makes an option from."""
+    meta = option.meta
+    made = typer.Option(option.flag, min=meta.ge, max=meta.le, help=meta.description, metavar=option.metavar)
+    kind = option.kind if option.default is not None else option.kind | None
+    return Parameter(
+        option.name, Parameter.KEYWORD_ONLY, default=option.default, annotation=Annotated[kind, made]
+    )
 
-    def export(lines: Iterable[str]) -> None:
-        print_exports(lines)
-        if ready is not None:
-            ready()
 
-    def say(line: str) -> None:
-        tell(line if ready is None else line.replace("Ctrl-C ends it", f"kill {os.getpid()} ends it"))
-
-    serve(server, numbers=numbers, port_ins=port_ins, say=say, export=export)
+sandbox.__signature__ = Signature([_parameter(option) for option in options()])  # type: ignore[attr-defined]

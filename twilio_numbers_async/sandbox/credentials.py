@@ -36,30 +36,40 @@ class Token(msgspec.Struct, frozen=True, kw_only=True):
 class Accounts:
     """Every account that the sandbox knows, and what signs in to it."""
 
-    def __init__(self, now: Callable[[], dt.datetime], token_lifetime: float) -> None:
+    def __init__(self, own: Account, now: Callable[[], dt.datetime], token_lifetime: float) -> None:
+        self.own = own
+        """The account that the sandbox was made for."""
         self._now = now
         self._token_lifetime = token_lifetime
-        self._accounts: dict[str, Account] = {}
+        self._accounts: dict[str, Account] = {own.sid: own}
         self._keys: dict[str, tuple[str, Account]] = {}
         self._clients: dict[str, tuple[str, Account]] = {}
         self._bearers: dict[str, tuple[dt.datetime, Account]] = {}
         self._known: dict[str, Account] = {}
 
-    def add(self, account: Account) -> None:
-        """Register an account, or give a known one another auth token or parent."""
-        if account.parent is not None and account.parent not in self._accounts:
+    def add(self, account_sid: str, auth_token: str, *, parent: str | None = None) -> Account:
+        """Add an account (``AC...``), a subaccount if ``parent`` is named. A known one gets this token and parent."""
+        if parent is not None and parent not in self._accounts:
             raise ValueError("The parent account is not known to the sandbox")
-        self._accounts[account.sid] = account
+        made = self._accounts[account_sid] = Account(sid=account_sid, auth_token=auth_token, parent=parent)
+        self._known.clear()
+        return made
+
+    def add_api_key(self, key: str, secret: str, *, account_sid: str | None = None) -> None:
+        """Let an API key (``SK...``) sign in to an account, by default the sandbox's own."""
+        self._keys[key] = secret, self.known(account_sid)
         self._known.clear()
 
-    def add_key(self, key: str, secret: str, account_sid: str) -> None:
-        """Let an API key (``SK...``) sign in to an account."""
-        self._keys[key] = secret, self._accounts[account_sid]
-        self._known.clear()
+    def add_client(self, client_id: str, client_secret: str) -> None:
+        """Let an OAuth client fetch tokens for the sandbox's own account."""
+        self._clients[client_id] = client_secret, self.known(None)
 
-    def add_client(self, client_id: str, client_secret: str, account_sid: str) -> None:
-        """Let an OAuth client fetch tokens for an account."""
-        self._clients[client_id] = client_secret, self._accounts[account_sid]
+    def known(self, sid: str | None) -> Account:
+        """The account of a SID, the sandbox's own for None. LookupError if there is none."""
+        account = self._accounts.get(sid or self.own.sid)
+        if account is None:
+            raise LookupError("There is no such account")
+        return account
 
     def get(self, sid: str) -> Account | None:
         """The account of a SID."""
@@ -122,5 +132,5 @@ class Accounts:
         return Token(access_token=value, expires_in=int(self._token_lifetime))
 
     def revoke_tokens(self) -> None:
-        """Make every token given out so far worthless."""
+        """Make every OAuth token given out so far worthless: its next use is answered 401."""
         self._bearers.clear()

@@ -10,9 +10,8 @@ from types import TracebackType
 from typing import Any, Self
 
 from .._finish import finish
-from .http.bounds import connections_allowed
 from .http.connection import Server
-from .http.listening import Listener
+from .http.listening import Listener, connections_allowed
 from .http.service import Service
 
 __all__ = ["Hosted"]
@@ -40,10 +39,10 @@ class Hosted:
             raise RuntimeError("The sandbox is running")
         service = self._service
         service.stopping = False
-        bounds = service.bounds
-        server = Server(service.handle, bounds, service.notes)
-        most = connections_allowed(bounds.max_connections)
-        listener = Listener(server, most=most, grace=bounds.idle_timeout, notes=service.notes)
+        limits = service.limits
+        server = Server(service.handle, limits, service.notes)
+        most = connections_allowed(limits.max_connections)
+        listener = Listener(server, most=most, grace=limits.idle_timeout, notes=service.notes)
         try:
             self._port = await finish(listener.open(self._host, self._port))
         except BaseException:

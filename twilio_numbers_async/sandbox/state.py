@@ -8,6 +8,7 @@ from email.utils import format_datetime
 from typing import Literal, NamedTuple
 
 from .credentials import Accounts
+from .options import SandboxRuntime
 
 __all__ = ["Holding", "SandboxState", "Schedule", "account_path", "rfc_2822", "timestamp"]
 
@@ -30,14 +31,12 @@ class SandboxState:
     def __init__(
         self,
         accounts: Accounts,
-        *,
-        now: Callable[[], dt.datetime],
-        new_sid: Callable[[str], str],
+        runtime: SandboxRuntime,
         schedule: Schedule,
     ) -> None:
         self.accounts = accounts
-        self.now = now
-        self.new_sid = new_sid
+        self.now = runtime.now
+        self.new_sid = runtime.new_sid
         self.schedule = schedule
         self.holdings: dict[str, Holding] = {}
         self.documents: set[str] = set()

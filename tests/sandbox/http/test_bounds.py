@@ -7,8 +7,9 @@ import gzip
 import pytest
 
 from twilio_numbers_async.sandbox import Fault, Sandbox
-from twilio_numbers_async.sandbox.http.bounds import Bounds, Notes, checked, connections_allowed
-from twilio_numbers_async.sandbox.limits import Tally
+from twilio_numbers_async.sandbox.http.listening import connections_allowed
+from twilio_numbers_async.sandbox.http.notes import Notes
+from twilio_numbers_async.sandbox.traffic import Tally
 
 from ..checked_client import Api, until
 from .wire import Wire, head, tracebacks, warnings, wire
@@ -346,17 +347,6 @@ def test_a_line_of_a_kind_is_loud_once_a_minute(caplog: pytest.LogCaptureFixture
 
 
 # their values
-
-
-@pytest.mark.parametrize("name", Bounds._fields)
-def test_a_bound_is_above_zero(name: str) -> None:
-    with pytest.raises(ValueError, match=name):
-        checked(Bounds(*(0 if field == name else 1 for field in Bounds._fields)))
-
-
-def test_the_sandbox_checks_its_bounds() -> None:
-    with pytest.raises(ValueError, match="idle_timeout"):
-        Sandbox(idle_timeout=0)
 
 
 def test_as_many_connections_as_the_process_may_have() -> None:

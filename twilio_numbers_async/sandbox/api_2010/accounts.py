@@ -71,8 +71,7 @@ class AccountsFamily:
         body = form_body(call, CreateBody) if call.body else CreateBody()
         if call.account.parent is not None:
             raise bad_request("A subaccount cannot create accounts")
-        made = Account(sid=self._state.new_sid("AC"), auth_token=token_hex(16), parent=call.account.sid)
-        self._state.accounts.add(made)
+        made = self._state.accounts.add(self._state.new_sid("AC"), token_hex(16), parent=call.account.sid)
         if body.friendly_name:
             self._of(made).friendly_name = body.friendly_name
         return json_reply(201, self._shown(made))

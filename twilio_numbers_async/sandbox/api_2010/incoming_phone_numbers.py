@@ -126,7 +126,9 @@ class IncomingPhoneNumbers:
         stock = stocked().get(phone_number)
         if stock is not None:
             self._check_papers(account.sid, phone_number, stock.kind, body)
-        number = self._inventory.add(account.sid, phone_number, hold=phone_number not in _ENDLESS, **fields)
+        number = self._inventory.bought(
+            account.sid, phone_number, hold=phone_number not in _ENDLESS, **fields
+        )
         apply(number, body)
         return json_reply(201, _untyped(number) if kind else number)
 

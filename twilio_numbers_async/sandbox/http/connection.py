@@ -15,8 +15,9 @@ from aiohttp import StreamReader, web
 from aiohttp.http_exceptions import HttpProcessingError, LineTooLong
 
 from ..errors import Refusal, bad_request, headers_too_large, line_too_long
+from ..options import Limits
 from ..routing import JSON
-from .bounds import Bounds, Notes
+from .notes import Notes
 
 __all__ = ["Connection", "Server"]
 
@@ -32,22 +33,22 @@ class Connection(web.RequestHandler):
     """aiohttp's connection, which knows how long it has been waiting for its client."""
 
     def __init__(
-        self, server: Server, *, loop: asyncio.AbstractEventLoop, bounds: Bounds, notes: Notes
+        self, server: Server, *, loop: asyncio.AbstractEventLoop, limits: Limits, notes: Notes
     ) -> None:
         super().__init__(
             server,
             loop=loop,
             access_log=cast("logging.Logger", None),  # None switches it off
-            keepalive_timeout=2 * max(bounds.idle_timeout, bounds.request_timeout),  # the watch is earlier
-            lingering_time=min(_LINGER_SECONDS, bounds.request_timeout),
-            max_line_size=bounds.max_line,
-            max_field_size=bounds.max_line + 1,  # one more, so that the error says which of the two it was
+            keepalive_timeout=2 * max(limits.idle_timeout, limits.request_timeout),  # the watch is earlier
+            lingering_time=min(_LINGER_SECONDS, limits.request_timeout),
+            max_line_size=limits.max_line,
+            max_field_size=limits.max_line + 1,  # one more, so that the error says which of the two it was
             max_headers=_MAX_HEADERS,
         )
         self._server = server
-        self._bounds = bounds
+        self._limits = limits
         self._notes = notes
-        self._farewell = min(_FAREWELL_SECONDS, bounds.request_timeout)
+        self._farewell = min(_FAREWELL_SECONDS, limits.request_timeout)
         self._wire: asyncio.Transport | None = None
         self._body: StreamReader | None = None
         self._head_since: float | None = None
@@ -119,7 +120,7 @@ class Connection(web.RequestHandler):
         if not isinstance(exc, HttpProcessingError):
             return super().handle_error(request, status, exc, message)
         self._refused = self._busy = True
-        refusal = _refusal(exc, self._bounds.max_line)
+        refusal = _refusal(exc, self._limits.max_line)
         self._notes.say(f"head {refusal.status}", f"The sandbox refused a request: {refusal.message}")
         return _Farewell(self, refusal)
 
@@ -141,7 +142,7 @@ class Connection(web.RequestHandler):
 
     def check(self, now: float) -> None:
         """Close it where the client takes too long."""
-        wire, patience = self._wire, self._bounds.request_timeout
+        wire, patience = self._wire, self._limits.request_timeout
         if wire is None:
             return
         if wire.is_closing() and self._unread_since is None:
@@ -153,7 +154,7 @@ class Connection(web.RequestHandler):
         elif self._busy:
             return
         elif self._head_since is None:
-            if now - self._idle_since > self._bounds.idle_timeout:
+            if now - self._idle_since > self._limits.idle_timeout:
                 self.force_close()
         elif now - self._head_since > patience:
             if self._began:
@@ -169,17 +170,17 @@ class Connection(web.RequestHandler):
 class Server(web.Server):
     """aiohttp's server, with connections that are watched. ``open`` are those that are there."""
 
-    def __init__(self, handler: Handler, bounds: Bounds, notes: Notes) -> None:
+    def __init__(self, handler: Handler, limits: Limits, notes: Notes) -> None:
         super().__init__(self._handle)
         self._answer = handler
-        self._bounds = bounds
+        self._limits = limits
         self._notes = notes
         self.open: set[Connection] = set()
         self.changed: asyncio.Event = asyncio.Event()
 
     def __call__(self) -> Connection:
         """A connection that somebody has just made."""
-        return Connection(self, loop=self._loop, bounds=self._bounds, notes=self._notes)
+        return Connection(self, loop=self._loop, limits=self._limits, notes=self._notes)
 
     def lost(self, connection: Connection) -> None:
         """A connection is closed."""
@@ -196,7 +197,7 @@ class Server(web.Server):
 
     async def watch(self) -> None:
         """Look at every connection now and then; ends when it is cancelled."""
-        pause = min(self._bounds.request_timeout, self._bounds.idle_timeout, 4.0) / 4
+        pause = min(self._limits.request_timeout, self._limits.idle_timeout, 4.0) / 4
         while True:
             await asyncio.sleep(pause)
             now = self._loop.time()

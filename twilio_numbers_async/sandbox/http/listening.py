@@ -11,16 +11,35 @@ import contextlib
 import errno
 import socket
 
-from .bounds import Notes
-from .connection import Server
+try:
+    import resource
+except ImportError:  # pragma: no cover - Windows limits no descriptors
+    resource = None  # type: ignore[assignment]
 
-__all__ = ["Listener"]
+from .connection import Server
+from .notes import Notes
+
+__all__ = ["Listener", "connections_allowed"]
 
 _BACKLOG = 4096
+_MOST_CONNECTIONS = 10_000
+_SPARE_DESCRIPTORS = 64
 _PAUSE_SECONDS = 0.1
 _GRACE_SECONDS = 1.0
 _LOOK_SECONDS = 0.01
 _ACCEPTS_A_TURN = 64
+
+
+def connections_allowed(given: int | None) -> int:
+    """The most connections at once: the number given, or the room that the process's limit of descriptors leaves."""
+    if given is not None:
+        return given
+    if resource is None:  # pragma: no cover - see above
+        return _MOST_CONNECTIONS
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft == resource.RLIM_INFINITY:
+        return _MOST_CONNECTIONS
+    return max(min(soft - _SPARE_DESCRIPTORS, _MOST_CONNECTIONS), 1)
 
 
 class Listener:

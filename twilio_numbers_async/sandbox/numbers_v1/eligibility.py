@@ -87,8 +87,6 @@ class Eligibilities:
     def __init__(
         self, state: SandboxState, portability: Portability, orders: HostedNumberOrders, *, polls: int
     ) -> None:
-        if polls < 1:
-            raise ValueError("bulk_polls: expected 1 or more")
         self._state = state
         self._portability = portability
         self._orders = orders

@@ -65,11 +65,10 @@ from typing import NamedTuple
 import msgspec
 
 from ..errors import invalid_phone_number
+from ..faults import Answers
 from ..http.strict import AccountSid, AddressSid, Fields, is_e164, query
-from ..limits import Tally
 from ..numbering import TOLL_FREE_CODES, country_of, is_north_american, is_reserved
 from ..routing import PUBLIC_HOST, Call, Reply, Route
-from ..script import Answers
 from ..state import SandboxState
 
 __all__ = ["REASONS", "SISTER_ACCOUNT_SID", "Portability", "Verdict", "judge"]
@@ -182,22 +181,31 @@ _NO_QUERY = PortabilityQuery()
 
 
 class Portability:
-    """The one operation, and how often each number was asked about."""
+    """The one operation, and the answers that tests have ordered."""
 
-    def __init__(self, state: SandboxState, answers: Answers, *, not_portable_status: int) -> None:
+    def __init__(self, state: SandboxState, *, not_portable_status: int) -> None:
         self._state = state
-        self._answers = answers
+        self._answers = Answers()
         self._not_portable_status = not_portable_status
         self._failed_once: set[str] = set()
-        self.asked: Tally = Tally()
+
+    def answer(
+        self, number: str, body: bytes | Mapping[str, object], *, status: int = 200, times: int | None = None
+    ) -> None:
+        """Answer the checks of a number (E.164) so, whatever the tables say (``times`` None: always)."""
+        self._answers.set(number, body, status, times)
+
+    def forget_answers(self) -> None:
+        """Decide every number by the tables again."""
+        self._answers.clear()
 
     def routes(self) -> Iterable[Route]:
         """FetchPortingPortability."""
         path = "/v1/Porting/Portability/PhoneNumber/{PhoneNumber}"
-        yield Route("FetchPortingPortability", "GET", path, self.fetch, query=True)
+        yield Route("FetchPortingPortability", "GET", path, self._fetch, query=True)
 
-    def fetch(self, call: Call) -> Reply:
-        """Whether one number can be ported."""
+    def _fetch(self, call: Call) -> Reply:
+        """Check one number."""
         number = call.params["PhoneNumber"]
         asked = query(call, PortabilityQuery) if call.query else _NO_QUERY
         if not is_e164(number):

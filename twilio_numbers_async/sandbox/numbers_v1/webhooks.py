@@ -17,15 +17,16 @@ import hashlib
 import hmac
 import zlib
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from random import Random
-from typing import NamedTuple
+from typing import NamedTuple, overload
 from urllib.parse import urlencode
 
 import aiohttp
 from yarl import URL
 
 from ..._finish import finish
+from ..options import WebhookFaults
 from ..state import SandboxState
 from .events import Event
 from .webhook_configuration import WebhookConfigurations
@@ -89,37 +90,20 @@ def _headers(text: str, content_type: str, auth_token: str, key: tuple[str, str]
     return headers
 
 
-class Webhooks:
-    """Delivers events in the background.
-
-    ``repeats``: how often each is delivered once more. ``shuffle``: False for the order in which they happened, True or
-    a seed for another one. ``attempts``: the most tries of one delivery; ``pause``: seconds before the second one,
-    twice as many before each one after. ``queue``: the most that wait; what does not fit in is ``dropped``.
-    """
+class Webhooks(Sequence[Delivery]):
+    """Delivers events in the background. As a sequence: the last tries to deliver, the oldest first."""
 
     def __init__(
         self,
         state: SandboxState,
         configurations: WebhookConfigurations,
-        *,
-        repeats: int,
-        shuffle: bool | int,
-        attempts: int,
-        pause: float,
-        queue: int,
+        faults: WebhookFaults,
         sleep: Callable[[float], Awaitable[None]],
     ) -> None:
-        if repeats < 0 or pause < 0 or attempts < 1 or queue < 1:
-            raise ValueError(
-                "webhook_repeats, webhook_pause: from 0 up; webhook_attempts, webhook_queue: from 1 up"
-            )
         self._state = state
         self._configurations = configurations
-        self._repeats = repeats
-        self._random = None if shuffle is False else Random(int(shuffle))  # noqa: S311 - an order for tests
-        self._attempts = attempts
-        self._pause = pause
-        self._queue = queue
+        self._faults = faults
+        self._random = None if faults.shuffle is False else Random(int(faults.shuffle))  # noqa: S311 - an order
         self._sleep = sleep
         self._held: list[_Parcel] = []
         self._lanes: list[Lane] = [deque() for _ in range(_LANES)]
@@ -127,9 +111,32 @@ class Webhooks:
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._session: aiohttp.ClientSession | None = None
+        self._log: deque[Delivery] = deque(maxlen=_LOG_SIZE)
         self.key: tuple[str, str] | None = None
-        self.log: deque[Delivery] = deque(maxlen=_LOG_SIZE)
+        """The shared key (its name and its secret) that webhooks are signed with; None: the account's auth token."""
         self.dropped: int = 0
+        """The deliveries that found no place in the queue."""
+
+    @overload
+    def __getitem__(self, index: int) -> Delivery: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Delivery, ...]: ...
+
+    def __getitem__(self, index: int | slice) -> Delivery | tuple[Delivery, ...]:
+        return tuple(self._log)[index]
+
+    def __len__(self) -> int:
+        return len(self._log)
+
+    def __iter__(self) -> Iterator[Delivery]:
+        return iter(tuple(self._log))
+
+    def __eq__(self, other: object) -> bool:
+        """Compares as the tuple that ``sandbox.webhooks`` was in 0.1.0."""
+        return self is other or tuple(self._log) == other
+
+    __hash__ = object.__hash__
 
     async def open(self) -> None:
         """Deliver from the running loop, what is waiting already first."""
@@ -171,7 +178,7 @@ class Webhooks:
             self._loop.call_soon_threadsafe(self._take, parcel)
 
     async def delivered(self) -> None:
-        """Return when nothing waits any more; from any loop."""
+        """Return when every delivery is done or given up; from any loop."""
         loop = self._loop
         if loop is None:
             raise RuntimeError("The sandbox is not running: nothing is delivered")
@@ -196,8 +203,8 @@ class Webhooks:
         return None
 
     def _take(self, parcel: _Parcel) -> None:
-        for _ in range(1 + self._repeats):
-            if len(self._held) + sum(map(len, self._lanes)) >= self._queue:
+        for _ in range(1 + self._faults.repeat):
+            if len(self._held) + sum(map(len, self._lanes)) >= self._faults.queue:
                 self.dropped += 1
             elif self._random is None:
                 self._put(parcel, zlib.crc32(parcel.event.subject.encode()) % _LANES)
@@ -240,16 +247,16 @@ class Webhooks:
             del self._tasks[number]
 
     async def _deliver(self, parcel: _Parcel, session: aiohttp.ClientSession) -> None:
-        pause = self._pause
-        for attempt in range(1, self._attempts + 1):
+        pause = self._faults.delay
+        for attempt in range(1, self._faults.attempts + 1):
             status, error = await _post(parcel, session)
             event = parcel.event
-            self.log.append(
+            self._log.append(
                 Delivery(event.name, parcel.url, parcel.headers, event.body, attempt, status, error)
             )
             if status is not None and 200 <= status < 300:
                 return
-            if attempt < self._attempts:
+            if attempt < self._faults.attempts:
                 await self._sleep(pause)
                 pause *= 2
 

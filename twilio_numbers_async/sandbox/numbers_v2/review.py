@@ -31,8 +31,6 @@ class Review:
     """Moves bundles on."""
 
     def __init__(self, papers: Papers, tell: Tell, *, pace: float | None) -> None:
-        if pace is not None and pace < 0:
-            raise ValueError("review_pace: expected None or 0 or more")
         self._papers = papers
         self._tell = tell
         self._pace = pace
@@ -70,20 +68,26 @@ class Review:
         else:
             self.approve(bundle.sid)
 
-    def begin(self, bundle_sid: str) -> None:
-        """Somebody looks at a submitted bundle now."""
+    @property
+    def sids(self) -> tuple[str, ...]:
+        """The SIDs of the bundles of the sandbox's own account, the oldest first."""
+        own = self._papers.state.accounts.own
+        return tuple(bundle.sid for bundle in self._papers.bundles.rows(own.sid).values())
+
+    def review(self, bundle_sid: str) -> None:
+        """Take a submitted bundle (``BU...``) in review. LookupError for an unknown one."""
         self.set(self._submitted(bundle_sid), "in-review")
 
-    def approve(self, bundle_sid: str, valid_until: dt.datetime | None = None) -> None:
-        """Approve a submitted bundle, for ever or until then."""
+    def approve(self, bundle_sid: str, *, valid_until: dt.datetime | None = None) -> None:
+        """Approve a submitted bundle (``BU...``), for ever or until then. ValueError for one that was not submitted."""
         bundle = self._submitted(bundle_sid)
         for document in self._papers.documents_in(bundle):
             document.status = "approved"
         bundle.valid_until = valid_until
         self.set(bundle, "twilio-approved")
 
-    def reject(self, bundle_sid: str, field: str | None = None, reason: str | None = None) -> None:
-        """Reject a submitted bundle, for a field of its end user or of a document, or for nothing that is said."""
+    def reject(self, bundle_sid: str, *, field: str | None = None, reason: str | None = None) -> None:
+        """Reject a submitted bundle (``BU...``), for a field (its machine name) if one is named."""
         bundle = self._submitted(bundle_sid)
         if field is not None:
             reason = reason or f"{FIELDS[field][0] if field in FIELDS else field} does not match"
@@ -91,7 +95,7 @@ class Review:
         self.set(bundle, _REJECTED, reason)
 
     def expire(self, bundle_sid: str) -> None:
-        """Let an approval end now: Twilio calls that rejected."""
+        """End the approval of a bundle (``BU...``) now: Twilio calls that rejected."""
         bundle = self._papers.bundles.known(bundle_sid)
         if bundle.status != "twilio-approved":
             raise ValueError("bundle_sid: expected an approved bundle")

@@ -1,6 +1,6 @@
-"""What the sandbox is told to do: faults for the next calls, answers for single numbers.
+"""Faults for the next calls, and answers for single numbers.
 
-``Fault`` says how a call goes wrong; ``Script`` says which calls.
+``Fault`` says how a call goes wrong; ``Rule`` says which calls.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import msgspec
 from .errors import Refusal, too_many_requests
 from .routing import Reply
 
-__all__ = ["Answers", "Fault", "Rule", "Script"]
+__all__ = ["Answers", "Fault", "Faults", "Rule"]
 
 _HTML = b"<html><head><title>503 Service Unavailable</title></head><body><h1>No upstream</h1></body></html>"
 
@@ -143,14 +143,28 @@ class Rule:
         return True
 
 
-class Script:
-    """The rules, in the order in which they were given; the first that takes a call has it."""
+class Faults:
+    """The faults that a test has ordered. The first rule that takes a call has it."""
 
     def __init__(self) -> None:
         self._rules: list[Rule] = []
 
-    def add(self, rule: Rule) -> Rule:
-        """Put a rule behind the others."""
+    def add(
+        self,
+        fault: Fault,
+        *,
+        times: int | None = 1,
+        method: str | None = None,
+        path: str | None = None,
+        skip: int = 0,
+        every: int = 1,
+    ) -> Rule:
+        """Let calls go wrong: the next ``times`` that match (None: all), after ``skip`` of them, each ``every``th.
+
+        ``path`` is a shell pattern over the decoded path, such as ``/v1/Porting/*``. Rules are asked in the order in
+        which they were added. The rule counts in ``used``; ``cancel()`` ends it.
+        """
+        rule = Rule(fault, times=times, method=method, path=path, skip=skip, every=every)
         self._rules.append(rule)
         return rule
 

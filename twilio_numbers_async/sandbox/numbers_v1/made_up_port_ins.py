@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from .numbers_v1.port_in_body import PortInBody
+from .port_in_body import PortInBody
 
 __all__ = ["MOST", "STEPS", "made_up"]
 
