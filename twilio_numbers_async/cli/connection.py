@@ -90,14 +90,15 @@ async def connected(where: Where) -> AsyncGenerator[TwilioNumbers]:
             _log.info("asking %s as %s of %s", where.base_url or "Twilio", client.account_sid, by)
             yield client
         return
-    from ..sandbox import Pace, Sandbox
+    from ..sandbox import Sandbox
 
     varied, sids = random.Random(0), random.Random(0)  # noqa: S311 - for show
     async with (
         Sandbox(
             _ALLOWANCE,
             lambda: _LATENCY * varied.lognormvariate(0, 0.3),
-            pace=Pace(port_ins=_PACE, reviews=_PACE, hosting=_PACE),
+            port_in_pace=_PACE,
+            review_pace=_PACE,
             new_sid=lambda prefix: f"{prefix}{sids.getrandbits(128):032x}",
         ) as sandbox,
         sandbox.client(concurrency=where.concurrency) as client,
