@@ -6,8 +6,8 @@ its account leaves the service too.
 
 from __future__ import annotations
 
+from ..api_2010.attached_numbers import AttachedNumbers
 from ..api_2010.incoming_number import Number
-from ..attached_numbers import AttachedNumbers
 from ..errors import Refusal
 from ..inventory import Inventory
 from ..numbering import country_of

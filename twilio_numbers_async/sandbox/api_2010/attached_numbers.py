@@ -12,13 +12,13 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from .api_2010.incoming_number import Number
-from .errors import not_found
-from .http.strict import Fields, form_body
-from .inventory import Inventory
-from .paging import url_page
-from .routing import Call, Reply, Route, found, json_reply, no_content
-from .state import SandboxState
+from ..errors import not_found
+from ..http.strict import Fields, form_body
+from ..inventory import Inventory
+from ..paging import url_page
+from ..routing import Call, Reply, Route, found, json_reply, no_content
+from ..state import SandboxState
+from .incoming_number import Number
 
 __all__ = ["AttachedNumbers"]
 
