@@ -22,8 +22,8 @@ from .transport.descriptors import connections_allowed
 from .transport.events import set_up_logging
 from .transport.headers import checked_headers, user_agent
 from .transport.hosts import Hosts
+from .transport.http.session import HttpSession
 from .transport.retry import RetryPolicy
-from .transport.session import HttpSession
 from .transport.validation import (
     check_hooks,
     checked_options,

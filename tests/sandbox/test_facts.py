@@ -126,7 +126,7 @@ async def filled(sandbox: Sandbox) -> dict[str, Any]:
         other = await twilio.end_users.create(friendly_name="x", type="business", attributes=END_USER)
         await twilio.bundles.assign(approved.sid or "", other.sid or "")
         await twilio.bundles.submit(approved.sid or "")
-        sandbox.approve_bundle(approved.sid or "")
+        sandbox.bundles.approve(approved.sid or "")
         account = await twilio.accounts.create()
         hosted = await of_hosting(sandbox, twilio)
     sids = (address, user, paper, bundle, evaluation, item)

@@ -60,7 +60,7 @@ def test_a_number_is_bought_with_an_approved_bundle() -> None:
         assert len(bundle.item_assignments.list()) == 3
         assert bundle.evaluations.create().status == "compliant"
         assert bundle.update(status="pending-review").status == "pending-review"
-        sandbox.approve_bundle(made.sid)
+        sandbox.bundles.approve(made.sid)
         assert [one.sid for one in compliance.bundles.list(status="twilio-approved")] == [made.sid]
         twilio.incoming_phone_numbers.create(
             phone_number="+441632960000", address_sid=address.sid, bundle_sid=made.sid
@@ -70,7 +70,7 @@ def test_a_number_is_bought_with_an_approved_bundle() -> None:
 
         copy = bundle.bundle_copies.create(friendly_name="y")
         compliance.bundles(copy.sid).update(status="pending-review")
-        sandbox.approve_bundle(copy.sid)
+        sandbox.bundles.approve(copy.sid)
         assert bundle.replace_items.create(from_bundle_sid=copy.sid).status == "twilio-approved"
         child = twilio.api.v2010.accounts.create(friendly_name="z")
         clone = twilio.numbers.v2.bundle_clone(made.sid).create(target_account_sid=child.sid)
@@ -139,7 +139,7 @@ def test_every_other_operation_works() -> None:
             for facts in (addresses(), facts_of_accounts(), facts_of_compliance())
             for name, _ in facts.operations()
         }
-        assert specified - sandbox.operations.keys() == {
+        assert specified - sandbox.traffic.operations.keys() == {
             "CreateBundleClone",
             "CreateReplaceItems",
             "ListBundle",

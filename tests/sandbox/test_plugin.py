@@ -15,7 +15,7 @@ import pytest
 def test_plain(twilio_sandbox):
     port = int(twilio_sandbox.url.rsplit(":", 1)[1])
     socket.create_connection(("127.0.0.1", port)).close()
-    assert twilio_sandbox.requests == 0
+    assert twilio_sandbox.traffic.requests == 0
 
 
 @pytest.mark.twilio_sandbox(account_sid="AC" + "b" * 32)

@@ -8,12 +8,12 @@ from typing import Annotated, Any
 import typer
 
 from ..sandbox.command_options import CommandOptions, Option, options
-from .exit_codes import settled, tell
+from .exit_codes import tell
 
 __all__ = ["sandbox"]
 
 
-def sandbox(**given: Any) -> None:
+def sandbox(**given: Any) -> int:
     """Run a Twilio to try things on, on this machine, until Ctrl-C.
 
     Standard output gets lines of a shell, after which commands and programs ask this sandbox. Standard error gets
@@ -26,8 +26,7 @@ def sandbox(**given: Any) -> None:
     """
     from ..sandbox.standalone import run
 
-    with settled():
-        raise typer.Exit(run(CommandOptions(**given), tell))
+    return run(CommandOptions(**given), tell)
 
 
 def _parameter(option: Option) -> Parameter:

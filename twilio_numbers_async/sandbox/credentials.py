@@ -1,4 +1,4 @@
-"""Who may ask: accounts, API keys, and the tokens of the OAuth client-credentials flow."""
+"""Accounts, their API keys, and the tokens of the OAuth client-credentials flow."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 
 
 ANONYMOUS = Account(sid="", auth_token="")
-"""Stands for the account in the few operations that ask for none."""
+"""Stands for the account in operations without credentials."""
 
 
 class Token(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,7 +34,7 @@ class Token(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Accounts:
-    """Every account that the sandbox knows, and what signs in to it."""
+    """The accounts of a sandbox, and the credentials that sign in to them."""
 
     def __init__(self, own: Account, now: Callable[[], dt.datetime], token_lifetime: float) -> None:
         self.own = own
@@ -80,7 +80,7 @@ class Accounts:
         return self._accounts.get(sid) if self.may_act_for(account, sid) else None
 
     def family(self, sid: str) -> list[Account]:
-        """An account and its subaccounts, in the order in which they came."""
+        """An account and its subaccounts, the oldest first."""
         return [each for each in self._accounts.values() if sid in {each.sid, each.parent}]
 
     def may_act_for(self, account: Account, sid: str) -> bool:

@@ -14,18 +14,18 @@ from .state import Holding, SandboxState, rfc_2822
 __all__ = ["AddOn", "Inventory"]
 
 _MADE_UP = 8_000_000
-"""How many numbers there are of ``+1 555 NXX XXXX``."""
+"""The count of the numbers ``+1 555 NXX XXXX``."""
 
 
 class AddOn(NamedTuple):
-    """An add-on of a number, and its extensions by serial number; each as it is answered."""
+    """An add-on of a number, and its extensions by serial number, in the form of answers."""
 
     fields: dict[str, object]
     extensions: Mapping[int, dict[str, object]]
 
 
 class Inventory:
-    """Each account's numbers by a serial number that says when they came to it, the oldest first."""
+    """The numbers of each account, by serial number; the oldest first."""
 
     def __init__(self, state: SandboxState, tell: Callable[[Event], None]) -> None:
         self._state = state
@@ -89,13 +89,13 @@ class Inventory:
     def bought(
         self, account_sid: str, phone_number: str, *, hold: bool = True, **fields: Unpack[NumberFields]
     ) -> Number:
-        """Give an account a number. ``hold`` False: it does not count as taken."""
+        """Give an account a number that it buys. ``hold`` False: the number can be bought again."""
         if hold:
             self._state.holdings[phone_number] = Holding(account_sid, "owned")
         return self._put(account_sid, phone_number, rfc_2822(self._state.now()), fields)
 
     def ported(self, account_sid: str, phone_number: str) -> None:
-        """Give an account a number that it has ported in, and that counts as its own already."""
+        """Give an account a number that it has ported in and holds already."""
         self.bought(account_sid, phone_number, hold=False)
 
     def hosted(self, account_sid: str, phone_number: str, *, sms: bool) -> Number:
@@ -116,7 +116,7 @@ class Inventory:
             self._state.holdings[number.phone_number] = Holding(account_sid, "owned")
 
     def remove(self, number: Number) -> None:
-        """Take a number from its account; nobody holds it then."""
+        """Take a number from its account; nobody holds it any more."""
         self._take(number)
         self._state.holdings.pop(number.phone_number, None)
 

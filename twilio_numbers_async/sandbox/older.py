@@ -1,30 +1,7 @@
-"""The older spelling: the methods and keywords of version 0.1.0. They keep working; new code names the part.
+"""The older spelling: the methods and keywords of version 0.1.0, which keep working. New code names the part.
 
-==============================================  ==========================================================
-0.1.0                                           now
-==============================================  ==========================================================
-``add_account``, ``add_api_key``                ``accounts.add``, ``accounts.add_api_key``
-``revoke_tokens``                               ``accounts.revoke_tokens``
-``script``, ``forget_script``                   ``faults.add``, ``faults.clear``
-``answer``, ``forget_script``                   ``portability.answer``, ``portability.forget_answers``
-``add_document``                                ``documents.add``
-``add_numbers``, ``phone_numbers``              ``incoming_phone_numbers.add``, ``incoming_phone_numbers.of``
-``port_out``, ``refuse_release``                the same of ``incoming_phone_numbers``
-``sell``, ``sell_found``                        the same of ``available_phone_numbers``
-``add_port_ins``, ``port_in_sids``              ``port_ins.add``, ``port_ins.sids``
-``advance``, ``expire``, ``reject``             the same of ``port_ins``
-``bundle_sids``                                 ``bundles.sids``
-``review_bundle``, ``approve_bundle``           ``bundles.review``, ``bundles.approve``
-``reject_bundle``, ``expire_bundle``            ``bundles.reject``, ``bundles.expire``
-``webhook_key``, ``webhooks_dropped``           ``webhooks.key``, ``webhooks.dropped``
-``webhooks_delivered``                          ``webhooks.delivered``
-``requests``, ``refused``, ``in_flight``        the same of ``traffic``
-``peak``, ``busy_seconds``                      the same of ``traffic``
-``operations``, ``log``, ``requests_for``       the same of ``traffic``
-``reset_counters``                              ``traffic.reset``
-==============================================  ==========================================================
-
-The older keywords are those of ``OlderKeywords``: each sets a field of ``Behavior``, ``Pace``, ``WebhookFaults``,
+Each older name of ``Parts`` stands beside the part's method that it is: ``sandbox.advance()`` is
+``sandbox.port_ins.advance()``. Each of ``OlderKeywords`` sets a field of ``Behavior``, ``Pace``, ``WebhookFaults``,
 ``Limits`` or ``SandboxRuntime``.
 """
 

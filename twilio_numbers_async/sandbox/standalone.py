@@ -1,7 +1,7 @@
 """The sandbox alone, until Ctrl-C, for ``python -m twilio_numbers_async.sandbox`` and ``twilio-numbers sandbox``.
 
-Standard output gets what a shell takes over with ``eval``: the variables that lead here. All else is for people, and
-goes to standard error.
+Standard output gets lines for ``eval`` in a shell: the variables that lead to the sandbox. Standard error gets lines
+for people.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def _say(line: str) -> None:
 
 
 def print_exports(lines: Iterable[str]) -> None:
-    """Print the lines; whoever reads them from a pipe need not wait for more."""
+    """Print the lines, and close the pipe behind them: its reader need not wait for more."""
     sys.stdout.writelines(f"{line}\n" for line in lines)
     sys.stdout.flush()
     if not sys.stdout.isatty():
@@ -40,7 +40,7 @@ def print_exports(lines: Iterable[str]) -> None:
 
 
 def exports(sandbox: Sandbox) -> list[str]:
-    """Lines of a POSIX shell after which commands and programs ask this sandbox."""
+    """Lines of a POSIX shell that make commands and programs ask this sandbox."""
     variables = {
         "TWILIO_NUMBERS_BASE_URL": sandbox.url,
         "TWILIO_ACCOUNT_SID": sandbox.account_sid,
@@ -66,9 +66,8 @@ def serve(
 ) -> None:
     """Run a sandbox in the foreground. Returns on Ctrl-C and on SIGTERM.
 
-    ``numbers`` and ``port_ins`` are how many its account has from the beginning. ``say`` gets lines for people,
-    ``export`` the lines that a shell can take over. Raises OSError if the port is taken, ValueError for more numbers
-    or port-ins than there are.
+    ``numbers`` and ``port_ins``: the made up ones that its account gets. ``say`` gets lines for people, ``export`` the
+    lines for a shell. Raises OSError if the port is taken, ValueError for more numbers or port-ins than there are.
     """
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(_serve(sandbox, numbers, port_ins, say, export))

@@ -1,4 +1,4 @@
-"""What the families of routes share: accounts, the clock, SIDs, and who holds which number."""
+"""The state that the families of routes share: accounts, clock, SIDs, and the holders of numbers."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from .options import SandboxRuntime
 __all__ = ["Holding", "SandboxState", "Schedule", "account_path", "rfc_2822", "timestamp"]
 
 Schedule = Callable[[float, Callable[[], None]], None]
-"""Calls something in so many seconds."""
+"""Calls a function in so many seconds."""
 
 
 class Holding(NamedTuple):
-    """A number that is in the sandbox: ported in (or bought) by an account, or on its way to it."""
+    """The account that has a number, or is porting it in."""
 
     account_sid: str
     state: Literal["porting", "owned"]
@@ -26,7 +26,7 @@ class Holding(NamedTuple):
 
 
 class SandboxState:
-    """One per sandbox."""
+    """The shared state of one sandbox."""
 
     def __init__(
         self,

@@ -43,8 +43,8 @@ async def test_an_address_that_is_needed_stays(api: Api, sandbox: Sandbox) -> No
     (address,) = await rows(api, f"{ADDRESSES}.json", "addresses")
     assert (await submit(api, sid)).status == 200
     await api.refused("DELETE", f"{ADDRESSES}/{address['sid']}.json", code=21628)
-    sandbox.reject_bundle(sid)
-    sandbox.add_numbers(1, emergency_address_sid=address["sid"])
+    sandbox.bundles.reject(sid)
+    sandbox.incoming_phone_numbers.add(1, emergency_address_sid=address["sid"])
     dependent = await rows(
         api, f"{ADDRESSES}/{address['sid']}/DependentPhoneNumbers.json", "dependent_phone_numbers"
     )

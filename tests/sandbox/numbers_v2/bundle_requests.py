@@ -24,7 +24,7 @@ EXCERPT = {"business_name": "Example Ltd", "document_number": "01234567"}
 
 
 async def created(api: Api, path: str, **fields: Any) -> Json:
-    """What a POST with a form creates."""
+    """The resource that a POST with a form creates."""
     sent = {
         name: json.dumps(value) if isinstance(value, dict) else str(value) for name, value in fields.items()
     }

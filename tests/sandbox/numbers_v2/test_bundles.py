@@ -93,7 +93,7 @@ async def test_only_a_draft_takes_items(api: Api, sandbox: Sandbox) -> None:
     assert (await api.ask("DELETE", at)).status == 204
     await api.refused("GET", at, status=404, code=20404)
     with pytest.raises(LookupError):
-        sandbox.approve_bundle(sid)
+        sandbox.bundles.approve(sid)
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ async def test_bundles_are_filtered_and_sorted(api: Api, sandbox: Sandbox) -> No
     sids = [await filled(api) for _ in range(3)]
     for sid, year in zip(sids, (2032, 2031, None), strict=True):
         await submit(api, sid)
-        sandbox.approve_bundle(sid, valid_until=None if year is None else now.replace(year=year))
+        sandbox.bundles.approve(sid, valid_until=None if year is None else now.replace(year=year))
     draft = (await created(api, f"{V2}/Bundles", FriendlyName="y", Email="a@example.com"))["sid"]
     rule = (await regulation(api))["sid"]
     for query, expected in (
@@ -141,11 +141,11 @@ async def test_bundles_are_filtered_and_sorted(api: Api, sandbox: Sandbox) -> No
 
 
 async def test_copies_clones_and_replaced_items(api: Api, sandbox: Sandbox) -> None:
-    sandbox.add_account(CHILD, "token", parent=sandbox.account_sid)
-    sandbox.add_account("AC" + "c" * 32, "token")
+    sandbox.accounts.add(CHILD, "token", parent=sandbox.account_sid)
+    sandbox.accounts.add("AC" + "c" * 32, "token")
     sid = await filled(api)
     await submit(api, sid)
-    sandbox.approve_bundle(sid)
+    sandbox.bundles.approve(sid)
     at = f"{V2}/Bundles/{sid}"
     copy = await created(api, f"{at}/Copies", FriendlyName="renewed")
     assert (copy["status"], copy["friendly_name"]) == ("draft", "renewed")
@@ -169,7 +169,7 @@ async def test_copies_clones_and_replaced_items(api: Api, sandbox: Sandbox) -> N
     await created(api, f"{V2}/Bundles/{copy['sid']}/ItemAssignments", ObjectSid=other["sid"])
     await submit(api, copy["sid"])
     until = dt.datetime(2040, 1, 1, tzinfo=dt.UTC)
-    sandbox.approve_bundle(copy["sid"], valid_until=until)
+    sandbox.bundles.approve(copy["sid"], valid_until=until)
     replaced = await created(api, f"{at}/ReplaceItems", **replace)
     assert (replaced["sid"], replaced["valid_until"]) == (sid, "2040-01-01T00:00:00Z")
     assert other["sid"] in {one["object_sid"] for one in await rows(api, f"{at}/ItemAssignments")}

@@ -32,9 +32,9 @@ async def test_each_change_is_told_to_the_status_callback(api: Api, sandbox: San
     async with raw_server(reply(b"")) as receiver:
         sid = await filled(api, StatusCallback=f"{receiver.url}/bundles?x=1")
         await submit(api, sid)
-        sandbox.review_bundle(sid)
-        sandbox.reject_bundle(sid, field="business_name", reason="It does not match")
-        await sandbox.webhooks_delivered()
+        sandbox.bundles.review(sid)
+        sandbox.bundles.reject(sid, field="business_name", reason="It does not match")
+        await sandbox.webhooks.delivered()
         said: list[dict[str, str]] = []
         for received in receiver.received:
             url = receiver.url + received.target
@@ -54,9 +54,9 @@ async def test_a_review_may_go_on_by_itself() -> None:
         test = await filled(api, IsTest="true")
         assert (await submit(api, test)).body["status"] == "twilio-rejected"
         with pytest.raises(ValueError, match="submitted"):
-            sandbox.approve_bundle(sid)
+            sandbox.bundles.approve(sid)
         with pytest.raises(ValueError, match="approved"):
-            sandbox.expire_bundle(test)
+            sandbox.bundles.expire(test)
     with pytest.raises(ValueError, match="review_pace"):
         Sandbox(review_pace=-1)
 
@@ -66,7 +66,7 @@ async def test_an_approval_ends_when_its_time_is_up(clock_sandbox: tuple[Sandbox
     async with Api(sandbox) as api:
         sid = await filled(api)
         await submit(api, sid)
-        sandbox.approve_bundle(sid, valid_until=clock() + dt.timedelta(hours=1))
+        sandbox.bundles.approve(sid, valid_until=clock() + dt.timedelta(hours=1))
         assert (await bundle(api, sid))["status"] == "twilio-approved"
         clock.later(hours=2)
         assert (await bundle(api, sid))["status"] == "twilio-rejected"
@@ -79,7 +79,7 @@ async def test_buying_asks_for_a_bundle_that_is_approved_for_it(api: Api, sandbo
     british = {"PhoneNumber": "+441632960000"} | papers
     await api.refused("POST", NUMBERS, form=british, code=21649)
     await submit(api, sid)
-    sandbox.approve_bundle(sid)
+    sandbox.bundles.approve(sid)
     assert (await api.form("POST", NUMBERS, british)).status == 201
     await api.refused("DELETE", f"{V2}/Bundles/{sid}", code=21648)
     for number in ("+447700900000", "+493023125000", "+61255500000", "+81300000000"):

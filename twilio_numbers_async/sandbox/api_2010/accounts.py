@@ -1,7 +1,7 @@
 """Accounts: the caller's own and its subaccounts.
 
-A new one is a subaccount of the caller's, which must be no subaccount itself (400). The caller's own account cannot be
-suspended or closed here (400), and what was closed stays closed (400).
+A new account is a subaccount of the caller's, which must be no subaccount itself (400). The caller's own account cannot
+be suspended or closed (400), and a closed account stays closed (400).
 """
 
 from __future__ import annotations

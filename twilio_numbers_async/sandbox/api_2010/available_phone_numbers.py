@@ -1,7 +1,7 @@
 """AvailablePhoneNumbers: the countries, and a search of the stock (see ``stock`` and ``stock_search``).
 
-As Twilio's answers, a search's has no paging keys: it is one page of at most ``PageSize`` numbers. With ``paging`` it
-has them, and names the next page.
+A search has no paging keys, as at Twilio: it is one page of at most ``PageSize`` numbers. With ``paging`` it has them,
+and names the next page.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _PATH = f"{ACCOUNT}/AvailablePhoneNumbers"
 _COUNTRIES = dict(enumerate(COUNTRIES))
 
 STRANGER_SID = "AC" + "9" * 32
-"""The account that numbers are sold to which somebody else was quicker to buy."""
+"""The account of the strangers who are quicker to buy."""
 
 KINDS = {
     "local": "Local",
@@ -38,7 +38,7 @@ KINDS = {
 
 
 class AvailablePhoneNumbers:
-    """The nine operations, and who is quicker than the sandbox's accounts."""
+    """The nine operations, and the strangers who are quicker to buy."""
 
     def __init__(self, state: SandboxState, csv: CsvForm, *, paging: bool) -> None:
         self._state = state

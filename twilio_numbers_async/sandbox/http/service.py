@@ -1,4 +1,4 @@
-"""The HTTP side: a request in, past the door and the script, an answer out. The only aiohttp on that way."""
+"""The way of a request through the sandbox: credentials, body, fault, allowance, latency, route."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Service:
         self.stopping = False
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        """One request. Its body is not read before its credentials are known."""
+        """Answer one request. Its body is read after its credentials are checked."""
         if sum(len(name) + len(value) for name, value in request.raw_headers) > self.limits.max_head:
             return self._close(headers_too_large())
         target = request.raw_path
@@ -91,7 +91,7 @@ class Service:
         return await self._serve(request, call, answer)
 
     def _close(self, refusal: Refusal) -> web.Response:
-        """The answer to a request that was not read to its end: the connection's last one."""
+        """The answer to a request that was not read to its end; the connection closes after it."""
         self.notes.say(f"request {refusal.status}", f"The sandbox refused a request: {refusal.message}")
         response = self._respond(_refused(refusal), self._traffic.in_flight, 0.0)
         response.force_close()
@@ -100,7 +100,7 @@ class Service:
     async def _serve(
         self, request: web.BaseRequest, call: Call, answer: Callable[[], Reply]
     ) -> web.StreamResponse:
-        """A request that counts: past the script and the allowance, after the latency."""
+        """Answer a request that counts: by its fault, within the allowance, after the latency."""
         traffic = self._traffic
         traffic.requests += 1
         fault = self._faults.take(call.method, call.path)
@@ -139,7 +139,7 @@ class Service:
         return reply
 
     def _answer(self, call: Call, found: Match, route: Route | None, *, signed_in: bool) -> Reply:
-        """What a call is answered when nothing goes wrong on the way."""
+        """The answer to a call that no fault touches."""
         try:
             if not found.methods:
                 raise not_found(call.path)
@@ -171,7 +171,7 @@ def _refused(refusal: Refusal) -> Reply:
 
 
 def _hang_up(request: web.BaseRequest) -> None:
-    """Close the connection; what is then answered goes nowhere."""
+    """Close the connection; no answer reaches the client."""
     if request.transport is not None:
         request.transport.abort()
 

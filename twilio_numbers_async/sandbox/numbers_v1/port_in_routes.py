@@ -1,14 +1,11 @@
 """Porting/PortIn: port-in requests, their list and their numbers.
 
-The list gives the newest first. ``PortInRequestSid`` takes several SIDs, separated by commas or as a parameter that
-comes again; SIDs that are not there match nothing. ``PortInRequestStatus`` compares without case, blanks and
-underscores. ``CreatedAfter`` includes the beginning of its day, ``CreatedBefore`` ends before its own. A page's token
-is the SID that it starts with.
+The list starts with the newest. ``PortInRequestSid`` takes several SIDs, separated by commas or as a repeated
+parameter; unknown SIDs match nothing. ``PortInRequestStatus`` ignores case, blanks and underscores. ``CreatedAfter``
+includes the beginning of its day, ``CreatedBefore`` ends before its own. A page's token is the SID that it starts with.
 
-Canceling what is canceled already is 204 again; what is completed or expired, 409. A number that is completed cannot be
-canceled either (409). While a port-in is under way its numbers answer 22137 to a portability check, and when they are
-ported, 22131, and are among the account's incoming phone numbers. A number that is on its way in already is taken into
-another port-in as not portable.
+Canceling a canceled port-in is 204 again, a completed or expired one 409. A completed number cannot be canceled either
+(409).
 """
 
 from __future__ import annotations

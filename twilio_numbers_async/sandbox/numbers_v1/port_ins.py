@@ -1,8 +1,7 @@
 """Every port-in of a sandbox, and the ways in which one moves on.
 
-While a port-in is under way its numbers answer 22137 to a portability check, and when they are ported, 22131, and are
-among the account's incoming phone numbers. A number that is on its way in already is taken into another port-in as not
-portable.
+While a port-in is under way, a portability check of its numbers answers 22137. Ported numbers answer 22131 and are
+among the account's incoming phone numbers. A second port-in takes a number that is being ported in as not portable.
 """
 
 from __future__ import annotations
@@ -74,7 +73,7 @@ class PortIns:
         return len(moved)
 
     def expire(self, port_in_sid: str) -> None:
-        """Let a port-in (``KW...``) expire. ValueError for a closed one, LookupError for an unknown one."""
+        """Expire a port-in (``KW...``). ValueError for a closed one, LookupError for an unknown one."""
         port_in = self._known(port_in_sid)
         if port_in.closed:
             raise ValueError(f"The port-in is {port_in.status}")
@@ -82,7 +81,7 @@ class PortIns:
         self.update_holdings(port_in)
 
     def reject(self, phone_number_sid: str, code: int = 22150) -> None:
-        """Let the losing carrier reject a number (``PU...``) of a port-in, with a code from 22150 to 22159."""
+        """Reject a number (``PU...``) of a port-in, as the losing carrier does, with a code from 22150 to 22159."""
         if code not in REJECTIONS:
             raise ValueError("code: expected 22150 to 22159")
         for port_in in self._port_ins.values():

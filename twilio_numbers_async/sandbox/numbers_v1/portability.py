@@ -1,7 +1,7 @@
-"""Porting/Portability: whether a number can be ported, decided from the number itself.
+"""Porting/Portability: checks of numbers for porting, decided by their digits.
 
-A number that is in the sandbox goes first: on its way in (22137), or ported in (22131 for the target account, 22136
-for another account of the caller's, 22132 for a stranger's). Then, by its shape:
+Numbers in the sandbox go first: being ported in (22137), or ported in (22131 for the target account, 22136 for another
+account of the caller's, 22132 for a stranger's). Any other number is decided by its shape:
 
 =============================================  ========================================================
 number                                         answer
@@ -51,9 +51,9 @@ thousand numbers in a row finds 90 % portable and some of each reason:
 998-999   20003 UNAUTHORIZED
 ========  =================================================================================================
 
-A ``TargetAccountSid`` that is neither the caller's account nor a subaccount of it says 20003 UNAUTHORIZED for every
-number. "Not portable" is HTTP 200, as in the specification's example, or ``not_portable_status``: Twilio's pages say
-400 with the same body.
+A ``TargetAccountSid`` that is neither the caller's account nor a subaccount of it makes every number 20003
+UNAUTHORIZED. "Not portable" is HTTP 200, as in the specification's example, or ``not_portable_status``: Twilio's pages
+name 400 with the same body.
 """
 
 from __future__ import annotations
@@ -91,13 +91,13 @@ SISTER_ACCOUNT_SID = "AC" + "5" * 32
 
 
 class Verdict(NamedTuple):
-    """What is decided about a number. ``code`` is None for a portable one."""
+    """The decision about a number. ``code`` is None for a portable one."""
 
     code: int | None
     number_type: str
     country: str | None
     once: bool = False
-    """True: the code is said the first time only; afterwards the number is portable."""
+    """True: the code is answered the first time only; afterwards the number is portable."""
 
     @property
     def portable(self) -> bool:
@@ -106,7 +106,7 @@ class Verdict(NamedTuple):
 
     @property
     def mobile(self) -> bool:
-        """True if the losing carrier wants a PIN and an account number."""
+        """True if the losing carrier asks for a PIN and an account number."""
         return self.code is None and self.number_type == "MOBILE"
 
 
@@ -155,7 +155,7 @@ _PORTABLE = Verdict(None, "LOCAL", "US")
 
 
 def judge(number: str) -> Verdict:
-    """What the tables say about an E.164 number, whatever the sandbox's state."""
+    """The verdict of the tables on an E.164 number, whatever the sandbox's state."""
     if not number.startswith("+1"):
         if number.startswith("+81"):
             return Verdict(None, "MOBILE" if number[3:5] in {"70", "80", "90"} else "LOCAL", "JP")
@@ -250,7 +250,7 @@ class Portability:
 
 
 def describe(number: str, verdict: Verdict, holder: str | None) -> dict[str, object]:
-    """The resource as it is answered."""
+    """The resource in the specification's shape."""
     return {
         "phone_number": number,
         "account_sid": holder,

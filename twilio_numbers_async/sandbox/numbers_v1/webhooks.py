@@ -1,12 +1,12 @@
-"""Webhooks: how events get to the targets that are configured for them.
+"""Webhooks: the delivery of events to their configured targets.
 
-An event goes to the target of the account that it is about, or else of that account's parent, if the configuration asks
-for events of that name. It is a POST with a JSON body, ``bodySHA256`` in the query, and a signature: with the auth
-token of the account whose configuration it is, or with the shared key that the sandbox was given.
+The target is that of the event's account, or else of the account's parent, if the configuration asks for events of that
+name. A delivery is a POST with a JSON body, ``bodySHA256`` in the query, and a signature by the auth token of the
+configuration's account, or by the shared key of the sandbox.
 
-Deliveries wait in lanes, which work side by side: in the order in which they happened for one subject, in any order
-across subjects. Shuffled, they are held back a little and leave in an order that the seed decides. Any answer but 2xx,
-no answer within 15 seconds, and no connection are tried again, so many times in all and after longer and longer pauses.
+Deliveries wait in lanes, which work side by side: in the order of the events for one subject, in any order across
+subjects. Shuffled deliveries are held back a little and leave in an order that the seed decides. Any answer but 2xx, no
+answer within 15 seconds, and no connection are tried again, up to the most attempts and after longer and longer pauses.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _TIMEOUT = aiohttp.ClientTimeout(total=15)
 
 
 class Delivery(NamedTuple):
-    """One try to deliver an event. ``status`` is None where no answer came, and ``error`` says why then."""
+    """One try to deliver an event. Without an answer ``status`` is None, and ``error`` names the reason."""
 
     event: str
     url: str
@@ -139,7 +139,7 @@ class Webhooks(Sequence[Delivery]):
     __hash__ = object.__hash__
 
     async def open(self) -> None:
-        """Deliver from the running loop, what is waiting already first."""
+        """Deliver from the running loop, the waiting deliveries first."""
         self._loop = asyncio.get_running_loop()
         self._session = aiohttp.ClientSession(timeout=_TIMEOUT, cookie_jar=aiohttp.DummyCookieJar())
         self._release(len(self._held))
@@ -147,7 +147,7 @@ class Webhooks(Sequence[Delivery]):
             self._work(number)
 
     async def close(self) -> None:
-        """Stop; what was not delivered waits on."""
+        """Stop; undelivered events stay in the queue."""
         tasks, session = list(self._tasks.values()), self._session
         self._loop = self._session = None
         for task in tasks:
@@ -159,7 +159,7 @@ class Webhooks(Sequence[Delivery]):
                 await finish(session.close())
 
     def tell(self, event: Event) -> None:
-        """Let whom it concerns know of an event; from any thread."""
+        """Send an event to its target; from any thread."""
         parcel = self._address(event)
         if parcel is not None:
             self._send(parcel)
@@ -190,7 +190,7 @@ class Webhooks(Sequence[Delivery]):
     # inside
 
     def _address(self, event: Event) -> _Parcel | None:
-        """Where an event goes, None if nobody wants to know."""
+        """The target of an event, None if no configuration asks for it."""
         account = self._state.accounts.get(event.account_sid)
         while account is not None:
             configuration = self._configurations.by_account.get(account.sid)
@@ -218,7 +218,7 @@ class Webhooks(Sequence[Delivery]):
         self._release(len(self._held) - _WINDOW)
 
     def _release(self, how_many: int) -> None:
-        """Let held back deliveries go, drawn by lot."""
+        """Release held back deliveries, in random order."""
         if self._random is None:
             return
         for _ in range(how_many):
@@ -232,7 +232,7 @@ class Webhooks(Sequence[Delivery]):
         self._work(number)
 
     def _work(self, number: int) -> None:
-        """See to it that somebody works on a lane that is not empty."""
+        """Start a task for a lane that is not empty, unless it has one."""
         if self._loop is None or self._session is None or number in self._tasks or not self._lanes[number]:
             return
         self._tasks[number] = self._loop.create_task(self._drain(number, self._session))

@@ -1,7 +1,7 @@
-"""The review of bundles: what a test says, or what happens by itself.
+"""The review of bundles: moved on by a test, or by itself.
 
 ``pace``: seconds after which a submitted bundle is in review, and as many more after which it is approved (None: only a
-test moves it). Each change of the status is told to the bundle's ``StatusCallback``: a form with ``AccountSid``,
+test moves it). Each change of the status is sent to the bundle's ``StatusCallback``: a form with ``AccountSid``,
 ``BundleSid``, ``Status`` and ``FailureReason``, which is an assumption, signed like any form.
 """
 
@@ -13,10 +13,10 @@ from itertools import count
 from typing import Any
 
 from ..routing import PUBLIC_HOST
-from .evaluation import Result, is_compliant
+from .evaluation import Result, is_compliant, label_of, result_of
 from .papers import Bundle, Papers
 from .regulations import ROOT
-from .tables import FIELDS, regulations
+from .tables import regulations
 
 __all__ = ["Review"]
 
@@ -37,7 +37,7 @@ class Review:
         self._serial = count(1)
 
     def set(self, bundle: Bundle, status: str, reason: str | None = None) -> None:
-        """Give a bundle another status, and say so."""
+        """Give a bundle another status, and send its callback."""
         if bundle.status == status:
             return
         bundle.status = status
@@ -90,7 +90,7 @@ class Review:
         """Reject a submitted bundle (``BU...``), for a field (its machine name) if one is named."""
         bundle = self._submitted(bundle_sid)
         if field is not None:
-            reason = reason or f"{FIELDS[field][0] if field in FIELDS else field} does not match"
+            reason = reason or f"{label_of(field)} does not match"
             self._mark(bundle, field, reason)
         self.set(bundle, _REJECTED, reason)
 
@@ -125,7 +125,7 @@ class Review:
         return bundle
 
     def _mark(self, bundle: Bundle, field: str, reason: str) -> None:
-        """Say at the field's own place what is wrong."""
+        """Note the reason at the field: on its document, or in an evaluation."""
         for document in self._papers.documents_in(bundle):
             if field in document.attributes:
                 document.status, document.failure_reason = "rejected", reason
@@ -133,17 +133,5 @@ class Review:
                 return
         regulation = regulations().get(bundle.regulation_sid or "")
         kind = regulation.end_user_type if regulation else "business"
-        label = FIELDS[field][0] if field in FIELDS else field
-        wrong = {"friendly_name": label, "object_field": field, "failure_reason": reason, "error_code": 22215}
-        result: Result = {
-            "friendly_name": kind.capitalize(),
-            "object_type": kind,
-            "passed": False,
-            "failure_reason": reason,
-            "error_code": 22214,
-            "valid": [],
-            "invalid": [wrong],
-            "requirement_friendly_name": kind.capitalize(),
-            "requirement_name": f"{kind}_info",
-        }
-        self.evaluated(bundle, [result])
+        label = kind.capitalize()
+        self.evaluated(bundle, [result_of(label, kind, f"{kind}_info", label, [], [field], reason=reason)])
