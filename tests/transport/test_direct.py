@@ -12,7 +12,7 @@ from aiohttp.client_proto import ResponseHandler
 from tests.raw_server import Connection, Received, drop, raw_server, reply
 from twilio_numbers_async import ClientOptions
 from twilio_numbers_async.errors import ConfigurationError, TransportError
-from twilio_numbers_async.transport.direct import DirectOrigin, is_possible
+from twilio_numbers_async.transport.http.direct import DirectOrigin, is_possible
 from twilio_numbers_async.transport.retry import RetryPolicy
 
 from .raw_client import NUMBER, PORT_IN, client, numbers, portable_reply

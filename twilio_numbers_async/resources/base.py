@@ -17,8 +17,8 @@ from ..paging import PageQuery, Pager, RawPage, wrong_cursor
 from ..transport.caller import Caller
 from ..transport.endpoint import Endpoint
 from ..transport.hosts import check_target
+from ..transport.http.session import Outgoing
 from ..transport.request import FORM, JSON, Value, form_body, json_body, query_string
-from ..transport.session import Outgoing
 from ..work.time import Time
 
 __all__ = ["Resource", "enum_value", "poll", "utc_text"]

@@ -19,7 +19,7 @@ from ..errors import (
     TwilioNumbersError,
 )
 from .call import Call
-from .session import OUT_OF_DESCRIPTORS
+from .http.session import OUT_OF_DESCRIPTORS
 
 __all__ = ["PassingResultError", "RetryPolicy", "is_refusal", "pause_before_retry"]
 

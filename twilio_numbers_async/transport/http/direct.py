@@ -17,7 +17,8 @@ from aiohttp.client_reqrep import ConnectionKey
 from aiohttp.connector import Connection
 from yarl import URL
 
-from ..errors import ConfigurationError
+from ...errors import ConfigurationError
+from ..credentials import Secret
 from .connections import (
     NO_TIMEOUT,
     UNSENT,
@@ -27,7 +28,6 @@ from .connections import (
     body_at_hand,
     read_up_to,
 )
-from .credentials import Secret
 
 __all__ = ["DirectOrigin", "is_possible"]
 

@@ -7,7 +7,7 @@ import ssl
 import aiohttp
 from aiohttp import http_exceptions
 
-from ..errors import ConnectError, TransportError
+from ...errors import ConnectError, TransportError
 
 __all__ = ["our_error"]
 

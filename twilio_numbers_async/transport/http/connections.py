@@ -17,7 +17,7 @@ from aiohttp.connector import Connection
 from aiohttp.payload import BytesIOPayload
 from aiohttp.streams import StreamReader
 
-from ..errors import TransportError
+from ...errors import TransportError
 from .unpacking import ACCEPTED, Unpacker
 
 __all__ = [

@@ -15,7 +15,9 @@ from aiohttp.client_proto import ResponseHandler
 from aiohttp.http_exceptions import HttpProcessingError
 from yarl import URL
 
-from ..errors import ConfigurationError, RequestTimeoutError, TransportError, TwilioNumbersError
+from ...errors import ConfigurationError, RequestTimeoutError, TransportError, TwilioNumbersError
+from ..credentials import Secret
+from ..waits import Waits
 from .broken import our_error
 from .connections import (
     NO_TIMEOUT,
@@ -28,13 +30,11 @@ from .connections import (
     fresh_session,
     read_up_to,
 )
-from .credentials import Secret
 from .direct import DirectOrigin, is_possible
 from .proxies import check_tunnel, checked_proxy, proxy_from_environment
 from .sending import OnceOnly, Origin, Sending
 from .timers import TimeLimit
 from .unpacking import ACCEPTED
-from .waits import Waits
 
 __all__ = ["OUT_OF_DESCRIPTORS", "HttpSession", "Outgoing", "RawAnswer"]
 
