@@ -43,13 +43,13 @@ class RequirementField(Answer, frozen=True, kw_only=True):
     friendly_name: str | None = None
     """The name for people, such as ``Business Name``."""
     description: str | None = None
-    """What is to be given, in words; with ``include_constraints``."""
+    """A description of the value; with ``include_constraints``."""
     constraint: Any = None
-    """What a value must be; with ``include_constraints``. Its shape is not documented."""
+    """The constraint on a value; with ``include_constraints``. Its shape is not documented."""
 
 
 class EndUserRequirement(Answer, frozen=True, kw_only=True):
-    """What must be known about the end user."""
+    """The requirements about the end user."""
 
     name: str | None = None
     """The name for people."""
@@ -91,31 +91,31 @@ class AcceptedDocument(Answer, frozen=True, kw_only=True):
 
 
 class DocumentRequirement(Answer, frozen=True, kw_only=True):
-    """What must be proved, by one of the documents."""
+    """A proof that one of the documents must give."""
 
     name: str | None = None
     """The name for people."""
     type: str | None = None
-    """What kind of proof it is, such as ``document``."""
+    """The kind of proof, such as ``document``."""
     requirement_name: str | None = None
     """The name of the requirement, such as ``proof_of_address``."""
     description: str | None = None
-    """What is to be proved, in words."""
+    """A description of the proof."""
     accepted_documents: list[AcceptedDocument] | None = None
     """The documents that will do: one of them."""
 
 
 class RegulationRequirements(Answer, frozen=True, kw_only=True):
-    """What a regulation asks for. Its shape is that of the specification's examples."""
+    """The requirements of a regulation. Their shape is that of the specification's examples."""
 
     end_user: list[EndUserRequirement] | None = None
-    """What must be known about the end user."""
+    """The requirements about the end user."""
     supporting_document: list[list[DocumentRequirement]] | None = None
-    """What must be proved."""
+    """The proofs that are required."""
 
 
 class Regulation(Answer, frozen=True, kw_only=True):
-    """What a country asks for, for one kind of number and one kind of customer."""
+    """The requirements of a country for one kind of number and one kind of customer."""
 
     sid: str | None = None
     """The SID of the regulation (``RN...``)."""
@@ -128,23 +128,23 @@ class Regulation(Answer, frozen=True, kw_only=True):
     end_user_type: EndUserKind | None = None
     """The kind of customer."""
     requirements: RegulationRequirements | None = None
-    """What is asked for."""
+    """The requirements."""
     url: str | None = None
     """The address of this answer."""
 
     @property
     def end_user_requirements(self) -> list[EndUserRequirement]:
-        """What must be known about the end user."""
+        """The requirements about the end user."""
         return (self.requirements.end_user if self.requirements else None) or []
 
     @property
     def document_requirements(self) -> list[DocumentRequirement]:
-        """What must be proved, in one list."""
+        """The proofs that are required, in one list."""
         lists = (self.requirements.supporting_document if self.requirements else None) or []
         return [requirement for each in lists for requirement in each]
 
     def needs(self) -> RegulationNeeds:
-        """What to provide, in words: fields with their constraints, documents with their alternatives."""
+        """The requirements in words: fields with their constraints, documents with their alternatives."""
         from .needs import needs_of
 
         return needs_of(self)

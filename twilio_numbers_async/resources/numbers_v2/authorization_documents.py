@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from types import NoneType
 
 from ...errors import InvalidArgumentError, TwilioNumbersError
 from ...models.numbers_v1.hosted_orders import AuthorizationDocumentStatus, HostedNumberOrderStatus
@@ -16,61 +15,33 @@ from ...models.numbers_v2.hosted_number_orders import (
 )
 from ...models.sids import check_sid
 from ...paging import Pager
-from ...transport.endpoint import Endpoint
 from ..api_2010.incoming_phone_number_options import checked_e164
+from ..api_2010.number_settling import look
+from ..base import Resource
+from ..endpoints import delete, get, post
 from ..form_checks import checked_email, checked_emails, choice, named, optional_sid, required
 from ..hosting_hints import hosting_hints
-from .base import FormResource
 from .hosted_number_orders import FETCH as FETCH_ORDER, HostedNumberOrdersResource
-from .hosting_settling import look
 
 __all__ = ["AuthorizationDocumentsResource"]
 
 _LETTERS = "/v2/HostedNumber/AuthorizationDocuments"
 _ONE = f"{_LETTERS}/{{Sid}}"
 
-CREATE = Endpoint(
-    operation="CreateAuthorizationDocument",
-    method="POST",
-    host="numbers",
-    path=_LETTERS,
-    result=AuthorizationDocument,
-    idempotent=False,
+CREATE = post(
+    "CreateAuthorizationDocument",
+    _LETTERS,
+    AuthorizationDocument,
     receipt="sid",
     settled_by="look at the signing_document_sid of its orders with twilio.hosted_number_orders.fetch(sid)",
 )
-LIST = Endpoint(
-    operation="ListAuthorizationDocument",
-    method="GET",
-    host="numbers",
-    path=_LETTERS,
-    result=AuthorizationDocumentPage,
-    idempotent=True,
-)
-FETCH = Endpoint(
-    operation="FetchAuthorizationDocument",
-    method="GET",
-    host="numbers",
-    path=_ONE,
-    result=AuthorizationDocument,
-    idempotent=True,
-    echoes=("sid",),
-)
-CANCEL = Endpoint(
-    operation="DeleteAuthorizationDocument",
-    method="DELETE",
-    host="numbers",
-    path=_ONE,
-    result=NoneType,
-    idempotent=True,
-)
-ORDERS = Endpoint(
-    operation="ListDependentHostedNumberOrder",
-    method="GET",
-    host="numbers",
-    path=f"{_LETTERS}/{{SigningDocumentSid}}/DependentHostedNumberOrders",
-    result=DependentHostedNumberOrderPage,
-    idempotent=True,
+LIST = get("ListAuthorizationDocument", _LETTERS, AuthorizationDocumentPage)
+FETCH = get("FetchAuthorizationDocument", _ONE, AuthorizationDocument, echoes=("sid",))
+CANCEL = delete("DeleteAuthorizationDocument", _ONE)
+ORDERS = get(
+    "ListDependentHostedNumberOrder",
+    f"{_LETTERS}/{{SigningDocumentSid}}/DependentHostedNumberOrders",
+    DependentHostedNumberOrderPage,
 )
 
 _FEW = 3
@@ -89,10 +60,10 @@ _NO_LETTER: Mapping[HostedNumberOrderStatus, str] = {
     _Status.COMPLETED: _ENDED,
     _Status.FAILED: _ENDED,
 }
-"""Why an order of a status gets no letter. The others are left to Twilio."""
+"""The reason why an order of a status gets no letter. The others are left to Twilio."""
 
 
-class AuthorizationDocumentsResource(FormResource):
+class AuthorizationDocumentsResource(Resource):
     """``twilio.authorization_documents``: letters of authorization."""
 
     async def create(
