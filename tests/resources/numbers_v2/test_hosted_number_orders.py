@@ -233,6 +233,19 @@ async def test_a_letter_for_an_order_at_another_step_is_not_sent(
     assert sandbox.operations["CreateAuthorizationDocument"] == before
 
 
+async def test_many_orders_are_looked_at_together(sandbox: Sandbox, twilio: TwilioNumbers) -> None:
+    sids = [await ordered(twilio, f"+1415555010{digit}") for digit in range(5)]
+    sandbox.hosted_number_orders.advance(steps=2)
+    letter = await twilio.authorization_documents.create(sids, **OWNER)
+    assert [order.sid async for order in twilio.authorization_documents.orders(letter.sid or "")] == sids
+    asked = sandbox.traffic.operations
+    assert (asked["ListHostedNumberOrder"], asked["FetchHostedNumberOrder"]) == (1, 0)
+    sids += [await ordered(twilio, "+14155550106")]
+    with pytest.raises(InvalidArgumentError, match=r"sids\[5\] is not verified yet"):
+        await twilio.authorization_documents.create(sids, **OWNER)
+    assert asked["CreateAuthorizationDocument"] == 1
+
+
 async def test_a_letter_for_an_order_that_is_not_there_is_not_sent(
     sandbox: Sandbox, twilio: TwilioNumbers
 ) -> None:

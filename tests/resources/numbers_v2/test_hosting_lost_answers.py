@@ -11,7 +11,7 @@ from tests.porting.details import FakeTime, opened
 from tests.raw_server import Received, Reply, drop, json_reply, raw_server
 from tests.resources.api_2010.answers import answers
 from twilio_numbers_async.client import TwilioNumbers
-from twilio_numbers_async.errors import DecodeError, TransportError, TwilioNumbersError
+from twilio_numbers_async.errors import DecodeError, InvalidRequestError, TransportError, TwilioNumbersError
 from twilio_numbers_async.models import HostedNumberOrderStatus
 from twilio_numbers_async.sandbox import Fault, Sandbox
 
@@ -172,6 +172,21 @@ async def test_a_call_is_not_asked_for_twice(sandbox: Sandbox, twilio: TwilioNum
     assert lost.value.may_have_been_processed
     order = await twilio.hosted_number_orders.fetch(sid)
     assert (order.status, order.verification_attempts) == (HostedNumberOrderStatus.PENDING_VERIFICATION, 1)
+
+
+async def test_a_refusal_is_no_loss(sandbox: Sandbox, twilio: TwilioNumbers, time: FakeTime) -> None:
+    sid = await verified(sandbox, twilio)
+    sandbox.faults.add(Fault.error(400, 70002), method="POST", times=None)
+    orders, letters = twilio.hosted_number_orders, twilio.authorization_documents
+    for refused in (
+        orders.create(OTHER, **OWNER),
+        letters.create(sid, **OWNER),
+        twilio.bulk_hosted_number_orders.create(item(OTHER)),
+    ):
+        with pytest.raises(InvalidRequestError) as refusal:
+            await refused
+        assert not refusal.value.may_have_been_processed
+    assert time.slept == []
 
 
 # letters
