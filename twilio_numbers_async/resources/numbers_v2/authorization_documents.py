@@ -11,6 +11,7 @@ from ...models.numbers_v2.hosted_number_orders import (
     AuthorizationDocumentPage,
     DependentHostedNumberOrder,
     DependentHostedNumberOrderPage,
+    HostedNumberOrder,
 )
 from ...models.sids import check_sid
 from ...paging import Pager
@@ -20,7 +21,7 @@ from ..base import Resource
 from ..endpoints import delete, get, post
 from ..form_checks import checked_email, checked_emails, choice, named, optional_sid, required
 from ..hosting_hints import hosting_hints
-from .hosted_number_orders import FETCH as FETCH_ORDER
+from .hosted_number_orders import FETCH as FETCH_ORDER, HostedNumberOrdersResource
 
 __all__ = ["AuthorizationDocumentsResource"]
 
@@ -43,6 +44,9 @@ ORDERS = get(
     DependentHostedNumberOrderPage,
 )
 
+_FEW = 3
+"""So many orders are looked at one by one."""
+_PAGE_SIZE = 1000
 _Status = HostedNumberOrderStatus
 _VERIFY = "is not verified yet: see twilio.hosted_number_orders.verify(sid)"
 _SIGNED = "has a letter that was signed"
@@ -81,7 +85,7 @@ class AuthorizationDocumentsResource(Resource):
         The letter is never sent twice. When the answer is lost, the letter is looked up by its first order. The
         TransportError is raised where it does not show, and has ``may_have_been_processed``. Raises
         InvalidArgumentError, before anything is changed, for an order that is not verified. Source:
-        FetchHostedNumberOrder, CreateAuthorizationDocument, FetchAuthorizationDocument.
+        FetchHostedNumberOrder, ListHostedNumberOrder, CreateAuthorizationDocument, FetchAuthorizationDocument.
         """
         sids = _order_sids(hosted_number_order_sids)
         form = {
@@ -168,9 +172,10 @@ class AuthorizationDocumentsResource(Resource):
 
     async def _letter_before(self, sids: Sequence[str]) -> str | None:
         """Look at the orders before the letter is sent. The letter (``PX...``) that the first one has already."""
-        before = None
+        before: str | None = None
+        verified = await self._verified(sids)
         for position, sid in enumerate(sids):
-            order = await self._caller.call(FETCH_ORDER, sid)
+            order = verified[sid] if sid in verified else await self._caller.call(FETCH_ORDER, sid)
             problem = None if order.status is None else _NO_LETTER.get(order.status)
             if problem is not None:
                 place = f"hosted_number_order_sids[{position}]"
@@ -178,6 +183,14 @@ class AuthorizationDocumentsResource(Resource):
             if not position:
                 before = order.signing_document_sid
         return before
+
+    async def _verified(self, sids: Sequence[str]) -> dict[str, HostedNumberOrder]:
+        """The orders of many ``sids`` that the list has as verified: a request for a thousand of them."""
+        wanted = frozenset(sids)
+        if len(wanted) <= _FEW:
+            return {}
+        orders = HostedNumberOrdersResource(self._caller).list(status=_Status.VERIFIED, page_size=_PAGE_SIZE)
+        return {order.sid: order async for order in orders if order.sid and order.sid in wanted}
 
     async def _find(self, order_sid: str, before: str | None) -> AuthorizationDocument | None:
         """The letter that an order has now, unless it had it before."""
