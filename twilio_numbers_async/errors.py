@@ -8,7 +8,7 @@
     │   └── InvalidPhoneNumberError   what was given cannot be a phone number
     ├── PagingError                   a listing that cannot go on safely
     ├── DecodeError                   an answer that is not what the API describes
-    ├── GateFullError                 as many calls wait for the gate as may: nothing was sent
+    ├── GateFullError                 too many calls wait for the gate: nothing was sent
     ├── WebhookError                  a webhook that is not genuine or cannot be read
     ├── JournalError                  a journal that cannot be used
     ├── NoncompliantError             an evaluation found a bundle wrong: it was not submitted (defined in compliance)
