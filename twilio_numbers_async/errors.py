@@ -54,6 +54,7 @@ __all__ = [
     "TwilioNumbersError",
     "WebhookError",
     "api_error_class",
+    "invalid",
 ]
 
 
@@ -110,6 +111,11 @@ class InvalidArgumentError(TwilioNumbersError, ValueError):
     def __init__(self, message: str, *, argument: str | None = None) -> None:
         super().__init__(message)
         self.argument = argument
+
+
+def invalid(argument: str, problem: str) -> InvalidArgumentError:
+    """The error for a value; its message begins with the value's place: ``page_size must be ...``."""
+    return InvalidArgumentError(f"{argument} {problem}", argument=argument)
 
 
 class InvalidPhoneNumberError(InvalidArgumentError):
