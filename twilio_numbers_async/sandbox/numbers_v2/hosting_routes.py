@@ -237,7 +237,7 @@ class HostedNumberOrderRoutes(VisibleHosting):
         return self._orders.add(order, {"status_callback": number.status_callback_url or ""})
 
     def _problem(self, account: Account, hosting: str, number: str, *, bulk: bool = False) -> str | None:
-        """Why a number cannot be hosted, None for one that can."""
+        """The reason against hosting a number, None for an eligible one."""
         if not is_e164(number):
             return "NUMBER_FORMAT_INELIGIBLE"
         verdict, _ = self._portability.decide(number, account.sid, hosting)
