@@ -8,7 +8,8 @@ from typing import Any
 from ..errors import InvalidArgumentError
 from ..models.base import fold
 from ..models.numbers_v2.needs import ADDRESS_SIDS, NeededDocument, NeededProof, RegulationNeeds
-from ..models.numbers_v2.regulations import Regulation, RequirementField
+from ..models.numbers_v2.regulations import Regulation
+from ..models.numbers_v2.requirements import RequirementField
 from ..models.sids import check_sid
 from ..models.validate import is_email, is_web_address
 from ..phone import checked_country

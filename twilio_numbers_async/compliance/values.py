@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from ..models.base import fold
 from ..models.numbers_v2.needs import ADDRESS_SIDS
-from ..models.numbers_v2.regulations import RequirementField
+from ..models.numbers_v2.requirements import RequirementField
 from ..models.validate import is_email
 
 __all__ = ["is_empty", "is_given", "normal", "value_fault"]

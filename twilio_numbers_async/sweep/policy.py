@@ -6,7 +6,7 @@ import datetime as dt
 import os
 import time
 from collections.abc import Callable, Mapping, MutableSet
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
@@ -15,9 +15,6 @@ from ..errors import InvalidArgumentError
 from .failures import may_pass, stops_all
 from .journal import Journal
 from .rows import Columns
-
-if TYPE_CHECKING:
-    from .engine import Sweep
 
 __all__ = ["SweepPolicy"]
 
@@ -60,7 +57,7 @@ class SweepPolicy(msgspec.Struct, Generic[I, K, T], frozen=True, kw_only=True):
     """The number (E.164) of a key. None takes a key with a ``+`` for one."""
     remember: int = 10_000
     """The number of distinct keys whose outcomes are remembered."""
-    registry: MutableSet[Sweep[Any]] | None = None
+    registry: MutableSet[Any] | None = None
     """Holds the sweep while it runs, so that its owner can close what is left."""
     clock: Callable[[], float] = time.monotonic
     """Seconds."""

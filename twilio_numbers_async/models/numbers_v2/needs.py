@@ -8,7 +8,7 @@ from typing import Any, cast
 import msgspec
 
 from ..base import fold
-from .regulations import AcceptedDocument, Regulation, RequirementField
+from .requirements import AcceptedDocument, DocumentRequirement, EndUserRequirement, RequirementField
 
 __all__ = ["ADDRESS_SIDS", "NeededDocument", "NeededField", "NeededProof", "RegulationNeeds", "needs_of"]
 
@@ -98,15 +98,20 @@ class RegulationNeeds(msgspec.Struct, frozen=True, kw_only=True):
         return "\n".join(lines)
 
 
-def needs_of(regulation: Regulation) -> RegulationNeeds:
-    """See ``Regulation.needs``."""
-    kind = regulation.end_user_type
+def needs_of(
+    *,
+    title: str,
+    end_user_type: str,
+    end_user: Iterable[EndUserRequirement],
+    documents: Iterable[DocumentRequirement],
+) -> RegulationNeeds:
+    """Returns the requirements in words. See ``Regulation.needs``."""
     fields: dict[str, NeededField] = {}
-    for each in regulation.end_user_requirements:
+    for each in end_user:
         fields |= {field.name: field for field in _fields(each.needed_fields)}
     return RegulationNeeds(
-        title=regulation.friendly_name or regulation.sid or "",
-        end_user_type="" if kind is None else kind.value,
+        title=title,
+        end_user_type=end_user_type,
         end_user=list(fields.values()),
         documents=[
             NeededProof(
@@ -115,7 +120,7 @@ def needs_of(regulation: Regulation) -> RegulationNeeds:
                 description=each.description,
                 alternatives=[_document(one) for one in each.accepted_documents or ()],
             )
-            for each in regulation.document_requirements
+            for each in documents
         ],
     )
 

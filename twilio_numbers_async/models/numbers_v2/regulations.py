@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from ..base import Answer, OpenEnum
 from .end_users import EndUserKind
+from .needs import RegulationNeeds, needs_of
 from .paging import UrlPage
+from .requirements import DocumentRequirement, EndUserRequirement, RegulationRequirements
 
-if TYPE_CHECKING:
-    from .needs import RegulationNeeds
-
-__all__ = [
-    "AcceptedDocument",
-    "DocumentRequirement",
-    "EndUserRequirement",
-    "Regulation",
-    "RegulationNumberType",
-    "RegulationPage",
-    "RegulationRequirements",
-    "RequirementField",
-]
+__all__ = ["Regulation", "RegulationNumberType", "RegulationPage"]
 
 
 class RegulationNumberType(OpenEnum):
@@ -33,85 +21,6 @@ class RegulationNumberType(OpenEnum):
     VOIP = "voip"
     SHARED_COST = "shared-cost"
     MACHINE_TO_MACHINE = "machine-to-machine"
-
-
-class RequirementField(Answer, frozen=True, kw_only=True):
-    """A field that must be given."""
-
-    machine_name: str | None = None
-    """The name of the attribute, such as ``business_name``."""
-    friendly_name: str | None = None
-    """The name for people, such as ``Business Name``."""
-    description: str | None = None
-    """A description of the value; with ``include_constraints``."""
-    constraint: Any = None
-    """The constraint on a value; with ``include_constraints``. Its shape is not documented."""
-
-
-class EndUserRequirement(Answer, frozen=True, kw_only=True):
-    """The requirements about the end user."""
-
-    name: str | None = None
-    """The name for people."""
-    type: str | None = None
-    """The type of the end user, such as ``business``."""
-    requirement_name: str | None = None
-    """The name of the requirement, such as ``business_info``."""
-    url: str | None = None
-    """The address of the type."""
-    fields: list[str] | None = None
-    """The machine names of the fields."""
-    detailed_fields: list[RequirementField] | None = None
-    """The fields with what is known of them."""
-
-    @property
-    def needed_fields(self) -> list[RequirementField]:
-        """The fields, with their details where there are some."""
-        return _needed(self.fields, self.detailed_fields)
-
-
-class AcceptedDocument(Answer, frozen=True, kw_only=True):
-    """One of the documents that meet a requirement."""
-
-    name: str | None = None
-    """The name for people."""
-    type: str | None = None
-    """The type of the document, such as ``passport``; ``address`` is an address, without a paper."""
-    url: str | None = None
-    """The address of the type."""
-    fields: list[str] | None = None
-    """The machine names of the fields that it must have."""
-    detailed_fields: list[RequirementField] | None = None
-    """The fields with what is known of them."""
-
-    @property
-    def needed_fields(self) -> list[RequirementField]:
-        """The fields, with their details where there are some."""
-        return _needed(self.fields, self.detailed_fields)
-
-
-class DocumentRequirement(Answer, frozen=True, kw_only=True):
-    """A proof that one of the documents must give."""
-
-    name: str | None = None
-    """The name for people."""
-    type: str | None = None
-    """The kind of proof, such as ``document``."""
-    requirement_name: str | None = None
-    """The name of the requirement, such as ``proof_of_address``."""
-    description: str | None = None
-    """A description of the proof."""
-    accepted_documents: list[AcceptedDocument] | None = None
-    """The documents that will do: one of them."""
-
-
-class RegulationRequirements(Answer, frozen=True, kw_only=True):
-    """The requirements of a regulation. Their shape is that of the specification's examples."""
-
-    end_user: list[EndUserRequirement] | None = None
-    """The requirements about the end user."""
-    supporting_document: list[list[DocumentRequirement]] | None = None
-    """The proofs that are required."""
 
 
 class Regulation(Answer, frozen=True, kw_only=True):
@@ -145,9 +54,12 @@ class Regulation(Answer, frozen=True, kw_only=True):
 
     def needs(self) -> RegulationNeeds:
         """The requirements in words: fields with their constraints, documents with their alternatives."""
-        from .needs import needs_of
-
-        return needs_of(self)
+        return needs_of(
+            title=self.friendly_name or self.sid or "",
+            end_user_type="" if self.end_user_type is None else self.end_user_type.value,
+            end_user=self.end_user_requirements,
+            documents=self.document_requirements,
+        )
 
 
 class RegulationPage(UrlPage, frozen=True, kw_only=True):
@@ -155,9 +67,3 @@ class RegulationPage(UrlPage, frozen=True, kw_only=True):
 
     results: list[Regulation] | None = None
     """The regulations."""
-
-
-def _needed(names: list[str] | None, detailed: list[RequirementField] | None) -> list[RequirementField]:
-    known = {field.machine_name: field for field in detailed or () if field.machine_name}
-    order = dict.fromkeys([*(names or ()), *known])
-    return [known.get(name) or RequirementField(machine_name=name) for name in order if name]
