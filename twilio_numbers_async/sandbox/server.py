@@ -31,8 +31,9 @@ from .numbers_v1.webhooks import Webhooks
 from .numbers_v2.bundle_contents import BundleContents
 from .numbers_v2.bundles import Bundles
 from .numbers_v2.hosting import HostedNumberOrders
-from .numbers_v2.hosting_routes import HostedNumberOrderRoutes, LetterRoutes
+from .numbers_v2.hosting_routes import HostedNumberOrderRoutes
 from .numbers_v2.items import EndUsers, SupportingDocuments
+from .numbers_v2.letter_routes import LetterRoutes
 from .numbers_v2.papers import Papers
 from .numbers_v2.regulations import Regulations
 from .numbers_v2.review import Review
