@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from twilio_numbers_async._sqlite import attempt, checksum
+from twilio_numbers_async._sqlite import attempt, checksum, outcome_checksum
 from twilio_numbers_async.errors import (
     DecodeError,
     InvalidPhoneNumberError,
@@ -208,6 +208,7 @@ def test_checksums_tell_rows_apart() -> None:
         ("a", "-", None, 0, 1, 1),
     ]
     assert len({checksum(*row) for row in rows}) == len(rows)
+    assert [outcome_checksum(*row) for row in rows] == [checksum(*row) for row in rows]
     assert checksum("ä", None, None, 1, 1, 1) == checksum("ä".encode(), None, None, True, 1, 1)
 
 

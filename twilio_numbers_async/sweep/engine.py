@@ -21,7 +21,7 @@ from .answers import Answers, PendingKey
 from .inputs import inputs_of
 from .inside import enter, is_inside
 from .outcome import Outcome, Progress
-from .policy import SweepPolicy
+from .policy import SweepPolicy, phone_number_of
 from .pool import Pool
 from .reader import Reader
 from .results import Outbox
@@ -38,10 +38,6 @@ _HOW = "read it with `async with sweep as outcomes: async for outcome in outcome
 # What runs is held here, because the event loop holds its tasks weakly: a sweep that nobody reads any more lives
 # until it is cleaned up.
 running: set[Sweep[Any]] = set()
-
-
-def _phone_number(key: object) -> str | None:
-    return key if isinstance(key, str) and key[:1] == "+" else None
 
 
 class Sweep(Generic[T]):
@@ -92,7 +88,7 @@ class Sweep(Generic[T]):
         self._answers = Answers(
             self._outbox,
             columns=policy.columns or columns_of(policy.result_type),
-            phone_number=policy.phone_number or _phone_number,
+            phone_number=policy.phone_number or phone_number_of,
             remember=policy.remember,
             now=policy.now,
         )

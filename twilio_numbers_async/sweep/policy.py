@@ -16,7 +16,7 @@ from .failures import may_pass, stops_all
 from .journal import Journal
 from .rows import Columns
 
-__all__ = ["SweepPolicy"]
+__all__ = ["SweepPolicy", "phone_number_of"]
 
 I = TypeVar("I")  # noqa: E741 - the input
 K = TypeVar("K")
@@ -25,6 +25,11 @@ T = TypeVar("T")
 
 def _no(_: object) -> bool:
     return False
+
+
+def phone_number_of(key: object) -> str | None:
+    """The key, if it is a number (E.164)."""
+    return key if isinstance(key, str) and key[:1] == "+" else None
 
 
 class SweepPolicy(msgspec.Struct, Generic[I, K, T], frozen=True, kw_only=True):

@@ -17,7 +17,7 @@ from typing import Concatenate, ParamSpec, TypeAlias, TypeVar, overload
 
 import msgspec
 
-from .._sqlite import attempt, checksum, connect, value_of
+from .._sqlite import attempt, connect, outcome_checksum, value_of
 from ..errors import JournalError
 from .header import APPLICATION_ID, IN_USE, OPEN, VERSION, WITHOUT_CHECKSUMS, identity_of
 
@@ -238,7 +238,7 @@ class Store:
         answers: list[_Values] = []
         others: list[_Values] = []
         for key, result, error, transient, at in rows:
-            total = checksum(key, result, error, transient, at, run)
+            total = outcome_checksum(key, result, error, transient, at, run)
             if error is None and not transient:
                 answers.append((key, result, at, total))
             else:
@@ -266,7 +266,7 @@ class Store:
         kept: list[Kept] = [
             (_text(key), _text(result), _text(error), at, run != self._run)
             for key, result, error, transient, at, run, total in rows
-            if total == checksum(key, result, error, transient, at, run)
+            if total == outcome_checksum(key, result, error, transient, at, run)
         ]
         return kept, len(rows) - len(kept)
 

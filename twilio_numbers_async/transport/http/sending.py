@@ -1,4 +1,4 @@
-"""What is sent to an origin, as aiohttp wants it."""
+"""Prepares requests to an origin for aiohttp."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ from .unpacking import ACCEPTED
 __all__ = ["OUT_OF_DESCRIPTORS", "HttpSession", "Outgoing", "RawAnswer"]
 
 OUT_OF_DESCRIPTORS = frozenset({errno.EMFILE, errno.ENFILE})
-"""What the system answers where this process, or the machine, may open no more connections."""
+"""The errors of the system if this process, or the machine, may open no more connections."""
 
 _KEEPALIVE = 60.0
 _BROKEN = (aiohttp.ClientError, HttpProcessingError, OSError)
@@ -52,7 +52,7 @@ _OTHER_CREDENTIALS = (
 
 
 class RawAnswer(NamedTuple):
-    """What came back."""
+    """A response."""
 
     status: int
     headers: Mapping[str, str]
@@ -103,7 +103,7 @@ class HttpSession:
         self._borrowed = session
         self._session: aiohttp.ClientSession | None = None
         self._connector: aiohttp.BaseConnector | None = None
-        """What direct requests go over; None where the session sees to all of them."""
+        """The connections for direct requests; None if the session makes all requests."""
         self._fresh: aiohttp.ClientSession | None = None
         self._left: list[aiohttp.ClientSession] = []
         """Fresh ones of before, to be let go: aiohttp needs their connector while a request is under way."""
@@ -125,7 +125,7 @@ class HttpSession:
 
     @property
     def connection_limit(self) -> int | None:
-        """How many connections a borrowed session allows; None where there is no limit."""
+        """The number of connections that a borrowed session allows; None for no limit."""
         connector = None if self._borrowed is None else self._borrowed.connector
         if connector is None:
             return None
@@ -317,7 +317,7 @@ class HttpSession:
         *,
         fresh: bool,
     ) -> Sending:
-        """What is sent with a request that has something of its own."""
+        """The parts of a request that differ from others: body, type, connection."""
         keywords = dict(origin.keywords)
         if method in _SENT_AGAIN:
             # A borrowed session's own ones go on, inside: they may send it again if they like.
@@ -334,7 +334,7 @@ class HttpSession:
         return Sending(keywords, tracked)
 
     def _learn(self, base: str) -> Origin:
-        """What each request to an origin needs, made once."""
+        """The parts that all requests to an origin have, made once."""
         keywords = dict(self._keywords)
         if self._borrowed is not None or self._may_use_proxy:
             keywords["headers"] = self._headers

@@ -44,7 +44,7 @@ class TimeLimit:
             task.cancel()
 
     def interrupted(self, task: asyncio.Task[Any]) -> bool:
-        """Whether the limit, and not the caller, has cancelled the task; takes that cancellation back."""
+        """True if the limit, and not the caller, has cancelled the task. That cancellation is taken back."""
         when, cancelling = self._running.get(task, (0.0, 0))
         return when == _EXPIRED and task.uncancel() <= cancelling
 
