@@ -208,7 +208,7 @@ def test_checksums_tell_rows_apart() -> None:
         ("a", "-", None, 0, 1, 1),
     ]
     assert len({checksum(*row) for row in rows}) == len(rows)
-    assert checksum("ä", None, 1) == checksum("ä".encode(), None, True)
+    assert checksum("ä", None, None, 1, 1, 1) == checksum("ä".encode(), None, None, True, 1, 1)
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,8 @@ class CommandOptions(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
         Annotated[
             float,
             Meta(
-                ge=0, description="Seconds after which port-ins and reviews move a step on; never by default."
+                ge=0,
+                description="Seconds for a step of port-ins, reviews and hosted orders; never by default.",
             ),
         ]
         | None
@@ -42,6 +43,10 @@ class CommandOptions(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     ) = None
     review_pace: (
         Annotated[float, Meta(ge=0, description="Seconds for a step of a review; --pace by default.")] | None
+    ) = None
+    hosting_pace: (
+        Annotated[float, Meta(ge=0, description="Seconds for a step of a hosted order; --pace by default.")]
+        | None
     ) = None
     repeat_webhooks: Annotated[bool, Meta(description="Send every webhook twice, as Twilio may.")] = False
     background: Annotated[bool, Meta(description="Go on in the background, and return when it answers.")] = (

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import count, islice
 from typing import NamedTuple, Unpack
 
-from .api_2010.incoming_number import Number, NumberFields, change_owner, friendly, type_of
+from .api_2010.incoming_number import Capabilities, Number, NumberFields, change_owner, friendly, type_of
 from .http.strict import is_e164
 from .numbers_v1.events import Event, port_out_event
 from .state import Holding, SandboxState, rfc_2822
@@ -15,6 +15,8 @@ __all__ = ["AddOn", "Inventory"]
 
 _MADE_UP = 8_000_000
 """The count of the numbers ``+1 555 NXX XXXX``."""
+_MOST_MADE_UP = 200_000
+"""Numbers that are made up at once: they take a few seconds, and memory."""
 
 
 class AddOn(NamedTuple):
@@ -98,6 +100,15 @@ class Inventory:
         """Give an account a number that it has ported in and holds already."""
         self.bought(account_sid, phone_number, hold=False)
 
+    def hosted(self, account_sid: str, phone_number: str, *, sms: bool) -> Number:
+        """Give an account a number that is hosted for it; its calls stay with its carrier."""
+        self._state.holdings[phone_number] = Holding(account_sid, "owned")
+        fields: NumberFields = {
+            "origin": "hosted",
+            "capabilities": Capabilities(voice=False, sms=sms, mms=sms),
+        }
+        return self._put(account_sid, phone_number, rfc_2822(self._state.now()), fields)
+
     def move(self, number: Number, account_sid: str) -> None:
         """Give a number to another account, as its newest."""
         self._take(number)
@@ -144,8 +155,8 @@ class Inventory:
         return chosen
 
     def _make_up(self, how_many: int) -> list[str]:
-        if how_many < 0:
-            raise ValueError("numbers: expected 0 or more")
+        if not 0 <= how_many <= _MOST_MADE_UP:
+            raise ValueError(f"numbers: expected 0 to {_MOST_MADE_UP:,}")
         return list(islice(self._unheld(), how_many))
 
     def _unheld(self) -> Iterator[str]:

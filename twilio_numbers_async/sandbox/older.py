@@ -17,11 +17,14 @@ from .api_2010.available_phone_numbers import AvailablePhoneNumbers
 from .credentials import Accounts
 from .faults import Faults
 from .inventory import Inventory
+from .messaging_v1.services import MessagingServices
 from .numbers_v1.port_ins import PortIns
 from .numbers_v1.portability import Portability
 from .numbers_v1.webhooks import Webhooks
+from .numbers_v2.hosting import AuthorizationDocuments, HostedNumberOrders
 from .numbers_v2.review import Review
 from .traffic import Traffic
+from .trunking_v1.trunks import Trunks
 
 __all__ = ["OlderKeywords", "Parts", "check_keywords", "with_older"]
 
@@ -65,6 +68,14 @@ class Parts:
     """The numbers that can be bought, or that a stranger buys first."""
     bundles: Review
     """The bundles, and the steps of their review."""
+    hosted_number_orders: HostedNumberOrders
+    """The hosted number orders, and the steps that they take."""
+    authorization_documents: AuthorizationDocuments
+    """The letters of hosted number orders, and their signatures."""
+    messaging_services: MessagingServices
+    """The messaging services, and their numbers."""
+    trunks: Trunks
+    """The SIP trunks, and their numbers."""
     webhooks: Webhooks
     """The deliveries of webhooks."""
 

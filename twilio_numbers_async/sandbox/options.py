@@ -44,9 +44,11 @@ class Pace(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds for a step of a port-in; ``sandbox.port_ins.advance()`` takes one at once."""
     reviews: float | None = None
     """Seconds for a step of a bundle's review; the methods of ``sandbox.bundles`` take one at once."""
+    hosting: float | None = None
+    """Seconds for a step of a hosted number order that is not the customer's: a code typed, a letter signed."""
 
     def __post_init__(self) -> None:
-        _check_least(self, 0, "port_ins", "reviews")
+        _check_least(self, 0, "port_ins", "reviews", "hosting")
 
 
 class WebhookFaults(msgspec.Struct, frozen=True, kw_only=True):

@@ -16,6 +16,7 @@ from .faults import Faults
 from .http.service import Service
 from .inventory import Inventory
 from .lifecycle import Hosted
+from .messaging_v1.services import MessagingServices
 from .numbers_v1.caller_ids import CallerIds
 from .numbers_v1.documents import Documents
 from .numbers_v1.eligibility import Eligibilities
@@ -29,6 +30,8 @@ from .numbers_v1.webhook_configuration import WebhookConfigurations
 from .numbers_v1.webhooks import Webhooks
 from .numbers_v2.bundle_contents import BundleContents
 from .numbers_v2.bundles import Bundles
+from .numbers_v2.hosting import HostedNumberOrders
+from .numbers_v2.hosting_routes import HostedNumberOrderRoutes, LetterRoutes
 from .numbers_v2.items import EndUsers, SupportingDocuments
 from .numbers_v2.papers import Papers
 from .numbers_v2.regulations import Regulations
@@ -39,6 +42,7 @@ from .options import Behavior, Limits, Pace, SandboxRuntime, WebhookFaults
 from .routing import Family, Router
 from .state import SandboxState
 from .traffic import Traffic
+from .trunking_v1.trunks import Trunks
 
 if TYPE_CHECKING:
     from ..client import ClientOptions, TwilioNumbers
@@ -61,7 +65,8 @@ class Sandbox(Hosted, Parts):
 
     A test tells and asks the sandbox by its parts: ``accounts``, ``faults``, ``traffic``, and by the names of the
     client's resources ``portability``, ``port_ins``, ``documents``, ``incoming_phone_numbers``,
-    ``available_phone_numbers``, ``bundles`` and ``webhooks``.
+    ``available_phone_numbers``, ``bundles``, ``hosted_number_orders``, ``authorization_documents``,
+    ``messaging_services``, ``trunks`` and ``webhooks``.
 
     ``allowance``: requests at once, 429 code 20429 beyond it (None: any number). ``latency``: seconds that each request
     takes, or a function that returns them. ``port``: 0 for a free one. ``behavior``, ``pace``, ``webhook_faults``,
@@ -131,10 +136,18 @@ class Sandbox(Hosted, Parts):
             state, self.portability, self.incoming_phone_numbers, self._tell, pace=pace.port_ins
         )
         self.bundles = Review(papers, self._call_back, pace=pace.reviews)
+        orders = HostedNumberOrders(state, self.incoming_phone_numbers, pace=pace.hosting)
+        self.hosted_number_orders, self.authorization_documents = orders, orders.letters
+        self.messaging_services = MessagingServices(state, self.incoming_phone_numbers)
+        self.trunks = Trunks(state, self.incoming_phone_numbers)
         return (
             self.portability,
             PortInRoutes(state, self.port_ins, strict_documents=behavior.strict_documents),
-            Eligibilities(state, self.portability, polls=behavior.bulk_polls),
+            Eligibilities(state, self.portability, orders, polls=behavior.bulk_polls),
+            HostedNumberOrderRoutes(state, orders, papers, self.portability, polls=behavior.bulk_polls),
+            LetterRoutes(state, orders, papers),
+            self.messaging_services,
+            self.trunks,
             configurations,
             SigningRequests(state),
             CallerIds(state),

@@ -103,6 +103,7 @@ def sandbox_of(given: CommandOptions) -> Sandbox:
         pace=Pace(
             port_ins=given.pace if given.port_in_pace is None else given.port_in_pace,
             reviews=given.pace if given.review_pace is None else given.review_pace,
+            hosting=given.pace if given.hosting_pace is None else given.hosting_pace,
         ),
         webhook_faults=WebhookFaults(repeat=int(given.repeat_webhooks)),
     )

@@ -15,6 +15,7 @@ from collections.abc import (
     Mapping,
     MutableSet,
 )
+from functools import partial
 from types import AsyncGeneratorType
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, Self, TypeVar
 
@@ -116,7 +117,9 @@ class Sweep(Generic[T]):
         self._registry = registry
         self._clock = clock
 
-        self._pool = Pool(self._ask, width=width, blocked=self._is_full, failed=self._broke)
+        self._pool = Pool(
+            self._ask, begin=partial(enter, self), width=width, blocked=self._is_full, failed=self._broke
+        )
         self._outbox = Outbox[T](ordered=ordered)
         self._answers = Answers(
             self._outbox,
@@ -349,8 +352,6 @@ class Sweep(Generic[T]):
     # The calls
 
     async def _ask(self, pending: PendingKey) -> None:
-        if not is_inside(self):
-            enter(self)
         try:
             result = await self._call(pending.key)
         except Exception as error:  # noqa: BLE001 - a failure is an outcome
