@@ -1,34 +1,20 @@
-"""What is said of hosting one number: the columns that are added to its row, and its place among the reasons."""
+"""The columns of eligibility for hosting, and their place in the summary."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ...client import TwilioNumbers
 from ...models import EligibilityResult, EligibilityStatus, EligibilitySubStatus
-from ...phone_text import NO_NUMBER
-from ...report import Reason, State
+from ...report import Reason, State, unanswered
+from ...report.columns import CHECKED_AT, ERROR, NUMBER, Column, answer, text
 from ...sweep import Journal, Outcome, Sweep
+from ...sweep.failures import CORRECT, advice_on
 from ..sweep.question import Question
-from ..sweep.sweep_rows import advice_for_error
 
-__all__ = ["ADDED", "cells", "question", "reason", "state"]
+__all__ = ["COLUMNS", "question", "state"]
 
-ADDED: Mapping[str, str] = {
-    "phone_number_e164": "text",
-    "country": "text",
-    "number_type": "text",
-    "eligible": "bool",
-    "reason": "text",
-    "next_step": "text",
-    "advice": "text",
-    "error": "text",
-    "checked_at": "time",
-}
-"""The columns that are added, in order, and what is in them."""
-
-_MEND = "Correct the number, then check it again."
 _ADVICE: Mapping[EligibilitySubStatus, str] = {
     EligibilitySubStatus.ELIGIBLE: "It can be hosted.",
     EligibilitySubStatus.ELIGIBLE_BY_MANUAL_PROCESS: "It can be hosted: ask Twilio's support to do it.",
@@ -36,72 +22,63 @@ _ADVICE: Mapping[EligibilitySubStatus, str] = {
     EligibilitySubStatus.NUMBER_TYPE_INELIGIBLE: "Numbers of this type cannot be hosted.",
     EligibilitySubStatus.CARRIER_INELIGIBLE: "Its carrier's numbers cannot be hosted. It may be possible to port it.",
     EligibilitySubStatus.ALREADY_IN_TWILIO: "It is with Twilio already.",
-    EligibilitySubStatus.NUMBER_FORMAT_INELIGIBLE: _MEND,
-    EligibilitySubStatus.INVALID_PHONE_NUMBER: _MEND,
+    EligibilitySubStatus.NUMBER_FORMAT_INELIGIBLE: CORRECT,
+    EligibilitySubStatus.INVALID_PHONE_NUMBER: CORRECT,
     EligibilitySubStatus.INVALID_HOSTING_ACCOUNT_SID: "Name a hosting account that is yours.",
-    EligibilitySubStatus.INTERNAL_PROCESSING_ERROR: "Twilio failed while it looked: check it again.",
+    EligibilitySubStatus.INTERNAL_PROCESSING_ERROR: "Twilio failed for the moment: check it again.",
 }
 
 
-def cells(outcome: Outcome[Any]) -> Mapping[str, object]:
-    """The cells of the added columns."""
-    answer: EligibilityResult | None = outcome.result
-    if answer is None:
-        return {
-            "phone_number_e164": outcome.phone_number,
-            "advice": advice_for_error(outcome),
-            "error": str(outcome.error) or type(outcome.error).__name__,
-            "checked_at": outcome.checked_at,
-        }
-    return {
-        "phone_number_e164": outcome.phone_number,
-        "country": answer.iso_country_code or answer.country,
-        "number_type": answer.phone_number_type and str(answer.phone_number_type),
-        "eligible": _is_eligible(answer),
-        "reason": answer.eligibility_sub_status and str(answer.eligibility_sub_status),
-        "next_step": answer.next_step,
-        "advice": _advice(answer),
-        "error": None,
-        "checked_at": outcome.checked_at,
-    }
-
-
-def _is_eligible(answer: EligibilityResult) -> bool | None:
-    status = answer.eligibility_status
+def _is_eligible(result: EligibilityResult) -> bool | None:
+    status = result.eligibility_status
     return None if status is None or not status.is_known else status == EligibilityStatus.ELIGIBLE
 
 
-def _advice(answer: EligibilityResult) -> str:
-    known = None if answer.eligibility_sub_status is None else _ADVICE.get(answer.eligibility_sub_status)
-    step = answer.next_step
+def _advice(result: EligibilityResult) -> str:
+    known = None if result.eligibility_sub_status is None else _ADVICE.get(result.eligibility_sub_status)
+    step = result.next_step
     return known or (f"Twilio says: {step.replace('_', ' ').lower()}." if step else "Ask Twilio's support.")
 
 
+def _advice_on(outcome: Outcome[Any]) -> str:
+    return advice_on(outcome.error) if outcome.result is None else _advice(outcome.result)
+
+
+COLUMNS: Sequence[Column] = (
+    NUMBER,
+    answer("country", "text", lambda result: result.iso_country_code or result.country),
+    answer("number_type", "text", text("phone_number_type")),
+    answer("eligible", "bool", _is_eligible),
+    answer("reason", "text", text("eligibility_sub_status")),
+    answer("next_step", "text"),
+    Column("advice", "text", _advice_on),
+    ERROR,
+    CHECKED_AT,
+)
+"""The columns that are added, in order."""
+
+
 def state(outcome: Outcome[Any]) -> State:
-    """Whether it can be hosted, in the words of a sweep for portability."""
-    answer: EligibilityResult | None = outcome.result
-    if answer is None:
+    """The state of an outcome, in the words of a sweep for portability."""
+    result: EligibilityResult | None = outcome.result
+    if result is None:
         return "invalid" if outcome.phone_number is None else "failed"
-    if answer.eligibility_sub_status == EligibilitySubStatus.INTERNAL_PROCESSING_ERROR:
+    if result.eligibility_sub_status == EligibilitySubStatus.INTERNAL_PROCESSING_ERROR:
         return "failed"
-    eligible = _is_eligible(answer)
+    eligible = _is_eligible(result)
     return "failed" if eligible is None else "portable" if eligible else "not_portable"
 
 
-def reason(outcome: Outcome[Any]) -> Reason:
-    """The line of the table by reason that an outcome belongs to."""
-    answer: EligibilityResult | None = outcome.result
-    if answer is None:
-        is_invalid = outcome.phone_number is None
-        empty = str(outcome.error) == NO_NUMBER
-        label = "No number" if empty else "Not a phone number" if is_invalid else "No answer"
-        return Reason(state=state(outcome), label=label, code="", advice=advice_for_error(outcome))
-    label = str(answer.eligibility_sub_status or answer.eligibility_status or "No status")
-    return Reason(state=state(outcome), label=label, code="", advice=_advice(answer))
+def _reason(outcome: Outcome[Any], _: Sequence[object]) -> Reason:
+    result: EligibilityResult | None = outcome.result
+    if result is None:
+        return unanswered(state(outcome), error=str(outcome.error), advice=advice_on(outcome.error))
+    label = str(result.eligibility_sub_status or result.eligibility_status or "No status")
+    return Reason(state=state(outcome), label=label, code="", advice=_advice(result))
 
 
 def question(hosting_account_sid: str | None) -> Question:
-    """The question whether numbers can be hosted, by that account."""
+    """The question if that account can host numbers."""
 
     def start(
         client: TwilioNumbers, numbers: Iterable[str], country: str | None, journal: Journal | None
@@ -115,4 +92,4 @@ def question(hosting_account_sid: str | None) -> Question:
         )
 
     labels: Mapping[State, str] = {"portable": "eligible", "not_portable": "not eligible"}
-    return Question(start=start, added=ADDED, cells=cells, reason=reason, labels=labels)
+    return Question(start=start, columns=COLUMNS, reason=_reason, labels=labels)
