@@ -22,7 +22,6 @@ __all__ = [
     "added_names",
     "answer",
     "keys_of",
-    "text",
 ]
 
 
@@ -39,27 +38,21 @@ class Column(msgspec.Struct, frozen=True):
 def answer(
     name: str,
     kind: Literal["text", "bool", "int"],
-    get: Callable[[Any], object] | None = None,
-    name_in_row: str | None = None,
+    field: str | None = None,
 ) -> Column:
-    """A column with a part of the answer; it is empty if there is no answer."""
-    part = get or attrgetter(name)
+    """A column with a field of the answer, by default the one of the same name; empty if there is no answer."""
+    field_name = field or name
 
     def value(outcome: Outcome[Any]) -> object:
-        return None if outcome.result is None else part(outcome.result)
+        result = outcome.result
+        return None if result is None else getattr(result, field_name)
 
-    return Column(name, kind, value, name_in_row)
+    def text(outcome: Outcome[Any]) -> object:
+        result = outcome.result
+        part = None if result is None else getattr(result, field_name)
+        return part if part is None or type(part) is str else str(part)
 
-
-def text(name: str) -> Callable[[Any], str | None]:
-    """A getter for a field of an answer as plain text."""
-    field = attrgetter(name)
-
-    def get(result: Any) -> str | None:
-        value = field(result)
-        return value and str(value)
-
-    return get
+    return Column(name, kind, text if kind == "text" else value, field)
 
 
 def _advice(outcome: Outcome[Any]) -> object:
@@ -78,11 +71,11 @@ CHECKED_AT = Column("checked_at", "time", attrgetter("checked_at"))
 PORTABILITY: Sequence[Column] = (
     NUMBER,
     answer("country", "text"),
-    answer("number_type", "text", text("number_type")),
+    answer("number_type", "text"),
     answer("portable", "bool"),
     answer("pin_and_account_number_required", "bool"),
-    answer("reason", "text", text("not_portable_reason"), "not_portable_reason"),
-    answer("code", "int", attrgetter("not_portable_reason_code"), "not_portable_reason_code"),
+    answer("reason", "text", "not_portable_reason"),
+    answer("code", "int", "not_portable_reason_code"),
     ADVICE,
     ERROR,
     CHECKED_AT,

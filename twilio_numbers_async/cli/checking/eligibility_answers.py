@@ -8,7 +8,7 @@ from typing import Any
 from ...client import TwilioNumbers
 from ...models import EligibilityResult, EligibilityStatus, EligibilitySubStatus
 from ...report import Reason, State, unanswered
-from ...report.columns import CHECKED_AT, ERROR, NUMBER, Column, answer, text
+from ...report.columns import CHECKED_AT, ERROR, NUMBER, Column, answer
 from ...sweep import Journal, Outcome, Sweep
 from ...sweep.failures import CORRECT, advice_on
 from ..sweep.question import Question
@@ -29,8 +29,8 @@ _ADVICE: Mapping[EligibilitySubStatus, str] = {
 }
 
 
-def _is_eligible(result: EligibilityResult) -> bool | None:
-    status = result.eligibility_status
+def _is_eligible(result: EligibilityResult | None) -> bool | None:
+    status = None if result is None else result.eligibility_status
     return None if status is None or not status.is_known else status == EligibilityStatus.ELIGIBLE
 
 
@@ -40,16 +40,21 @@ def _advice(result: EligibilityResult) -> str:
     return known or (f"Twilio says: {step.replace('_', ' ').lower()}." if step else "Ask Twilio's support.")
 
 
+def _country(outcome: Outcome[Any]) -> str | None:
+    result: EligibilityResult | None = outcome.result
+    return None if result is None else result.iso_country_code or result.country
+
+
 def _advice_on(outcome: Outcome[Any]) -> str:
     return advice_on(outcome.error) if outcome.result is None else _advice(outcome.result)
 
 
 COLUMNS: Sequence[Column] = (
     NUMBER,
-    answer("country", "text", lambda result: result.iso_country_code or result.country),
-    answer("number_type", "text", text("phone_number_type")),
-    answer("eligible", "bool", _is_eligible),
-    answer("reason", "text", text("eligibility_sub_status")),
+    Column("country", "text", _country),
+    answer("number_type", "text", "phone_number_type"),
+    Column("eligible", "bool", lambda outcome: _is_eligible(outcome.result)),
+    answer("reason", "text", "eligibility_sub_status"),
     answer("next_step", "text"),
     Column("advice", "text", _advice_on),
     ERROR,

@@ -21,7 +21,7 @@ class Number(str):
     column: str | None
 
     def __new__(cls, text: str, row: Row, column: str | None = None) -> Self:
-        self = super().__new__(cls, text)
+        self = str.__new__(cls, text)
         self.row = row
         self.column = column
         return self
