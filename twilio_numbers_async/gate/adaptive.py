@@ -157,7 +157,7 @@ class AdaptiveLimit(Limit):
         self._lone = False
         self._concurrent = concurrent
         if not used:
-            self._plateau.interrupt()
+            self._plateau.since = None
             return
         mode = self._mode
         if mode is _GROWING:

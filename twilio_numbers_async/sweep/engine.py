@@ -19,6 +19,7 @@ from types import AsyncGeneratorType
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, Self, TypeVar
 
 from .._finish import finish
+from .._util import utc_now
 from ..errors import ConfigurationError, InvalidArgumentError, JournalError
 from .answers import Answers, PendingKey
 from .failures import may_pass, stops_all
@@ -42,10 +43,6 @@ _HOW = "read it with `async with sweep as outcomes: async for outcome in outcome
 # What runs is held here, because the event loop holds its tasks weakly: a sweep that nobody reads any more lives
 # until it is cleaned up.
 running: set[Sweep[Any]] = set()
-
-
-def _utc_now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
 
 
 def _no(_: object) -> bool:
@@ -103,7 +100,7 @@ class Sweep(Generic[T]):
         remember: int = 10_000,
         registry: MutableSet[Sweep[Any]] | None = None,
         clock: Callable[[], float] = time.monotonic,
-        now: Callable[[], dt.datetime] = _utc_now,
+        now: Callable[[], dt.datetime] = utc_now,
     ) -> None:
         if journal is not None and result_type is None:
             raise InvalidArgumentError("result_type is needed with a journal", argument="result_type")
