@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from .files import private
+from .files import replaced
 
 __all__ = ["Axis", "Sample", "Samples", "Tally", "read_samples", "write_samples"]
 
@@ -138,7 +138,4 @@ def read_samples(path: Path) -> list[Sample]:
 
 def write_samples(path: Path, samples: Iterable[Sample]) -> None:
     """Keep samples at a path, as JSON Lines; moved into place when they are whole."""
-    part = path.with_name(path.name + ".part")
-    with private(part) as file:
-        file.write(msgspec.json.Encoder().encode_lines(list(samples)))
-    part.replace(path)
+    replaced(path, msgspec.json.Encoder().encode_lines(list(samples)))

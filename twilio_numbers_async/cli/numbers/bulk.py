@@ -15,6 +15,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
+from ..._util import counted
 from ...client import TwilioNumbers
 from ...errors import InvalidArgumentError, NotFoundError, TwilioNumbersError
 from ...models import IncomingPhoneNumber
@@ -22,7 +23,7 @@ from ..confirm import agreed
 from ..connection import Connection
 from ..exit_codes import FAILED, INTERRUPTED, USAGE, Stop, tell
 from ..options import Account, FileOptions, Force, Yes
-from ..output import Listing, Output, counted, plain
+from ..output import Listing, Output, plain
 from ..tables import TableWriter
 from .bulk_tasks import Task, Wanted
 from .rows import NumberRow

@@ -8,12 +8,13 @@ from typing import Annotated, NamedTuple
 
 import typer
 
+from ..._util import counted
 from ...models.sids import check_sid
 from ...resources.api_2010.incoming_phone_number_options import IncomingPhoneNumberOptions
 from ..connection import BulkConnection
 from ..exit_codes import USAGE, Stop, run, tell
 from ..options import checked_account, country_of
-from ..output import Output, counted
+from ..output import Output
 from ..sweep.plan import refuse_existing
 from ..sweep.survey import refuse_unplaced, survey
 from ..tables import STDIN, Table, output_format

@@ -8,6 +8,7 @@ from contextlib import aclosing
 
 import msgspec
 
+from ..._util import counted
 from ...client import TwilioNumbers
 from ...errors import ApiError, TwilioNumbersError
 from ...models import IncomingPhoneNumber
@@ -20,7 +21,7 @@ from ...resources.api_2010.number_settling import LOOKS
 from ..confirm import agreed
 from ..connection import Connection
 from ..exit_codes import FAILED, INTERRUPTED, Stop, tell
-from ..output import Listing, Output, counted
+from ..output import Listing, Output
 from .inventory import words_of
 
 __all__ = ["Purchase", "buy"]

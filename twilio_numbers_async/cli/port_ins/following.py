@@ -12,16 +12,17 @@ from typing import Any, cast
 import msgspec
 
 from ..._finish import finish
+from ..._util import counted
 from ...client import TwilioNumbers
 from ...errors import AuthenticationError, NotFoundError, PermissionDeniedError, TwilioNumbersError
 from ...models import PortIn, PortInPhoneNumberResult, PortInSummary
 from ...porting.watch import PortInChange
-from ...report.files import private
+from ...report.files import replaced
 from ...report.masking import mask_number, mask_text
 from ..confirm import agreed
 from ..connection import Connection
 from ..exit_codes import FAILED, USAGE, Stop, tell
-from ..output import Listing, Output, counted, print_json
+from ..output import Listing, Output, print_json
 
 __all__ = ["LISTED", "cancel_port_in", "listed", "print_port_in", "read_state", "watch_port_ins"]
 
@@ -171,10 +172,7 @@ async def _saved(state: dict[str, Any], path: Path | None) -> AsyncGenerator[Non
         nonlocal last
         body = msgspec.json.encode(state)
         if body != last:
-            part = path.with_name(path.name + ".part")
-            with private(part) as file:
-                file.write(body)
-            part.replace(path)
+            replaced(path, body)
             last = body
 
     async def keep() -> None:

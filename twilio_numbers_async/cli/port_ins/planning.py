@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from ..._util import counted
 from ...errors import AuthenticationError, PermissionDeniedError
 from ...models import PortInCreate
 from ...phone import country_of
@@ -17,7 +18,7 @@ from ...porting.plan import PortInPlan, plan_port_ins
 from ..confirm import agreed
 from ..connection import Connection
 from ..exit_codes import FAILED, INTERRUPTED, REFUSED, Stop, tell
-from ..output import Listing, Output, counted
+from ..output import Listing, Output
 from .details import Details
 from .rows import Numbers, merged_pins
 

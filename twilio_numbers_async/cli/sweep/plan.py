@@ -10,10 +10,10 @@ from typing import Annotated
 
 import typer
 
+from ..._util import counted
 from ..connection import Connection
 from ..exit_codes import USAGE, Stop, tell
 from ..options import FileOptions, Force, Json, country_of
-from ..output import counted
 from ..tables import (
     STDIN,
     Table,

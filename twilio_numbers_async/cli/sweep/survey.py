@@ -7,10 +7,10 @@ from collections.abc import Iterable
 
 import msgspec
 
+from ..._util import counted
 from ...phone import countries_that_read, lacks_country
 from ..exit_codes import USAGE, Stop
 from ..options import COUNTRY_VARIABLE
-from ..output import counted
 
 __all__ = ["Survey", "refuse_unplaced", "survey"]
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ..._finish import finish
+from ..._util import counted
 from ...client import TwilioNumbers
 from ...errors import NotFoundError, TransportError, TwilioNumbersError
 from ...report import Reason, Sample, Samples, State, read_samples, write_report, write_samples
@@ -19,7 +20,6 @@ from ...report.columns import added_names
 from ...sweep import Journal, JournalError, Outcome, Sweep, may_pass
 from ..connection import Connection
 from ..exit_codes import FAILED, INTERRUPTED, USAGE, Stop, run, tell
-from ..output import counted
 from ..tables import JsonLines, TableError, TableWriter, read_records, unique
 from .picking import Number
 from .plan import ListOptions, Plan, timeline_of

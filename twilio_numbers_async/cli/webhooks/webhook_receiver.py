@@ -11,13 +11,14 @@ import msgspec
 from aiohttp import web
 
 from ..._finish import finish
+from ..._util import counted
 from ...errors import WebhookError
 from ...report.masking import mask_number, mask_text
 from ...webhooks import Deduplicator, EventOrder, PortingEvent, parse_event
 from ...webhooks.keys import AuthToken, Keys
 from ...webhooks.signature import verify_with
 from ..exit_codes import FAILED, USAGE, Stop, tell
-from ..output import Listing, Output, counted, plain
+from ..output import Listing, Output, plain
 
 __all__ = ["Printer", "checked_public_url", "listen"]
 
