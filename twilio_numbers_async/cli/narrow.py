@@ -1,4 +1,4 @@
-"""Text at a terminal that is too narrow for a table: no word is cut."""
+"""Text for a terminal that is too narrow for a table: no word is cut."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ __all__ = ["BETWEEN", "LAST", "longest_word", "widest", "wrapped"]
 BETWEEN = 3
 """Columns between two cells of a table."""
 LAST = 24
-"""How wide the last column, of sentences, must be at least to be read with ease."""
+"""The least width of the last column, which holds sentences."""
 
 
 def longest_word(texts: Iterable[str]) -> int:
-    """How wide a column must be for the longest word of its cells."""
+    """The width of the longest word."""
     return widest(word for text in texts for word in text.split())
 
 
 def widest(texts: Iterable[str]) -> int:
-    """How wide a column must be for its cells."""
+    """The width of the longest text."""
     return max(map(cell_len, texts), default=0)
 
 
 def wrapped(text: str, width: int, indent: int) -> list[str]:
-    """The text in lines of at most ``width`` columns, as far as its words allow, ``indent`` of them blank."""
+    """The text in lines of at most ``width`` columns, ``indent`` of them blank. A longer word is not cut."""
     return textwrap.wrap(
         text,
         width,

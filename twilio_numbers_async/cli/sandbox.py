@@ -19,7 +19,7 @@ __all__ = ["sandbox"]
 
 def sandbox(
     port: Annotated[
-        int, typer.Option(min=0, max=65_535, help="Where to listen; 0 for a free port.", metavar="N")
+        int, typer.Option(min=0, max=65_535, help="The port to listen on; 0 for a free one.", metavar="N")
     ] = 8010,
     host: Annotated[str, typer.Option(help="The address to listen on.", metavar="TEXT")] = "127.0.0.1",
     numbers: Annotated[int, typer.Option(min=0, help="Phone numbers that the account has.", metavar="N")] = 0,
@@ -46,13 +46,13 @@ def sandbox(
         bool, typer.Option("--repeat-webhooks", help="Send every webhook twice, as Twilio may.")
     ] = False,
     background: Annotated[
-        bool, typer.Option("--background", help="Go on in the background, and return when it answers.")
+        bool, typer.Option("--background", help="Run in the background, and return when it answers.")
     ] = False,
 ) -> int:
-    """Run a Twilio to try things on, on this machine, until Ctrl-C.
+    """Run a sandbox of Twilio on this machine, until Ctrl-C.
 
-    Standard output gets lines of a shell, after which commands and programs ask this sandbox. Standard error gets
-    its address.
+    Standard output gets shell lines that make commands and programs use this sandbox. Standard error gets its
+    address.
 
     \b
     eval "$(twilio-numbers sandbox --background)"

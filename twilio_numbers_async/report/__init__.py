@@ -1,4 +1,4 @@
-"""What a sweep found, as a page."""
+"""The results of a sweep as a page."""
 
 from __future__ import annotations
 

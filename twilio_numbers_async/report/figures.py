@@ -201,7 +201,7 @@ def _gate(samples: Sequence[Sample], axis: Axis) -> Gate:
 
 
 def _percent(share: float) -> str:
-    # Never 100 % or 0 % of what is only nearly so.
+    # A share that is nearly 100 % or 0 % does not read as such.
     if 0 < share < 0.001 or 0.999 < share < 1:
         return "under 0.1 %" if share < 0.5 else "over 99.9 %"
     return f"{100 * share:.1f} %"

@@ -1,4 +1,4 @@
-"""What a sweep found: rows read back from its results, and their sums."""
+"""The results of a sweep: rows read back, and their sums."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ _TRUTHS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """One row: what was given, and what is known now."""
+    """One row of results."""
 
     given: tuple[str, ...]
     """The cells of the input's own columns."""
     number: str
-    """E.164, or nothing where it cannot be a number."""
+    """E.164; empty if the input cannot be a number."""
     state: State
     country: str
     number_type: str
@@ -67,7 +67,7 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def state_of(*, portable: bool | None, number: str, code: str, error: str) -> State:
-    """Portable, not, no number at all, or no answer yet (22135 is Twilio's own failure, not an answer)."""
+    """The state of a row. 22135 is Twilio's own failure, so it counts as no answer."""
     if portable:
         return "portable"
     if error and not number:
@@ -100,7 +100,7 @@ def unanswered(state: State, *, error: str, advice: str) -> Reason:
 
 
 def in_order(reasons: Mapping[Reason, int]) -> Sequence[tuple[Reason, int]]:
-    """The reasons with their counts: what can be ported at the top, the most frequent of each state first."""
+    """The reasons with their counts: portable numbers at the top, the most frequent reason of each state first."""
     order = list(get_args(State))
     return sorted(
         reasons.items(), key=lambda item: (order.index(item[0].state), -item[1], item[0].label, item[0].code)
@@ -119,7 +119,7 @@ class Reader:
         """The input's own columns."""
 
     def read(self, row: Mapping[str, object]) -> Finding:
-        """What a row says. All rows have the columns of the first."""
+        """Read a row. All rows have the columns of the first."""
         keys = self._learn(row) if self._keys is None else self._keys
         cell = {name: _text(row.get(key)) for name, key in keys.items()}
         number, code, error = cell.get("phone_number_e164", ""), cell.get("code", ""), cell.get("error", "")
@@ -159,7 +159,7 @@ def are_results(columns: Sequence[str]) -> bool:
 
 
 def masked(finding: Finding) -> Finding:
-    """The finding without a number that could be called, and without the input's own cells, which may hold one."""
+    """The finding with masked numbers, and without the input's own cells, which may hold one."""
     return msgspec.structs.replace(
         finding,
         given=(),
@@ -185,7 +185,7 @@ class Summary:
 
     @property
     def distinct(self) -> int:
-        """How many different numbers were asked about."""
+        """The count of different numbers."""
         return len(self._seen)
 
     @property
@@ -194,7 +194,7 @@ class Summary:
 
     @property
     def share(self) -> float | None:
-        """The portable share of what was answered, 0 to 1; None when nothing was."""
+        """The portable share of the answers, 0 to 1; None if there are none."""
         return self.states["portable"] / self.answered if self.answered else None
 
     def add(self, finding: Finding) -> None:

@@ -31,7 +31,7 @@ def write_report(
     mask: bool = False,
     timeline: Iterable[Sample] | None = None,
 ) -> None:
-    """Write what a sweep found as one self-contained HTML page.
+    """Write the results of a sweep as one self-contained HTML page.
 
     ``rows`` are the rows of its results as mappings, as ``Outcome.as_row()`` gives them or as they were read
     back from the file that the ``sweep`` command wrote. With ``mask`` the page holds only the last four digits

@@ -1,4 +1,4 @@
-"""Columns of the input that only say the number once more."""
+"""Columns of the input that only repeat the number."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["Repeats"]
 _OTHER = re.compile(r"[^0-9]+")
 _LETTER = re.compile(r"[^\W\d_]")
 _LEAST = 6
-"""Digits; fewer are no number of their own, such as an extension."""
+"""The least count of digits; fewer are an extension, not a number."""
 
 
 class Repeats:
@@ -23,7 +23,7 @@ class Repeats:
         self._seen = False
 
     def add(self, finding: Finding) -> None:
-        """Look at a row. One without a number says nothing of its columns."""
+        """Look at a row. A row without a number tells nothing about its columns."""
         cells = finding.given[: self._most]
         if self._same is None:
             self._same = [True] * len(cells)
@@ -35,7 +35,7 @@ class Repeats:
             ]
 
     def columns(self) -> tuple[int, ...]:
-        """The positions of the columns that say nothing else."""
+        """The positions of the columns that repeat the number."""
         return tuple(index for index, same in enumerate(self._same or ()) if same and self._seen)
 
 

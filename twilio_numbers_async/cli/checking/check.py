@@ -1,4 +1,4 @@
-"""``twilio-numbers check``, and what ``eligibility`` shares with it: a question about a few numbers."""
+"""``twilio-numbers check``, and the part it shares with ``eligibility``: a question about a few numbers."""
 
 from __future__ import annotations
 

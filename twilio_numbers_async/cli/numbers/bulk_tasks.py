@@ -1,4 +1,4 @@
-"""What can be done to many numbers of an account: set something on them, move them to another account, release them."""
+"""Tasks for many numbers of an account: set something on them, move them to another account, release them."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from ...sweep import Sweep
 __all__ = ["Release", "Task", "Transfer", "Update", "Wanted"]
 
 Wanted = Mapping[str, object]
-"""What is to be set on one number: nothing where the task is the same for all."""
+"""The settings for one number; empty if the task is the same for all."""
 
 
 class Task(Protocol):
-    """Something that is done to each of many numbers."""
+    """A task for each of many numbers."""
 
     @property
     def account(self) -> str | None:
@@ -29,7 +29,7 @@ class Task(Protocol):
 
     @property
     def other_account(self) -> str | None:
-        """Where numbers may be that this was done to already."""
+        """The account of numbers that the task was done to before."""
         ...
 
     @property
@@ -40,26 +40,26 @@ class Task(Protocol):
 
     @property
     def what(self) -> str:
-        """All of it in words."""
+        """The task in words."""
         ...
 
     def left(self, number: IncomingPhoneNumber, wanted: Wanted) -> Wanted | None:
-        """What of it is still to be set; None if there is nothing to do to this number."""
+        """The settings that the number does not have yet; None if the task has nothing to do."""
         ...
 
     def change(self, number: IncomingPhoneNumber, wanted: Wanted) -> str:
-        """What will be another one in this number."""
+        """The change to the number, in words."""
         ...
 
     def start(
         self, client: TwilioNumbers, wanted: Sequence[tuple[str, Wanted]]
     ) -> Sweep[IncomingPhoneNumber]:
-        """Do it to these numbers (SIDs)."""
+        """Begin the task for these numbers (SIDs)."""
         ...
 
 
 class Update(msgspec.Struct, frozen=True):
-    """Set things on numbers: the same on all, or what each row says."""
+    """Set things on numbers: the same on all, or each row's own."""
 
     what: str
     account: str | None

@@ -1,4 +1,4 @@
-"""The table at the end: how many of which kind, and what to do about them."""
+"""The table at the end of a sweep: counts by reason, with advice."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _STYLES: Mapping[State, str] = {
 
 
 def say_reasons(reasons: Mapping[Reason, int], stream: TextIO) -> None:
-    """Print the counts by reason with what to do next: a table on a terminal, plain lines elsewhere."""
+    """Print the counts by reason with advice: a table on a terminal, plain lines elsewhere."""
     ranked = in_order(reasons)
     if not stream.isatty():
         width = max((len(f"{count:,}") for _, count in ranked), default=0)
@@ -54,7 +54,7 @@ def say_reasons(reasons: Mapping[Reason, int], stream: TextIO) -> None:
 
 
 def _lines(row: Sequence[str], digits: int, width: int) -> list[str]:
-    """A row of the table as lines: the count and the reason, and below them what to do."""
+    """A row of the table as lines: the count and the reason, and below them the advice."""
     count, label, code, advice = row
     head = wrapped(f"{label} {code}".strip(), width, digits + 2)
     return [f"{count:>{digits}}  {head[0].lstrip()}", *head[1:], *wrapped(advice, width, digits + 2)]

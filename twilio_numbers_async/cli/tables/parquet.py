@@ -1,4 +1,4 @@
-"""The only import of pyarrow, and a lazy one. It has no types of its own: what is used of it stands here."""
+"""The only import of pyarrow, and a lazy one. It has no types: those in use stand here."""
 
 from __future__ import annotations
 
@@ -174,7 +174,7 @@ def _opened(source: Source, data: BinaryIO) -> ParquetFile:
 
 @contextlib.contextmanager
 def _told(source: Source) -> Generator[None]:
-    """Turn what pyarrow raises into a TableError."""
+    """Turn the errors of pyarrow into a TableError."""
     try:
         yield
     except TableError:

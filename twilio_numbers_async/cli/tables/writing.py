@@ -1,7 +1,7 @@
 """Writing tables: CSV, TSV and JSON Lines, each with or without gzip, Parquet and .xlsx, by the name's ending.
 
-What is written goes to ``NAME.part`` beside its place, which its owner alone may read, and is moved there when it is
-whole: never half a file.
+Rows go to ``NAME.part``, which its owner alone may read. The file is moved into place when it is whole: there is never
+half a file.
 
 The input's cells are written as they were read. The cells that are added come from Twilio and from this
 package; one that a spreadsheet would take for a formula (``=``, ``-``, ``@`` in front, or ``+`` that is not
@@ -43,7 +43,7 @@ _FORMULA = re.compile(r"[=@\t\r\n-]|\+(?!\d+$)")
 
 
 class Shape(Protocol):
-    """What is written beside the added columns: those of the input, and its Arrow schema if it is Parquet."""
+    """The input's own columns, and its Arrow schema if it is Parquet."""
 
     @property
     def columns(self) -> Sequence[str]: ...
@@ -59,7 +59,7 @@ class _Rows(Protocol):
 class TableWriter:
     """Writes the rows of ``table`` with the added columns to ``path``.
 
-    ``commit`` moves what was written into place, ``keep`` leaves it as ``NAME.part``, ``discard`` throws it away.
+    ``commit`` moves the file into place, ``keep`` leaves it as ``NAME.part``, ``discard`` deletes it.
     Raises TableError where the place cannot be written or cannot hold the table, and OSError when the disk is full.
     """
 
@@ -83,7 +83,7 @@ class TableWriter:
             raise
 
     def write(self, cells: Sequence[object], added: Mapping[str, object]) -> None:
-        """Write the input's cells and the added ones (what is not there is empty)."""
+        """Write the input's cells and the added ones (a missing one is empty)."""
         self.write_row([*cells, *map(added.get, self._added)])
 
     def write_row(self, cells: Sequence[object]) -> None:
@@ -117,7 +117,7 @@ class TableWriter:
         self._file.close()
 
     def discard(self) -> None:
-        """Throw away what was written; nothing happens after a commit."""
+        """Delete the part; nothing happens after a commit."""
         for part in (self._sink, self._data, self._file):
             with contextlib.suppress(OSError, ValueError):  # a full disk: the buffers have nowhere to go
                 part.close()
@@ -125,7 +125,7 @@ class TableWriter:
 
 
 def output_format(path: Path) -> Format:
-    """The format to write, told by the name's ending."""
+    """The format to write, from the ending of the name."""
     format_ = format_of(path.name)
     if format_ is None:
         raise TableError(
@@ -140,7 +140,7 @@ def output_format(path: Path) -> Format:
 
 
 def part_of(path: Path) -> Path:
-    """Where the rows are until all are there."""
+    """The place of the rows until all are there."""
     return path.with_name(path.name + ".part")
 
 
@@ -193,7 +193,7 @@ class JsonLines:
         self._data.write(self._buffer)
 
     def close(self) -> None:
-        """Nothing is held back here."""
+        """Do nothing: no rows are held back."""
 
 
 class _ParquetSink:
