@@ -8,12 +8,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 
-from rich import box
 from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
-from ..narrow import BETWEEN, LAST, longest_word, widest, wrapped
+from ..narrow import print_table, wrapped
 from ..output import Listing, Output, plain
 from ..tables import text_of
 
@@ -40,25 +37,15 @@ def show(rows: Sequence[Mapping[str, object]], output: Output) -> None:
         return
     lines = [_row(row, verdict) for row in rows]
     styles = [_STYLES.get(text_of(row[verdict]), "red") for row in rows]
-    _print((*titles, "What to do"), lines, styles, verdict)
-
-
-def _print(titles: Sequence[str], rows: Sequence[Sequence[str]], styles: Sequence[str], verdict: str) -> None:
     console = Console()
-    columns = list(zip(titles, *rows, strict=True))
-    widths = [*map(widest, columns[:_WHOLE]), *map(longest_word, columns[_WHOLE:])]
-    widths[-1] = max(widths[-1], LAST)
-    if sum(widths) + BETWEEN * len(widths) > console.width:
-        for row, style in zip(rows, styles, strict=True):
-            for line in _lines(row, console.width, verdict):
-                console.print(Text(line, style=style), soft_wrap=True)
-        return
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for title, width in zip(titles, widths, strict=True):
-        table.add_column(title, min_width=width)
-    for row, style in zip(rows, styles, strict=True):
-        table.add_row(*map(Text, row), style=style)
-    console.print(table)
+    print_table(
+        console,
+        (*titles, "What to do"),
+        lines,
+        styles,
+        lambda row: _lines(row, console.width, verdict),
+        whole=_WHOLE,
+    )
 
 
 def _row(answer: Mapping[str, object], verdict: str) -> list[str]:
