@@ -5,29 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
-
-import msgspec
+from typing import TypeAlias
 
 from .._util import counted
 from . import charts
-from .charts import Line, Rect
 from .findings import Reason, State, Summary, in_order
 from .timeline import Axis, Sample
 
-__all__ = [
-    "STATES",
-    "Chart",
-    "Gate",
-    "Glance",
-    "ReasonLine",
-    "Split",
-    "Timeline",
-    "facts",
-    "glance",
-    "reasons",
-    "splits",
-    "timeline",
-]
+__all__ = ["STATES", "facts", "glance", "reasons", "splits", "timeline"]
 
 STATES: Mapping[State, str] = {
     "portable": "portable",
@@ -37,65 +22,8 @@ STATES: Mapping[State, str] = {
 }
 
 
-class Glance(msgspec.Struct, frozen=True):
-    """The sums at the top of the page."""
-
-    title: str
-    words: str
-    states: Sequence[tuple[State, int, str]]
-    bar: Sequence[Rect]
-
-
-class ReasonLine(msgspec.Struct, frozen=True):
-    """A line of the table by reason; ``note`` is the position of the reason in the page's data."""
-
-    reason: Reason
-    note: int
-    count: int
-    bar: Sequence[Rect]
-
-
-class SplitLine(msgspec.Struct, frozen=True):
-    """A line of the table by country or by type."""
-
-    name: str
-    total: int
-    portable: int
-    share: str
-    bar: Sequence[Rect]
-
-
-class Split(msgspec.Struct, frozen=True):
-    """The table by country or by type."""
-
-    title: str
-    lines: Sequence[SplitLine]
-
-
-class Chart(msgspec.Struct, frozen=True):
-    """A chart over time: its title, its words for screen readers, its scale and its shapes."""
-
-    title: str
-    words: str
-    top: str
-    shapes: Sequence[Rect | Line]
-
-
-class Gate(msgspec.Struct, frozen=True):
-    """The requests at once."""
-
-    chart: Chart
-    ceiling: int | None
-    refused: str
-
-
-class Timeline(msgspec.Struct, frozen=True):
-    """The course of the sweep. ``ends`` are its first and last moment."""
-
-    ends: tuple[str, str]
-    rates: Chart
-    gate: Gate | None
-    pauses: str
+Values: TypeAlias = Mapping[str, object]
+"""Values for a part of the template."""
 
 
 def facts(summary: Summary, *, mask: bool) -> str:
@@ -108,7 +36,7 @@ def facts(summary: Summary, *, mask: bool) -> str:
     return " · ".join(said)
 
 
-def glance(summary: Summary) -> Glance:
+def glance(summary: Summary) -> Values:
     """The sums by state."""
     title = "Nothing was answered"
     if summary.share is not None:
@@ -119,67 +47,73 @@ def glance(summary: Summary) -> Glance:
         (state, summary.states[state], label) for state, label in STATES.items()
     ]
     parts = [(str(state), count) for state, count, _ in states if count]
-    return Glance(
-        title=title,
-        words=", ".join(f"{count:,} {label}" for _, count, label in states),
-        states=states,
-        bar=charts.bar(parts, sum(count for _, count in parts), height=20),
-    )
+    return {
+        "title": title,
+        "words": ", ".join(f"{count:,} {label}" for _, count, label in states),
+        "states": states,
+        "bar": charts.bar(parts, sum(count for _, count in parts), height=20),
+    }
 
 
-def reasons(summary: Summary, notes: Mapping[Reason, int]) -> list[ReasonLine]:
+def reasons(summary: Summary, notes: Mapping[Reason, int]) -> list[Values]:
     """The sums by reason."""
     ranked = in_order(summary.reasons)
     most = max((count for _, count in ranked), default=0)
     return [
-        ReasonLine(reason, notes[reason], count, charts.bar([(reason.state, count)], most))
+        {
+            "reason": reason,
+            "note": notes[reason],
+            "count": count,
+            "bar": charts.bar([(reason.state, count)], most),
+        }
         for reason, count in ranked
     ]
 
 
-def splits(summary: Summary) -> list[Split]:
+def splits(summary: Summary) -> list[Values]:
     """The sums by country and by type; none if nothing was answered."""
     if not summary.answered:
         return []
     return [_split("Country", summary.countries), _split("Type", summary.types)]
 
 
-def _split(title: str, counts: Counter[tuple[str, State]]) -> Split:
+def _split(title: str, counts: Counter[tuple[str, State]]) -> Values:
     totals: Counter[str] = Counter()
     for (name, _), count in counts.items():
         totals[name] += count
     most = max(totals.values())
-    lines: list[SplitLine] = []
+    lines: list[Values] = []
     for name, total in totals.most_common():
         portable = counts[name, "portable"]
         bar = charts.bar([("portable", portable), ("not_portable", total - portable)], most)
-        lines.append(SplitLine(name, total, portable, _percent(portable / total), bar))
-    return Split(title, lines)
+        share = _percent(portable / total)
+        lines.append({"name": name, "total": total, "portable": portable, "share": share, "bar": bar})
+    return {"title": title, "lines": lines}
 
 
-def timeline(summary: Summary, samples: Sequence[Sample]) -> Timeline | None:
+def timeline(summary: Summary, samples: Sequence[Sample]) -> Values | None:
     """The course of the sweep; None if no row says when it was checked."""
     if not summary.tally:
         return None
     axis = summary.tally.axis(samples)
     rates = summary.tally.rates(axis)
     top = max(rates)
-    chart = Chart(
-        title=f"Numbers checked a second, {_length(axis.width)} a column",
-        words=f"Numbers checked a second: at most {_short(top)}",
-        top=_short(top),
-        shapes=charts.columns(rates, axis.width, axis.length, top),
-    )
+    chart = {
+        "title": f"Numbers checked a second, {_length(axis.width)} a column",
+        "words": f"Numbers checked a second: at most {_short(top)}",
+        "top": _short(top),
+        "shapes": charts.columns(rates, axis.width, axis.length, top),
+    }
     lengths = ", ".join(_length(length) for _, length in axis.pauses[:8])
-    return Timeline(
-        ends=(_clock(axis.first), _clock(axis.last)),
-        rates=chart,
-        gate=_gate(samples, axis) if samples else None,
-        pauses=f"{counted(len(axis.pauses), 'pause')} of {lengths}" if axis.pauses else "",
-    )
+    return {
+        "ends": (_clock(axis.first), _clock(axis.last)),
+        "rates": chart,
+        "gate": _gate(samples, axis) if samples else None,
+        "pauses": f"{counted(len(axis.pauses), 'pause')} of {lengths}" if axis.pauses else "",
+    }
 
 
-def _gate(samples: Sequence[Sample], axis: Axis) -> Gate:
+def _gate(samples: Sequence[Sample], axis: Axis) -> Values:
     limits = [
         (axis.position(sample.at), float(sample.limit)) for sample in samples if sample.limit is not None
     ]
@@ -188,16 +122,16 @@ def _gate(samples: Sequence[Sample], axis: Axis) -> Gate:
     ceilings = [sample.ceiling for sample in samples if sample.ceiling is not None]
     most = max(value for _, value in flights)
     last = f"{limits[-1][1]:,.0f}" if limits else "none"
-    chart = Chart(
-        title="Requests at once",
-        words=f"Requests at once: at most {most:,.0f}, the limit ended at {last}",
-        top=_short(top),
-        shapes=charts.line(
+    chart = {
+        "title": "Requests at once",
+        "words": f"Requests at once: at most {most:,.0f}, the limit ended at {last}",
+        "top": _short(top),
+        "shapes": charts.line(
             [("flight", flights), ("limit", limits)], [at for at, _ in axis.pauses], axis.length, top
         ),
-    )
+    }
     refused = counted(max(sample.refusals for sample in samples), "request")
-    return Gate(chart, ceilings[-1] if ceilings else None, refused)
+    return {"chart": chart, "ceiling": ceilings[-1] if ceilings else None, "refused": refused}
 
 
 def _percent(share: float) -> str:

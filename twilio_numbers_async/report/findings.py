@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Literal, get_args
@@ -22,6 +23,7 @@ __all__ = [
     "Finding",
     "Reader",
     "Reason",
+    "Repeats",
     "State",
     "Summary",
     "are_results",
@@ -36,6 +38,10 @@ State = Literal["portable", "not_portable", "invalid", "failed"]
 
 # In rows of Outcome.as_row(), columns that say nothing new.
 _NOT_SHOWN = ("index", "url", "account_sid", "not_portable_reason", "not_portable_reason_code")
+_OTHER = re.compile(r"[^0-9]+")
+_LETTER = re.compile(r"[^\W\d_]")
+_LEAST = 6
+"""The least count of digits; fewer are an extension, not a number."""
 _TRUTHS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 
@@ -169,6 +175,31 @@ def masked(finding: Finding) -> Finding:
     )
 
 
+class Repeats:
+    """Looks at the rows for columns whose cells are all the row's own number, however it is written there."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._same: list[bool] | None = None
+        self._seen = False
+
+    def add(self, finding: Finding) -> None:
+        """Look at a row. A row without a number tells nothing about its columns."""
+        cells = finding.given[: self._most]
+        if self._same is None:
+            self._same = [True] * len(cells)
+        if finding.number:
+            self._seen = True
+            self._same = [
+                same and _is_number(cell, finding.number)
+                for same, cell in zip(self._same, cells, strict=True)
+            ]
+
+    def columns(self) -> tuple[int, ...]:
+        """The positions of the columns that repeat the number."""
+        return tuple(index for index, same in enumerate(self._same or ()) if same and self._seen)
+
+
 class Summary:
     """The sums over all rows: by state, reason, country and type, and the times."""
 
@@ -231,3 +262,8 @@ def _text(cell: object) -> str:
 
 def _truth(text: str) -> bool | None:
     return _TRUTHS.get(text.casefold())
+
+
+def _is_number(cell: str, number: str) -> bool:
+    digits = _OTHER.sub("", cell).lstrip("0")
+    return len(digits) >= _LEAST and number.endswith(digits) and _LETTER.search(cell) is None

@@ -13,8 +13,7 @@ import msgspec
 from ..errors import ConfigurationError
 from . import figures
 from .files import replaced
-from .findings import Finding, Reader, Reason, Summary, masked, reason_of
-from .repeats import Repeats
+from .findings import Finding, Reader, Reason, Repeats, Summary, masked, reason_of
 from .timeline import Sample
 
 __all__ = ["write_report"]

@@ -18,9 +18,8 @@ from ..exit_codes import FAILED, USAGE, Stop, tell
 from ..options import Yes
 from ..output import Listing, Output, plain
 from ..port_ins.rows import default_journal
-from .creating import create_bundle, print_plan
+from .bundles import BUNDLES, create_bundle, print_needs, print_plan, show_bundle
 from .details import plan_of, read_bundle_file
-from .showing import BUNDLES, print_needs, show_bundle
 
 __all__ = ["compliance"]
 

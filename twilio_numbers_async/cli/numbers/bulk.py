@@ -8,10 +8,9 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, NamedTuple, Protocol
+from typing import NamedTuple
 
 import msgspec
-import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
@@ -22,13 +21,12 @@ from ...models import IncomingPhoneNumber
 from ..confirm import agreed
 from ..connection import Connection
 from ..exit_codes import FAILED, INTERRUPTED, USAGE, Stop, tell
-from ..options import Account, FileOptions, Force, Yes
 from ..output import Listing, Output, plain
-from ..tables import TableWriter
+from ..tables import Table, TableWriter
 from .bulk_tasks import Task, Wanted
 from .rows import NumberRow
 
-__all__ = ["BulkOptions", "Given", "Input", "run_bulk"]
+__all__ = ["Given", "run_bulk"]
 
 _SHOWN = 5
 _PAGE = 1000
@@ -43,48 +41,13 @@ _STOPPED = (
 )
 
 
-class BulkOptions(FileOptions, frozen=True, kw_only=True):
-    """The options of a command that does one thing to many numbers."""
-
-    column: Annotated[
-        str | None,
-        typer.Option(help="The column with the SIDs or numbers, by name or position from 1.", metavar="NAME"),
-    ] = None
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            help="The file for the outcome of every row: .csv, .tsv, .jsonl (each with or without .gz), .xlsx or "
-            ".parquet. By default they are printed.",
-            metavar="FILE",
-        ),
-    ] = None
-    force: Force = False
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be done, and do nothing.")] = (
-        False
-    )
-    yes: Yes = False
-    account: Account = None
-
-
-class Input(Protocol):
-    """The source of the rows: a table, or the command line."""
-
-    @property
-    def columns(self) -> Sequence[str]: ...
-    @property
-    def native(self) -> object: ...
-    @property
-    def place(self) -> str:
-        """The unit that the number of a row counts."""
-        ...
-
-
 class Given(msgspec.Struct, frozen=True):
-    """Numbers from the command line."""
+    """Numbers from the command line, in the shape of a table."""
 
     columns: tuple[str, ...] = ("number",)
     native: None = None
     place: str = "number"
+    """The unit that the number of a row counts."""
 
 
 class _Said(NamedTuple):
@@ -96,11 +59,14 @@ class _Said(NamedTuple):
 
 async def run_bulk(
     task: Task,
-    table: Input,
+    table: Table | Given,
     rows: Sequence[NumberRow],
-    options: BulkOptions,
     output: Output,
     connection: Connection,
+    *,
+    out: Path | None,
+    dry_run: bool,
+    yes: bool,
 ) -> int:
     """Do ``task`` to the numbers that ``rows`` name; returns the exit code."""
     async with connection.open() as client:
@@ -110,16 +76,16 @@ async def run_bulk(
         bulk = _Bulk(task, rows, account, table.place)
         await bulk.look(client)
         bulk.show()
-        if bulk.count and not options.dry_run:
+        if bulk.count and not dry_run:
             question = f"{task.verb.capitalize()} {counted(bulk.count, 'number')}?"
-            if not agreed(question, yes=options.yes):
+            if not agreed(question, yes=yes):
                 raise Stop("Nothing was changed.", FAILED)
-        with _sink(table, options.out, output) as write:
-            if options.dry_run:
+        with _sink(table, out, output) as write:
+            if dry_run:
                 bulk.settle_rest(f"would_{task.verb}", None)
                 bulk.hand_out(write)
-                return bulk.finish(where=options.out)
-            return await bulk.run(client, write, out=options.out)
+                return bulk.finish(where=out)
+            return await bulk.run(client, write, out=out)
 
 
 class _Bulk:
@@ -321,7 +287,9 @@ class _Row(NamedTuple):
 
 
 @contextlib.contextmanager
-def _sink(table: Input, out: Path | None, output: Output) -> Generator[Callable[[NumberRow, _Row], None]]:
+def _sink(
+    table: Table | Given, out: Path | None, output: Output
+) -> Generator[Callable[[NumberRow, _Row], None]]:
     """Give a function that writes an outcome: to the file, which is whole in the end, or to standard output."""
     if out is None:
         widths = {"Line": 5, "Given": 34, "SID": 34, "Number": 16, "Outcome": 14, "Error": 0}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol, cast
+from typing import TypeAlias, cast
 
 import msgspec
 
@@ -17,45 +17,6 @@ __all__ = ["Release", "Task", "Transfer", "Update", "Wanted"]
 
 Wanted = Mapping[str, object]
 """The settings for one number; empty if the task is the same for all."""
-
-
-class Task(Protocol):
-    """A task for each of many numbers."""
-
-    @property
-    def account(self) -> str | None:
-        """The account that has the numbers; None for the client's own."""
-        ...
-
-    @property
-    def other_account(self) -> str | None:
-        """The account of numbers that the task was done to before."""
-        ...
-
-    @property
-    def verb(self) -> str: ...
-
-    @property
-    def done(self) -> str: ...
-
-    @property
-    def what(self) -> str:
-        """The task in words."""
-        ...
-
-    def left(self, number: IncomingPhoneNumber, wanted: Wanted) -> Wanted | None:
-        """The settings that the number does not have yet; None if the task has nothing to do."""
-        ...
-
-    def change(self, number: IncomingPhoneNumber, wanted: Wanted) -> str:
-        """The change to the number, in words."""
-        ...
-
-    def start(
-        self, client: TwilioNumbers, wanted: Sequence[tuple[str, Wanted]]
-    ) -> Sweep[IncomingPhoneNumber]:
-        """Begin the task for these numbers (SIDs)."""
-        ...
 
 
 class Update(msgspec.Struct, frozen=True):
@@ -142,6 +103,15 @@ class Release(msgspec.Struct, frozen=True):
         self, client: TwilioNumbers, wanted: Sequence[tuple[str, Wanted]]
     ) -> Sweep[IncomingPhoneNumber]:
         return client.incoming_phone_numbers.delete_many([sid for sid, _ in wanted], account_sid=self.account)
+
+
+Task: TypeAlias = Update | Transfer | Release
+"""A task for each of many numbers.
+
+``account`` has the numbers (None: the client's own), ``other_account`` those that the task was done to before. ``left``
+gives the settings that a number does not have yet (None: nothing to do), ``change`` the change in words, ``start``
+begins the task for these numbers (SIDs).
+"""
 
 
 def _same(old: object, new: object) -> bool:

@@ -6,7 +6,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
-from typing import Protocol
+from typing import TypeAlias
 
 import msgspec
 from rich.console import Console, Group
@@ -63,22 +63,6 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-class Display(Protocol):
-    """Shows the progress of a sweep."""
-
-    def show(self, status: Status) -> None:
-        """Show the progress now."""
-        ...
-
-    def note(self, line: str) -> None:
-        """Print a line that stays."""
-        ...
-
-    def close(self) -> None:
-        """End the display."""
-        ...
-
-
 class Pace:
     """The rate over the last seconds."""
 
@@ -123,6 +107,10 @@ class Ceiling:
 
 def _close(one: int, other: int) -> bool:
     return abs(one - other) <= max(1, 0.1 * other)
+
+
+Display: TypeAlias = "Bar | Lines"
+"""Shows the progress: ``show`` the status now, ``note`` a line that stays, ``close`` at the end."""
 
 
 def display() -> Display:

@@ -128,10 +128,13 @@ class ParquetRows:
         self._types = [type_ for _, type_ in fields]
         self._schema = arrow.schema(fields)
         self._writer = _parquet().ParquetWriter(data, self._schema)
+        self._texts = 0 if native is not None else len(columns)
         self._rows: list[Sequence[object]] = []
 
     def write(self, cells: Sequence[object]) -> None:
-        self._rows.append(cells)
+        texts = self._texts
+        own = (None if cell is None else text_of(cell) for cell in cells[:texts])
+        self._rows.append([*own, *cells[texts:]])
         if len(self._rows) == _BATCH:
             self._flush()
 

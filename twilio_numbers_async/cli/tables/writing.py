@@ -73,7 +73,7 @@ class TableWriter:
         try:
             self._file = private(self.part)
         except OSError as error:
-            raise _not_writable(path, error) from None
+            raise TableError(f"{path} cannot be written: {error.strerror or error}") from None
         self._data = _packed(self._file, path)
         try:
             self._sink = _sink(self._data, format_, table, names)
@@ -146,7 +146,7 @@ def part_of(path: Path) -> Path:
 
 def _sink(data: BinaryIO, format_: Format, table: Shape, added: Mapping[str, str]) -> _Rows:
     if format_ == "parquet":
-        return _ParquetSink(data, unique(table.columns), added, table.native)
+        return ParquetRows(data, unique(table.columns), added, table.native)
     if format_ == "jsonl":
         return JsonLines(data, [*unique(table.columns), *added])
     if format_ == "xlsx":
@@ -196,21 +196,6 @@ class JsonLines:
         """Do nothing: no rows are held back."""
 
 
-class _ParquetSink:
-    def __init__(
-        self, data: BinaryIO, columns: Sequence[str], added: Mapping[str, str], native: object
-    ) -> None:
-        self._kept = 0 if native is not None else len(columns)
-        self._rows = ParquetRows(data, columns, added, native)
-
-    def write(self, cells: Sequence[object]) -> None:
-        kept = self._kept
-        self._rows.write([*(None if cell is None else text_of(cell) for cell in cells[:kept]), *cells[kept:]])
-
-    def close(self) -> None:
-        self._rows.close()
-
-
 def _harmless(cell: object) -> str:
     if type(cell) is str:
         text = cell
@@ -224,7 +209,3 @@ def _packed(data: BinaryIO, path: Path) -> BinaryIO:
         return data
     # Without a name and a time in it the same rows make the same bytes.
     return cast("BinaryIO", gzip.GzipFile(filename="", fileobj=data, mode="wb", compresslevel=6, mtime=0))
-
-
-def _not_writable(path: Path, error: OSError) -> TableError:
-    return TableError(f"{path} cannot be written: {error.strerror or error}")
