@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import asyncio.constants
+import atexit
+import os
+import shutil
 import signal
+import tempfile
 import traceback
 
 # Under `-X dev` asyncio notes where each future, task and callback was made. With the whole stack, that takes longer
@@ -16,6 +20,13 @@ asyncio.constants.DEBUG_STACK_DEPTH = FRAMES  # type: ignore[misc]
 def heard(number: int, frame: object) -> None:
     """Nothing is to be done."""
 
+
+# Where Python is told to write no compiled code, each process that a test starts would compile all that it imports:
+# twice its other work. All of a run share a folder that goes with it.
+if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+    compiled = tempfile.mkdtemp(prefix="compiled-")
+    atexit.register(shutil.rmtree, compiled, ignore_errors=True)
+    os.environ["PYTHONPYCACHEPREFIX"] = compiled
 
 # What runs in the background (`&`, nohup) ignores Ctrl-C or the end of the terminal, and so do the processes that it
 # starts. Those that tests send signals to must not: a handler, unlike "ignore", does not go to a child.

@@ -187,12 +187,14 @@ from .numbers_v2.needs import (
     RegulationNeeds as RegulationNeeds,
 )
 from .numbers_v2.regulations import (
-    AcceptedDocument as AcceptedDocument,
-    DocumentRequirement as DocumentRequirement,
-    EndUserRequirement as EndUserRequirement,
     Regulation as Regulation,
     RegulationNumberType as RegulationNumberType,
     RegulationPage as RegulationPage,
+)
+from .numbers_v2.requirements import (
+    AcceptedDocument as AcceptedDocument,
+    DocumentRequirement as DocumentRequirement,
+    EndUserRequirement as EndUserRequirement,
     RegulationRequirements as RegulationRequirements,
     RequirementField as RequirementField,
 )

@@ -64,21 +64,22 @@ def url_page(
     key: str = "results",
     asked: PageQuery | None = None,
     wanted: Callable[[T], bool] | None = None,
+    host: str = PUBLIC_HOST,
 ) -> Reply:
-    """A page of the Numbers API: ``meta`` with URLs on Twilio's public host. For ``asked`` see ``uri_page``."""
+    """A page of the newer APIs: ``meta`` with URLs on ``host``, Twilio's public one. For ``asked`` see ``uri_page``."""
     page = page_of(call, asked or query(call, PageQuery), rows, wanted)
     meta: dict[str, object] = {"key": key, "page": page.keys["page"], "page_size": page.keys["page_size"]}
     for name in ("first_page", "next_page", "previous_page"):
         uri = page.keys[f"{name}_uri"]
-        meta[f"{name}_url"] = None if uri is None else f"{PUBLIC_HOST}{uri}"
-    meta["url"] = f"{PUBLIC_HOST}{page.keys['uri']}"
+        meta[f"{name}_url"] = None if uri is None else f"{host}{uri}"
+    meta["url"] = f"{host}{page.keys['uri']}"
     return json_reply(200, {key: [show(row) for row in page.rows], "meta": meta})
 
 
 def page_of(
     call: Call, asked: PageQuery, rows: Mapping[int, T], wanted: Callable[[T], bool] | None = None
 ) -> Page[T]:
-    """A page of those ``rows`` that are wanted. They come in the order of their keys, which are never used again."""
+    """A page of the wanted ``rows``, in the order of their keys, which are never reused."""
     serials = list(rows)
     size = asked.page_size
     start, end = _place(asked, serials)
@@ -107,7 +108,7 @@ def page_of(
 def _some(
     serials: list[int], rows: Mapping[int, T], wanted: Callable[[T], bool] | None, how_many: int
 ) -> list[int]:
-    """The first of those that are wanted."""
+    """The first serial numbers of wanted rows."""
     if wanted is None:
         return serials[:how_many]
     return list(islice((serial for serial in serials if wanted(rows[serial])), how_many))
@@ -117,7 +118,7 @@ _TOKEN = re.compile("P([AB])([0-9]{32})")
 
 
 def _place(asked: PageQuery, serials: list[int]) -> tuple[int, int | None]:
-    """Where the page starts, or where it ends if it is reached backwards."""
+    """The start of a page, and its end if it is reached backwards."""
     if not asked.page_token:
         if asked.page:
             raise bad_request("Invalid parameter: Page needs its PageToken")

@@ -64,7 +64,7 @@ class Running(NamedTuple):
         return self.ask(f"GET {path} HTTP/1.1\r\nHost: sandbox\r\n{AUTHORIZATION}")
 
     def said(self) -> str:
-        """What it wrote to stderr until it was ended, without what asyncio says of slow callbacks in dev mode."""
+        """Its stderr until it was ended, without asyncio's lines about slow callbacks in dev mode."""
         self.process.terminate()
         _, errors = self.process.communicate()
         return "".join(line for line in errors.splitlines(True) if not line.startswith("Executing <"))

@@ -12,14 +12,14 @@ from ...client import TwilioNumbers
 from ...models import EligibilityResult, EligibilityStatus, EligibilitySubStatus
 from ...models.sids import check_sid
 from ...report import Reason, State, unanswered
-from ...report.columns import CHECKED_AT, ERROR, NUMBER, Column, answer
+from ...report.columns import CHECKED_AT, NUMBER, Column, answer
 from ...sweep import Journal, Outcome, Sweep
 from ...sweep.failures import CORRECT, advice_on
 from ..connection import BulkConnection
 from ..exit_codes import USAGE, Stop, run
 from ..output import NoHeader, Output
 from ..sweep.plan import ListOptions
-from ..sweep.question import Question
+from ..sweep.question import ERROR, Question
 from ..sweep.sweeping import sweep_file
 from .check import check_few
 

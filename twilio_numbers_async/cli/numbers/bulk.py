@@ -23,6 +23,7 @@ from ..connection import Connection
 from ..exit_codes import FAILED, INTERRUPTED, USAGE, Stop, tell
 from ..output import Listing, Output, plain
 from ..tables import Table, TableWriter
+from ..words import worded
 from .bulk_tasks import Task, Wanted
 from .rows import NumberRow
 
@@ -227,7 +228,7 @@ class _Bulk:
                 wanted = [(sid, self._wanted[sid]) for sid in sids]
                 async with self._task.start(client, wanted) as outcomes:
                     async for outcome in outcomes:
-                        self._take(sids[outcome.index], outcome.result, outcome.error)
+                        self._take(sids[outcome.index], outcome.error)
                         self.hand_out(write)
                         advance()
         except asyncio.CancelledError:
@@ -240,9 +241,8 @@ class _Bulk:
             raise
         return self.finish(where=out)
 
-    def _take(self, sid: str, result: IncomingPhoneNumber | None, error: Exception | None) -> None:
-        failed = result is None
-        said = _Said("failed", str(error) or type(error).__name__) if failed else _Said(self._task.done)
+    def _take(self, sid: str, error: Exception | None) -> None:
+        said = _Said(self._task.done) if error is None else _Said("failed", worded(error))
         for place in self._places[sid]:
             self._said[place] = said
 

@@ -22,6 +22,7 @@ from ..confirm import agreed
 from ..connection import Connection
 from ..exit_codes import FAILED, INTERRUPTED, Stop, tell
 from ..output import Listing, Output
+from ..words import worded
 from .inventory import words_of
 
 __all__ = ["Purchase", "buy"]
@@ -232,7 +233,7 @@ class _Buying:
         self._in_doubt.append(number)
         if not seen:  # no other order goes to an account that cannot be read now
             raise error
-        tell(f"{number}: {error}")
+        tell(f"{number}: {worded(error)}")
         return None
 
     def _take(self, number: IncomingPhoneNumber) -> None:

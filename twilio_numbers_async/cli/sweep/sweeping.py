@@ -150,7 +150,7 @@ class Sweeping:
         self._write(outcome.input, cells, reason.state)
         if outcome.error is not None and outcome.phone_number is not None and not may_pass(outcome.error):
             self._refused += 1
-        if outcome.ok:
+        if outcome.error is None:
             self._answered += 1
             if not outcome.from_journal:
                 self._fresh_answers += 1

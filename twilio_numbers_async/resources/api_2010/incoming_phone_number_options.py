@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Literal, TypedDict
 from urllib.parse import parse_qsl
@@ -29,7 +30,7 @@ IncomingPhoneNumberKind = Literal["local", "mobile", "toll_free"]
 
 
 class IncomingPhoneNumberOptions(TypedDict, total=False):
-    """What can be set when a number is bought or updated. None is not sent, ``""`` clears a field.
+    """Options that can be set when a number is bought or updated. None is not sent, ``""`` clears a field.
 
     URLs are complete (``https://example.com/voice``), a name has at most 64 characters, methods are ``GET`` or
     ``POST``; SIDs begin with ``AP`` (applications), ``AD`` (addresses), ``RI`` (identity), ``TK`` (trunk), ``BU``
@@ -61,7 +62,7 @@ class IncomingPhoneNumberOptions(TypedDict, total=False):
 
 
 class IncomingPhoneNumberFilters(TypedDict, total=False):
-    """What an account's numbers can be filtered by. ``phone_number`` may be a part, with ``*`` for any digit;
+    """The filters of an account's numbers. ``phone_number`` may be a part, with ``*`` for any digit;
     ``origin`` is ``twilio`` or ``hosted``.
     """
 
@@ -93,6 +94,7 @@ def _name(value: object, argument: str) -> str:
     return name
 
 
+_is_pattern = re.compile(r"\+?[0-9*]{1,15}").fullmatch
 _method = choice(HttpMethod)
 _OPTIONS: dict[str, Check] = {
     "api_version": text,
@@ -118,11 +120,23 @@ _OPTIONS: dict[str, Check] = {
     "voice_receive_mode": choice(VoiceReceiveMode),
     "bundle_sid": sid_or_blank("BU"),
 }
+
+
+def _pattern(value: object, argument: str) -> str:
+    """A number or a part of one; anything else matches none."""
+    if not _is_pattern(filled(value, argument)):
+        raise InvalidArgumentError(
+            f"{argument} must be a number or a part of one: up to 15 digits, * for any one of them, + at the start",
+            argument=argument,
+        )
+    return text(value, argument)
+
+
 _NAMES = {pascal(name): name for name in _OPTIONS}
 _FILTERS: dict[str, Check] = {
     "beta": flag,
     "friendly_name": filled,
-    "phone_number": filled,
+    "phone_number": _pattern,
     "origin": filled,
 }
 
@@ -138,7 +152,7 @@ def filter_parameters(filters: Mapping[str, object]) -> dict[str, Value]:
 
 
 def which_number(phone_number: str | None, code: str | int | None, kind: str | None) -> dict[str, Value]:
-    """What is to be bought: a number, or any in an area code. Raises InvalidArgumentError."""
+    """The parameters of a purchase: a number, or any number in an area code. Raises InvalidArgumentError."""
     if (phone_number is None) == (code is None):
         raise InvalidArgumentError("Give either phone_number or area_code", argument="phone_number")
     if phone_number is not None:

@@ -12,10 +12,9 @@ from ...models import IncomingPhoneNumber
 from ...sweep import Journal, Sweep
 from ...transport.caller import Caller
 from ..sweep_factory import SweepFactory
-from .incoming_phone_number_calls import IncomingPhoneNumberCalls
-from .incoming_phone_number_endpoints import DELETE, FETCH, UPDATE
+from .incoming_phone_number_calls import DELETE, FETCH, UPDATE, IncomingPhoneNumberCalls
 from .incoming_phone_number_options import Changes, IncomingPhoneNumberOptions
-from .number_names import Once, is_sid, named
+from .number_names import EachOnce, is_sid, named
 
 __all__ = ["Change", "IncomingPhoneNumbersResource"]
 
@@ -59,7 +58,7 @@ class IncomingPhoneNumbersResource(IncomingPhoneNumberCalls):
         Source: UpdateIncomingPhoneNumber.
         """
         account, bulk = self._account(account_sid), self._in_bulk()
-        known, once = Changes(), Once[tuple[str, str], IncomingPhoneNumber]()
+        known, once = Changes(), EachOnce[tuple[str, str], IncomingPhoneNumber]()
 
         async def update(change: tuple[str, str]) -> IncomingPhoneNumber:
             number, form = change
@@ -100,7 +99,11 @@ class IncomingPhoneNumbersResource(IncomingPhoneNumberCalls):
         so that the work can go on after a stop. Use it as ``update_many``. Source: UpdateIncomingPhoneNumber.
         """
         form = self._transfer_form(to_account_sid, address_sid, bundle_sid, account_sid)
-        account, bulk, once = self._account(account_sid), self._in_bulk(), Once[str, IncomingPhoneNumber]()
+        account, bulk, once = (
+            self._account(account_sid),
+            self._in_bulk(),
+            EachOnce[str, IncomingPhoneNumber](),
+        )
 
         async def transfer(number: str) -> IncomingPhoneNumber:
             try:
@@ -140,7 +143,11 @@ class IncomingPhoneNumbersResource(IncomingPhoneNumberCalls):
         the outcomes, so that the work can go on after a stop. Use it as ``update_many``.
         Source: DeleteIncomingPhoneNumber, FetchIncomingPhoneNumber.
         """
-        account, bulk, once = self._account(account_sid), self._in_bulk(), Once[str, IncomingPhoneNumber]()
+        account, bulk, once = (
+            self._account(account_sid),
+            self._in_bulk(),
+            EachOnce[str, IncomingPhoneNumber](),
+        )
         seen: dict[str, IncomingPhoneNumber] = {}
 
         async def delete(name: str) -> IncomingPhoneNumber:
@@ -175,7 +182,7 @@ class IncomingPhoneNumbersResource(IncomingPhoneNumberCalls):
 
 
 async def _same(number: IncomingPhoneNumber) -> IncomingPhoneNumber:
-    """What is gone cannot be looked at again."""
+    """Return the number as it was: it is gone and cannot be fetched again."""
     return number
 
 

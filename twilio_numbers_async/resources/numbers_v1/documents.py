@@ -1,4 +1,4 @@
-"""Documents: what a port-in is proved with."""
+"""Documents: the proofs of a port-in."""
 
 from __future__ import annotations
 

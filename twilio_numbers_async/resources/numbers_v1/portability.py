@@ -1,4 +1,4 @@
-"""Portability: can a number be ported to Twilio?"""
+"""Portability: checks whether a number can be ported to Twilio."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the operations on bundles share: where they are, what they look like, how one is made."""
+"""The paths and the form of bundles, and the making of one, for all operations on bundles."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class BundleFamily:
 
 
 def bare(bundle: Bundle) -> dict[str, object]:
-    """A bundle, as a copy is answered."""
+    """A bundle in the form of a copy's answer."""
     return {
         "sid": bundle.sid,
         "account_sid": bundle.account_sid,
@@ -66,7 +66,7 @@ def bare(bundle: Bundle) -> dict[str, object]:
 
 
 def shown(bundle: Bundle) -> dict[str, object]:
-    """A bundle, with its address and those of what belongs to it."""
+    """A bundle with its URL and the URLs of its resources."""
     url = f"{PUBLIC_HOST}{BUNDLES}/{bundle.sid}"
     links = {
         "evaluations": f"{url}/Evaluations",
