@@ -135,7 +135,7 @@ class Sheet:
         )
 
     def _numbers_in(self, name: str) -> int | None:
-        """How many rows of a sheet have what looks like a phone number; None where it has no cells at all."""
+        """The count of rows with what looks like a phone number; None if a sheet has no cells."""
         self._looked_through(name)
         try:
             sheet = self._book.get_sheet_by_name(name)
