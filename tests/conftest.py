@@ -10,11 +10,18 @@ import signal
 import tempfile
 import traceback
 
+from hypothesis import settings
+
 # Under `-X dev` asyncio notes where each future, task and callback was made. With the whole stack, that takes longer
 # than what is tested; its last frames tell as much.
 FRAMES = 3
 traceback.extract_stack.__defaults__ = (None, FRAMES)
 asyncio.constants.DEBUG_STACK_DEPTH = FRAMES  # type: ignore[misc]
+
+
+# A busy machine is no failure: nothing here depends on how long an example takes.
+settings.register_profile("tests", settings.default, deadline=None)
+settings.load_profile("tests")
 
 
 def heard(number: int, frame: object) -> None:

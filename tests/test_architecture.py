@@ -57,6 +57,8 @@ THIRD_PARTIES = {
     "phonenumbers": {"phone.py"},
     "typer": {"cli/"},
     "rich": {"cli/"},
+    "jinja2": {"report/page.py"},
+    "markupsafe": {"report/page.py"},
     "starlette": {"webhooks/starlette/"},
     "pyarrow": {"cli/"},
     "python_calamine": {"cli/"},

@@ -168,13 +168,13 @@ async def of_hosting(sandbox: Sandbox, twilio: TwilioNumbers) -> dict[str, Any]:
 
 
 def item() -> BulkHostedNumberOrderItem:
-    """What a bulk request takes, of which the specification says nothing."""
+    """An item of a bulk request, whose body the specification does not describe."""
     numbers = [BulkHostedNumberOrderNumber(phone_number=next(FRESH))]
     return BulkHostedNumberOrderItem(**CONTACT, contact_title="Owner", numbers=numbers)
 
 
 def body_of(name: str, body: Any, values: Mapping[str, Any]) -> Any:
-    """What was drawn, with what is there in its place."""
+    """The drawn fields, with existing SIDs in place of the drawn ones."""
     if name == "CreateBulkHostedNumberOrder":
         return {"request_items": [msgspec.to_builtins(item())]}
     if not isinstance(body, dict):

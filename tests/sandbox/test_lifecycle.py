@@ -11,6 +11,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from tests.processes import without_remarks
 from twilio_numbers_async.sandbox import Sandbox, serve
 from twilio_numbers_async.sandbox.standalone import main
 
@@ -114,7 +115,12 @@ def test_it_runs_alone_until_it_is_interrupted() -> None:
     for ending in (signal.SIGINT, signal.SIGTERM):
         command = [sys.executable, "-m", "twilio_numbers_async.sandbox", "--port", "0"]
         with subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+            env=without_remarks(),
         ) as process:
             assert process.stdout is not None
             assert process.stderr is not None

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from twilio_numbers_async.sandbox import Sandbox
+from twilio_numbers_async.sandbox.traffic import Tally
 
 from .checked_client import Api, until
 
@@ -110,3 +111,10 @@ async def test_the_log_keeps_the_last_requests_only() -> None:
 def test_an_allowance_is_one_or_more(allowance: int) -> None:
     with pytest.raises(ValueError, match="allowance"):
         Sandbox(allowance)
+
+
+def test_numbers_are_counted_and_the_oldest_forgotten() -> None:
+    tally = Tally(most=2)
+    for number in ("+1", "+2", "+1", "+" * 100, "+3"):
+        tally.add(number)
+    assert [tally[number] for number in ("+1", "+2", "+3", "+" * 100)] == [0, 1, 1, 0]

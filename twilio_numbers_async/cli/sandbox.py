@@ -14,10 +14,10 @@ __all__ = ["sandbox"]
 
 
 def sandbox(**given: Any) -> int:
-    """Run a Twilio to try things on, on this machine, until Ctrl-C.
+    """Run a sandbox of Twilio on this machine, until Ctrl-C.
 
-    Standard output gets lines of a shell, after which commands and programs ask this sandbox. Standard error gets
-    its address.
+    Standard output gets shell lines that make commands and programs use this sandbox. Standard error gets its
+    address.
 
     \b
     eval "$(twilio-numbers sandbox --background)"

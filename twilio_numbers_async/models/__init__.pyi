@@ -1,3 +1,4 @@
+# pyright: reportUnusedImport=false
 # The names of this package, and where each is. Type checkers read this file; at run time _lazy.py does.
 
 from .api_2010.accounts import (

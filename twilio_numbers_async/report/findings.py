@@ -1,4 +1,4 @@
-"""What a sweep found: rows read back from its results, and their sums."""
+"""The results of a sweep: rows read back, and their sums."""
 
 from __future__ import annotations
 
@@ -12,55 +12,46 @@ import msgspec
 
 from ..errors import InvalidArgumentError
 from ..models import advice_for
+from ..models.numbers_v1.advice import is_passing_failure
 from ..phone_text import NO_NUMBER
+from ..sweep.failures import CORRECT, FILL_IN, NO_ANSWER, REFUSED
+from .columns import NUMBER, keys_of
 from .masking import mask_number, mask_text
 from .timeline import Tally
 
 __all__ = [
-    "FILL_IN",
-    "REFUSED",
     "Finding",
     "Reader",
     "Reason",
+    "Repeats",
     "State",
     "Summary",
+    "are_results",
     "in_order",
     "masked",
     "reason_of",
     "state_of",
+    "unanswered",
 ]
 
 State = Literal["portable", "not_portable", "invalid", "failed"]
 
-PASSING_FAILURE = 22135
-FILL_IN = "Fill in the number, then check it again."
-"""The advice for a row without a number."""
-REFUSED = "Twilio refused the request: see the error."
-"""The advice for what is not asked for again."""
-# The columns that a sweep adds to a file, and what Outcome.as_row() calls the same.
-_ADDED: Mapping[str, tuple[str, ...]] = {
-    "phone_number_e164": ("phone_number",),
-    "country": (),
-    "number_type": (),
-    "portable": (),
-    "pin_and_account_number_required": (),
-    "reason": ("not_portable_reason",),
-    "code": ("not_portable_reason_code",),
-    "advice": (),
-    "error": (),
-    "checked_at": (),
-}
+# In rows of Outcome.as_row(), columns that say nothing new.
 _NOT_SHOWN = ("index", "url", "account_sid", "not_portable_reason", "not_portable_reason_code")
+_OTHER = re.compile(r"[^0-9]+")
+_LETTER = re.compile(r"[^\W\d_]")
+_LEAST = 6
+"""The least count of digits; fewer are an extension, not a number."""
 _TRUTHS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """One row: what was given, and what is known now."""
+    """One row of results."""
 
     given: tuple[str, ...]
     """The cells of the input's own columns."""
     number: str
-    """E.164, or nothing where it cannot be a number."""
+    """E.164; empty if the input cannot be a number."""
     state: State
     country: str
     number_type: str
@@ -82,12 +73,12 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def state_of(*, portable: bool | None, number: str, code: str, error: str) -> State:
-    """Portable, not, no number at all, or no answer yet (22135 is Twilio's own failure, not an answer)."""
+    """The state of a row. 22135 is Twilio's own failure, so it counts as no answer."""
     if portable:
         return "portable"
     if error and not number:
         return "invalid"
-    return "failed" if error or portable is None or code == str(PASSING_FAILURE) else "not_portable"
+    return "failed" if error or portable is None or is_passing_failure(code, None) else "not_portable"
 
 
 def reason_of(finding: Finding) -> Reason:
@@ -95,21 +86,8 @@ def reason_of(finding: Finding) -> Reason:
     if finding.state == "portable":
         label = "Portable, PIN and account number needed" if finding.pin else "Portable"
         return Reason(state="portable", label=label, code="", advice=finding.advice)
-    if finding.state == "invalid":
-        if finding.error == NO_NUMBER:
-            return Reason(state="invalid", label="No number", code="", advice=FILL_IN)
-        return Reason(
-            state="invalid",
-            label="Not a phone number",
-            code="",
-            advice="Correct the number, then check it again.",
-        )
-    if finding.state == "failed" and not finding.reason:
-        if finding.advice == REFUSED:
-            return Reason(state="failed", label="Refused", code="", advice=REFUSED)
-        return Reason(
-            state="failed", label="No answer", code="", advice="Run the same sweep again: it asks only these."
-        )
+    if finding.state == "invalid" or (finding.state == "failed" and not finding.reason):
+        return unanswered(finding.state, error=finding.error, advice=finding.advice)
     return Reason(
         state=finding.state,
         label=finding.reason or "Not portable",
@@ -118,8 +96,17 @@ def reason_of(finding: Finding) -> Reason:
     )
 
 
+def unanswered(state: State, *, error: str, advice: str) -> Reason:
+    """The line of the table by reason for a row without an answer: ``failed`` or ``invalid``."""
+    if state == "failed":
+        label, advice = ("Refused", REFUSED) if advice == REFUSED else ("No answer", NO_ANSWER)
+    else:
+        label, advice = ("No number", FILL_IN) if error == NO_NUMBER else ("Not a phone number", CORRECT)
+    return Reason(state=state, label=label, code="", advice=advice)
+
+
 def in_order(reasons: Mapping[Reason, int]) -> Sequence[tuple[Reason, int]]:
-    """The reasons with their counts: what can be ported at the top, the most frequent of each state first."""
+    """The reasons with their counts: portable numbers at the top, the most frequent reason of each state first."""
     order = list(get_args(State))
     return sorted(
         reasons.items(), key=lambda item: (order.index(item[0].state), -item[1], item[0].label, item[0].code)
@@ -133,12 +120,12 @@ class Reader:
     """
 
     def __init__(self) -> None:
-        self._keys: dict[str, str] | None = None
+        self._keys: Mapping[str, str] | None = None
         self.columns: tuple[str, ...] = ()
         """The input's own columns."""
 
     def read(self, row: Mapping[str, object]) -> Finding:
-        """What a row says. All rows have the columns of the first."""
+        """Read a row. All rows have the columns of the first."""
         keys = self._learn(row) if self._keys is None else self._keys
         cell = {name: _text(row.get(key)) for name, key in keys.items()}
         number, code, error = cell.get("phone_number_e164", ""), cell.get("code", ""), cell.get("error", "")
@@ -157,26 +144,28 @@ class Reader:
             checked_at=cell.get("checked_at", ""),
         )
 
-    def _learn(self, row: Mapping[str, object]) -> dict[str, str]:
-        keys: dict[str, str] = {}
-        for name, others in _ADDED.items():
-            # The last one is the one that the sweep added, behind the input's own columns.
-            fits = [key for key in row if re.fullmatch(rf"(?:twilio_)?{name}(?:_\d+)?", key)]
-            fits = fits or [key for key in others if key in row]
-            if fits:
-                keys[name] = fits[-1]
+    def _learn(self, row: Mapping[str, object]) -> Mapping[str, str]:
+        keys = keys_of(list(row))
         if "portable" not in keys:
             raise InvalidArgumentError(
                 "These are not the results of a sweep: no column portable", argument="rows"
             )
-        taken = {*keys.values(), *(_NOT_SHOWN if keys.get("phone_number_e164") == "phone_number" else ())}
+        taken = {*keys.values(), *(_NOT_SHOWN if keys.get(NUMBER.name) == NUMBER.name_in_row else ())}
         self.columns = tuple(key for key in row if key not in taken)
         self._keys = keys
         return keys
 
 
+def are_results(columns: Sequence[str]) -> bool:
+    """True if a table has the columns of results, as the ``sweep`` command or ``Outcome.as_row()`` names them."""
+    keys = keys_of(columns)
+    number = keys.get(NUMBER.name)
+    is_row = number == NUMBER.name_in_row
+    return "portable" in keys and number is not None and (not is_row or "not_portable_reason_code" in columns)
+
+
 def masked(finding: Finding) -> Finding:
-    """The finding without a number that could be called, and without the input's own cells, which may hold one."""
+    """The finding with masked numbers, and without the input's own cells, which may hold one."""
     return msgspec.structs.replace(
         finding,
         given=(),
@@ -184,6 +173,31 @@ def masked(finding: Finding) -> Finding:
         advice=mask_text(finding.advice),
         error=mask_text(finding.error),
     )
+
+
+class Repeats:
+    """Looks at the rows for columns whose cells are all the row's own number, however it is written there."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._same: list[bool] | None = None
+        self._seen = False
+
+    def add(self, finding: Finding) -> None:
+        """Look at a row. A row without a number tells nothing about its columns."""
+        cells = finding.given[: self._most]
+        if self._same is None:
+            self._same = [True] * len(cells)
+        if finding.number:
+            self._seen = True
+            self._same = [
+                same and _is_number(cell, finding.number)
+                for same, cell in zip(self._same, cells, strict=True)
+            ]
+
+    def columns(self) -> tuple[int, ...]:
+        """The positions of the columns that repeat the number."""
+        return tuple(index for index, same in enumerate(self._same or ()) if same and self._seen)
 
 
 class Summary:
@@ -202,7 +216,7 @@ class Summary:
 
     @property
     def distinct(self) -> int:
-        """How many different numbers were asked about."""
+        """The count of different numbers."""
         return len(self._seen)
 
     @property
@@ -211,7 +225,7 @@ class Summary:
 
     @property
     def share(self) -> float | None:
-        """The portable share of what was answered, 0 to 1; None when nothing was."""
+        """The portable share of the answers, 0 to 1; None if there are none."""
         return self.states["portable"] / self.answered if self.answered else None
 
     def add(self, finding: Finding) -> None:
@@ -248,3 +262,8 @@ def _text(cell: object) -> str:
 
 def _truth(text: str) -> bool | None:
     return _TRUTHS.get(text.casefold())
+
+
+def _is_number(cell: str, number: str) -> bool:
+    digits = _OTHER.sub("", cell).lstrip("0")
+    return len(digits) >= _LEAST and number.endswith(digits) and _LETTER.search(cell) is None

@@ -18,7 +18,7 @@ from ..paging import PageQuery, Pager, RawPage, wrong_cursor
 from ..transport.caller import Caller
 from ..transport.endpoint import Endpoint
 from ..transport.hosts import check_target
-from ..transport.http.session import Outgoing
+from ..transport.http.sending import Outgoing
 from ..transport.request import FORM, JSON, Value, form_body, json_body, query_string
 from ..work.time import Time
 

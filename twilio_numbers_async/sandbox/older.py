@@ -26,7 +26,7 @@ from .numbers_v2.review import Review
 from .traffic import Traffic
 from .trunking_v1.trunks import Trunks
 
-__all__ = ["OlderKeywords", "Parts", "with_older"]
+__all__ = ["OlderKeywords", "Parts", "check_keywords", "with_older"]
 
 T = TypeVar("T")
 
@@ -170,6 +170,12 @@ _RENAMED = {
 }
 
 G = TypeVar("G", bound=msgspec.Struct)
+
+
+def check_keywords(older: Mapping[str, object]) -> None:
+    """Refuse keywords that 0.1.0 did not have, as Python does."""
+    for name in older.keys() - OlderKeywords.__optional_keys__:
+        raise TypeError(f"Sandbox() got an unexpected keyword argument {name!r}")
 
 
 def with_older(group: G, older: Mapping[str, object]) -> G:

@@ -31,13 +31,14 @@ from .numbers_v1.webhooks import Webhooks
 from .numbers_v2.bundle_contents import BundleContents
 from .numbers_v2.bundles import Bundles
 from .numbers_v2.hosting import HostedNumberOrders
-from .numbers_v2.hosting_routes import HostedNumberOrderRoutes, LetterRoutes
+from .numbers_v2.hosting_routes import HostedNumberOrderRoutes
 from .numbers_v2.items import EndUsers, SupportingDocuments
+from .numbers_v2.letter_routes import LetterRoutes
 from .numbers_v2.papers import Papers
 from .numbers_v2.regulations import Regulations
 from .numbers_v2.review import Review
 from .oauth import OAuth
-from .older import OlderKeywords, Parts, with_older
+from .older import OlderKeywords, Parts, check_keywords, with_older
 from .options import Behavior, Limits, Pace, SandboxRuntime, WebhookFaults
 from .routing import Family, Router
 from .state import SandboxState
@@ -89,8 +90,7 @@ class Sandbox(Hosted, Parts):
         runtime: SandboxRuntime | None = None,
         **older: Unpack[OlderKeywords],
     ) -> None:
-        for name in older.keys() - OlderKeywords.__optional_keys__:
-            raise TypeError(f"Sandbox() got an unexpected keyword argument {name!r}")
+        check_keywords(older)
         behavior = with_older(behavior or Behavior(), older)
         pace = with_older(pace or Pace(), older)
         webhook_faults = with_older(webhook_faults or WebhookFaults(), older)
@@ -124,7 +124,7 @@ class Sandbox(Hosted, Parts):
         self, behavior: Behavior, pace: Pace, webhook_faults: WebhookFaults, runtime: SandboxRuntime
     ) -> Iterable[Family]:
         """Make the parts, and the families of routes over them."""
-        state, strict_documents = self._state, behavior.strict_documents
+        state = self._state
         csv = CsvForm(behavior.csv_seed)
         papers = Papers(state, strict=behavior.strict_compliance)
         configurations = WebhookConfigurations(state)
@@ -143,7 +143,7 @@ class Sandbox(Hosted, Parts):
         self.trunks = Trunks(state, self.incoming_phone_numbers)
         return (
             self.portability,
-            PortInRoutes(state, self.port_ins, strict_documents=strict_documents),
+            PortInRoutes(state, self.port_ins, strict_documents=behavior.strict_documents),
             Eligibilities(state, self.portability, orders, polls=behavior.bulk_polls),
             HostedNumberOrderRoutes(state, orders, papers, self.portability, polls=behavior.bulk_polls),
             LetterRoutes(state, orders, papers),

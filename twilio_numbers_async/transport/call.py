@@ -9,7 +9,7 @@ import msgspec
 from ..errors import ApiError, DecodeError, TransportError, TwilioNumbersError
 from .credentials import Secret
 from .endpoint import Endpoint
-from .http.session import Outgoing
+from .http.sending import Outgoing
 
 __all__ = ["Call"]
 

@@ -29,8 +29,8 @@ from .client_state import ClientState, Options
 from .credentials import Secret, Token
 from .endpoint import Endpoint
 from .events import log, log_gave_up, show_exchange, show_wait
-from .http.session import Outgoing, RawAnswer
-from .http.timers import TimeLimit
+from .http.sending import Outgoing
+from .http.session import RawAnswer, TimeLimit
 from .request import FORM, form_body
 from .response import check_answer, concurrent_requests, read_result, refusal_code, retry_after
 from .retry import PassingResultError, is_refusal, pause_before_retry

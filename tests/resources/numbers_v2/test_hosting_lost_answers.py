@@ -131,7 +131,8 @@ async def test_the_newest_order_is_the_lost_one(time: FakeTime) -> None:
         "date_created": "2025-01-01T00:00:00Z",
         "status": "action-required",
     }
-    new = ORDER | {"date_created": "2025-05-05T00:00:00Z", "email": None}
+    new = ORDER | {"date_created": "2025-05-05T00:00:00Z", "address_sid": None}
+    new["email"] = "OWNER@example.com"
     async with (
         raw_server(server(old, new, old)) as lossy,
         TwilioNumbers(ACCOUNT, "x", base_url=lossy.url, runtime=time.runtime) as twilio,

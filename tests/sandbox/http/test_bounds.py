@@ -9,7 +9,6 @@ import pytest
 from twilio_numbers_async.sandbox import Fault, Sandbox
 from twilio_numbers_async.sandbox.http.listening import connections_allowed
 from twilio_numbers_async.sandbox.http.notes import Notes
-from twilio_numbers_async.sandbox.traffic import Tally
 
 from ..checked_client import Api, until
 from .wire import Wire, head, tracebacks, warnings, wire
@@ -325,13 +324,6 @@ async def test_the_log_keeps_the_beginning_of_a_body() -> None:
         await api.ask("POST", "/1", data=b"12345")
         await api.ask("POST", "/2", data=b"123456")
         assert [(entry.body, entry.size) for entry in sandbox.traffic.log] == [(b"12345", 5), (b"12345", 6)]
-
-
-def test_numbers_are_counted_and_the_oldest_forgotten() -> None:
-    tally = Tally(most=2)
-    for number in ("+1", "+2", "+1", "+" * 100, "+3"):
-        tally.add(number)
-    assert [tally[number] for number in ("+1", "+2", "+3", "+" * 100)] == [0, 1, 1, 0]
 
 
 def test_a_line_of_a_kind_is_loud_once_a_minute(caplog: pytest.LogCaptureFixture) -> None:

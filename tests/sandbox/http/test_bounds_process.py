@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 import pytest
 
+from tests.processes import without_remarks
+
 from ..checked_client import basic
 
 ROOT = Path(__file__).parents[3]
@@ -73,8 +75,9 @@ class Running(NamedTuple):
 @contextlib.contextmanager
 def running(*command: str) -> Generator[Running]:
     with subprocess.Popen(
-        [sys.executable, *command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT
-    ) as process:
+        [sys.executable, *command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT,
+        env=without_remarks(),
+    ) as process:  # fmt: skip
         try:
             assert process.stderr is not None
             url = process.stderr.readline().split()[4]

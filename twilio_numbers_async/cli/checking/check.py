@@ -1,33 +1,41 @@
-"""``twilio-numbers check``."""
+"""``twilio-numbers check``, and the part it shares with ``eligibility``: a question about a few numbers."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
-from typing import Annotated
+from collections.abc import Coroutine, Mapping, Sequence
+from typing import Annotated, Any
 
 import typer
+from rich.console import Console
 
 from ..connection import Connection
 from ..exit_codes import FAILED
+from ..narrow import print_table, wrapped
 from ..options import Country, country_of
-from ..output import Output
+from ..output import Listing, Output, plain
+from ..sweep.question import PORTABILITY, Question
 from ..sweep.survey import refuse_unplaced, survey
-from ..sweep.sweep_rows import added_cells, reason_for
-from ..tables import ADDED, JsonLines
-from .check_table import show
+from ..tables import JsonLines, text_of
 
-__all__ = ["check"]
+__all__ = ["check", "check_few"]
+
+_LEADING = ("phone_number_e164", "country", "number_type")
+_TITLES = ("Number", "E.164", "Country", "Type")
+_WHOLE = 2  # the number as it is written and as E.164 stay in one piece
+_STYLES = {"true": "green", "false": "yellow"}
+_WORDS = {"true": "yes", "false": "no"}
+_INDENT = 4
 
 
-async def check(
+def check(
     numbers: Annotated[
         list[str], typer.Argument(metavar="NUMBER...", help="Phone numbers as people write them.")
     ],
     output: Output,
     connection: Connection,
     country: Country = None,
-) -> int:
+) -> Coroutine[Any, Any, int]:
     """Check a few numbers for portability.
 
     A terminal shows a table, or some lines for each number if the terminal is too narrow. A program gets a line of
@@ -36,22 +44,69 @@ async def check(
     Exit codes: 0 all were answered, 1 some failed or cannot be a number, 2 usage (also if the country is not clear),
     3 the credentials were refused, 130 interrupted.
     """
+    return check_few(PORTABILITY, numbers, country, connection, output)
+
+
+async def check_few(
+    question: Question, numbers: Sequence[str], country: str | None, connection: Connection, output: Output
+) -> int:
+    """Ask a question about a few numbers and print the answers; returns the exit code."""
     region = country_of(country)
     if country is None:
         refuse_unplaced(survey(numbers), "number")
-    answers: list[Mapping[str, object]] = []
     failed = False
-    async with (
-        connection.open() as client,
-        client.portability.sweep(numbers, country=region, ordered=True) as found,
-    ):
-        async for outcome in found:
-            failed |= reason_for(outcome).state in ("failed", "invalid")
-            answers.append(added_cells(outcome))
+    rows: list[dict[str, object]] = []
+    async with connection.open() as client, question.start(client, numbers, region, None) as outcomes:
+        async for outcome in outcomes:
+            cells = question.cells(outcome)
+            failed |= question.reason(outcome, cells).state in ("failed", "invalid")
+            rows.append({"input": outcome.input, **dict(zip(question.added, cells, strict=True))})
     if output.json:
-        lines = JsonLines(sys.stdout.buffer, ["input", *ADDED])
-        for number, answer in zip(numbers, answers, strict=True):
-            lines.write([number, *map(answer.get, ADDED)])
+        lines = JsonLines(sys.stdout.buffer, ["input", *question.added])
+        for row in rows:
+            lines.write(list(row.values()))
     else:
-        show(numbers, answers, output)
+        _show(rows, output)
     return FAILED if failed else 0
+
+
+def _show(rows: Sequence[Mapping[str, object]], output: Output) -> None:
+    """Print the answers, each a row by the names of its columns."""
+    [verdict] = {"portable", "eligible"}.intersection(rows[0])
+    titles = (*_TITLES, verdict.capitalize(), "Reason")
+    if not sys.stdout.isatty():
+        names = ["input", *_LEADING, verdict, "reason", *(name for name in ("code",) if name in rows[0])]
+        code = ["Code"] if "code" in rows[0] else []
+        listing = Listing(dict.fromkeys((*titles, *code, "What to do"), 0), output)
+        for row in rows:
+            listing.row([*map(row.get, names), row["error"] or row["advice"]], None)
+        return
+    lines = [_row(row, verdict) for row in rows]
+    styles = [_STYLES.get(text_of(row[verdict]), "red") for row in rows]
+    console = Console()
+    print_table(
+        console,
+        (*titles, "What to do"),
+        lines,
+        styles,
+        lambda row: _lines(row, console.width, verdict),
+        whole=_WHOLE,
+    )
+
+
+def _row(answer: Mapping[str, object], verdict: str) -> list[str]:
+    names = ("input", *_LEADING, verdict, "reason", "code", "error", "advice")
+    number, e164, region, kind, found, reason, code, error, advice = (
+        plain(text_of(answer.get(name))) for name in names
+    )
+    return [number, e164, region, kind, _WORDS.get(found, ""), error or f"{reason} {code}".strip(), advice]
+
+
+def _lines(row: Sequence[str], width: int, verdict: str) -> list[str]:
+    """The answer about a number as lines."""
+    number, e164, region, kind, found, said, advice = row
+    words = {"yes": verdict, "no": f"not {verdict}"}
+    says = words.get(found) or ("no answer" if e164 else "not a number" if number.strip() else "no number")
+    parts = [", ".join(filter(None, (e164, region, kind))), said, advice]
+    name = number if number.strip() else "(empty)"
+    return [f"{name}: {says}", *(line for part in parts for line in wrapped(part, width, _INDENT))]

@@ -1,19 +1,19 @@
-"""What a sweep is to do, settled before anything is asked: what it reads, where it writes, what it goes on from."""
+"""The plan of a sweep, made before anything is sent: its input, its output, and its journal."""
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from ..._util import counted
 from ..connection import Connection
 from ..exit_codes import USAGE, Stop, tell
 from ..options import FileOptions, Force, Json, country_of
-from ..output import counted
 from ..tables import (
     STDIN,
     Table,
@@ -23,7 +23,8 @@ from ..tables import (
     refuse_too_large,
     text_of,
 )
-from .picking import Picking
+from .picking import Number, Picking
+from .question import Question
 from .survey import Survey, refuse_unplaced, survey
 
 __all__ = ["ListOptions", "Plan", "SweepOptions", "refuse_existing", "timeline_of"]
@@ -89,10 +90,13 @@ class SweepOptions(ListOptions, frozen=True, kw_only=True):
 
 
 class Plan:
-    """A sweep that can begin. Raises Stop or TableError where it cannot; close() it at the end."""
+    """A sweep that can begin. Raises Stop or TableError if it cannot; close() it at the end."""
 
-    def __init__(self, file: str, options: ListOptions, connection: Connection, default_out: Path) -> None:
+    def __init__(
+        self, file: str, options: ListOptions, connection: Connection, default_out: Path, question: Question
+    ) -> None:
         self.options = options
+        self.question = question
         self.connection = connection
         self._columns: Sequence[str] = options.column or ()
         self.country: str | None = country_of(options.country)
@@ -110,20 +114,20 @@ class Plan:
                 raise Stop(f"{self.out} is the input itself: give another --out", USAGE)
         for path in (self.out, options.report):
             if path is not None:
-                # What stands beside its journal was cut short, and is what this run goes on with.
+                # A file beside its journal was cut short; this run goes on with it.
                 refuse_existing(path, force=options.force or self.resumed)
         self.table: Table = open_table(file, options.reading(*self._columns, limit=options.limit))
         try:
             for note in self.table.notes:
                 tell(note)
             self.picking: Picking = self._picked()
+            column = {"phone_column": "text"} if self.picking.several else {}
+            self.added: Mapping[str, str] = {**column, **question.added}
             self.found: Survey = survey(self._texts())
             if options.country is None:
                 refuse_unplaced(self.found)
             if self.out is not None and output_format(self.out) == "xlsx":
-                refuse_too_large(
-                    self.out, self.found.numbers, len(self.table.columns) + len(self.picking.added)
-                )
+                refuse_too_large(self.out, self.found.numbers, len(self.table.columns) + len(self.added))
         except BaseException:
             self.table.close()
             raise
@@ -142,11 +146,15 @@ class Plan:
         for row in self.table.rows():
             if is_for_excel:
                 refuse_long_cells(self.table.place, row.line, row.cells)
-            for _, text in self.picking.texts(row):
-                yield text
+            yield from self.picking.numbers(row)
+
+    def numbers(self) -> Iterator[Number]:
+        """All numbers in order, each with its row."""
+        for row in self.table.rows():
+            yield from self.picking.numbers(row)
 
     def say(self) -> None:
-        """Tell what was understood."""
+        """Print how the input was understood."""
         table, found, country = self.table, self.found, self.country
         parts = [f"{table.name}: {counted(table.total, 'row')}"]
         if len(table.columns) > 1:
@@ -167,7 +175,7 @@ class Plan:
 
 
 def refuse_existing(path: Path, *, force: bool, option: str = "--out") -> None:
-    """Raise Stop where a file cannot be written, or is there already."""
+    """Raise Stop if a file cannot be written, or exists already."""
     folder = path.parent
     if path.is_dir():
         raise Stop(f"{path} is a folder", USAGE)
@@ -180,7 +188,7 @@ def refuse_existing(path: Path, *, force: bool, option: str = "--out") -> None:
 
 
 def timeline_of(results: Path) -> Path:
-    """Where the samples of a sweep's gate are kept: beside its results."""
+    """The file with the samples of a sweep's gate, beside its results."""
     return results.with_name(results.name + ".timeline")
 
 

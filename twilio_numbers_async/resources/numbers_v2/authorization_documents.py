@@ -78,8 +78,8 @@ class AuthorizationDocumentsResource(Resource):
     ) -> AuthorizationDocument:
         """Send ``email`` a letter to sign for orders (``HR...``), whose status must be ``verified``.
 
-        ``address_sid`` (``AD...``) is the address of the numbers' owner. Who signs has ``contact_title`` (such as
-        ``Owner``) and ``contact_phone_number`` (E.164). ``cc_emails`` get copies. What the e-mail says is in
+        ``address_sid`` (``AD...``) is the address of the numbers' owner. The signer has ``contact_title`` (such as
+        ``Owner``) and ``contact_phone_number`` (E.164). ``cc_emails`` get copies. The words of the e-mail are in
         ``twilio.signing_request_configurations``, product ``Hosting``.
 
         The letter is never sent twice. When the answer is lost, the letter is looked up by its first order. The

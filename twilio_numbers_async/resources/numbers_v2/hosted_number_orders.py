@@ -80,7 +80,7 @@ class HostedNumberOrdersResource(Resource):
     ) -> HostedNumberOrder:
         """Order that Twilio hosts ``phone_number`` (E.164). The answer's status is ``received``.
 
-        The owner is at ``address_sid`` (``AD...``) and has the e-mail address ``email``. Who signs the letter has
+        The owner is at ``address_sid`` (``AD...``) and has the e-mail address ``email``. The signer of the letter has
         ``contact_title`` (such as ``Owner``) and ``contact_phone_number`` (E.164). ``cc_emails`` get copies of it.
         ``account_sid`` (``AC...``) is a subaccount that is to have the number. ``friendly_name`` has at most 128
         characters. ``sms_capability=True`` hosts its text messages. The URLs and methods (``GET`` or ``POST``) are set

@@ -35,6 +35,6 @@ def _is_of(order: HostedNumberOrder, form: Mapping[str, object]) -> bool:
     if not is_under_way(order) or order.phone_number is None:
         return False
     return all(
-        sent is None or getattr(order, field) in {None, sent}
-        for field, sent in ((field, form.get(name)) for name, field in _SAME.items())
+        sent is None or shown is None or str(shown).casefold() == str(sent).casefold()
+        for shown, sent in ((getattr(order, field), form.get(name)) for name, field in _SAME.items())
     )

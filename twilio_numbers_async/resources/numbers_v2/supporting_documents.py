@@ -14,7 +14,7 @@ from ...models.numbers_v2.end_users import (
 from ...models.sids import check_sid
 from ...paging import Pager
 from ...transport.endpoint import Endpoint
-from ...transport.http.session import Outgoing
+from ...transport.http.sending import Outgoing
 from ...transport.http.upload import form_with_file
 from ..base import Resource
 from ..form_checks import named, required, some_of

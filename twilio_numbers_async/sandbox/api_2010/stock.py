@@ -185,20 +185,16 @@ def _offer(country: str, kind: str, number: str) -> Offer:
     place = (place_of(number) if kind == "local" else None) or _NOWHERE
     sms = last % 5 != 4
     requirements = "any" if country in _REGULATED else _REQUIREMENTS.get(last % 20, "none")
+    where = place._asdict()
+    where |= {name: _degrees(where[name]) for name in ("latitude", "longitude")}
     return Offer(
         address_requirements=requirements,
         beta=COUNTRIES[country][1] or last % 10 == 9,
         capabilities=Capabilities(voice=True, sms=sms, mms=sms and last % 2 == 0, fax=last % 4 == 0),
         friendly_name=friendly(number),
         iso_country=country,
-        lata=place.lata,
-        latitude=_degrees(place.latitude),
-        locality=place.locality,
-        longitude=_degrees(place.longitude),
         phone_number=number,
-        postal_code=place.postal_code,
-        rate_center=place.rate_center,
-        region=place.region,
+        **where,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
+import msgspec
 from msgspec import Meta
 
 from ..routing import PUBLIC_HOST, Call, found
@@ -51,18 +52,10 @@ class BundleFamily:
 
 def bare(bundle: Bundle) -> dict[str, object]:
     """A bundle in the form of a copy's answer."""
-    return {
-        "sid": bundle.sid,
-        "account_sid": bundle.account_sid,
-        "regulation_sid": bundle.regulation_sid,
-        "friendly_name": bundle.friendly_name,
-        "status": bundle.status,
-        "valid_until": None if bundle.valid_until is None else timestamp(bundle.valid_until),
-        "email": bundle.email,
-        "status_callback": bundle.status_callback,
-        "date_created": bundle.date_created,
-        "date_updated": bundle.date_updated,
-    }
+    fields = msgspec.structs.asdict(bundle)
+    for name in ("is_test", "copy_of", "items", "evaluations"):
+        del fields[name]
+    return fields | {"valid_until": None if bundle.valid_until is None else timestamp(bundle.valid_until)}
 
 
 def shown(bundle: Bundle) -> dict[str, object]:
