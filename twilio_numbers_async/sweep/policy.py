@@ -33,7 +33,7 @@ def phone_number_of(key: object) -> str | None:
 
 
 class SweepPolicy(msgspec.Struct, Generic[I, K, T], frozen=True, kw_only=True):
-    """How a sweep asks about its inputs, and what it keeps of the answers."""
+    """The settings by which a sweep asks about its inputs and keeps the answers."""
 
     key: Callable[[I], K]
     """Makes the key of an input: hashable, and with a journal text or what JSON can hold.
