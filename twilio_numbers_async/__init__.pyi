@@ -148,6 +148,12 @@ from .paging import (
 from .phone import (
     to_e164 as to_e164,
 )
+from .porting.corrections import (
+    CorrectionKind as CorrectionKind,
+)
+from .porting.corrections import (
+    PortInCorrection as PortInCorrection,
+)
 from .porting.creation import (
     PortInOutcome as PortInOutcome,
 )
@@ -174,6 +180,12 @@ from .porting.problems import (
 )
 from .porting.problems import (
     PortInProblemSeverity as PortInProblemSeverity,
+)
+from .porting.replan import (
+    PortInReplan as PortInReplan,
+)
+from .porting.replan import (
+    replan as replan,
 )
 from .porting.watch import (
     PortInChange as PortInChange,
