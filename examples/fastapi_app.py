@@ -54,8 +54,7 @@ from twilio_numbers_async import (
     preload,
 )
 from twilio_numbers_async.sandbox import Sandbox
-from twilio_numbers_async.webhooks import Deduplicator, EventOrder, PortingEvent
-from twilio_numbers_async.webhooks import starlette as twilio_web
+from twilio_numbers_async.webhooks import Deduplicator, EventOrder, PortingEvent, starlette as twilio_web
 
 KEPT_SWEEPS = 100
 SECONDS_BETWEEN_EVENTS = 0.5

@@ -36,8 +36,12 @@ from fastapi_app import (
 from redis.asyncio import Redis
 
 from twilio_numbers_async import Portability, Sweep
-from twilio_numbers_async.webhooks import EventOrder, PortingEvent, SharedDeduplicator
-from twilio_numbers_async.webhooks import starlette as twilio_web
+from twilio_numbers_async.webhooks import (
+    EventOrder,
+    PortingEvent,
+    SharedDeduplicator,
+    starlette as twilio_web,
+)
 
 KEPT_SECONDS = 86_400
 PORT_SECONDS = 90 * 86_400

@@ -277,18 +277,24 @@ print("\\n".join(sys.modules))
     assert {"sqlite3", f"{PACKAGE}.sweep", f"{PACKAGE}.resources.port_ins"} & loaded == set()
 
 
-FIXED = [
-    "TwilioNumbers", "Portability", "PortIn", "PortInLosingCarrier", "PortInAddress", "PortInPhoneNumber",
-    "PortInPhoneNumberResult", "PortInSummary", "Eligibility", "BulkEligibility", "EligibilityResult",
-    "WebhookConfiguration", "SigningRequestConfiguration", "IncomingPhoneNumber", "AvailablePhoneNumber",
-    "PortInCreate", "PortInCreatePhoneNumber", "LosingCarrierInformation", "PortingAddress", "RetryPolicy", "Gate",
-    "AdaptiveGate", "FixedGate", "Outcome", "Sweep", "Pager", "Page", "OAuthClientCredentials", "TwilioNumbersError",
-    "ConfigurationError", "InvalidArgumentError", "InvalidPhoneNumberError", "PagingError", "DecodeError",
-    "WebhookError", "TransportError", "ConnectError", "RequestTimeoutError", "ApiError", "InvalidRequestError",
-    "AuthenticationError", "PermissionDeniedError", "NotFoundError", "ConflictError", "RateLimitError", "ServerError",
-]  # fmt: skip
+def public_names_of_0_1_0() -> list[tuple[str, str]]:
+    rows = Path(__file__).with_name("public_names_0_1_0.txt").read_text(encoding="utf-8").splitlines()[1:]
+    return [(module, name) for module, names in (row.split(": ") for row in rows) for name in names.split()]
 
 
-@pytest.mark.parametrize("name", FIXED)
-def test_the_names_that_users_write_are_there(name: str) -> None:
-    assert name in dir(twilio_numbers_async)
+@pytest.mark.parametrize(("module", "name"), public_names_of_0_1_0())
+def test_the_public_names_of_0_1_0_are_there(module: str, name: str) -> None:
+    assert hasattr(importlib.import_module(module), name)
+
+
+FOLDERS = [
+    str(folder.relative_to(ROOT.parent))
+    for top in (ROOT, Path(__file__).parent)
+    for folder in (top, *top.rglob("*/"))
+    if any(folder.glob("*.py"))
+]
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_a_folder_holds_at_most_20_modules(folder: str) -> None:
+    assert len([*(ROOT.parent / folder).glob("*.py")]) <= (23 if folder.endswith("async/transport") else 20)

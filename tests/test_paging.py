@@ -7,8 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from twilio_numbers_async.errors import InvalidArgumentError, PagingError
 from twilio_numbers_async.paging import Page, Pager, RawPage

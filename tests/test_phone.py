@@ -8,8 +8,7 @@ from typing import Any, cast
 
 import phonenumbers
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from twilio_numbers_async.errors import InvalidArgumentError, InvalidPhoneNumberError
 from twilio_numbers_async.phone import checked_country, to_e164

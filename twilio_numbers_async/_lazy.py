@@ -9,21 +9,34 @@ import sys
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 __all__ = ["lazy_names"]
 
 _IMPORT = re.compile(r"^from \.([\w.]+) import (\*|\([^)]*\)|.+)", re.MULTILINE)
-_NAME = re.compile(r"(\w+) as \w+")
+_NAME = re.compile(r"(\w+)( as \w+)?")
+
+
+class _Names(NamedTuple):
+    """The names of a package, each with its module."""
+
+    public: dict[str, str]
+    kept: dict[str, str]
+    """Names that can be imported as before, and are not listed."""
 
 
 def lazy_names(package: str) -> tuple[Callable[[str], object], Callable[[], list[str]]]:
-    """Returns a package's ``__getattr__`` and ``__dir__`` (PEP 562). Its names are those of its ``__init__.pyi``."""
+    """Returns a package's ``__getattr__`` and ``__dir__`` (PEP 562).
+
+    The names are those that its ``__init__.pyi`` imports: the public ones as themselves (``X as X``).
+    """
 
     def get(name: str) -> object:
         if name == "__all__":
-            return sorted(_homes(package))
+            return sorted(_names(package).public)
         if not name.startswith("_"):
-            if (home := _homes(package).get(name)) is not None:
+            public, kept = _names(package)
+            if (home := public.get(name) or kept.get(name)) is not None:
                 value = getattr(importlib.import_module(home), name)
                 setattr(sys.modules[package], name, value)  # found without us from now on
                 return value
@@ -32,26 +45,28 @@ def lazy_names(package: str) -> tuple[Callable[[str], object], Callable[[], list
         raise AttributeError(f"module {package!r} has no attribute {name!r}")
 
     def names() -> list[str]:
-        return sorted({*vars(sys.modules[package]), *_homes(package)})
+        return sorted({*vars(sys.modules[package]), *_names(package).public})
 
     return get, names
 
 
 @cache
-def _homes(package: str) -> dict[str, str]:
-    """The names that a package's ``__init__.pyi`` imports, each with its module."""
+def _names(package: str) -> _Names:
     spec = importlib.util.find_spec(package)
     if spec is None or spec.origin is None:
         raise ImportError(f"{package} has no file")
-    stub = Path(spec.origin).with_name("__init__.pyi")
-    homes: dict[str, str] = {}
-    for module, names in _IMPORT.findall(_text(spec.loader, stub)):
+    found = _Names({}, {})
+    for module, names in _IMPORT.findall(_text(spec.loader, Path(spec.origin).with_name("__init__.pyi"))):
         home = f"{package}.{module}"
-        homes |= _homes(home) if names == "*" else dict.fromkeys(_NAME.findall(names), home)
-    return homes
+        if names == "*":
+            found.public.update(_names(home).public)
+            continue
+        for name, is_public in _NAME.findall(names):
+            (found.public if is_public else found.kept)[name] = home
+    return found
 
 
 def _text(loader: object, path: Path) -> str:
-    """The text of a file beside a module, which may be in a zip archive."""
+    """Returns the text of a file beside a module, which may be in a zip archive."""
     read: Callable[[str], bytes] | None = getattr(loader, "get_data", None)
     return path.read_text(encoding="utf-8") if read is None else read(str(path)).decode()

@@ -14,8 +14,7 @@ import msgspec
 import pytest
 from rich.pretty import pretty_repr
 
-from tests.porting.details import DETAILS as PORTING
-from tests.porting.details import FakeTime, opened
+from tests.porting.details import DETAILS as PORTING, FakeTime, opened
 from tests.raw_server import json_reply, raw_server
 from twilio_numbers_async import plan_port_ins
 from twilio_numbers_async.client import TwilioNumbers

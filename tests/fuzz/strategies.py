@@ -7,8 +7,7 @@ import math
 from typing import Any, cast
 
 import msgspec
-from hypothesis import settings
-from hypothesis import strategies as st
+from hypothesis import settings, strategies as st
 
 import twilio_numbers_async.models as models
 

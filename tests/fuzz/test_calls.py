@@ -6,8 +6,7 @@ import asyncio
 import json
 from typing import Any, cast
 
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from tests.raw_server import Reply, raw_server, reply
 from twilio_numbers_async import Portability, RetryPolicy, TwilioNumbers, TwilioNumbersError

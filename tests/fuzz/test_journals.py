@@ -9,8 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from tests.sweep.calls import Answer, collect, numbers, sweep
 from twilio_numbers_async.errors import NotFoundError, TwilioNumbersError

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from tests.raw_server import Reply, json_reply, raw_server
 from twilio_numbers_async import Pager, TwilioNumbers, TwilioNumbersError

@@ -6,8 +6,7 @@ from functools import cache
 
 import phonenumbers
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from twilio_numbers_async.errors import InvalidPhoneNumberError
 from twilio_numbers_async.phone import to_e164

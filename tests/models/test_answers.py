@@ -13,8 +13,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from tests.contract.schemas import EDITIONS, Facts, Schema, Struct, kinds
 from tests.models.values import Path, conforming, differences, full, held, lookup, places, replaced, without

@@ -7,8 +7,7 @@ import json
 from email.utils import format_datetime
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from twilio_numbers_async.errors import DecodeError
 from twilio_numbers_async.models.base import (

@@ -8,8 +8,7 @@ from email.parser import BytesParser
 from email.policy import HTTP
 from typing import cast
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from twilio_numbers_async.transport.upload import form_with_file
 

@@ -6,9 +6,7 @@ import importlib
 from typing import Any
 from urllib.parse import urlsplit
 
-from tests.contract.schemas import accounts as facts_of_accounts
-from tests.contract.schemas import addresses
-from tests.contract.schemas import compliance as facts_of_compliance
+from tests.contract.schemas import accounts as facts_of_accounts, addresses, compliance as facts_of_compliance
 from twilio_numbers_async.sandbox import Sandbox
 
 # They come without types.

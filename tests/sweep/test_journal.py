@@ -25,8 +25,7 @@ from twilio_numbers_async.errors import (
     TransportError,
     TwilioNumbersError,
 )
-from twilio_numbers_async.models.base import Answer as BaseAnswer
-from twilio_numbers_async.models.base import DateTime, OpenEnum
+from twilio_numbers_async.models.base import Answer as BaseAnswer, DateTime, OpenEnum
 from twilio_numbers_async.sweep import Journal, JournalCounts, JournalError, Sweep
 
 from .calls import NOON, Answer, Calls, at_once, collect, never, number, numbers, other_tasks, sweep

@@ -14,8 +14,7 @@ import pytest
 
 from twilio_numbers_async.errors import InvalidPhoneNumberError, NotFoundError, ServerError
 from twilio_numbers_async.models import NotPortableReason, Portability
-from twilio_numbers_async.models.base import Answer as BaseAnswer
-from twilio_numbers_async.models.base import Date, DateTime, Float, OpenEnum, Text
+from twilio_numbers_async.models.base import Answer as BaseAnswer, Date, DateTime, Float, OpenEnum, Text
 from twilio_numbers_async.sweep import Outcome, Row, Sweep
 from twilio_numbers_async.sweep.rows import columns_of, text_of
 

@@ -4,8 +4,7 @@ from typing import Any, cast
 from urllib.parse import unquote
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from twilio_numbers_async.errors import InvalidArgumentError
 from twilio_numbers_async.transport.endpoint import Endpoint, endpoints_of

@@ -6,8 +6,7 @@ from typing import Any, cast
 from urllib.parse import parse_qsl
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from twilio_numbers_async.errors import InvalidArgumentError
 from twilio_numbers_async.models import PortInStatus, WebhookConfigurationCreate

@@ -6,8 +6,7 @@ import gzip
 import zlib
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from twilio_numbers_async.errors import TransportError
 from twilio_numbers_async.transport.unpacking import Unpacker

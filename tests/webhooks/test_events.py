@@ -9,8 +9,7 @@ from urllib.parse import urlencode
 
 import msgspec
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from twilio_numbers_async.errors import WebhookError
 from twilio_numbers_async.webhooks import PortingEvent, PortingEventType, PortingState, parse_event

@@ -4,8 +4,7 @@ up, never asked for again."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
-from collections.abc import Set as AbstractSet
+from collections.abc import Awaitable, Callable, Iterable, Set as AbstractSet
 from contextlib import nullcontext
 from typing import NamedTuple
 from weakref import WeakValueDictionary

@@ -8,8 +8,6 @@ from .numbers_v1.webhooks import (
 )
 from .script import (
     Fault as Fault,
-)
-from .script import (
     Rule as Rule,
 )
 from .server import (

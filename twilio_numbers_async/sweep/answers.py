@@ -101,7 +101,7 @@ class Answers(Generic[T]):
         texts = {
             key: key_text(key)
             for key in keys
-            if not (key in flight or key in remembered or isinstance(key, InvalidArgumentError))
+            if not (key in pending or key in remembered or isinstance(key, InvalidArgumentError))
         }
         kept = await self.run.look_up(start, items, [*texts.values()])
         return {key: kept[text] for key, text in texts.items() if text in kept} if kept else {}
@@ -120,7 +120,7 @@ class Answers(Generic[T]):
         self._remembered[key] = answered
         self._emit(pending.index, pending.item, key, answered)
         if pending.others is not None:
-            for index, item in flight.others:
+            for index, item in pending.others:
                 self._emit(index, item, key, answered)
         if self.run is not None:
             text = key_text(key)

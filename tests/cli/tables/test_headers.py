@@ -127,6 +127,31 @@ def test_the_separator_is_that_of_most_lines(opened: Opened, text: str) -> None:
     assert cells(table)[0] == ["Smith, Bob", "4155550100"]
 
 
+@pytest.mark.parametrize(
+    "note",
+    [
+        '"\r\n;\r\n;0"',
+        '"a;b\rc;d\ne;f;\n;g"',
+        '"he said ""yes;no""\n;""\n;\n;\n;"',
+        '"""\n;\n;\n;\n;"',
+        '""',
+        '5" pipe',
+        '5"" pipe; 6"" pipe',
+    ],
+)
+def test_a_mark_in_a_quoted_cell_of_many_lines_is_no_separator(opened: Opened, note: str) -> None:
+    table = opened(f"phone,note\n4155550100,x\n4155550101,{note}\n")
+    assert table.columns == ["phone", "note"]
+    assert [row[0] for row in cells(table)] == ["4155550100", "4155550101"]
+
+
+@pytest.mark.parametrize("note", ['"a, b,\n, c"', '3" pipe, 4" pipe', '"a, b" "c, d"', '""'])
+def test_quotes_beside_semicolons(opened: Opened, note: str) -> None:
+    table = opened(f'"phone";"note"\r\n4155550100;{note}\r\n4155550101; "x, y"\r\n')
+    assert table.columns == ["phone", "note"]
+    assert [row[0] for row in cells(table)] == ["4155550100", "4155550101"]
+
+
 # Which column
 
 

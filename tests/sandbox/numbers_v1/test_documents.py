@@ -10,8 +10,7 @@ import pytest
 from twilio_numbers_async.sandbox import Sandbox
 
 from ..checked_client import Api, basic
-from .port_in_requests import PATH, Clock
-from .port_in_requests import body as port_in
+from .port_in_requests import PATH, Clock, body as port_in
 
 DOCUMENTS = "/v1/Documents"
 PDF = b"%PDF-1.7\r\n--y\r\n\r\n\x00\xff"

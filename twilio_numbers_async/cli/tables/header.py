@@ -11,6 +11,7 @@ from .columns import by_content, looks_like_number, rank_of
 __all__ = ["DEEPEST", "delimiter_of", "find_header", "named_delimiter"]
 
 _MARKS = ",;\t|"
+_BEFORE_A_CELL = frozenset(("\n", "\r", *_MARKS))
 DEEPEST = 30
 """Rows of the table that may be above the header or the header itself."""
 _PLACEHOLDERS = frozenset(
@@ -29,7 +30,7 @@ def delimiter_of(lines: Sequence[str]) -> str:
 
     A title may have a comma where the rows below have semicolons.
     """
-    bare = ["".join(line.split('"')[::2]) for line in lines if line.strip()]
+    bare = [line for line in re.split(r"\r\n?|\n", _outside_of_quotes("".join(lines))) if line.strip()]
 
     def weight(mark: str) -> tuple[int, int, int]:
         counts = [line.count(mark) for line in bare]
@@ -37,6 +38,19 @@ def delimiter_of(lines: Sequence[str]) -> str:
         return sum(map(bool, counts)), at_the_end, counts[0] if counts else 0
 
     return max(_MARKS, key=weight)  # the first of equals: the comma
+
+
+def _outside_of_quotes(text: str) -> str:
+    """The text without its quoted cells, which may hold marks and line ends. A quote inside a cell is a character."""
+    first, *others = text.split('"')
+    kept, last, is_open = [first], (first.rstrip(" ") or "\n")[-1], False
+    for piece in others:
+        is_open, was_open = not is_open and (not last or last in _BEFORE_A_CELL), is_open
+        if not is_open:
+            kept.append(piece)
+            # A quote right after one that closes a cell opens it again: two of them stand for one.
+            last = (piece.rstrip(" ") or ("" if was_open else '"'))[-1:]
+    return "".join(kept)
 
 
 def find_header(sample: Sequence[Sequence[object]], wanted: Sequence[str]) -> int | None:
