@@ -180,7 +180,8 @@ def _is_not_portable(number: PortInPhoneNumberResult) -> bool:
 
 
 def _number(code: int | str | None) -> int | None:
-    return int(code) if str(code or "").isdecimal() else None
+    text = str(code or "")
+    return int(text) if text.isdecimal() else None
 
 
 def _is_given(kind: CorrectionKind, number: str | None, given: Given) -> bool:
