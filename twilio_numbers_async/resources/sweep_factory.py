@@ -55,8 +55,9 @@ class SweepFactory:
         options: Mapping[str, object],
         is_passing: Callable[[T], bool] = _never,
         phone_number: Callable[[K], str | None] | None = None,
+        width: Callable[[int], int] | None = None,
     ) -> Sweep[T]:
-        """A sweep of ``call`` over ``inputs``; see Sweep for the arguments."""
+        """A sweep of ``call`` over ``inputs``; see Sweep for the arguments. ``width``: by default the gate's."""
         from ..sweep import Sweep
 
         extra: dict[str, Any] = {} if phone_number is None else {"phone_number": phone_number}
@@ -64,7 +65,7 @@ class SweepFactory:
             call,
             inputs,
             key=key,
-            width=self.width,
+            width=width or self.width,
             ordered=ordered,
             journal=journal,
             result_type=result_type,
