@@ -11,15 +11,18 @@ from ..models.base import fold
 from ..models.numbers_v2.bundles import Bundle, BundleStatus
 from ..models.numbers_v2.needs import ADDRESS_SIDS
 from ..sweep import Journal
+from ..work.once import Once
+from ..work.plan import check_ready
+from ..work.steps import digest, path_of
+from ..work.time import Time
 from .calls import Calls
 from .details import DocumentDetails
-from .journal import BundleJournal, digest
+from .journal import BundleJournal
 from .parts import File, Parts, read_files
 from .plan import BundlePlan, wants_address
-from .settling import Settling, Time
 from .submission import Submission, kept_bundle
 
-__all__ = ["create_all", "journal_of"]
+__all__ = ["create_all"]
 
 
 async def create_all(
@@ -33,29 +36,19 @@ async def create_all(
     """See ``BundlesResource.create_all``."""
     if not isinstance(plan, BundlePlan):
         raise InvalidArgumentError("plan must be a BundlePlan, of plan_bundle", argument="plan")
-    if not plan.is_ready:
-        first, *more = plan.problems
-        count = f"{1 + len(more)} problems, the first" if more else "1 problem"
-        raise InvalidArgumentError(f"The plan is not ready: {count}: {first.message}", argument="plan")
+    check_ready(plan.problems, "problem")
     files = await read_files(calls.read_file, plan.documents)
-    async with journal_of(journal) as kept:
-        settling = Settling(kept, within=settle_within, time=time)
-        return await _Creation(calls, settling, plan, files).run()
-
-
-def journal_of(journal: Journal | str | os.PathLike[str] | None) -> BundleJournal:
-    """The journal at a path. Raises InvalidArgumentError for what is none."""
-    if journal is not None and not (isinstance(journal, Journal | str | os.PathLike) and str(journal)):
-        raise InvalidArgumentError("journal must be a path, a Journal or None", argument="journal")
-    return BundleJournal(journal.path if isinstance(journal, Journal) else journal)
+    async with BundleJournal(path_of(journal)) as kept:
+        once = Once(kept, within=settle_within, time=time)
+        return await _Creation(calls, once, plan, files).run()
 
 
 class _Creation:
     """One run over a plan."""
 
-    def __init__(self, calls: Calls, settling: Settling, plan: BundlePlan, files: list[File | None]) -> None:
+    def __init__(self, calls: Calls, once: Once, plan: BundlePlan, files: list[File | None]) -> None:
         self._calls = calls
-        self._settling = settling
+        self._once = once
         self._plan = plan
         self._files = files
         self._key = digest("bundle", plan.regulation.sid, plan.friendly_name)
@@ -70,7 +63,7 @@ class _Creation:
 
     async def run(self) -> Bundle:
         """From the address to the submission."""
-        plan, submission = self._plan, Submission(self._calls, self._settling)
+        plan, submission = self._plan, Submission(self._calls, self._once)
         bundle = await self._of_earlier_run()
         if bundle is not None and not await submission.open(bundle, self._contents):
             return bundle
@@ -84,7 +77,7 @@ class _Creation:
         return await submission.carry_out(bundle, objects, self._contents, places)
 
     async def _of_earlier_run(self) -> Bundle | None:
-        step = await self._settling.journal.step(self._key)
+        step = await self._once.journal.step(self._key)
         return None if step is None or step.sid is None else await kept_bundle(self._calls, step.sid)
 
     async def _tell_whom(self, bundle: Bundle) -> None:
@@ -96,7 +89,7 @@ class _Creation:
             await self._calls.bundles.update(bundle.sid or "", email=new_email, status_callback=new_callback)
 
     async def _parts(self) -> list[str]:
-        plan, parts = self._plan, Parts(self._calls, self._settling)
+        plan, parts = self._plan, Parts(self._calls, self._once)
         address = await parts.address(plan.address)
         objects = [await parts.end_user(plan.end_user_type, plan.end_user, plan.friendly_name)]
         for document, file in zip(plan.documents, self._files, strict=True):
@@ -130,7 +123,7 @@ class _Creation:
             )
             return created.sid or ""
 
-        return await self._settling.once(self._key, find=find, create=create, before=there)
+        return await self._once.once(self._key, find=find, create=create, before=there)
 
 
 def _with_address(plan: BundlePlan, document: DocumentDetails, address: str | None) -> dict[str, Any]:

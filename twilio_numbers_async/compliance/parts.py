@@ -10,11 +10,11 @@ from ..errors import InvalidArgumentError
 from ..models.api_2010.addresses import Address
 from ..models.base import fold
 from ..models.numbers_v2.end_users import EndUser, EndUserKind, SupportingDocument, SupportingDocumentStatus
+from ..work.once import Once
+from ..work.steps import digest
 from .calls import AddressCalls, Calls, FileReader
 from .details import AddressDetails, DocumentDetails
-from .journal import digest
 from .problems import BundleProblem, BundleProblemCode
-from .settling import Settling
 
 __all__ = ["File", "Parts", "ensure_address", "file_problems", "read_files"]
 
@@ -63,7 +63,7 @@ async def _read(read: FileReader, index: int, document: DocumentDetails) -> File
 
 
 async def ensure_address(
-    addresses: AddressCalls, settling: Settling, details: AddressDetails, friendly_name: str | None = None
+    addresses: AddressCalls, once: Once, details: AddressDetails, friendly_name: str | None = None
 ) -> str:
     """The SID of the address with these contents, which is created if it is not there."""
     key = digest("address", details, friendly_name)
@@ -91,7 +91,7 @@ async def ensure_address(
         )
         return created.sid or ""
 
-    return await settling.once(key, find=find, create=create, look_first=True, fetch=addresses.fetch)
+    return await once.once(key, find=find, create=create, look_first=True, fetch=addresses.fetch)
 
 
 def _is_same_address(address: Address, details: AddressDetails, name: str) -> bool:
@@ -110,15 +110,15 @@ def _plain(text: str | None) -> str:
 class Parts:
     """Creates what a bundle is made of, or finds it."""
 
-    def __init__(self, calls: Calls, settling: Settling) -> None:
+    def __init__(self, calls: Calls, once: Once) -> None:
         self._calls = calls
-        self._settling = settling
+        self._once = once
 
     async def address(self, details: AddressDetails | str | None) -> str | None:
         """The SID of the address."""
         if not isinstance(details, AddressDetails):
             return details
-        return await ensure_address(self._calls.addresses, self._settling, details)
+        return await ensure_address(self._calls.addresses, self._once, details)
 
     async def end_user(self, kind: EndUserKind, attributes: Mapping[str, Any], name: str) -> str:
         """The SID of the end user."""
@@ -135,7 +135,7 @@ class Parts:
 
         key = digest("end user", kind.value, attributes)
         fetch = self._calls.end_users.fetch
-        return await self._settling.once(key, find=find, create=create, look_first=True, fetch=fetch)
+        return await self._once.once(key, find=find, create=create, look_first=True, fetch=fetch)
 
     async def document(
         self, details: DocumentDetails, attributes: Mapping[str, Any], file: File | None
@@ -174,7 +174,7 @@ class Parts:
 
         key = digest("document", details.type, attributes, name if file is not None else None)
         fetch = self._calls.documents.fetch
-        return await self._settling.once(key, find=find, create=create, look_first=True, fetch=fetch)
+        return await self._once.once(key, find=find, create=create, look_first=True, fetch=fetch)
 
 
 def _same(one: EndUser | SupportingDocument, attributes: Mapping[str, Any]) -> bool:

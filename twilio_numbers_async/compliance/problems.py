@@ -5,11 +5,10 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable, Iterator, Mapping
 
-import msgspec
-
 from ..models.base import fold
 from ..models.numbers_v2.bundles import Evaluation, EvaluationResult
 from ..models.numbers_v2.end_users import EndUserKind, SupportingDocument, SupportingDocumentStatus
+from ..work.plan import Problem
 
 __all__ = [
     "BundleProblem",
@@ -43,21 +42,16 @@ class BundleProblemCode(enum.StrEnum):
     """A type of document that the regulation does not accept."""
 
 
-class BundleProblem(msgspec.Struct, frozen=True, kw_only=True):
+class BundleProblem(Problem, frozen=True, kw_only=True):
     """Something that is wrong. ``str(problem)`` is one line and repeats no value."""
 
     code: BundleProblemCode
-    message: str
-    """What is wrong and what would be right."""
     argument: str
     """The place, such as ``end_user.business_name`` or ``documents[0].attributes.document_number``."""
     field: str | None = None
     """The machine name of the field, such as ``business_name``; None where it is about no single one."""
     error_code: int | str | None = None
     """Twilio's error code, where it is Twilio that says so."""
-
-    def __str__(self) -> str:
-        return self.message
 
 
 def problem(

@@ -14,14 +14,15 @@ from ..models.numbers_v2.bundles import Bundle, BundleStatus
 from ..models.numbers_v2.end_users import SupportingDocument
 from ..models.numbers_v2.regulations import Regulation
 from ..sweep import Journal
+from ..work.once import Once
+from ..work.steps import digest, path_of
+from ..work.time import Time
 from .calls import Calls
 from .checking import document_value_problems
-from .creation import journal_of
 from .details import BundleDocument, DocumentDetails, document_of
-from .journal import digest
+from .journal import BundleJournal
 from .parts import File, Parts, read_files
 from .review import ReviewedBundle, papers_among, reviewed
-from .settling import Settling, Time
 from .submission import Submission, kept_bundle
 from .values import is_given, normal
 
@@ -50,11 +51,11 @@ async def renew(
     if not given:
         raise InvalidArgumentError("documents must hold at least one document", argument="documents")
     files = await read_files(calls.read_file, given)
-    async with journal_of(journal) as kept:
-        settling = Settling(kept, within=settle_within, time=time)
+    async with BundleJournal(path_of(journal)) as kept:
+        once = Once(kept, within=settle_within, time=time)
         original = await calls.bundles.fetch(bundle_sid)
         _check_renewable(original)
-        return await _Renewal(calls, settling, original, given, files).run(wait)
+        return await _Renewal(calls, once, original, given, files).run(wait)
 
 
 def is_renewal(bundle: Bundle) -> bool:
@@ -79,13 +80,13 @@ class _Renewal:
     def __init__(
         self,
         calls: Calls,
-        settling: Settling,
+        once: Once,
         original: Bundle,
         documents: list[DocumentDetails],
         files: list[File | None],
     ) -> None:
         self._calls = calls
-        self._settling = settling
+        self._once = once
         self._original = original
         self._sid = original.sid or ""
         self._documents = documents
@@ -104,7 +105,7 @@ class _Renewal:
                 for each, file in zip(documents, self._files, strict=True)
             ]
         )
-        submission = Submission(self._calls, self._settling)
+        submission = Submission(self._calls, self._once)
         copy = await kept_bundle(self._calls, await self._copy())
         if await submission.open(copy, contents, renewal=True):
             objects = await self._objects(copy.sid or "", documents)
@@ -141,11 +142,11 @@ class _Renewal:
             name = f"Renewal of {self._sid}"
             return (await self._calls.bundles.copy(self._sid, friendly_name=name)).sid or ""
 
-        return await self._settling.once(digest("copy", self._sid), find=find, create=create, before=there)
+        return await self._once.once(digest("copy", self._sid), find=find, create=create, before=there)
 
     async def _objects(self, copy_sid: str, documents: list[DocumentDetails]) -> list[str]:
         """What the copy is to hold: its items, with the new documents in the place of those of their types."""
-        parts = Parts(self._calls, self._settling)
+        parts = Parts(self._calls, self._once)
         new = [
             await parts.document(each, each.attributes, file)
             for each, file in zip(documents, self._files, strict=True)

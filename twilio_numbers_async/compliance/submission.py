@@ -12,10 +12,10 @@ from ..errors import (
     TwilioNumbersError,
 )
 from ..models.numbers_v2.bundles import Bundle, BundleStatus
+from ..work.once import Once
+from ..work.steps import digest
 from .calls import Calls
-from .journal import digest
 from .review import noncompliance
-from .settling import Settling
 
 __all__ = ["Submission", "kept_bundle"]
 
@@ -23,9 +23,9 @@ __all__ = ["Submission", "kept_bundle"]
 class Submission:
     """One bundle that is filled, evaluated and submitted, each step once."""
 
-    def __init__(self, calls: Calls, settling: Settling) -> None:
+    def __init__(self, calls: Calls, once: Once) -> None:
         self._calls = calls
-        self._settling = settling
+        self._once = once
 
     async def open(self, bundle: Bundle, contents: str, *, renewal: bool = False) -> bool:
         """Make a bundle of an earlier run a draft again, if there is something to change; False if there is not.
@@ -37,7 +37,7 @@ class Submission:
         sid, status = bundle.sid or "", bundle.status
         if status == BundleStatus.DRAFT:
             return True
-        step = await self._settling.journal.step(_submitted(sid))
+        step = await self._once.journal.step(_submitted(sid))
         unchanged = step is not None and step.sid == contents
         if status == BundleStatus.TWILIO_REJECTED:
             if unchanged:
@@ -73,7 +73,7 @@ class Submission:
         wanted = list(dict.fromkeys(objects))
         await self._fill(sid, wanted)
         await self._evaluate(sid, wanted, places)
-        await self._settling.journal.finish(_submitted(sid), contents)
+        await self._once.journal.finish(_submitted(sid), contents)
         return await self._submit(sid)
 
     async def _set_draft(self, sid: str) -> None:
@@ -104,10 +104,10 @@ class Submission:
             return (await self._calls.bundles.assign(sid, object_sid)).sid or ""
 
         key = digest("assignment", sid, object_sid)
-        step = await self._settling.journal.step(key)
+        step = await self._once.journal.step(key)
         if step is not None and step.sid is not None:  # it was put in once, and taken out since
-            await self._settling.journal.forget(key)
-        await self._settling.once(key, find=find, create=create)
+            await self._once.journal.forget(key)
+        await self._once.once(key, find=find, create=create)
 
     async def _evaluate(self, sid: str, wanted: Collection[str], places: Mapping[str, str]) -> None:
         async def there() -> list[str]:
@@ -120,11 +120,11 @@ class Submission:
             return (await self._calls.bundles.evaluate(sid)).sid or ""
 
         key = digest("evaluation", sid, sorted(wanted))
-        found = await self._settling.once(key, find=find, create=create, before=there)
+        found = await self._once.once(key, find=find, create=create, before=there)
         evaluation = await self._calls.bundles.evaluation(sid, found)
         error = noncompliance(sid, evaluation, places)
         if error is not None:
-            await self._settling.journal.forget(key)  # what is wrong may be mended without another document
+            await self._once.journal.forget(key)  # what is wrong may be mended without another document
             raise error
 
     async def _submit(self, sid: str) -> Bundle:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import Callable
 
-from ..errors import DecodeError, InvalidArgumentError, TwilioNumbersError
+from ..errors import InvalidArgumentError, TwilioNumbersError
 from ..models import PortIn, PortInCreate
-from ..sweep import Journal, Outcome, stops_all
+from ..sweep import Journal, stops_all
 from ..sweep.rows import columns_of
+from ..work.outcome import CreationOutcome
+from ..work.plan import check_ready
+from ..work.steps import path_of
+from ..work.time import Time
 from .calls import PortInCalls
 from .journal import PortInJournal, key_of
 from .plan import PortInPlan
@@ -21,15 +24,8 @@ __all__ = ["PortInOutcome", "create_all"]
 _COLUMNS = columns_of(PortIn)
 
 
-class PortInOutcome(Outcome[PortIn], frozen=True):
+class PortInOutcome(CreationOutcome[PortIn], frozen=True):
     """What became of one request of a plan: ``input`` is the PortInCreate, ``result`` the PortIn."""
-
-    is_unknown: bool = False
-    """True if the answer never came and no look showed the port-in: it may be there or not, see ``error``."""
-
-    def __rich_repr__(self) -> list[tuple[str, Any]]:
-        what = ("result", self.result) if self.ok else ("error", self.error)
-        return [("index", self.index), what, ("is_unknown", self.is_unknown)]
 
 
 async def create_all(
@@ -38,22 +34,16 @@ async def create_all(
     *,
     journal: Journal | str | os.PathLike[str] | None,
     settle_within: float,
-    now: Callable[[], dt.datetime],
-    sleep: Callable[[float], Awaitable[None]],
+    time: Time,
 ) -> list[PortInOutcome]:
     """See ``port_ins.create_all``."""
     if not isinstance(plan, PortInPlan):
         raise InvalidArgumentError("plan must be a PortInPlan, of plan_port_ins", argument="plan")
-    if not plan.is_ready:
-        errors = plan.errors
-        raise InvalidArgumentError(
-            f"The plan is not ready: {len(errors)} errors, the first: {errors[0].message}", argument="plan"
-        )
-    if journal is not None and not (isinstance(journal, Journal | str | os.PathLike) and str(journal)):
-        raise InvalidArgumentError("journal must be a path, a Journal or None", argument="journal")
-    settling = Settling(port_ins, within=settle_within, now=now, sleep=sleep)
-    async with PortInJournal(journal.path if isinstance(journal, Journal) else journal) as kept:
-        creation = _Creation(port_ins, kept, settling, now)
+    check_ready(plan.errors, "error")
+    path = path_of(journal)
+    settling = Settling(port_ins, within=settle_within, time=time)
+    async with PortInJournal(path) as kept:
+        creation = _Creation(port_ins, kept, settling, time.now)
         await creation.settle_earlier()
         return await creation.run(plan)
 
@@ -123,7 +113,7 @@ class _Creation:
             self._begun = True
         await self._journal.intend(key, numbers, self._now())
         try:
-            port_in = _confirmed(await self._port_ins.create(request))
+            port_in = await self._port_ins.create(request)
         except TwilioNumbersError as error:
             unknown = error.may_have_been_processed
             if unknown:
@@ -184,14 +174,3 @@ class _Creation:
         return PortInOutcome(
             index, request, None, result, error, from_journal, self._now(), _COLUMNS, is_unknown=is_unknown
         )
-
-
-def _confirmed(port_in: PortIn) -> PortIn:
-    """The answer. Raises DecodeError for one without a SID: nobody could follow it."""
-    if port_in.port_in_request_sid:
-        return port_in
-    error = DecodeError(
-        "The answer has no port_in_request_sid: it confirms nothing", path="$.port_in_request_sid"
-    )
-    error.may_have_been_processed = True
-    raise error

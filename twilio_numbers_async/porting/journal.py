@@ -9,10 +9,10 @@ from typing import ClassVar
 
 import msgspec
 
-from ..journal_file import JournalFile
 from ..models import PortIn, PortInCreate
 from ..models.base import decode
 from ..models.discreet import Discreet
+from ..work.journal_file import JournalFile
 
 __all__ = ["Intent", "PortInJournal", "key_of"]
 

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Mapping
-from typing import Any, TypeAlias
-
-import msgspec
+from collections.abc import Mapping
+from typing import TypeAlias
 
 from ..errors import InvalidArgumentError, InvalidPhoneNumberError
 from ..models import NumberType, Portability
-from ..models.discreet import Discreet
 from ..phone import country_of, is_toll_free, to_e164
 from ..sweep import Outcome
+from ..work.plan import Candidate, LeftOut
 
 __all__ = [
-    "Candidate",
     "LeftOutReason",
     "Pins",
     "PortInLeftOut",
     "PortInNumber",
-    "candidates_of",
+    "country_of_candidate",
     "reason_against",
 ]
 
@@ -49,106 +46,18 @@ class LeftOutReason(enum.StrEnum):
     """A rejected or not portable number without the correction that its code asks for; only of ``replan``."""
 
 
-class PortInLeftOut(Discreet, msgspec.Struct, frozen=True, kw_only=True):
+class PortInLeftOut(LeftOut, frozen=True, kw_only=True):
     """A number that does not go into a port-in. Its text and its repr do not show the number."""
 
-    index: int
-    """Its position among the inputs, from 0."""
-    phone_number: str | None
-    """The number, E.164; None for what is no number."""
     reason: LeftOutReason
     """Why."""
-    message: str
-    """The same as a sentence, with what to do."""
-    code: int | None = None
-    """Twilio's code, where it is not portable."""
-
-    def __str__(self) -> str:
-        return f"number {self.index + 1} is left out ({self.reason.value.replace('_', ' ')}): {self.message}"
-
-    def __rich_repr__(self) -> list[tuple[str, Any]]:
-        return [("index", self.index), ("reason", self.reason.value)]
 
 
-class Candidate:
-    """A distinct number, with the first check of it that has an answer."""
-
-    __slots__ = ("checked", "failure", "index", "invalid", "number")
-
-    def __init__(self, index: int, number: str | None) -> None:
-        self.index: int = index
-        self.number: str | None = number
-        self.checked: Portability | None = None
-        self.failure: str | None = None
-        self.invalid: str | None = None
-
-    @property
-    def country(self) -> str | None:
-        """Its country (ISO 3166-1 alpha-2): what Twilio says, or the number itself."""
-        if self.checked is not None and self.checked.country:
-            return self.checked.country.upper()
-        return None if self.number is None else country_of(self.number)
-
-    @property
-    def is_unchecked(self) -> bool:
-        """True if nobody asked whether it is portable."""
-        return self.checked is None and self.failure is None
-
-
-def candidates_of(
-    inputs: Iterable[PortInNumber], country: str | None
-) -> tuple[list[Candidate], dict[int, int]]:
-    """The distinct numbers in the order of their input, and for each input that came again the index of its first."""
-    found: dict[str, Candidate] = {}
-    invalid: list[Candidate] = []
-    duplicates: dict[int, int] = {}
-    # A sweep gives its outcomes as they finish: the same plan must come of them in whatever order.
-    for index, item in sorted(_numbered(inputs), key=lambda pair: pair[0]):
-        candidate = _candidate(index, item, country)
-        if candidate.number is None:
-            invalid.append(candidate)
-            continue
-        first = found.setdefault(candidate.number, candidate)
-        if first is not candidate:
-            duplicates[index] = first.index
-            if first.checked is None and not candidate.is_unchecked:
-                first.checked, first.failure = candidate.checked, candidate.failure
-    return sorted([*found.values(), *invalid], key=lambda candidate: candidate.index), duplicates
-
-
-def _numbered(inputs: Iterable[PortInNumber]) -> list[tuple[int, PortInNumber]]:
-    """Each with its index: that of the sweep, or its position where there is none, or where two have the same."""
-    items = list(inputs)
-    indexes = [item.index if isinstance(item, Outcome) else position for position, item in enumerate(items)]
-    return list(zip(indexes if len({*indexes}) == len(items) else range(len(items)), items, strict=True))
-
-
-def _candidate(index: int, item: PortInNumber, country: str | None) -> Candidate:
-    if isinstance(item, Portability):
-        candidate = _read(index, item.phone_number, country)
-        candidate.checked = item
-        return candidate
-    if not isinstance(item, Outcome):
-        return _read(index, item, country)
-    if isinstance(item.error, InvalidArgumentError):
-        candidate = Candidate(index, None)
-        candidate.invalid = str(item.error)
-        return candidate
-    number = item.phone_number or (item.result.phone_number if item.result else None) or item.input
-    candidate = _read(index, number, country)
-    candidate.checked = item.result
-    if item.result is None:
-        candidate.failure = str(item.error or "no answer")
-    return candidate
-
-
-def _read(index: int, number: object, country: str | None) -> Candidate:
-    try:
-        return Candidate(index, to_e164(number, country))  # type: ignore[arg-type]  # it says what it is not
-    except InvalidPhoneNumberError as error:
-        candidate = Candidate(index, None)
-        candidate.invalid = str(error)
-        return candidate
+def country_of_candidate(candidate: Candidate[Portability]) -> str | None:
+    """The country of a number (ISO 3166-1 alpha-2): what Twilio says, or the number itself."""
+    if candidate.checked is not None and candidate.checked.country:
+        return candidate.checked.country.upper()
+    return None if candidate.number is None else country_of(candidate.number)
 
 
 class Pins:
@@ -176,7 +85,7 @@ class Pins:
 
 
 def reason_against(
-    candidate: Candidate, *, pin: str | None, account_number: bool, japan: bool, unchecked: bool
+    candidate: Candidate[Portability], *, pin: str | None, account_number: bool, japan: bool, unchecked: bool
 ) -> PortInLeftOut | None:
     """Why a number does not go in, or None.
 
@@ -214,9 +123,9 @@ _JAPAN = (
 
 
 def _missing(
-    candidate: Candidate, *, pin: str | None, account_number: bool, japan: bool
+    candidate: Candidate[Portability], *, pin: str | None, account_number: bool, japan: bool
 ) -> tuple[LeftOutReason | None, str]:
-    checked, country = candidate.checked, candidate.country
+    checked, country = candidate.checked, country_of_candidate(candidate)
     if country == "JP" and not japan:
         return LeftOutReason.OTHER_COUNTRY, _JAPAN
     if checked is None:

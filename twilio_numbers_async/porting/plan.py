@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from .._util import counted
 from ..errors import InvalidArgumentError
 from ..models import (
     Bundle,
@@ -23,14 +24,8 @@ from ..models.discreet import Discreet
 from ..models.validate import MAX_PORT_IN_PHONE_NUMBERS
 from ..phone import checked_country
 from ..sweep import Outcome
-from .numbers import (
-    Candidate,
-    Pins,
-    PortInLeftOut,
-    PortInNumber,
-    candidates_of,
-    reason_against,
-)
+from ..work.plan import Candidate, candidates_of
+from .numbers import Pins, PortInLeftOut, PortInNumber, country_of_candidate, reason_against
 from .problems import (
     PortInProblem,
     PortInProblemCode,
@@ -80,7 +75,7 @@ class PortInPlan(Discreet, msgspec.Struct, frozen=True, kw_only=True):
         reasons = Counter(one.reason.value.replace("_", " ") for one in self.left_out)
         counts = ", ".join(f"{count} {reason}" for reason, count in reasons.most_common())
         lines = [
-            f"{_count(self.number_count, 'number')} in {_count(len(self.requests), 'port-in request')}",
+            f"{counted(self.number_count, 'number')} in {counted(len(self.requests), 'port-in request')}",
             *([f"{len(self.left_out)} left out: {counts}"] if self.left_out else []),
             *([f"{len(self.duplicates)} came again"] if self.duplicates else []),
             *(str(one) for one in self.problems if one.left_out is None),
@@ -166,7 +161,7 @@ def plan_port_ins(
     given: list[PortInNumber] = _list(
         numbers, (str, Outcome, Portability), "numbers", "numbers or checks of them"
     )
-    candidates, duplicates = candidates_of(given, country)
+    candidates, duplicates = candidates_of(given, Portability, country)
     groups, left_out = _sorted(candidates, details, known_pins, checked_only=checked_only)
     today = today or dt.datetime.now(dt.UTC).date()
     problems = [
@@ -194,10 +189,10 @@ def _bundle_problems(bundle: Bundle | None, bundle_sid: str | None) -> Iterable[
 
 
 def _sorted(
-    candidates: Iterable[Candidate], details: PortInCreate, pins: Pins, *, checked_only: bool
-) -> tuple[dict[str, list[Candidate]], list[PortInLeftOut]]:
+    candidates: Iterable[Candidate[Portability]], details: PortInCreate, pins: Pins, *, checked_only: bool
+) -> tuple[dict[str, list[Candidate[Portability]]], list[PortInLeftOut]]:
     """Those that go in, by country, and those that do not."""
-    groups: dict[str, list[Candidate]] = {}
+    groups: dict[str, list[Candidate[Portability]]] = {}
     left_out: list[PortInLeftOut] = []
     for candidate in candidates:
         reason = reason_against(
@@ -208,14 +203,14 @@ def _sorted(
             unchecked=not checked_only,
         )
         if reason is None:
-            groups.setdefault(candidate.country or "", []).append(candidate)
+            groups.setdefault(country_of_candidate(candidate) or "", []).append(candidate)
         else:
             left_out.append(reason)
     return groups, left_out
 
 
 def _requests(
-    details: PortInCreate, country: str, candidates: Sequence[Candidate], pins: Pins
+    details: PortInCreate, country: str, candidates: Sequence[Candidate[Portability]], pins: Pins
 ) -> Iterable[PortInCreate]:
     if country != "JP":
         details = msgspec.structs.replace(
@@ -231,7 +226,9 @@ def _requests(
 
 
 def _number_problems(
-    groups: Mapping[str, Sequence[Candidate]], candidates: Sequence[Candidate], pins: Pins
+    groups: Mapping[str, Sequence[Candidate[Portability]]],
+    candidates: Sequence[Candidate[Portability]],
+    pins: Pins,
 ) -> Iterable[PortInProblem]:
     going = [one for group in groups.values() for one in group]
     if not going:
@@ -247,10 +244,6 @@ def _number_problems(
     if unused:
         message = f"{unused} of the PINs {_were(unused)} given for no number of the plan"
         yield problem(PortInProblemCode.PIN, message, "pins", PortInProblemSeverity.WARNING)
-
-
-def _count(count: int, thing: str) -> str:
-    return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"
 
 
 def _were(count: int) -> str:

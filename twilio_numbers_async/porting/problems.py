@@ -19,6 +19,7 @@ from ..models import (
 )
 from ..models.base import Request, fold
 from ..models.validate import check
+from ..work.plan import Problem
 from .numbers import PortInLeftOut
 
 __all__ = [
@@ -79,13 +80,11 @@ class PortInProblemCode(enum.StrEnum):
     """The time range: without a date, only half of it, without its UTC offset, or reversed."""
 
 
-class PortInProblem(msgspec.Struct, frozen=True, kw_only=True):
+class PortInProblem(Problem, frozen=True, kw_only=True):
     """Something that is wrong with a plan. ``str(problem)`` is one line and holds no phone number."""
 
     code: PortInProblemCode
     severity: PortInProblemSeverity
-    message: str
-    """What is wrong and what would be right."""
     argument: str | None = None
     """The place of the value, such as ``losing_carrier.address.zip``."""
     left_out: PortInLeftOut | None = None

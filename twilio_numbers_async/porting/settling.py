@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Awaitable, Callable, Sequence, Set as AbstractSet
+from collections.abc import Sequence, Set as AbstractSet
 
 import msgspec
 
-from ..errors import InvalidArgumentError, NotFoundError, TwilioNumbersError
+from ..errors import NotFoundError, TwilioNumbersError
 from ..models import PortIn
+from ..work.time import Time, checked_settle_within, look_until
 from .calls import PortInCalls
 from .journal import Intent
 
@@ -21,9 +22,6 @@ _MARGIN = dt.timedelta(
 _LONGEST_CALL = dt.timedelta(
     hours=1
 )  # with all its refusals; a process that was killed did not say when it gave up
-_LONGEST_WITHIN = 86_400
-_FIRST_PAUSE = 0.5
-_LONGEST_PAUSE = 8.0
 
 
 class Settling:
@@ -37,17 +35,11 @@ class Settling:
         port_ins: PortInCalls,
         *,
         within: float,
-        now: Callable[[], dt.datetime],
-        sleep: Callable[[float], Awaitable[None]],
+        time: Time,
     ) -> None:
-        if not isinstance(within, int | float) or not 0 <= within <= _LONGEST_WITHIN:
-            raise InvalidArgumentError(
-                f"settle_within must be 0 to {_LONGEST_WITHIN:,} seconds", argument="settle_within"
-            )
         self._port_ins = port_ins
-        self._within = dt.timedelta(seconds=within)
-        self._now = now
-        self._sleep = sleep
+        self._within = dt.timedelta(seconds=checked_settle_within(within))
+        self._time = time
         self._fetched: dict[str, PortIn] = {}
         self._without_numbers: set[str] = set()
 
@@ -57,7 +49,7 @@ class Settling:
 
     def since(self) -> dt.date:
         """The day to list from, for port-ins that are created from now on."""
-        return (self._now() - _MARGIN).date()
+        return (self._time.now() - _MARGIN).date()
 
     async def there(self, since: dt.date) -> list[str]:
         """The SIDs of the port-ins that were created from that day on."""
@@ -73,20 +65,19 @@ class Settling:
         the error is raised.
         """
         found: dict[str, PortIn] = {}
-        start = self._now()
+        start = self._time.now()
         end = max(_given_up(intent, start) for intent in intents) + self._within
-        pause = _FIRST_PAUSE
-        while True:
+
+        async def look() -> bool | None:
             try:
                 await self._look([intent for intent in intents if intent.key not in found], known, found)
             except TwilioNumbersError:
                 if not patient:
                     raise
-            left = (end - self._now()).total_seconds()
-            if len(found) == len(intents) or left <= 0:
-                return found
-            await self._sleep(min(pause, left))
-            pause = min(2 * pause, _LONGEST_PAUSE)
+            return len(found) == len(intents) or None
+
+        await look_until(look, lambda: (end - self._time.now()).total_seconds(), self._time)
+        return found
 
     async def _look(
         self, intents: Sequence[Intent], known: AbstractSet[str | None], found: dict[str, PortIn]

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from typing import Any, Literal
 
 import msgspec
 
-from ..errors import InvalidArgumentError, TwilioNumbersError
 from ..models import (
     PortIn,
     PortInPhoneNumberResult,
@@ -17,13 +15,11 @@ from ..models import (
     PortInStatus,
     PortInSummary,
 )
-from ..models.base import fold
 from ..models.discreet import Discreet
+from ..work.follow import FollowOptions, Tolerance, follow, is_same, state_of
 from .calls import PortInCalls
 
-__all__ = ["PortInChange", "WatchOptions", "watch"]
-
-_log = logging.getLogger("twilio_numbers_async")
+__all__ = ["PortInChange", "watch"]
 
 _PAGE_SIZE = 100
 _MARGIN = dt.timedelta(days=2)  # whatever Twilio takes "after a date" to mean
@@ -74,38 +70,13 @@ class _State(msgspec.Struct):
     requests: dict[str, _Known] = {}
 
 
-class WatchOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """How a watch looks; times are seconds."""
-
-    interval: float
-    refresh: float
-    patience: float
-    initial: bool
-    clock: Callable[[], float]
-    sleep: Callable[[float], Awaitable[None]]
-    now: Callable[[], dt.datetime]
-
-    def __post_init__(self) -> None:
-        for name in ("interval", "refresh", "patience"):
-            seconds = getattr(self, name)
-            fits = isinstance(seconds, int | float) and (seconds > 0 or (seconds == 0 and name != "interval"))
-            if not fits:
-                least = "more than 0 seconds" if name == "interval" else "0 seconds or more"
-                raise InvalidArgumentError(f"{name} must be {least}", argument=name)
-
-
 def watch(
-    port_ins: PortInCalls, sids: Sequence[str] | None, state: dict[str, Any] | None, options: WatchOptions
+    port_ins: PortInCalls, sids: Sequence[str] | None, state: dict[str, Any] | None, options: FollowOptions
 ) -> AsyncGenerator[PortInChange, None]:
     """See ``port_ins.watch``."""
     state = {} if state is None else state
-    try:
-        known = msgspec.convert(state, _State).requests
-    except msgspec.ValidationError as error:
-        raise InvalidArgumentError(
-            f"state must be one that watch has filled: {error}", argument="state"
-        ) from None
-    return _Watch(port_ins, sids, state, known, options).changes()
+    looking = _Watch(port_ins, sids, state, state_of(state, _State).requests, options)
+    return follow(looking.look, looking.is_over, options, "port-ins")
 
 
 class _Watch:
@@ -115,7 +86,7 @@ class _Watch:
         sids: Sequence[str] | None,
         state: dict[str, Any],
         known: dict[str, _Known],
-        options: WatchOptions,
+        options: FollowOptions,
     ) -> None:
         self._port_ins = port_ins
         self._sids = sids
@@ -129,40 +100,28 @@ class _Watch:
         if sids is not None and not options.initial:
             self._silent.update(sid for sid in sids if sid not in known)
 
-    async def changes(self) -> AsyncGenerator[PortInChange, None]:
-        failing_since: float | None = None
-        while True:
-            failed: TwilioNumbersError | None = None
-            rows: dict[str, PortInSummary | None] = {}
-            try:
-                rows = await self._rows()
-            except TwilioNumbersError as error:
-                failed = _transient(error)
-            for sid, row in rows.items():
-                if not self._is_due(sid, row):
-                    continue
-                try:
-                    port_in = await self._port_ins.fetch(sid)
-                except TwilioNumbersError as error:
-                    failed = _transient(error)
-                    continue
-                for change in self._compare(sid, port_in, row):
-                    yield change
-            if failed is None:
-                failing_since = None
-                if self._sids is not None and all(self._entry(sid).done for sid in self._sids):
-                    return
-            else:
-                failing_since = self._options.clock() if failing_since is None else failing_since
-                if self._options.clock() - failing_since >= self._options.patience:
-                    raise failed
-                _log.warning("watching port-ins failed (%s), looking again later", type(failed).__name__)
-            await self._options.sleep(self._options.interval)
+    async def look(self, tolerance: Tolerance) -> AsyncGenerator[PortInChange, None]:
+        """The changes since the last look."""
+        rows: dict[str, PortInSummary | None] = {}
+        with tolerance:
+            rows = await self._rows()
+        for sid, row in rows.items():
+            if not self._is_due(sid, row):
+                continue
+            port_in: PortIn | None = None
+            with tolerance:
+                port_in = await self._port_ins.fetch(sid)
+            for change in () if port_in is None else self._compare(sid, port_in, row):
+                yield change
+
+    def is_over(self) -> bool:
+        """True if all have ended; never for a whole account."""
+        return self._sids is not None and all(self._entry(sid).done for sid in self._sids)
 
     async def _rows(self) -> dict[str, PortInSummary | None]:
         """What is to be looked at, with its row of the list, where it has one."""
         found: dict[str, PortInSummary | None] = {}
-        today = self._options.now().date()
+        today = self._options.time.now().date()
         if self._sids is None:
             # All of them at first, and then the new ones and those that are under way.
             await self._list(found, created_after=self._listed_from)
@@ -202,16 +161,16 @@ class _Watch:
         if row is None or fetched_at is None or known.row != _text_of(row):
             return True
         # A number can move on while the row of its request stays the same.
-        return self._options.clock() - fetched_at >= self._options.refresh
+        return self._options.time.clock() - fetched_at >= self._options.refresh
 
     def _compare(self, sid: str, port_in: PortIn, row: PortInSummary | None) -> Iterator[PortInChange]:
         """The changes; each is in the state by the time that it is handed out."""
         known = self._entry(sid)
-        self._fetched_at[sid] = self._options.clock()
+        self._fetched_at[sid] = self._options.time.clock()
         for number in port_in.phone_numbers or ():
             number_sid, number_status = number.port_in_phone_number_sid, number.port_in_phone_number_status
             old = known.numbers.get(number_sid or "")
-            if not number_sid or number_status is None or _same(old, number_status):
+            if not number_sid or number_status is None or is_same(old, number_status):
                 continue
             known.numbers[number_sid] = number_status.value
             self._save(sid)
@@ -226,7 +185,7 @@ class _Watch:
                     phone_number=number,
                 )
         status, old = _status_of(port_in, row), known.status
-        if status is not None and not _same(old, status):
+        if status is not None and not is_same(old, status):
             known.status = status.value
             self._save(sid)
             if sid not in self._silent:
@@ -262,13 +221,6 @@ class _Watch:
         self._state.setdefault("requests", {})[sid] = msgspec.to_builtins(self._known[sid])
 
 
-def _transient(error: TwilioNumbersError) -> TwilioNumbersError:
-    """The error, which may pass. Any other is raised."""
-    if not error.is_transient:
-        raise error
-    return error
-
-
 def _has_ended(status: PortInStatus | None) -> bool:
     return status is not None and status.is_terminal
 
@@ -283,10 +235,6 @@ def _status_of(port_in: PortIn, row: PortInSummary | None) -> PortInStatus | Non
     if row is not None and _has_ended(row.port_in_request_status):
         return row.port_in_request_status
     return port_in.port_in_request_status or (None if row is None else row.port_in_request_status)
-
-
-def _same(old: str | None, new: PortInStatus | PortInPhoneNumberStatus) -> bool:
-    return old is not None and fold(old) == fold(new.value)
 
 
 def _text_of(row: PortInSummary) -> str:

@@ -10,6 +10,7 @@ from typing import Self, TypeVar
 
 import msgspec
 
+from .._util import utc_now
 from ..errors import GateFullError, InvalidArgumentError, PagingError, RequestTimeoutError
 from ..models.base import OpenEnum
 from ..paging import Pager, RawPage, read_cursor
@@ -18,6 +19,7 @@ from ..transport.endpoint import Endpoint
 from ..transport.hosts import check_target
 from ..transport.request import JSON, Value, checked_limit, json_body, query_string
 from ..transport.session import Outgoing
+from ..work.time import Time
 
 __all__ = ["Resource", "enum_value", "poll", "utc_text"]
 
@@ -36,6 +38,10 @@ class Resource:
         bulk = copy(self)
         bulk._caller = self._caller.in_bulk
         return bulk
+
+    def _time(self, now: Callable[[], dt.datetime] = utc_now) -> Time:
+        runtime = self._caller.client_state.runtime
+        return Time(runtime.clock, runtime.sleep, now)
 
     async def _post_json(
         self, endpoint: Endpoint[T], body: msgspec.Struct, confirms: Callable[[T], str] | None = None

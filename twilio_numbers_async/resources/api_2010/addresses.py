@@ -7,7 +7,6 @@ from types import NoneType
 from ...compliance.details import AddressDetails
 from ...compliance.journal import BundleJournal
 from ...compliance.parts import ensure_address
-from ...compliance.settling import Settling, Time
 from ...errors import InvalidArgumentError
 from ...models.api_2010.addresses import (
     Address,
@@ -19,6 +18,7 @@ from ...models.sids import check_sid
 from ...paging import Pager, RawPage
 from ...transport.endpoint import Endpoint
 from ...transport.request import Value, checked_page_size, form_body
+from ...work.once import Once
 from ..base import page_size_for
 from ..form_checks import checked_iso_country, required, some_of
 from .phone_numbers import MAX_PAGE_SIZE, AccountResource, Check, filled, flag, parameters, text
@@ -191,10 +191,9 @@ class AddressesResource(AccountResource):
         )
         name = None if friendly_name is None else _name(friendly_name, "friendly_name")
         account = self._account(account_sid)
-        runtime = self._caller.client_state.runtime
         async with BundleJournal(None) as journal:
-            settling = Settling(journal, within=settle_within, time=Time(runtime.clock, runtime.sleep))
-            found = await ensure_address(AddressesResource(self._caller, account), settling, details, name)
+            once = Once(journal, within=settle_within, time=self._time())
+            found = await ensure_address(AddressesResource(self._caller, account), once, details, name)
         return await self.fetch(found, account_sid=account)
 
     async def fetch(self, sid: str, *, account_sid: str | None = None) -> Address:

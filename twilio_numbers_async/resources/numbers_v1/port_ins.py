@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator, Callable, Iterable
 from types import NoneType
 from typing import Any
 
+from ..._util import utc_now
 from ...errors import InvalidArgumentError
 from ...models import PortIn, PortInCreate, PortInPhoneNumber, PortInRequestPage, PortInStatus, PortInSummary
 from ...models.sids import check_sid
@@ -15,10 +16,11 @@ from ...models.validate import check
 from ...paging import Pager, RawPage
 from ...porting.creation import PortInOutcome, create_all
 from ...porting.plan import PortInPlan
-from ...porting.watch import PortInChange, WatchOptions, watch
+from ...porting.watch import PortInChange, watch
 from ...sweep import Journal
 from ...transport.endpoint import Endpoint
 from ...transport.request import checked_page_size, query_string
+from ...work.follow import FollowOptions
 from ..base import Resource, enum_value, foreign_number, page_size_for, poll, utc_text
 
 __all__ = ["PortInPhoneNumbersResource", "PortInsResource"]
@@ -80,10 +82,6 @@ CANCEL_PHONE_NUMBER = Endpoint(
 )
 
 
-def _utc_now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
-
-
 def _confirms(sent: PortInCreate) -> Callable[[PortIn], str]:
     """Names the field in which an answer is not the one to ``sent``; ``""`` where there is none."""
     numbers = [number.phone_number for number in sent.phone_numbers]
@@ -117,7 +115,7 @@ class PortInsResource(Resource):
         *,
         journal: Journal | str | os.PathLike[str] | None = None,
         settle_within: float = 30.0,
-        now: Callable[[], dt.datetime] = _utc_now,
+        now: Callable[[], dt.datetime] = utc_now,
     ) -> list[PortInOutcome]:
         """Create the port-ins of ``plan_port_ins``, one after another, each once: one outcome for each request.
 
@@ -134,9 +132,8 @@ class PortInsResource(Resource):
         Raises InvalidArgumentError if the plan is not ready, JournalError, and before anything was sent what listing
         the port-ins raises. Source: CreatePortingPortIn, ListPortInRequests.
         """
-        sleep = self._caller.client_state.runtime.sleep
         return await create_all(
-            self._in_bulk(), plan, journal=journal, settle_within=settle_within, now=now, sleep=sleep
+            self._in_bulk(), plan, journal=journal, settle_within=settle_within, time=self._time(now)
         )
 
     async def fetch(self, sid: str) -> PortIn:
@@ -216,7 +213,7 @@ class PortInsResource(Resource):
         patience: float = 3600.0,
         initial: bool = True,
         state: dict[str, Any] | None = None,
-        now: Callable[[], dt.datetime] = _utc_now,
+        now: Callable[[], dt.datetime] = utc_now,
     ) -> AsyncGenerator[PortInChange, None]:
         """Yield each change of port-in requests and of their numbers once: ``async for change in ...``.
 
@@ -235,14 +232,12 @@ class PortInsResource(Resource):
         Raises InvalidArgumentError, NotFoundError for a request that is not there. Source: ListPortInRequests,
         FetchPortingPortIn.
         """
-        options = WatchOptions(
+        options = FollowOptions(
             interval=interval,
             refresh=_INTERVALS_TO_REFRESH * interval if refresh is None else refresh,
             patience=patience,
             initial=initial,
-            clock=self._caller.client_state.runtime.clock,
-            sleep=self._caller.client_state.runtime.sleep,
-            now=now,
+            time=self._time(now),
         )
         return watch(self, None if sids is None else _checked_sids(sids), state, options)
 

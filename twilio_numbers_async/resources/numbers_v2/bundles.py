@@ -6,6 +6,7 @@ import datetime as dt
 import os
 from collections.abc import AsyncIterator, Callable, Iterable
 
+from ..._util import utc_now
 from ...compliance.calls import Calls
 from ...compliance.changes import BundleChange, check_change
 from ...compliance.creation import create_all
@@ -14,7 +15,6 @@ from ...compliance.expiry import checked_within, expiring
 from ...compliance.plan import BundlePlan
 from ...compliance.renewal import renew
 from ...compliance.review import ReviewedBundle, reviewed
-from ...compliance.settling import Time
 from ...models.numbers_v2.bundles import Bundle, BundleSortBy, BundleStatus, SortDirection
 from ...models.sids import check_sid
 from ...sweep import Journal
@@ -28,10 +28,6 @@ from .regulations import RegulationsResource
 from .supporting_documents import SupportingDocumentsResource
 
 __all__ = ["BundlesResource"]
-
-
-def _utc_now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
 
 
 class _Calls:
@@ -166,7 +162,7 @@ class BundlesResource(BundleOperations):
         )
 
     def expiring(
-        self, *, within: dt.timedelta, now: Callable[[], dt.datetime] = _utc_now
+        self, *, within: dt.timedelta, now: Callable[[], dt.datetime] = utc_now
     ) -> AsyncIterator[Bundle]:
         """Approved bundles whose approval ends ``within`` that time, or has ended: ``async for bundle in ...``.
 
@@ -184,7 +180,3 @@ class BundlesResource(BundleOperations):
 
     def _calls(self) -> Calls:
         return _Calls(self._caller, self._account_sid)
-
-    def _time(self) -> Time:
-        runtime = self._caller.client_state.runtime
-        return Time(runtime.clock, runtime.sleep)

@@ -11,9 +11,9 @@ from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from typing import Any, ClassVar, Self, TypeVar
 
-from ._finish import finish
-from .errors import JournalError
-from .sweep.damage import checksum, reason_of
+from .._finish import finish
+from ..errors import JournalError
+from ..sweep.damage import checksum, reason_of
 
 __all__ = ["JournalFile"]
 

@@ -1,0 +1,151 @@
+"""Parts of a plan: the numbers that go in, those that are left out, and what is wrong. Pure."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Sequence
+from typing import Any, Generic, Protocol, TypeVar, cast
+
+import msgspec
+
+from .._util import counted
+from ..errors import InvalidArgumentError, InvalidPhoneNumberError
+from ..models.discreet import Discreet
+from ..phone import to_e164
+from ..sweep import Outcome
+
+__all__ = ["Candidate", "LeftOut", "Problem", "candidates_of", "check_ready"]
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that is wrong with a plan. ``str(problem)`` is one line and repeats no value."""
+
+    code: enum.StrEnum
+    message: str
+    """What is wrong and what would be right."""
+    argument: str | None
+    """The place of the value, such as ``address.postal_code``."""
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class LeftOut(Discreet, msgspec.Struct, frozen=True, kw_only=True):
+    """A number that does not go in. Its text and its repr do not show the number."""
+
+    index: int
+    """Its position among the inputs, from 0."""
+    phone_number: str | None
+    """The number, E.164; None for what is no number."""
+    reason: enum.StrEnum
+    """Why."""
+    message: str
+    """The same as a sentence, with what to do."""
+    code: int | None = None
+    """Twilio's code, where Twilio gave one."""
+
+    def __str__(self) -> str:
+        return f"number {self.index + 1} is left out ({self.reason.value.replace('_', ' ')}): {self.message}"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        return [("index", self.index), ("reason", self.reason.value)]
+
+
+def check_ready(problems: Sequence[Problem], kind: str) -> None:
+    """Raise InvalidArgumentError for a plan that has problems. ``kind``: the word for one of them."""
+    if problems:
+        first = ", the first" if len(problems) > 1 else ""
+        raise InvalidArgumentError(
+            f"The plan is not ready: {counted(len(problems), kind)}{first}: {problems[0].message}",
+            argument="plan",
+        )
+
+
+class Checked(Protocol):
+    """A result about one number."""
+
+    @property
+    def phone_number(self) -> str | None: ...
+
+
+C = TypeVar("C", bound=Checked)
+
+
+class Candidate(Generic[C]):
+    """A distinct number, with the first check of it that has an answer."""
+
+    __slots__ = ("checked", "failure", "index", "invalid", "number")
+
+    def __init__(self, index: int, number: str | None) -> None:
+        self.index: int = index
+        self.number: str | None = number
+        self.checked: C | None = None
+        self.failure: str | None = None
+        self.invalid: str | None = None
+
+    @property
+    def is_unchecked(self) -> bool:
+        """True if nobody asked about it."""
+        return self.checked is None and self.failure is None
+
+
+def candidates_of(
+    inputs: Iterable[Outcome[C] | C | str], kind: type[C], country: str | None
+) -> tuple[list[Candidate[C]], dict[int, int]]:
+    """The distinct numbers in the order of their input, and for each input that came again the index of its first.
+
+    ``kind``: the type of a result. ``country``: of numbers without a ``+``.
+    """
+    found: dict[str, Candidate[C]] = {}
+    invalid: list[Candidate[C]] = []
+    duplicates: dict[int, int] = {}
+    # A sweep gives its outcomes as they finish: the same plan must come of them in whatever order.
+    for index, item in sorted(_numbered(inputs), key=lambda pair: pair[0]):
+        candidate = _candidate(index, item, kind, country)
+        if candidate.number is None:
+            invalid.append(candidate)
+            continue
+        first = found.setdefault(candidate.number, candidate)
+        if first is not candidate:
+            duplicates[index] = first.index
+            if first.checked is None and not candidate.is_unchecked:
+                first.checked, first.failure = candidate.checked, candidate.failure
+    return sorted([*found.values(), *invalid], key=lambda candidate: candidate.index), duplicates
+
+
+def _numbered(inputs: Iterable[Outcome[C] | C | str]) -> list[tuple[int, Outcome[C] | C | str]]:
+    """Each with its index: that of the sweep, or its position where there is none, or where two have the same."""
+    items = list(inputs)
+    indexes = [item.index if isinstance(item, Outcome) else position for position, item in enumerate(items)]
+    return list(zip(indexes if len({*indexes}) == len(items) else range(len(items)), items, strict=True))
+
+
+def _candidate(index: int, item: Outcome[C] | C | str, kind: type[C], country: str | None) -> Candidate[C]:
+    candidate: Candidate[C]
+    if isinstance(item, kind):
+        candidate = _read(index, item.phone_number, country)
+        candidate.checked = item
+        return candidate
+    if not isinstance(item, Outcome):
+        return _read(index, item, country)
+    outcome = cast("Outcome[C]", item)
+    if isinstance(outcome.error, InvalidArgumentError):
+        candidate = Candidate(index, None)
+        candidate.invalid = str(outcome.error)
+        return candidate
+    result: C | None = outcome.result
+    number = outcome.phone_number or (result.phone_number if result else None) or outcome.input
+    candidate = _read(index, number, country)
+    candidate.checked = result
+    if result is None:
+        candidate.failure = str(outcome.error or "no answer")
+    return candidate
+
+
+def _read(index: int, number: object, country: str | None) -> Candidate[Any]:
+    try:
+        return Candidate(index, to_e164(number, country))  # type: ignore[arg-type]  # it says what it is not
+    except InvalidPhoneNumberError as error:
+        candidate = Candidate[Any](index, None)
+        candidate.invalid = str(error)
+        return candidate

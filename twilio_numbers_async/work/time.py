@@ -1,0 +1,51 @@
+"""Time for long work, which tests replace."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple, TypeVar
+
+from .._util import utc_now
+from ..errors import InvalidArgumentError
+
+__all__ = ["Time", "checked_settle_within", "look_until"]
+
+T = TypeVar("T")
+
+_FIRST_PAUSE = 0.5
+_LONGEST_PAUSE = 8.0
+_LONGEST_WITHIN = 86_400
+
+
+class Time(NamedTuple):
+    """The clocks, and sleep. Seconds throughout."""
+
+    clock: Callable[[], float]
+    """A clock that is never set back; it says nothing to another process."""
+    sleep: Callable[[float], Awaitable[None]]
+    now: Callable[[], dt.datetime] = utc_now
+    """The time in UTC, which other processes understand."""
+
+
+async def look_until(
+    look: Callable[[], Awaitable[T | None]], left: Callable[[], float], time: Time
+) -> T | None:
+    """Look until something is found or no seconds are ``left``, with pauses that grow; once at least."""
+    pause = _FIRST_PAUSE
+    while True:
+        found = await look()
+        seconds = left()
+        if found is not None or seconds <= 0:
+            return found
+        await time.sleep(min(pause, seconds))
+        pause = min(2 * pause, _LONGEST_PAUSE)
+
+
+def checked_settle_within(seconds: object) -> float:
+    """The seconds that something may take to appear in a list. Raises InvalidArgumentError for what is none."""
+    if not isinstance(seconds, int | float) or not 0 <= seconds <= _LONGEST_WITHIN:
+        raise InvalidArgumentError(
+            f"settle_within must be 0 to {_LONGEST_WITHIN:,} seconds", argument="settle_within"
+        )
+    return seconds
