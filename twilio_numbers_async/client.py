@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from .resources.api_2010.addresses import AddressesResource
     from .resources.api_2010.available_phone_numbers import AvailablePhoneNumbersResource
     from .resources.api_2010.incoming_phone_numbers import IncomingPhoneNumbersResource
+    from .resources.messaging_v1.services import MessagingServicesResource
     from .resources.numbers_v1.caller_ids import CallerIdsResource
     from .resources.numbers_v1.documents import DocumentsResource
     from .resources.numbers_v1.eligibility import BulkEligibilityResource, EligibilityResource
@@ -48,14 +49,18 @@ if TYPE_CHECKING:
     from .resources.numbers_v1.portability import PortabilityResource
     from .resources.numbers_v1.signing_request_configurations import SigningRequestConfigurationsResource
     from .resources.numbers_v1.webhook_configuration import WebhookConfigurationResource
+    from .resources.numbers_v2.authorization_documents import AuthorizationDocumentsResource
+    from .resources.numbers_v2.bulk_hosted_number_orders import BulkHostedNumberOrdersResource
     from .resources.numbers_v2.bundles import BundlesResource
     from .resources.numbers_v2.end_users import EndUsersResource, EndUserTypesResource
+    from .resources.numbers_v2.hosted_number_orders import HostedNumberOrdersResource
     from .resources.numbers_v2.regulations import RegulationsResource
     from .resources.numbers_v2.supporting_documents import (
         SupportingDocumentsResource,
         SupportingDocumentTypesResource,
     )
     from .resources.single_flight import PortabilityCache
+    from .resources.trunking_v1.trunks import TrunksResource
 
 __all__ = ["ClientOptions", "TwilioNumbers"]
 
@@ -343,6 +348,41 @@ class TwilioNumbers:
         from .resources.numbers_v2.bundles import BundlesResource
 
         return BundlesResource(self._caller, self.account_sid)
+
+    @cached_property
+    def hosted_number_orders(self) -> HostedNumberOrdersResource:
+        """The orders to host numbers that stay with their carrier."""
+        from .resources.numbers_v2.hosted_number_orders import HostedNumberOrdersResource
+
+        return HostedNumberOrdersResource(self._caller)
+
+    @cached_property
+    def bulk_hosted_number_orders(self) -> BulkHostedNumberOrdersResource:
+        """Orders for many numbers in one request."""
+        from .resources.numbers_v2.bulk_hosted_number_orders import BulkHostedNumberOrdersResource
+
+        return BulkHostedNumberOrdersResource(self._caller)
+
+    @cached_property
+    def authorization_documents(self) -> AuthorizationDocumentsResource:
+        """The letters whose signature lets Twilio host numbers."""
+        from .resources.numbers_v2.authorization_documents import AuthorizationDocumentsResource
+
+        return AuthorizationDocumentsResource(self._caller)
+
+    @cached_property
+    def messaging_services(self) -> MessagingServicesResource:
+        """The numbers of messaging services."""
+        from .resources.messaging_v1.services import MessagingServicesResource
+
+        return MessagingServicesResource(self._caller)
+
+    @cached_property
+    def trunks(self) -> TrunksResource:
+        """The numbers of SIP trunks."""
+        from .resources.trunking_v1.trunks import TrunksResource
+
+        return TrunksResource(self._caller)
 
     @classmethod
     def from_env(cls, **options: Unpack[ClientOptions]) -> Self:

@@ -43,6 +43,10 @@ from .base import (  # noqa: F401
     OpenEnum as OpenEnum,
     Request,
 )
+from .messaging_v1.services import (
+    MessagingServicePhoneNumber as MessagingServicePhoneNumber,
+    MessagingServicePhoneNumberPage as MessagingServicePhoneNumberPage,
+)
 from .numbers_v1.a2p import (
     A2pComplianceRegistrationSids as A2pComplianceRegistrationSids,
     A2pRegistrationDetails as A2pRegistrationDetails,
@@ -130,6 +134,15 @@ from .numbers_v1.webhook_configuration import (
     WebhookConfigurationDelete as WebhookConfigurationDelete,
     WebhookType as WebhookType,
 )
+from .numbers_v2.bulk_hosted_number_orders import (
+    BulkHostedNumberOrder as BulkHostedNumberOrder,
+    BulkHostedNumberOrderCreate as BulkHostedNumberOrderCreate,
+    BulkHostedNumberOrderEntry as BulkHostedNumberOrderEntry,
+    BulkHostedNumberOrderItem as BulkHostedNumberOrderItem,
+    BulkHostedNumberOrderNumber as BulkHostedNumberOrderNumber,
+    BulkHostedNumberOrderResult as BulkHostedNumberOrderResult,
+    BulkHostedNumberOrderStatus as BulkHostedNumberOrderStatus,
+)
 from .numbers_v2.bundles import (
     Bundle as Bundle,
     BundleClone as BundleClone,
@@ -159,6 +172,14 @@ from .numbers_v2.end_users import (
     SupportingDocumentTypePage as SupportingDocumentTypePage,
     TypeField as TypeField,
 )
+from .numbers_v2.hosted_number_orders import (
+    AuthorizationDocument as AuthorizationDocument,
+    AuthorizationDocumentPage as AuthorizationDocumentPage,
+    DependentHostedNumberOrder as DependentHostedNumberOrder,
+    DependentHostedNumberOrderPage as DependentHostedNumberOrderPage,
+    HostedNumberOrder as HostedNumberOrder,
+    HostedNumberOrderPage as HostedNumberOrderPage,
+)
 from .numbers_v2.needs import (
     NeededDocument as NeededDocument,
     NeededField as NeededField,
@@ -176,4 +197,8 @@ from .numbers_v2.regulations import (
     RequirementField as RequirementField,
 )
 from .sids import check_sid  # noqa: F401
+from .trunking_v1.trunks import (
+    TrunkPhoneNumber as TrunkPhoneNumber,
+    TrunkPhoneNumberPage as TrunkPhoneNumberPage,
+)
 from .validate import MAX_PORT_IN_PHONE_NUMBERS, check, is_e164  # noqa: F401

@@ -10,6 +10,7 @@ import datetime as dt
 import decimal
 import re
 import uuid
+from collections.abc import Mapping
 from typing import NoReturn, TypeVar
 
 import msgspec
@@ -21,11 +22,21 @@ from .numbers_v1.port_in_create import LosingCarrierInformation, PortInCreate, P
 from .numbers_v1.port_ins import CustomerType
 from .numbers_v1.signing_requests import SigningRequestConfigurationCreate, SigningRequestProduct
 from .numbers_v1.webhook_configuration import WebhookConfigurationCreate
+from .numbers_v2.bulk_hosted_number_orders import BulkHostedNumberOrderCreate
 from .sids import check_sid
 
-__all__ = ["MAX_PORT_IN_PHONE_NUMBERS", "check", "is_e164", "is_email", "is_web_address"]
+__all__ = [
+    "MAX_BULK_HOSTED_NUMBERS",
+    "MAX_PORT_IN_PHONE_NUMBERS",
+    "check",
+    "is_e164",
+    "is_email",
+    "is_web_address",
+]
 
 MAX_PORT_IN_PHONE_NUMBERS = 1000
+MAX_BULK_HOSTED_NUMBERS = 1000  # an assumption
+_MAX_FRIENDLY_NAME = 128
 _MAX_EMAIL_SUBJECT = 255
 _MAX_EMAIL_MESSAGE = 5000
 
@@ -65,6 +76,8 @@ def check(request: Request) -> None:
         _check_port_in(request)
     elif isinstance(request, EligibilityCreate):
         _check_eligibility(request)
+    elif isinstance(request, BulkHostedNumberOrderCreate):
+        _check_bulk_hosting(request)
     elif isinstance(request, WebhookConfigurationCreate):
         _check_url(request.port_in_target_url, "port_in_target_url")
         _check_url(request.port_out_target_url, "port_out_target_url")
@@ -132,16 +145,50 @@ def _check_eligibility(request: EligibilityCreate) -> None:
 def _check_phone_numbers(numbers: list[str]) -> None:
     if not numbers:
         _refuse("phone_numbers", "must hold at least one number")
-    seen: dict[str, int] = {}
-    for index, number in enumerate(numbers):
-        argument = f"phone_numbers[{index}].phone_number"
-        if not is_e164(number):
-            raise InvalidPhoneNumberError(
-                f"{argument} must be in E.164 format, such as +14155550100", argument=argument
-            )
-        first = seen.setdefault(number, index)
-        if first != index:
-            _refuse(argument, f"is the same number as phone_numbers[{first}].phone_number")
+    _check_different({f"phone_numbers[{index}].phone_number": number for index, number in enumerate(numbers)})
+
+
+def _check_different(numbers: Mapping[str, str]) -> None:
+    """Numbers by their places: each E.164, and none twice."""
+    seen: dict[str, str] = {}
+    for argument, number in numbers.items():
+        _check_e164(number, argument)
+        first = seen.setdefault(number, argument)
+        if first != argument:
+            _refuse(argument, f"is the same number as {first}")
+
+
+def _check_e164(number: str, argument: str) -> None:
+    if not is_e164(number):
+        raise InvalidPhoneNumberError(
+            f"{argument} must be in E.164 format, such as +14155550100", argument=argument
+        )
+
+
+def _check_bulk_hosting(request: BulkHostedNumberOrderCreate) -> None:
+    if not request.request_items:
+        _refuse("request_items", "must hold at least one item")
+    _check_length(request.friendly_name, _MAX_FRIENDLY_NAME, "friendly_name")
+    if request.notification_email is not None:
+        _check_email(request.notification_email, "notification_email")
+    numbers: dict[str, str] = {}
+    for position, item in enumerate(request.request_items):
+        at = f"request_items[{position}]"
+        _check_email(item.email, f"{at}.email")
+        check_sid(item.address_sid, "AD", f"{at}.address_sid")
+        _check_e164(item.contact_phone_number, f"{at}.contact_phone_number")
+        _check_filled(item.contact_title, f"{at}.contact_title")
+        if not item.numbers:
+            _refuse(f"{at}.numbers", "must hold at least one number")
+        for index, number in enumerate(item.numbers):
+            numbers[f"{at}.numbers[{index}].phone_number"] = number.phone_number
+            _check_url(number.status_callback_url, f"{at}.numbers[{index}].status_callback_url")
+    if len(numbers) > MAX_BULK_HOSTED_NUMBERS:
+        _refuse(
+            "request_items",
+            f"hold {len(numbers)} numbers; a request takes at most {MAX_BULK_HOSTED_NUMBERS}",
+        )
+    _check_different(numbers)
 
 
 def _check_losing_carrier(info: LosingCarrierInformation, at: str) -> None:

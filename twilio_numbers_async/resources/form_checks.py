@@ -5,7 +5,7 @@ All raise InvalidArgumentError that names the argument, before anything is sent.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import cast
 
 from ..errors import InvalidArgumentError
@@ -19,6 +19,7 @@ from .base import enum_value
 
 __all__ = [
     "checked_email",
+    "checked_emails",
     "checked_iso_country",
     "choice",
     "named",
@@ -55,6 +56,19 @@ def checked_email(value: object, argument: str) -> str | None:
             f"{argument} must be an e-mail address, such as name@example.com", argument=argument
         )
     return cast("str | None", value)
+
+
+def checked_emails(value: str | Iterable[str] | None, argument: str) -> list[str] | None:
+    """E-mail addresses, or a single one; an error names the place."""
+    if value is None:
+        return None
+    if not isinstance(value, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidArgumentError(f"{argument} must be e-mail addresses", argument=argument)
+    given = [value] if isinstance(value, str) else list(value)
+    return [
+        checked_email(required(each, f"{argument}[{position}]"), f"{argument}[{position}]") or ""
+        for position, each in enumerate(given)
+    ]
 
 
 def web_address(value: object, argument: str) -> str | None:

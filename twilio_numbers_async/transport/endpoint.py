@@ -18,7 +18,7 @@ __all__ = ["Endpoint", "Method", "Product"]
 T = TypeVar("T")
 
 Method = Literal["GET", "POST", "DELETE"]
-Product = Literal["numbers", "api", "numbers-upload", "oauth"]
+Product = Literal["numbers", "api", "messaging", "trunking", "numbers-upload", "oauth"]
 
 _plain_segment = re.compile(r"[A-Za-z0-9+_~-][A-Za-z0-9+_.~-]*").fullmatch
 _parameter = re.compile(r"\{(\w+)\}")

@@ -1,4 +1,4 @@
-"""Numbers v1: the enums of hosted number orders. The specification defines them, no path of it uses them."""
+"""The enums of hosted number orders. Numbers v1 defines them and does not use them; Numbers v2 has them too."""
 
 from __future__ import annotations
 
@@ -21,6 +21,20 @@ class AuthorizationDocumentStatus(OpenEnum):
     SIGNED = "signed"
     CANCELED = "canceled"
     FAILED = "failed"
+
+    @property
+    def is_terminal(self) -> bool:
+        """True if the status changes no more: signed, canceled or failed."""
+        return self in _LETTER_ENDED
+
+
+_LETTER_ENDED = frozenset(
+    {
+        AuthorizationDocumentStatus.SIGNED,
+        AuthorizationDocumentStatus.CANCELED,
+        AuthorizationDocumentStatus.FAILED,
+    }
+)
 
 
 class DependentOrderStatus(OpenEnum):
@@ -58,6 +72,14 @@ class HostedNumberOrderStatus(OpenEnum):
     COMPLETED = "completed"
     FAILED = "failed"
     ACTION_REQUIRED = "action-required"
+
+    @property
+    def is_terminal(self) -> bool:
+        """True if the status changes no more: completed or failed."""
+        return self in _ENDED
+
+
+_ENDED = frozenset({HostedNumberOrderStatus.COMPLETED, HostedNumberOrderStatus.FAILED})
 
 
 class HostedNumberOrderVerificationType(OpenEnum):

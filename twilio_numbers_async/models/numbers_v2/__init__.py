@@ -1,1 +1,1 @@
-"""Numbers v2: what regulatory compliance says."""
+"""Numbers v2: what regulatory compliance and hosting say."""

@@ -1,1 +1,1 @@
-"""Numbers v2: regulatory compliance."""
+"""Numbers v2: regulatory compliance and hosting."""

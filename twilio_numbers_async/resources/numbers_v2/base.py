@@ -1,4 +1,4 @@
-"""What the resources of Numbers v2 share: forms, lists whose pages name the next one, attributes, dates."""
+"""The parts that resources with forms share: lists whose pages name the next one, attributes, dates."""
 
 from __future__ import annotations
 
@@ -34,8 +34,14 @@ _object_sid = re.compile("(IT|RD|AD)[0-9a-fA-F]{32}").fullmatch
 class FormResource(Resource):
     """A resource that is sent forms."""
 
-    async def _post(self, endpoint: Endpoint[T], *values: str, form: Mapping[str, Value]) -> T:
-        body = Outgoing(form_body(form), FORM, endpoint.needs_fresh_connection)
+    async def _post(
+        self,
+        endpoint: Endpoint[T],
+        *values: str,
+        form: Mapping[str, Value | Iterable[Value]],
+        confirms: Callable[[T], str] | None = None,
+    ) -> T:
+        body = Outgoing(form_body(form), FORM, endpoint.needs_fresh_connection, confirms)
         return await self._caller.call(endpoint, *values, body=body)
 
     def _rows(

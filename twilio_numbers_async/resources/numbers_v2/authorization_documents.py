@@ -1,0 +1,231 @@
+"""Authorization documents: the letters whose signature lets Twilio host numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from types import NoneType
+
+from ...errors import InvalidArgumentError, TwilioNumbersError
+from ...models.numbers_v1.hosted_orders import AuthorizationDocumentStatus, HostedNumberOrderStatus
+from ...models.numbers_v2.hosted_number_orders import (
+    AuthorizationDocument,
+    AuthorizationDocumentPage,
+    DependentHostedNumberOrder,
+    DependentHostedNumberOrderPage,
+)
+from ...models.sids import check_sid
+from ...paging import Pager
+from ...transport.endpoint import Endpoint
+from ..api_2010.incoming_phone_number_options import checked_e164
+from ..form_checks import checked_email, checked_emails, choice, named, optional_sid, required
+from ..hosting_hints import hosting_hints
+from .base import FormResource
+from .hosted_number_orders import FETCH as FETCH_ORDER
+from .hosting_settling import look
+
+__all__ = ["AuthorizationDocumentsResource"]
+
+_LETTERS = "/v2/HostedNumber/AuthorizationDocuments"
+_ONE = f"{_LETTERS}/{{Sid}}"
+
+CREATE = Endpoint(
+    operation="CreateAuthorizationDocument",
+    method="POST",
+    host="numbers",
+    path=_LETTERS,
+    result=AuthorizationDocument,
+    idempotent=False,
+    receipt="sid",
+    settled_by="look at the signing_document_sid of its orders with twilio.hosted_number_orders.fetch(sid)",
+)
+LIST = Endpoint(
+    operation="ListAuthorizationDocument",
+    method="GET",
+    host="numbers",
+    path=_LETTERS,
+    result=AuthorizationDocumentPage,
+    idempotent=True,
+)
+FETCH = Endpoint(
+    operation="FetchAuthorizationDocument",
+    method="GET",
+    host="numbers",
+    path=_ONE,
+    result=AuthorizationDocument,
+    idempotent=True,
+    echoes=("sid",),
+)
+CANCEL = Endpoint(
+    operation="DeleteAuthorizationDocument",
+    method="DELETE",
+    host="numbers",
+    path=_ONE,
+    result=NoneType,
+    idempotent=True,
+)
+ORDERS = Endpoint(
+    operation="ListDependentHostedNumberOrder",
+    method="GET",
+    host="numbers",
+    path=f"{_LETTERS}/{{SigningDocumentSid}}/DependentHostedNumberOrders",
+    result=DependentHostedNumberOrderPage,
+    idempotent=True,
+)
+
+_Status = HostedNumberOrderStatus
+_VERIFY = "is not verified yet: see twilio.hosted_number_orders.verify(sid)"
+_SIGNED = "has a letter that was signed"
+_ENDED = "has ended"
+_NO_LETTER: Mapping[HostedNumberOrderStatus, str] = {
+    _Status.TWILIO_PROCESSING: _VERIFY,
+    _Status.RECEIVED: _VERIFY,
+    _Status.PENDING_VERIFICATION: _VERIFY,
+    _Status.CARRIER_PROCESSING: _SIGNED,
+    _Status.TESTING: _SIGNED,
+    _Status.COMPLETED: _ENDED,
+    _Status.FAILED: _ENDED,
+}
+"""Why an order of a status gets no letter. The others are left to Twilio."""
+
+
+class AuthorizationDocumentsResource(FormResource):
+    """``twilio.authorization_documents``: letters of authorization."""
+
+    async def create(
+        self,
+        hosted_number_order_sids: str | Iterable[str],
+        *,
+        address_sid: str,
+        email: str,
+        contact_phone_number: str,
+        contact_title: str | None = None,
+        cc_emails: str | Iterable[str] | None = None,
+    ) -> AuthorizationDocument:
+        """Send ``email`` a letter to sign for orders (``HR...``), whose status must be ``verified``.
+
+        ``address_sid`` (``AD...``) is the address of the numbers' owner. Who signs has ``contact_title`` (such as
+        ``Owner``) and ``contact_phone_number`` (E.164). ``cc_emails`` get copies. What the e-mail says is in
+        ``twilio.signing_request_configurations``, product ``Hosting``.
+
+        The letter is never sent twice. When the answer is lost, the letter is looked up by its first order. The
+        TransportError is raised where it does not show, and has ``may_have_been_processed``. Raises
+        InvalidArgumentError, before anything is changed, for an order that is not verified. Source:
+        FetchHostedNumberOrder, CreateAuthorizationDocument, FetchAuthorizationDocument.
+        """
+        sids = _order_sids(hosted_number_order_sids)
+        form = {
+            "AddressSid": check_sid(address_sid, "AD", "address_sid"),
+            "Email": checked_email(required(email, "email"), "email"),
+            "ContactPhoneNumber": checked_e164(contact_phone_number, "contact_phone_number"),
+            "HostedNumberOrderSids": sids,
+            "ContactTitle": named(contact_title, "contact_title"),
+            "CcEmails": checked_emails(cc_emails, "cc_emails"),
+        }
+        before = await self._letter_before(sids)
+        try:
+            with hosting_hints():
+                return await self._post(CREATE, form=form)
+        except TwilioNumbersError as error:
+            if not error.may_have_been_processed:
+                raise
+            found = await look(self._caller, lambda: self._find(sids[0], before))
+            if found is None:
+                raise
+            return found
+
+    async def fetch(self, sid: str) -> AuthorizationDocument:
+        """Fetch the letter ``sid`` (``PX...``). Raises NotFoundError. Source: FetchAuthorizationDocument."""
+        return await self._caller.call(FETCH, check_sid(sid, "PX", "sid"))
+
+    async def cancel(self, sid: str) -> None:
+        """Cancel the letter ``sid`` (``PX...``), which was not signed. Source: DeleteAuthorizationDocument."""
+        await self._caller.call(CANCEL, check_sid(sid, "PX", "sid"))
+
+    def list(
+        self,
+        *,
+        email: str | None = None,
+        status: AuthorizationDocumentStatus | str | None = None,
+        page_size: int | None = None,
+        limit: int | None = None,
+        after: str | None = None,
+    ) -> Pager[AuthorizationDocument]:
+        """List the account's letters.
+
+        ``email`` is the signer's address, ``status`` such as ``signing``. ``page_size`` is 1 to 1000 (Twilio's default
+        is 50). ``limit`` is the most to read. ``after`` is a page's cursor to go on from.
+        Source: ListAuthorizationDocument.
+        """
+        query = {
+            "Email": checked_email(email, "email"),
+            "Status": choice(AuthorizationDocumentStatus, status, "status"),
+        }
+        return self._rows(
+            LIST, lambda page: page.items, query=query, page_size=page_size, limit=limit, after=after
+        )
+
+    def orders(
+        self,
+        sid: str,
+        *,
+        status: HostedNumberOrderStatus | str | None = None,
+        phone_number: str | None = None,
+        incoming_phone_number_sid: str | None = None,
+        friendly_name: str | None = None,
+        page_size: int | None = None,
+        limit: int | None = None,
+        after: str | None = None,
+    ) -> Pager[DependentHostedNumberOrder]:
+        """List the orders that the letter ``sid`` (``PX...``) is for.
+
+        ``status`` is such as ``pending-loa``, ``phone_number`` E.164, ``incoming_phone_number_sid`` ``PN...``.
+        ``page_size`` is 1 to 1000 (Twilio's default is 50). ``limit`` is the most to read. ``after`` is a page's cursor
+        to go on from. Source: ListDependentHostedNumberOrder.
+        """
+        at = check_sid(sid, "PX", "sid")
+        query = {
+            "Status": choice(HostedNumberOrderStatus, status, "status"),
+            "PhoneNumber": None if phone_number is None else checked_e164(phone_number, "phone_number"),
+            "IncomingPhoneNumberSid": optional_sid(
+                incoming_phone_number_sid, "PN", "incoming_phone_number_sid"
+            ),
+            "FriendlyName": named(friendly_name, "friendly_name"),
+        }
+        return self._rows(
+            ORDERS, lambda page: page.items, at, query=query, page_size=page_size, limit=limit, after=after
+        )
+
+    async def _letter_before(self, sids: Sequence[str]) -> str | None:
+        """Look at the orders before the letter is sent. The letter (``PX...``) that the first one has already."""
+        before = None
+        for position, sid in enumerate(sids):
+            order = await self._caller.call(FETCH_ORDER, sid)
+            problem = None if order.status is None else _NO_LETTER.get(order.status)
+            if problem is not None:
+                place = f"hosted_number_order_sids[{position}]"
+                raise InvalidArgumentError(f"{place} {problem}", argument=place)
+            if not position:
+                before = order.signing_document_sid
+        return before
+
+    async def _find(self, order_sid: str, before: str | None) -> AuthorizationDocument | None:
+        """The letter that an order has now, unless it had it before."""
+        order = await self._caller.call(FETCH_ORDER, order_sid)
+        letter = order.signing_document_sid
+        return None if not letter or letter == before else await self.fetch(letter)
+
+
+def _order_sids(sids: str | Iterable[str]) -> list[str]:
+    if not isinstance(sids, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidArgumentError(
+            "hosted_number_order_sids must be SIDs", argument="hosted_number_order_sids"
+        )
+    given = [sids] if isinstance(sids, str) else list(sids)
+    checked = [
+        check_sid(sid, "HR", f"hosted_number_order_sids[{position}]") for position, sid in enumerate(given)
+    ]
+    if not checked:
+        raise InvalidArgumentError(
+            "hosted_number_order_sids must hold at least one SID", argument="hosted_number_order_sids"
+        )
+    return list(dict.fromkeys(checked))

@@ -1,0 +1,142 @@
+"""Bulk hosted number orders: orders for many numbers in one request, which is polled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ...errors import InvalidArgumentError, TwilioNumbersError
+from ...models.numbers_v1.hosted_orders import HostedNumberOrderStatus
+from ...models.numbers_v2.bulk_hosted_number_orders import (
+    BulkHostedNumberOrder,
+    BulkHostedNumberOrderCreate,
+    BulkHostedNumberOrderItem,
+)
+from ...models.sids import check_sid
+from ...models.validate import MAX_BULK_HOSTED_NUMBERS, check
+from ...transport.endpoint import Endpoint
+from ...transport.request import query_string
+from ..base import Resource, poll
+from ..form_checks import choice
+from ..hosting_hints import hosting_hints
+from .hosted_number_orders import HostedNumberOrdersResource
+from .hosting_settling import is_under_way, look
+
+__all__ = ["MAX_BULK_HOSTED_NUMBERS", "BulkHostedNumberOrdersResource"]
+
+_BULK = "/v2/HostedNumber/Orders/Bulk"
+
+CREATE = Endpoint(
+    operation="CreateBulkHostedNumberOrder",
+    method="POST",
+    host="numbers",
+    path=_BULK,
+    result=BulkHostedNumberOrder,
+    idempotent=False,
+    receipt="bulk_hosting_sid",
+    settled_by="look for its orders with twilio.hosted_number_orders.list(phone_number=...)",
+)
+FETCH = Endpoint(
+    operation="FetchBulkHostedNumberOrder",
+    method="GET",
+    host="numbers",
+    path=f"{_BULK}/{{BulkHostingSid}}",
+    result=BulkHostedNumberOrder,
+    idempotent=True,
+    echoes=("bulk_hosting_sid",),
+)
+
+
+class BulkHostedNumberOrdersResource(Resource):
+    """``twilio.bulk_hosted_number_orders``. Hosting is not open to every new customer of Twilio's."""
+
+    async def create(
+        self,
+        request_items: BulkHostedNumberOrderItem | Iterable[BulkHostedNumberOrderItem],
+        *,
+        friendly_name: str | None = None,
+        notification_email: str | None = None,
+    ) -> BulkHostedNumberOrder:
+        """Order that Twilio hosts the numbers of ``request_items``: one item an owner, 1,000 numbers at most.
+
+        The answer's ``bulk_hosting_sid`` (``BH...``) is for ``fetch`` and ``wait``. ``notification_email`` hears of the
+        request. The shape of the body is an assumption: Twilio's specification leaves it open.
+
+        The request is never sent twice. When the answer is lost, the request is looked up by the first of its numbers,
+        whose order names it. The TransportError is raised where it does not show, and has ``may_have_been_processed``.
+        Raises InvalidArgumentError that names the place of what cannot be sent. Source: CreateBulkHostedNumberOrder,
+        ListHostedNumberOrder, FetchBulkHostedNumberOrder.
+        """
+        body = BulkHostedNumberOrderCreate(
+            request_items=_items(request_items),
+            friendly_name=friendly_name,
+            notification_email=notification_email,
+        )
+        check(body)
+        try:
+            with hosting_hints():
+                return await self._post_json(CREATE, body)
+        except TwilioNumbersError as error:
+            if not error.may_have_been_processed:
+                raise
+            found = await look(self._caller, lambda: self._find(body))
+            if found is None:
+                raise
+            return found
+
+    async def fetch(
+        self, sid: str, *, order_status: HostedNumberOrderStatus | str | None = None
+    ) -> BulkHostedNumberOrder:
+        """Fetch the bulk request ``sid`` (``BH...``) as it is now; ``order_status`` leaves out other orders.
+
+        Raises NotFoundError. Source: FetchBulkHostedNumberOrder.
+        """
+        status = choice(HostedNumberOrderStatus, order_status, "order_status")
+        # The results of bulk requests spell it so.
+        query = query_string({"OrderStatus": status and status.replace("-", "_")})
+        return await self._caller.call(FETCH, check_sid(sid, "BH", "sid"), query=query)
+
+    async def wait(
+        self, sid: str, *, timeout: float | None = 600.0, pause: float = 1.0, max_pause: float = 30.0
+    ) -> BulkHostedNumberOrder:
+        """Look at the bulk request ``sid`` (``BH...``) until it is processed, and return it.
+
+        Its orders go on after that: see ``twilio.hosted_number_orders.wait``. ``timeout`` is seconds (None: as long as
+        it takes). ``pause`` is the first pause between two looks, which grows up to ``max_pause``. Raises
+        RequestTimeoutError. Source: FetchBulkHostedNumberOrder.
+        """
+        check_sid(sid, "BH", "sid")
+        return await poll(
+            self._caller,
+            lambda: self.fetch(sid),
+            lambda bulk: bulk.request_status is not None and bulk.request_status.is_terminal,
+            timeout=timeout,
+            pause=pause,
+            max_pause=max_pause,
+        )
+
+    async def _find(self, sent: BulkHostedNumberOrderCreate) -> BulkHostedNumberOrder | None:
+        """The bulk request that the newest order under way of its first number came with."""
+        numbers = [number.phone_number for item in sent.request_items for number in item.numbers]
+        orders = HostedNumberOrdersResource(self._caller).list(phone_number=numbers[0])
+        found = [order async for order in orders if order.bulk_hosting_request_sid and is_under_way(order)]
+        newest = max(found, key=lambda order: str(order.date_created or ""), default=None)
+        if newest is None or newest.bulk_hosting_request_sid is None:
+            return None
+        bulk = await self.fetch(newest.bulk_hosting_request_sid)
+        is_same = (bulk.total_count, bulk.friendly_name) == (len(numbers), sent.friendly_name)
+        return bulk if is_same else None
+
+
+def _items(
+    given: BulkHostedNumberOrderItem | Iterable[BulkHostedNumberOrderItem],
+) -> list[BulkHostedNumberOrderItem]:
+    if isinstance(given, BulkHostedNumberOrderItem):
+        return [given]
+    if not isinstance(given, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]
+        given = [given]
+    items = list(given)
+    for position, item in enumerate(items):
+        if not isinstance(item, BulkHostedNumberOrderItem):  # pyright: ignore[reportUnnecessaryIsInstance]
+            place = f"request_items[{position}]"
+            raise InvalidArgumentError(f"{place} must be a BulkHostedNumberOrderItem", argument=place)
+    return items
