@@ -74,8 +74,6 @@ from .phone import (
 )
 from .porting.corrections import (
     CorrectionKind as CorrectionKind,
-)
-from .porting.corrections import (
     PortInCorrection as PortInCorrection,
 )
 from .porting.creation import (
@@ -97,8 +95,6 @@ from .porting.problems import (
 )
 from .porting.replan import (
     PortInReplan as PortInReplan,
-)
-from .porting.replan import (
     replan as replan,
 )
 from .porting.watch import (
