@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -32,13 +32,16 @@ async def all_of(sweep: Sweep[IncomingPhoneNumber]) -> list[Outcome[IncomingPhon
 
 
 @contextlib.asynccontextmanager
-async def arriving(
-    *batches: list[str], pause: float = 0.0
-) -> AsyncIterator[tuple[Sandbox, TwilioNumbers, FakeTime]]:
+async def arriving(*batches: list[str]) -> AsyncGenerator[tuple[Sandbox, TwilioNumbers, FakeTime]]:
     """A sandbox into whose account a batch of numbers comes with each pause between two looks."""
-    time, coming = FakeTime(), iter(batches)
+    time, coming = FakeTime(), list(batches)
     async with Sandbox(now=time.now) as sandbox, opened(sandbox, time) as twilio:
-        time.on_sleep = lambda: sandbox.add_numbers(next(coming, []))
+
+        def slept() -> None:
+            if coming:
+                sandbox.add_numbers(coming.pop(0))
+
+        time.on_sleep = slept
         yield sandbox, twilio, time
 
 

@@ -5,28 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from ...errors import InvalidArgumentError, NotFoundError, RequestTimeoutError, TwilioNumbersError
 from ...models import IncomingPhoneNumber
 from ...models.sids import check_sid
 
-__all__ = ["Arrivals", "Attachments", "Calls", "checked_seconds"]
+__all__ = ["Arrivals", "Attachments", "checked_seconds"]
 
 _FEW = 20
 """Numbers that are looked for one by one; for more the whole account is listed."""
-
-
-class Calls(Protocol):
-    """The calls that are needed, in the account that has the numbers."""
-
-    async def get(self, name: str) -> IncomingPhoneNumber:
-        """The number by its SID or phone number. Raises NotFoundError."""
-        ...
-
-    async def all(self) -> list[IncomingPhoneNumber]:
-        """All numbers of the account."""
-        ...
 
 
 class Attachments(NamedTuple):
@@ -55,19 +43,22 @@ class Attachments(NamedTuple):
 class Arrivals:
     """Waits for numbers to come into an account. One of the calls that wait looks for all of them.
 
+    ``get`` fetches a number by its SID or phone number, or raises NotFoundError; ``all_numbers`` lists the account.
     ``timeout`` and ``interval`` are seconds.
     """
 
     def __init__(
         self,
-        calls: Calls,
+        get: Callable[[str], Awaitable[IncomingPhoneNumber]],
+        all_numbers: Callable[[], Awaitable[list[IncomingPhoneNumber]]],
         *,
         timeout: float | None,
         interval: float,
         clock: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]],
     ) -> None:
-        self._calls = calls
+        self._get = get
+        self._all = all_numbers
         self._timeout = timeout
         self._interval = interval
         self._clock = clock
@@ -78,7 +69,7 @@ class Arrivals:
     async def wait(self, name: str) -> IncomingPhoneNumber:
         """The number, once the account has it. Raises RequestTimeoutError."""
         with suppress(NotFoundError):
-            return await self._calls.get(name)
+            return await self._get(name)
         end = None if self._timeout is None else self._clock() + self._timeout
         self._waiting[name] = None
         try:
@@ -117,11 +108,11 @@ class Arrivals:
         names = [name for name, number in self._waiting.items() if number is None]
         try:
             if len(names) > _FEW:
-                return await self._calls.all()
+                return await self._all()
             found: list[IncomingPhoneNumber] = []
             for name in names:
                 with suppress(NotFoundError):
-                    found.append(await self._calls.get(name))
+                    found.append(await self._get(name))
         except TwilioNumbersError as error:
             if not error.is_transient:
                 raise

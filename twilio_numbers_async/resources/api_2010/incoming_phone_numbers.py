@@ -137,7 +137,8 @@ class IncomingPhoneNumbersResource(IncomingPhoneNumberCalls):
             self._caller.client_state.runtime,
         )
         arrivals = Arrivals(
-            _InAccount(bulk, account),
+            lambda name: bulk._get(name, account),
+            lambda: bulk.list(page_size=MAX_PAGE_SIZE, account_sid=account).collect(),
             timeout=timeout,
             interval=interval,
             clock=runtime.clock,
@@ -172,15 +173,14 @@ class IncomingPhoneNumbersResource(IncomingPhoneNumberCalls):
     async def _put_to_work(
         self, account: str, sid: str, form: str, attachments: Attachments
     ) -> IncomingPhoneNumber:
-        number = None
-        if form:
-            number = await self._update(account, sid, form)
+        number = await self._update(account, sid, form) if form else None
         if attachments.messaging_service_sid is not None:
             await MessagingServicesResource(self._caller).add(attachments.messaging_service_sid, sid)
         if attachments.trunk_sid is not None:
             await TrunksResource(self._caller).add(attachments.trunk_sid, sid)
-            number = None  # the trunk is a part of it
-        return number or await self._caller.call(FETCH, account, sid)
+        if number is not None and attachments.trunk_sid is None:  # the trunk is a part of it
+            return number
+        return await self._caller.call(FETCH, account, sid)
 
     def transfer_many(
         self,
@@ -277,20 +277,6 @@ class IncomingPhoneNumbersResource(IncomingPhoneNumberCalls):
     async def _sid_of(self, number: str, account: str) -> str:
         """The SID of a number that is named in either way. Raises NotFoundError."""
         return number if is_sid(number) else (await self.find(number, account_sid=account)).sid or ""
-
-
-class _InAccount:
-    """The calls of ``finish``."""
-
-    def __init__(self, numbers: IncomingPhoneNumbersResource, account: str) -> None:
-        self._numbers = numbers
-        self._account = account
-
-    async def get(self, name: str) -> IncomingPhoneNumber:
-        return await self._numbers._get(name, self._account)
-
-    async def all(self) -> list[IncomingPhoneNumber]:
-        return await self._numbers.list(page_size=MAX_PAGE_SIZE, account_sid=self._account).collect()
 
 
 async def _same(number: IncomingPhoneNumber) -> IncomingPhoneNumber:
