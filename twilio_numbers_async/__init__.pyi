@@ -64,6 +64,24 @@ from .gate import (
     RateGate as RateGate,
     Signal as Signal,
 )
+from .hosting.creation import (
+    HostingOutcome as HostingOutcome,
+)
+from .hosting.numbers import (
+    HostingLeftOut as HostingLeftOut,
+    HostingLeftOutReason as HostingLeftOutReason,
+    HostingNumber as HostingNumber,
+)
+from .hosting.plan import (
+    HostingContact as HostingContact,
+    HostingPlan as HostingPlan,
+    HostingProblem as HostingProblem,
+    HostingProblemCode as HostingProblemCode,
+    plan_hosting as plan_hosting,
+)
+from .hosting.watch import (
+    HostingChange as HostingChange,
+)
 from .models import *  # noqa: F403 - all of them are public here too
 from .paging import (
     Page as Page,

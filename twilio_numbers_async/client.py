@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from .resources.numbers_v2.bulk_hosted_number_orders import BulkHostedNumberOrdersResource
     from .resources.numbers_v2.bundles import BundlesResource
     from .resources.numbers_v2.end_users import EndUsersResource, EndUserTypesResource
-    from .resources.numbers_v2.hosted_number_orders import HostedNumberOrdersResource
+    from .resources.numbers_v2.hosting import HostingResource
     from .resources.numbers_v2.regulations import RegulationsResource
     from .resources.numbers_v2.supporting_documents import (
         SupportingDocumentsResource,
@@ -350,11 +350,11 @@ class TwilioNumbers:
         return BundlesResource(self._caller, self.account_sid)
 
     @cached_property
-    def hosted_number_orders(self) -> HostedNumberOrdersResource:
+    def hosted_number_orders(self) -> HostingResource:
         """The orders to host numbers that stay with their carrier."""
-        from .resources.numbers_v2.hosted_number_orders import HostedNumberOrdersResource
+        from .resources.numbers_v2.hosting import HostingResource
 
-        return HostedNumberOrdersResource(self._caller)
+        return HostingResource(self._caller, self.account_sid)
 
     @cached_property
     def bulk_hosted_number_orders(self) -> BulkHostedNumberOrdersResource:

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ...client import TwilioNumbers
-from ...models import EligibilityResult, EligibilityStatus, EligibilitySubStatus
+from ...models import EligibilityResult, EligibilitySubStatus
+from ...models.numbers_v1.eligibility_advice import eligibility_advice, is_eligible
 from ...phone_text import NO_NUMBER
 from ...report import Reason, State
 from ...sweep import Journal, Outcome, Sweep
@@ -28,20 +29,6 @@ ADDED: Mapping[str, str] = {
 }
 """The columns that are added, in order, and what is in them."""
 
-_MEND = "Correct the number, then check it again."
-_ADVICE: Mapping[EligibilitySubStatus, str] = {
-    EligibilitySubStatus.ELIGIBLE: "It can be hosted.",
-    EligibilitySubStatus.ELIGIBLE_BY_MANUAL_PROCESS: "It can be hosted: ask Twilio's support to do it.",
-    EligibilitySubStatus.COUNTRY_INELIGIBLE: "Numbers of this country cannot be hosted.",
-    EligibilitySubStatus.NUMBER_TYPE_INELIGIBLE: "Numbers of this type cannot be hosted.",
-    EligibilitySubStatus.CARRIER_INELIGIBLE: "Its carrier's numbers cannot be hosted. It may be possible to port it.",
-    EligibilitySubStatus.ALREADY_IN_TWILIO: "It is with Twilio already.",
-    EligibilitySubStatus.NUMBER_FORMAT_INELIGIBLE: _MEND,
-    EligibilitySubStatus.INVALID_PHONE_NUMBER: _MEND,
-    EligibilitySubStatus.INVALID_HOSTING_ACCOUNT_SID: "Name a hosting account that is yours.",
-    EligibilitySubStatus.INTERNAL_PROCESSING_ERROR: "Twilio failed while it looked: check it again.",
-}
-
 
 def cells(outcome: Outcome[Any]) -> Mapping[str, object]:
     """The cells of the added columns."""
@@ -57,24 +44,13 @@ def cells(outcome: Outcome[Any]) -> Mapping[str, object]:
         "phone_number_e164": outcome.phone_number,
         "country": answer.iso_country_code or answer.country,
         "number_type": answer.phone_number_type and str(answer.phone_number_type),
-        "eligible": _is_eligible(answer),
+        "eligible": is_eligible(answer),
         "reason": answer.eligibility_sub_status and str(answer.eligibility_sub_status),
         "next_step": answer.next_step,
-        "advice": _advice(answer),
+        "advice": eligibility_advice(answer),
         "error": None,
         "checked_at": outcome.checked_at,
     }
-
-
-def _is_eligible(answer: EligibilityResult) -> bool | None:
-    status = answer.eligibility_status
-    return None if status is None or not status.is_known else status == EligibilityStatus.ELIGIBLE
-
-
-def _advice(answer: EligibilityResult) -> str:
-    known = None if answer.eligibility_sub_status is None else _ADVICE.get(answer.eligibility_sub_status)
-    step = answer.next_step
-    return known or (f"Twilio says: {step.replace('_', ' ').lower()}." if step else "Ask Twilio's support.")
 
 
 def state(outcome: Outcome[Any]) -> State:
@@ -84,7 +60,7 @@ def state(outcome: Outcome[Any]) -> State:
         return "invalid" if outcome.phone_number is None else "failed"
     if answer.eligibility_sub_status == EligibilitySubStatus.INTERNAL_PROCESSING_ERROR:
         return "failed"
-    eligible = _is_eligible(answer)
+    eligible = is_eligible(answer)
     return "failed" if eligible is None else "portable" if eligible else "not_portable"
 
 
@@ -97,7 +73,7 @@ def reason(outcome: Outcome[Any]) -> Reason:
         label = "No number" if empty else "Not a phone number" if is_invalid else "No answer"
         return Reason(state=state(outcome), label=label, code="", advice=advice_for_error(outcome))
     label = str(answer.eligibility_sub_status or answer.eligibility_status or "No status")
-    return Reason(state=state(outcome), label=label, code="", advice=_advice(answer))
+    return Reason(state=state(outcome), label=label, code="", advice=eligibility_advice(answer))
 
 
 def question(hosting_account_sid: str | None) -> Question:
