@@ -16,7 +16,14 @@ from functools import cache
 from typing import Any, NamedTuple, cast
 from urllib.parse import urlsplit
 
-from twilio_numbers_async import LosingCarrierInformation, PortInCreate, PortInCreatePhoneNumber, resources
+from twilio_numbers_async import (
+    BulkHostedNumberOrderItem,
+    BulkHostedNumberOrderNumber,
+    LosingCarrierInformation,
+    PortInCreate,
+    PortInCreatePhoneNumber,
+    resources,
+)
 from twilio_numbers_async.transport.endpoint import Endpoint, endpoints_of
 
 from .schemas import EDITIONS, Facts, Schema
@@ -25,6 +32,17 @@ ACCOUNT, ADDRESS, BULK, DOCUMENT, NUMBER, PORT_IN = (
     prefix + "a" * 32 for prefix in ("AC", "AD", "EC", "RD", "PU", "KW")
 )
 PHONE = "+14155550100"
+
+
+JSON_BODIES = ("CreateBulkHostedNumberOrder",)
+"""The operations that take JSON, among those of a specification that takes forms."""
+_SHARED = frozenset(f"{each}PhoneNumber" for each in ("Create", "Delete", "Fetch", "List"))
+"""The ids that two specifications have: Messaging and Trunking."""
+
+
+def name_of(host: str, operation: str) -> str:
+    """The name of an operation that no other one has."""
+    return f"{host}.{operation}" if operation in _SHARED else operation
 
 
 class Operation(NamedTuple):
@@ -40,6 +58,11 @@ class Operation(NamedTuple):
     edition: str
     """The key of its specification in ``schemas.EDITIONS``."""
 
+    @property
+    def name(self) -> str:
+        """The id, with the host where another specification has it too."""
+        return name_of(self.host, self.id)
+
 
 def _operations() -> Iterator[Operation]:
     for edition, read in EDITIONS.items():
@@ -53,12 +76,12 @@ def _operations() -> Iterator[Operation]:
                     yield Operation(name, method.upper(), host, path, facts, schema, edition)
 
 
-OPERATIONS = {each.id: each for each in _operations()}
+OPERATIONS = {each.name: each for each in _operations()}
 
 
 def operations_of(*editions: str) -> list[str]:
-    """The ids of the operations of some specifications."""
-    return [each.id for each in OPERATIONS.values() if each.edition in editions]
+    """The names of the operations of some specifications."""
+    return [each.name for each in OPERATIONS.values() if each.edition in editions]
 
 
 class Call(NamedTuple):
@@ -232,7 +255,42 @@ COMPLIANCE = {
     "CreateReplaceItems": Call("bundles.replace_items", _IN_BUNDLE, {"from_bundle_sid": "BU" + "b" * 32}),
 }
 
-CALLS: dict[str, Call] = NUMBERS_V1 | CALLER_IDS | PHONE_NUMBERS_2010 | ADDRESSES | ACCOUNTS | COMPLIANCE
+_CONTACT = {"address_sid": ADDRESS, "email": "name@example.com", "contact_phone_number": PHONE}
+_ITEM = BulkHostedNumberOrderItem(
+    **_CONTACT, contact_title="Owner", numbers=[BulkHostedNumberOrderNumber(phone_number=PHONE)]
+)
+_LETTER = {"hosted_number_order_sids": ["HR" + "b" * 32], **_CONTACT}
+HOSTING = {
+    "CreateHostedNumberOrder": Call("hosted_number_orders.create", (), {"phone_number": PHONE, **_CONTACT}),
+    "ListHostedNumberOrder": Call("hosted_number_orders.list"),
+    "FetchHostedNumberOrder": Call("hosted_number_orders.fetch", ("Sid",)),
+    "UpdateHostedNumberOrder": Call("hosted_number_orders.verify", ("Sid",)),
+    "DeleteHostedNumberOrder": Call("hosted_number_orders.delete", ("Sid",)),
+    "CreateBulkHostedNumberOrder": Call("bulk_hosted_number_orders.create", (), {"request_items": [_ITEM]}),
+    "FetchBulkHostedNumberOrder": Call("bulk_hosted_number_orders.fetch", ("BulkHostingSid",)),
+    "CreateAuthorizationDocument": Call("authorization_documents.create", (), _LETTER),
+    "ListAuthorizationDocument": Call("authorization_documents.list"),
+    "FetchAuthorizationDocument": Call("authorization_documents.fetch", ("Sid",)),
+    "DeleteAuthorizationDocument": Call("authorization_documents.cancel", ("Sid",)),
+    "ListDependentHostedNumberOrder": Call("authorization_documents.orders", ("SigningDocumentSid",)),
+}
+ATTACHED = {
+    f"{host}.{operation}PhoneNumber": Call(f"{resource}.{method}", (owner, *number), given)
+    for host, resource, owner in (
+        ("messaging", "messaging_services", "ServiceSid"),
+        ("trunking", "trunks", "TrunkSid"),
+    )
+    for operation, method, number, given in (
+        ("Create", "add", (), {"number_sid": "PN" + "c" * 32}),
+        ("List", "phone_numbers", (), {}),
+        ("Fetch", "fetch", ("Sid",), {}),
+        ("Delete", "remove", ("Sid",), {}),
+    )
+}
+
+CALLS: dict[str, Call] = (
+    NUMBERS_V1 | CALLER_IDS | PHONE_NUMBERS_2010 | ADDRESSES | ACCOUNTS | COMPLIANCE | HOSTING | ATTACHED
+)
 UPLOADS: dict[str, Call] = {
     "CreateDocument": Call("documents.upload"),
     "UploadSupportingDocument": Call("supporting_documents.upload"),
@@ -257,6 +315,7 @@ _MOMENT = dt.datetime(2022, 11, 29, 23, 59, 59, tzinfo=dt.UTC)
 _ATTRIBUTES = {"business_name": "Example Ltd", "since": dt.date(2020, 1, 2)}
 _SAMPLES: dict[str, Any] = {
     "PhoneNumber": PHONE,
+    "Sid": "PN" + "b" * 32,  # of a number of a messaging service, where the specification has no pattern
     "PortInRequestSid": PORT_IN,
     "PhoneNumberSid": NUMBER,
     "RequestId": BULK,
@@ -272,13 +331,17 @@ _SAMPLES: dict[str, Any] = {
     "NumberType": "toll-free",
     "ObjectSid": "RD" + "c" * 32,
     "StatusCallback": "https://example.com/it",
+    "ContactPhoneNumber": PHONE,
+    "CcEmails": ["name@example.com"],
+    "HostedNumberOrderSids": ["HR" + "b" * 32],
+    "OrderStatus": "pending_loa",
 }
 
 
 def sample(name: str, operation: Operation, schema: Schema) -> Any:
     """A value that the specification allows, as a user gives it."""
     schema = operation.facts.merged(schema)
-    if name in _SAMPLES:
+    if name in _SAMPLES and re.search(schema.get("pattern", ""), str(_SAMPLES[name])):
         return _SAMPLES[name]
     if schema.get("format") == "date-time":
         return _MOMENT

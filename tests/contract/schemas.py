@@ -175,6 +175,35 @@ PAGES_COMPLIANCE: dict[str, Struct] = {
     "ListSupportingDocumentType": m.SupportingDocumentTypePage,
 }
 
+_HOSTING = "numbers.v2"
+STRUCTS_HOSTING: dict[str, tuple[Struct, ...]] = {
+    f"{_HOSTING}.hosted_number_order": (m.HostedNumberOrder,),
+    f"{_HOSTING}.bulk_hosted_number_order": (m.BulkHostedNumberOrder,),
+    f"{_HOSTING}.authorization_document": (m.AuthorizationDocument,),
+    f"{_HOSTING}.authorization_document.dependent_hosted_number_order": (m.DependentHostedNumberOrder,),
+}
+ENUMS_HOSTING: dict[str, type[OpenEnum]] = {
+    "authorization_document_enum_status": m.AuthorizationDocumentStatus,
+    "bulk_hosted_number_order_enum_request_status": m.BulkHostedNumberOrderStatus,
+    "dependent_hosted_number_order_enum_status": m.HostedNumberOrderStatus,
+    "hosted_number_order_enum_status": m.HostedNumberOrderStatus,
+    "hosted_number_order_enum_verification_type": m.HostedNumberOrderVerificationType,
+}
+PAGES_HOSTING: dict[str, Struct] = {
+    "ListAuthorizationDocument": m.AuthorizationDocumentPage,
+    "ListDependentHostedNumberOrder": m.DependentHostedNumberOrderPage,
+    "ListHostedNumberOrder": m.HostedNumberOrderPage,
+}
+STRUCTS_MESSAGING: dict[str, tuple[Struct, ...]] = {
+    "messaging.v1.service.phone_number": (m.MessagingServicePhoneNumber,),
+}
+PAGES_MESSAGING: dict[str, Struct] = {"ListPhoneNumber": m.MessagingServicePhoneNumberPage}
+STRUCTS_TRUNKING: dict[str, tuple[Struct, ...]] = {
+    "trunking.v1.trunk.phone_number": (m.TrunkPhoneNumber,),
+}
+ENUMS_TRUNKING: dict[str, type[OpenEnum]] = {"phone_number_enum_address_requirement": m.AddressRequirement}
+PAGES_TRUNKING: dict[str, Struct] = {"ListPhoneNumber": m.TrunkPhoneNumberPage}
+
 
 class Facts:
     """One specification and what the package has for it."""
@@ -281,6 +310,25 @@ def compliance() -> Facts:
     return facts.only("RegulatoryCompliance")
 
 
+def hosting() -> Facts:
+    """The hosted number orders of Numbers v2."""
+    facts = Facts(HERE / "numbers_v2_facts.json", STRUCTS_HOSTING, ENUMS_HOSTING, PAGES_HOSTING)
+    facts.untyped = {}
+    return facts.only("HostedNumber")
+
+
+def messaging() -> Facts:
+    """The numbers of messaging services."""
+    path = HERE / "messaging_v1_phone_numbers_facts.json"
+    return Facts(path, STRUCTS_MESSAGING, {}, PAGES_MESSAGING)
+
+
+def trunking() -> Facts:
+    """The numbers of SIP trunks."""
+    path = HERE / "trunking_v1_phone_numbers_facts.json"
+    return Facts(path, STRUCTS_TRUNKING, ENUMS_TRUNKING, PAGES_TRUNKING)
+
+
 def caller_ids() -> Facts:
     """The caller ids of Numbers v1: written by hand, see docs/assumptions.md."""
     return Facts(HERE / "caller_ids_facts.json", STRUCTS_CALLER_IDS, ENUMS_CALLER_IDS, {})
@@ -292,6 +340,9 @@ EDITIONS: dict[str, Callable[[], Facts]] = {
     "addresses": addresses,
     "accounts": accounts,
     "compliance": compliance,
+    "hosting": hosting,
+    "messaging": messaging,
+    "trunking": trunking,
     "2010-04-01": v2010,
 }
 """Every specification that the package has something for."""

@@ -26,8 +26,11 @@ from .schemas import (
     accounts,
     addresses,
     compliance,
+    hosting,
     kinds,
+    messaging,
     reference,
+    trunking,
     v1,
 )
 
@@ -38,6 +41,7 @@ _STATUS = "plain text in the specification, whose prose and examples list the va
 _DIGITS = "text in the specification; digits that come as a number are taken too"
 _CODE = "an integer in one schema, text in another: both take either"
 _SHARED = "two schemas of the specification share one Struct; the other one has it"
+_ENUMS = "two enums share one, and the other has it"
 _UNTYPED = "untyped in the specification: typed by its examples"
 DEVIATIONS: dict[str, str] = {
     "PortIn.target_port_in_time_range_start": _CLOCK,
@@ -83,11 +87,17 @@ DEVIATIONS: dict[str, str] = {
     "PortInCreate.phone_numbers required": "the specification does not require it, yet wants one item at least",
     "WebhookConfiguration.port_in_target_date_created extra": _SHARED,
     "WebhookConfiguration.port_out_target_date_created extra": _SHARED,
-    "EligibilitySubStatus.eligible-by-manual-process extra": "two enums share one, and the other has it",
+    "EligibilitySubStatus.eligible-by-manual-process extra": _ENUMS,
     "IncomingPhoneNumber.subresource_uris extra": "absent from the specification, present in answers",
     "IncomingPhoneNumber.type extra": _SHARED,
     "Bundle.url extra": _SHARED,
     "Bundle.links extra": _SHARED,
+    "BulkHostedNumberOrder.results[]": _UNTYPED,
+    "HostedNumberOrder.verification_code": _DIGITS,
+    "HostedNumberOrderStatus.pending-verification extra": _ENUMS,
+    "HostedNumberOrderStatus.testing extra": _ENUMS,
+    "HostedNumberOrderStatus.twilio-processing extra": _ENUMS,
+    "HostedNumberOrderVerificationType.phone-bill extra": _ENUMS,
     "DependentPhoneNumber.capabilities": _UNTYPED,
     "EndUser.attributes": _UNTYPED,
     "EndUserType.fields[]": _UNTYPED,
@@ -210,6 +220,10 @@ def test_numbers_v1_has_32_schemas() -> None:
 
 def test_compliance_has_32_operations_addresses_6_and_accounts_4() -> None:
     assert [len(list(facts().operations())) for facts in (compliance, addresses, accounts)] == [32, 6, 4]
+
+
+def test_hosting_has_12_operations_messaging_4_and_trunking_4() -> None:
+    assert [len(list(facts().operations())) for facts in (hosting, messaging, trunking)] == [12, 4, 4]
 
 
 @every_edition

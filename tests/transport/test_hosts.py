@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -13,14 +13,15 @@ PATH = "/v1/SigningRequest/Configuration"
 
 
 def all_bases(hosts: Hosts) -> dict[Product, str]:
-    products: tuple[Product, ...] = ("numbers", "api", "numbers-upload", "oauth")
-    return {product: hosts.bases[product] for product in products}
+    return {product: hosts.bases[product] for product in get_args(Product)}
 
 
 def test_twilios_own_hosts() -> None:
     assert all_bases(Hosts()) == {
         "numbers": "https://numbers.twilio.com",
         "api": "https://api.twilio.com",
+        "messaging": "https://messaging.twilio.com",
+        "trunking": "https://trunking.twilio.com",
         "numbers-upload": "https://numbers-upload.twilio.com",
         "oauth": "https://oauth.twilio.com",
     }
@@ -31,7 +32,9 @@ def test_twilios_own_hosts() -> None:
 def test_edge_and_region(edge: str, region: str | None) -> None:
     hosts = Hosts(edge=edge, region=region)
     assert hosts.bases["numbers"] == f"https://numbers.{edge}.{region or 'us1'}.twilio.com"
-    assert hosts.bases["api"] == f"https://api.{edge}.{region or 'us1'}.twilio.com"
+    products: tuple[Product, ...] = ("api", "messaging", "trunking")
+    for product in products:
+        assert hosts.bases[product] == f"https://{product}.{edge}.{region or 'us1'}.twilio.com"
 
 
 def test_tokens_and_uploads_have_one_host_whatever_the_edge() -> None:

@@ -65,6 +65,10 @@ class Accounts:
         """The account of a SID."""
         return self._accounts.get(sid)
 
+    def visible(self, account: Account, sid: str) -> Account | None:
+        """The account of a SID, if ``account`` may act for it."""
+        return self._accounts.get(sid) if self.may_act_for(account, sid) else None
+
     def family(self, sid: str) -> list[Account]:
         """An account and its subaccounts, in the order in which they came."""
         return [each for each in self._accounts.values() if sid in {each.sid, each.parent}]

@@ -7,9 +7,8 @@ from itertools import count, islice
 from typing import NamedTuple, Unpack
 
 from .api_2010.incoming_number import Number, NumberFields, change_owner, friendly, type_of
-from .api_2010.phone_numbers import rfc_2822
 from .http.strict import is_e164
-from .state import Holding, SandboxState
+from .state import Holding, SandboxState, rfc_2822
 
 __all__ = ["AddOn", "Inventory"]
 

@@ -7,12 +7,13 @@ A family of routes is a class with a ``routes()`` method; the handlers are plain
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeVar
 from urllib.parse import unquote
 
 import msgspec
 
 from .credentials import Account
+from .errors import not_found
 
 __all__ = [
     "JSON",
@@ -23,9 +24,12 @@ __all__ = [
     "Reply",
     "Route",
     "Router",
+    "found",
     "json_reply",
     "no_content",
 ]
+
+T = TypeVar("T")
 
 PUBLIC_HOST = "https://numbers.twilio.com"
 """The host that Twilio's own URLs name, whatever address they were asked at."""
@@ -66,6 +70,13 @@ def json_reply(status: int, document: object) -> Reply:
 def no_content() -> Reply:
     """The answer to a delete: 204."""
     return Reply(204, b"")
+
+
+def found(call: Call, value: T | None) -> T:
+    """The value; without one the call's path is not found (404)."""
+    if value is None:
+        raise not_found(call.path)
+    return value
 
 
 class Route(NamedTuple):

@@ -33,7 +33,7 @@ from .numbers_v1.webhook_configuration import WebhookConfigurations
 from .numbers_v1.webhooks import Webhooks
 from .numbers_v2.bundle_contents import BundleContents
 from .numbers_v2.bundles import Bundles
-from .numbers_v2.items import Items
+from .numbers_v2.items import EndUsers, SupportingDocuments
 from .numbers_v2.papers import Papers
 from .numbers_v2.regulations import Regulations
 from .numbers_v2.review import Review
@@ -181,7 +181,8 @@ class Sandbox(Controls):
             AccountsFamily(self._state),
             Addresses(papers, self._inventory),
             Regulations(),
-            Items(papers),
+            EndUsers(papers),
+            SupportingDocuments(papers),
             Bundles(papers, self._review, self._inventory),
             BundleContents(papers, self._review),
             OAuth(self._accounts),

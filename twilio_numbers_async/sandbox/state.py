@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from email.utils import format_datetime
 from typing import Literal, NamedTuple
 
 from .credentials import Accounts
 
-__all__ = ["Holding", "SandboxState", "Schedule", "timestamp"]
+__all__ = ["Holding", "SandboxState", "Schedule", "account_path", "rfc_2822", "timestamp"]
 
 Schedule = Callable[[float, Callable[[], None]], None]
 """Calls something in so many seconds."""
@@ -49,3 +50,13 @@ class SandboxState:
 def timestamp(moment: dt.datetime) -> str:
     """ISO 8601 in UTC to the second, as Numbers v1 writes it: ``2025-01-01T00:52:21Z``."""
     return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def rfc_2822(moment: dt.datetime) -> str:
+    """RFC 2822 in UTC to the second, as the 2010-04-01 API writes it: ``Thu, 30 Jul 2015 23:19:04 +0000``."""
+    return format_datetime(moment.astimezone(dt.UTC))
+
+
+def account_path(sid: str) -> str:
+    """The path of an account in the 2010-04-01 API; the paths of its resources begin with it."""
+    return f"/2010-04-01/Accounts/{sid}"

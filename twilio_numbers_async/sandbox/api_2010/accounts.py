@@ -13,11 +13,11 @@ from typing import Literal
 import msgspec
 
 from ..credentials import Account
-from ..errors import bad_request, not_found
+from ..errors import bad_request
 from ..http.strict import Fields, form_body, query
-from ..routing import Call, Reply, Route, json_reply
-from ..state import SandboxState
-from .phone_numbers import PageQuery, account_path, page_of, rfc_2822
+from ..paging import PageQuery, uri_page
+from ..routing import Call, Reply, Route, found, json_reply
+from ..state import SandboxState, account_path, rfc_2822
 
 __all__ = ["AccountsFamily"]
 
@@ -81,8 +81,9 @@ class AccountsFamily:
         """One page of the accounts, the caller's own first."""
         asked = query(call, AccountsQuery)
         rows = dict(enumerate(self._state.accounts.family(call.account.sid), 1))
-        page = page_of(call, asked, rows, lambda one: self._fits(one, asked))
-        return json_reply(200, {"accounts": [self._shown(one) for one in page.rows], **page.keys})
+        return uri_page(
+            call, rows, "accounts", self._shown, asked=asked, wanted=lambda one: self._fits(one, asked)
+        )
 
     def fetch(self, call: Call) -> Reply:
         """One account."""
@@ -104,11 +105,7 @@ class AccountsFamily:
         return json_reply(200, self._shown(account))
 
     def _find(self, call: Call) -> Account:
-        sid = call.params["Sid"]
-        account = self._state.accounts.get(sid)
-        if account is None or not self._state.accounts.may_act_for(call.account, sid):
-            raise not_found(call.path)
-        return account
+        return found(call, self._state.accounts.visible(call.account, call.params["Sid"]))
 
     def _of(self, account: Account) -> _Details:
         now = rfc_2822(self._state.now())

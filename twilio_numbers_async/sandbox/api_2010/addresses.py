@@ -13,20 +13,21 @@ import msgspec
 from msgspec import Meta
 
 from ..credentials import Account
-from ..errors import Refusal, bad_request, not_found
+from ..errors import Refusal, bad_request
 from ..http.strict import Fields, form_body, query
 from ..inventory import Inventory
-from ..numbers_v2.papers import Address, Papers, named_addresses
-from ..routing import Call, Reply, Route, json_reply, no_content
+from ..numbers_v2.papers import BOUND, Address, Papers, named_addresses
+from ..paging import PageQuery, uri_page
+from ..routing import Call, Reply, Route, found, json_reply, no_content
+from ..state import account_path, rfc_2822
+from .account_path import ACCOUNT, account_in_path
 from .incoming_number import Number
-from .phone_numbers import ACCOUNT, PageQuery, account_in_path, account_path, page_of, rfc_2822
 
 __all__ = ["Addresses"]
 
 _PATH = f"{ACCOUNT}/Addresses"
 _ONE = f"{_PATH}/{{Sid}}.json"
 _IN_USE = 21628
-_BOUND = frozenset({"pending-review", "in-review", "twilio-approved", "provisionally-approved"})
 Country = Annotated[str, Meta(pattern=r"^[A-Za-z]{2}\Z")]
 
 
@@ -101,8 +102,8 @@ class Addresses:
     def list(self, call: Call) -> Reply:
         """One page of an account's addresses."""
         account, asked = self._account(call), query(call, AddressesQuery)
-        page = page_of(call, asked, self._papers.addresses.rows(account.sid), _filter(asked))
-        return json_reply(200, {"addresses": [_shown(one) for one in page.rows], **page.keys})
+        rows = self._papers.addresses.rows(account.sid)
+        return uri_page(call, rows, "addresses", _shown, asked=asked, wanted=_filter(asked))
 
     def fetch(self, call: Call) -> Reply:
         """One address."""
@@ -127,10 +128,8 @@ class Addresses:
 
     def dependent(self, call: Call) -> Reply:
         """The numbers that an address is used for."""
-        asked = query(call, PageQuery)
         rows = self._dependent(self._find(call, "AddressSid"))
-        page = page_of(call, asked, rows)
-        return json_reply(200, {"dependent_phone_numbers": [_number(one) for one in page.rows], **page.keys})
+        return uri_page(call, rows, "dependent_phone_numbers", _number)
 
     # inside
 
@@ -138,10 +137,7 @@ class Addresses:
         return account_in_path(self._papers.state, call)
 
     def _find(self, call: Call, name: str) -> Address:
-        found = self._papers.addresses.find(self._account(call).sid, call.params[name])
-        if found is None:
-            raise not_found(call.path)
-        return found
+        return found(call, self._papers.addresses.find(self._account(call).sid, call.params[name]))
 
     def _dependent(self, address: Address) -> dict[int, Number]:
         return {
@@ -152,14 +148,13 @@ class Addresses:
 
     def _is_proved(self, address: Address) -> bool:
         """True if a bundle that counts holds a document about it."""
-        bound = {
-            item.object_sid
-            for bundle in self._papers.bundles.rows(address.account_sid).values()
-            if bundle.status in _BOUND
-            for item in bundle.items.values()
-        }
-        documents = self._papers.documents.rows(address.account_sid).values()
-        return any(one.sid in bound and address.sid in named_addresses(one.attributes) for one in documents)
+        papers = self._papers
+        return any(
+            address.sid in named_addresses(document.attributes)
+            for bundle in papers.bundles.rows(address.account_sid).values()
+            if bundle.status in BOUND
+            for document in papers.documents_in(bundle)
+        )
 
 
 def _filter(asked: AddressesQuery) -> Callable[[Address], bool]:

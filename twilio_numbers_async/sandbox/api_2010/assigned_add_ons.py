@@ -12,12 +12,13 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from ..errors import conflict, not_found
-from ..http.strict import Fields, form_body, query
+from ..errors import conflict
+from ..http.strict import Fields, form_body
 from ..inventory import AddOn, Inventory
-from ..routing import Call, Reply, Route, json_reply, no_content
-from ..state import SandboxState
-from .phone_numbers import ACCOUNT, PageQuery, account_in_path, account_path, page_of, rfc_2822
+from ..paging import uri_page
+from ..routing import Call, Reply, Route, found, json_reply, no_content
+from ..state import SandboxState, account_path, rfc_2822
+from .account_path import ACCOUNT, account_in_path
 
 __all__ = ["AssignedAddOns"]
 
@@ -54,8 +55,7 @@ class AssignedAddOns:
 
     def list(self, call: Call) -> Reply:
         """One page of a number's add-ons."""
-        page = page_of(call, query(call, PageQuery), self._assigned(call))
-        return json_reply(200, {"assigned_add_ons": [add_on.fields for add_on in page.rows], **page.keys})
+        return uri_page(call, self._assigned(call), "assigned_add_ons", lambda add_on: add_on.fields)
 
     def create(self, call: Call) -> Reply:
         """Assign an add-on to a number."""
@@ -69,40 +69,34 @@ class AssignedAddOns:
 
     def fetch(self, call: Call) -> Reply:
         """One add-on of a number."""
-        return json_reply(200, self._assigned(call)[self._place(call, "Sid")].fields)
+        return json_reply(200, self._find(call, "Sid")[1].fields)
 
     def delete(self, call: Call) -> Reply:
         """Take an add-on from a number."""
-        del self._assigned(call)[self._place(call, "Sid")]
+        del self._assigned(call)[self._find(call, "Sid")[0]]
         return no_content()
 
     def extensions(self, call: Call) -> Reply:
         """One page of an add-on's extensions."""
-        add_on = self._assigned(call)[self._place(call, "AssignedAddOnSid")]
-        page = page_of(call, query(call, PageQuery), add_on.extensions)
-        return json_reply(200, {"extensions": page.rows, **page.keys})
+        _, add_on = self._find(call, "AssignedAddOnSid")
+        return uri_page(call, add_on.extensions, "extensions", lambda extension: extension)
 
     def extension(self, call: Call) -> Reply:
         """One extension of an add-on."""
-        add_on = self._assigned(call)[self._place(call, "AssignedAddOnSid")]
-        for extension in add_on.extensions.values():
-            if extension["sid"] == call.params["Sid"]:
-                return json_reply(200, extension)
-        raise not_found(call.path)
+        _, add_on = self._find(call, "AssignedAddOnSid")
+        extensions = {extension["sid"]: extension for extension in add_on.extensions.values()}
+        return json_reply(200, found(call, extensions.get(call.params["Sid"])))
 
     def _assigned(self, call: Call) -> dict[int, AddOn]:
         """The add-ons of the number in the path."""
         account, sid = account_in_path(self._state, call), call.params["ResourceSid"]
-        if self._inventory.find(account.sid, sid) is None:
-            raise not_found(call.path)
+        found(call, self._inventory.find(account.sid, sid))
         return self._inventory.add_ons.get(sid, {})
 
-    def _place(self, call: Call, name: str) -> int:
-        sid = call.params[name]
-        for place, add_on in self._assigned(call).items():
-            if add_on.fields["sid"] == sid:
-                return place
-        raise not_found(call.path)
+    def _find(self, call: Call, name: str) -> tuple[int, AddOn]:
+        """The add-on that a parameter of the path names, and its serial number."""
+        rows = self._assigned(call).items()
+        return found(call, next((row for row in rows if row[1].fields["sid"] == call.params[name]), None))
 
     def _new(self, account_sid: str, number_sid: str, sid: str) -> AddOn:
         path = f"{account_path(account_sid)}/IncomingPhoneNumbers/{number_sid}/AssignedAddOns/{sid}"

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import partial
 
-from ..errors import not_found
 from ..http.strict import query
-from ..routing import Call, Reply, Route, json_reply
-from ..state import Holding, SandboxState
+from ..paging import PageQuery, page_of
+from ..routing import Call, Reply, Route, found, json_reply
+from ..state import Holding, SandboxState, account_path
+from .account_path import ACCOUNT, account_in_path
 from .csv_form import CsvForm
-from .phone_numbers import ACCOUNT, PageQuery, account_in_path, account_path, page_of
 from .stock import COUNTRIES, Offer, offers
 from .stock_search import SearchQuery, search
 
@@ -69,16 +69,13 @@ class AvailablePhoneNumbers:
         """One country, with the kinds of numbers that it has."""
         account = account_in_path(self._state, call)
         code = call.params["CountryCode"]
-        if code not in COUNTRIES:
-            raise not_found(call.path)
+        found(call, COUNTRIES.get(code))
         return json_reply(200, _country(account.sid, code))
 
     def search(self, call: Call, *, kind: str) -> Reply:
         """The numbers of a country and a kind that can be bought."""
         account_in_path(self._state, call)
-        rows = offers().get((call.params["CountryCode"], kind))
-        if rows is None:
-            raise not_found(call.path)
+        rows = found(call, offers().get((call.params["CountryCode"], kind)))
         asked = query(call, SearchQuery)
         wanted, held = search(asked), self._state.holdings
         page = page_of(call, asked, rows, lambda offer: offer.phone_number not in held and wanted(offer))
@@ -101,10 +98,10 @@ class AvailablePhoneNumbers:
             raise ValueError("how_many, times: expected 1 or more")
         self._sold_found, self._sold_times = how_many, times
 
-    def _sell_found(self, found: list[Offer]) -> None:
+    def _sell_found(self, offered: list[Offer]) -> None:
         if self._sold_times:
             self._sold_times -= 1
-            self.sell(offer.phone_number for offer in found[: self._sold_found])
+            self.sell(offer.phone_number for offer in offered[: self._sold_found])
 
 
 def _country(account_sid: str, code: str) -> dict[str, object]:

@@ -15,7 +15,7 @@ from msgspec import Meta
 
 from ..http.strict import AccountSid, Fields
 from ..numbering import TOLL_FREE_CODES, is_north_american
-from .phone_numbers import account_path
+from ..state import account_path
 
 __all__ = [
     "Capabilities",

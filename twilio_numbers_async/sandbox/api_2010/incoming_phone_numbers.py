@@ -35,13 +35,15 @@ from typing import Literal
 import msgspec
 
 from ..credentials import Account
-from ..errors import bad_request, not_found, phone_number_error
+from ..errors import bad_request, phone_number_error
 from ..http.strict import form_body, is_e164, query
 from ..inventory import Inventory
 from ..numbering import is_north_american
 from ..numbers_v2.papers import Papers
-from ..routing import Call, Reply, Route, json_reply, no_content
-from ..state import SandboxState
+from ..paging import PageQuery, page_of
+from ..routing import Call, Reply, Route, found, json_reply, no_content
+from ..state import SandboxState, rfc_2822
+from .account_path import ACCOUNT, account_in_path
 from .csv_form import CsvForm
 from .incoming_number import (
     CreateBody,
@@ -53,7 +55,6 @@ from .incoming_number import (
     apply,
     type_of,
 )
-from .phone_numbers import ACCOUNT, PageQuery, account_in_path, page_of, rfc_2822
 from .stock import TYPES, needs_bundle, stocked
 
 __all__ = ["IncomingPhoneNumbers"]
@@ -122,9 +123,9 @@ class IncomingPhoneNumbers:
             one = form_body(call, KindCreateBody)
             phone_number, body = one.phone_number, one
         fields = self._fields(phone_number, kind, body)
-        found = stocked().get(phone_number)
-        if found is not None:
-            self._check_papers(account.sid, phone_number, found.kind, body)
+        stock = stocked().get(phone_number)
+        if stock is not None:
+            self._check_papers(account.sid, phone_number, stock.kind, body)
         number = self._inventory.add(account.sid, phone_number, hold=phone_number not in _ENDLESS, **fields)
         apply(number, body)
         return json_reply(201, _untyped(number) if kind else number)
@@ -158,10 +159,8 @@ class IncomingPhoneNumbers:
     # inside
 
     def _find(self, call: Call) -> Number:
-        number = self._inventory.find(account_in_path(self._state, call).sid, call.params["Sid"])
-        if number is None:
-            raise not_found(call.path)
-        return number
+        account = account_in_path(self._state, call)
+        return found(call, self._inventory.find(account.sid, call.params["Sid"]))
 
     def _either(self, body: CreateBody) -> str:
         """The number that was asked for, or one of the area code."""
@@ -195,20 +194,20 @@ class IncomingPhoneNumbers:
             return {"type": kind or type_of(number)}
         if not is_e164(number) or (number.startswith("+1") and not is_north_american(number)):
             raise phone_number_error(21421)
-        found = stocked().get(number)
-        if found is None or number in self._state.holdings:
+        stock = stocked().get(number)
+        if stock is None or number in self._state.holdings:
             raise phone_number_error(21422)
-        found_type = TYPES.get(found.kind, "local")
-        if kind not in {None, found_type}:
+        stock_type = TYPES.get(stock.kind, "local")
+        if kind not in {None, stock_type}:
             raise phone_number_error(21421)
-        offer = found.offer
+        offer = stock.offer
         _require(offer.address_requirements != "none", needs_bundle(number), body)
         return {
             "address_requirements": offer.address_requirements,
             "beta": offer.beta,
             "capabilities": offer.capabilities,
             "friendly_name": offer.friendly_name,
-            "type": found_type,
+            "type": stock_type,
         }
 
     def _check_papers(self, account_sid: str, number: str, kind: str, body: Settings) -> None:
@@ -251,7 +250,7 @@ def _filter(asked: NumbersQuery, kind: str | None) -> Callable[[Number], bool] |
         raise bad_request("Invalid parameter: PhoneNumber is digits and *, with + at the start")
     if asked.friendly_name is asked.origin is part is kind is None and asked.beta is not False:
         return None
-    found = re.compile((part or "").replace("+", r"^\+").replace("*", "[0-9]")).search
+    search = re.compile((part or "").replace("+", r"^\+").replace("*", "[0-9]")).search
 
     def wanted(number: Number) -> bool:
         return (
@@ -259,7 +258,7 @@ def _filter(asked: NumbersQuery, kind: str | None) -> Callable[[Number], bool] |
             and (asked.beta is not False or not number.beta)
             and (asked.friendly_name is None or number.friendly_name == asked.friendly_name)
             and (asked.origin is None or number.origin == asked.origin)
-            and found(number.phone_number) is not None
+            and search(number.phone_number) is not None
         )
 
     return wanted

@@ -19,7 +19,7 @@ from msgspec import Meta
 
 from ..errors import bad_request
 from ..http.strict import is_e164
-from .phone_numbers import PageQuery
+from ..paging import PageQuery
 from .stock import Offer, place_of
 
 __all__ = ["SearchQuery", "search"]

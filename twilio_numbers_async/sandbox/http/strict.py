@@ -7,6 +7,7 @@ value and never the value.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import Annotated, NoReturn, TypeVar
 from urllib.parse import parse_qsl
@@ -31,12 +32,15 @@ __all__ = [
     "Body",
     "Fields",
     "PageSize",
+    "check_url",
+    "fold",
     "form_body",
     "is_e164",
     "is_email",
     "is_sid",
     "is_web_address",
     "json_body",
+    "moment",
     "no_query",
     "query",
 ]
@@ -80,6 +84,28 @@ def is_email(value: str) -> bool:
 def is_web_address(value: str) -> bool:
     """True for an http or https URL."""
     return _WEB_ADDRESS.fullmatch(value) is not None
+
+
+def check_url(name: str, value: str | None) -> None:
+    """Refuse a parameter that is given and is not an http or https URL."""
+    if value and not is_web_address(value):
+        raise bad_request(f"Invalid parameter: {name} is not an http or https URL")
+
+
+def moment(name: str, value: str | None) -> dt.datetime | None:
+    """A parameter as a point in time, in UTC where it names no offset. Refuses anything but ISO 8601."""
+    if value is None:
+        return None
+    try:
+        given = dt.datetime.fromisoformat(value)
+    except ValueError:
+        raise bad_request(f"Invalid parameter: {name} is not an ISO 8601 date") from None
+    return given if given.tzinfo is not None else given.replace(tzinfo=dt.UTC)
+
+
+def fold(word: str) -> str:
+    """A word for comparison: lower case, without blanks, hyphens and underscores."""
+    return re.sub("[-_ ]", "", word).casefold()
 
 
 def no_query(call: Call) -> NoReturn:

@@ -13,9 +13,9 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from ..errors import bad_request, invalid_phone_number, not_found
+from ..errors import bad_request, invalid_phone_number
 from ..http.strict import Body, is_e164, is_web_address, json_body
-from ..routing import Call, Reply, Route, json_reply
+from ..routing import Call, Reply, Route, found, json_reply
 from ..state import SandboxState, timestamp
 
 __all__ = ["CallerIds"]
@@ -87,9 +87,7 @@ class CallerIds:
         """Compare a code."""
         body = json_body(call, SmsVerificationCheckBody)
         key = (call.account.sid, _number(body.to))
-        pending = self._pending.get(key)
-        if pending is None:
-            raise not_found(call.path)
+        pending = found(call, self._pending.get(key))
         caller_id = None
         if body.verification_code == _code(body.to):
             status, caller_id = "approved", self._state.new_sid("PN")

@@ -31,10 +31,9 @@ from typing import Annotated
 from msgspec import Meta
 
 from ..credentials import Account
-from ..errors import not_found
 from ..http.strict import Body, is_e164, is_sid, json_body
 from ..numbering import country_of
-from ..routing import PUBLIC_HOST, Call, Reply, Route, json_reply
+from ..routing import PUBLIC_HOST, Call, Reply, Route, found, json_reply
 from ..state import SandboxState, timestamp
 from .portability import SISTER_ACCOUNT_SID, Portability, Verdict
 
@@ -111,9 +110,8 @@ class Eligibilities:
 
     def fetch_bulk(self, call: Call) -> Reply:
         """How far a bulk check is: every fetch moves it on."""
-        bulk = self._bulks.get(call.params["RequestId"])
-        if bulk is None or not self._state.accounts.may_act_for(call.account, bulk.account.sid):
-            raise not_found(call.path)
+        bulk = found(call, self._bulks.get(call.params["RequestId"]))
+        found(call, self._state.accounts.visible(call.account, bulk.account.sid))
         bulk.polls += 1
         if bulk.polls < self._polls:
             return json_reply(200, _describe(bulk, "IN_PROGRESS"))

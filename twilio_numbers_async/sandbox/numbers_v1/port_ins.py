@@ -13,18 +13,17 @@ another port-in as not portable.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Iterable
 from typing import Annotated
 
 from msgspec import Meta
 
 from ..credentials import Account
-from ..errors import bad_request, conflict, forbidden, not_found
-from ..http.strict import Fields, json_body, query
+from ..errors import bad_request, conflict, forbidden
+from ..http.strict import Fields, fold, json_body, moment, query
 from ..inventory import Inventory
 from ..made_up import MOST, STEPS, made_up
-from ..routing import Call, Reply, Route, json_reply, no_content
+from ..routing import Call, Reply, Route, found, json_reply, no_content
 from ..state import Holding, SandboxState
 from .port_in_body import PortInBody, check, port_date
 from .port_in_state import REJECTIONS, STATUSES, Line, PortIn, doom
@@ -39,11 +38,7 @@ _NUMBER = f"{_ONE}/PhoneNumber/{{PhoneNumberSid}}"
 _FIRST_TICKET = 100_001
 
 
-def _fold(status: str) -> str:
-    return status.casefold().replace(" ", "").replace("_", "").replace("-", "")
-
-
-_STATUSES = {_fold(status): status for status in STATUSES} | {"pending": "In Review"}
+_STATUSES = {fold(status): status for status in STATUSES} | {"pending": "In Review"}
 
 
 class PortInQuery(Fields):
@@ -279,15 +274,10 @@ class PortIns:
 
     def _find(self, call: Call) -> PortIn:
         port_in = self._port_ins.get(call.params["PortInRequestSid"])
-        if port_in is None or not self._visible(call, port_in):
-            raise not_found(call.path)
-        return port_in
+        return found(call, port_in if port_in and self._visible(call, port_in) else None)
 
     def _find_line(self, call: Call, port_in: PortIn) -> Line:
-        line = port_in.line(call.params["PhoneNumberSid"])
-        if line is None:
-            raise not_found(call.path)
-        return line
+        return found(call, port_in.line(call.params["PhoneNumberSid"]))
 
     def _known(self, sid: str) -> PortIn:
         try:
@@ -300,11 +290,11 @@ def _filter(asked: PortInQuery) -> Callable[[PortIn], bool]:
     sids = set(asked.port_in_request_sid.split(",")) if asked.port_in_request_sid else None
     status = None
     if asked.port_in_request_status:
-        status = _STATUSES.get(_fold(asked.port_in_request_status))
+        status = _STATUSES.get(fold(asked.port_in_request_status))
         if status is None:
             raise bad_request("Invalid parameter: PortInRequestStatus")
-    before = _moment("CreatedBefore", asked.created_before)
-    after = _moment("CreatedAfter", asked.created_after)
+    before = moment("CreatedBefore", asked.created_before or None)
+    after = moment("CreatedAfter", asked.created_after or None)
 
     def wanted(port_in: PortIn) -> bool:
         return (
@@ -315,13 +305,3 @@ def _filter(asked: PortInQuery) -> Callable[[PortIn], bool]:
         )
 
     return wanted
-
-
-def _moment(name: str, value: str | None) -> dt.datetime | None:
-    if not value:
-        return None
-    try:
-        moment = dt.datetime.fromisoformat(value)
-    except ValueError:
-        raise bad_request(f"Invalid parameter: {name} is not an ISO 8601 date") from None
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=dt.UTC)

@@ -8,20 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Annotated
-from urllib.parse import urlencode
 
 from msgspec import Meta
 from msgspec.structs import asdict
 
 from ..errors import bad_request
-from ..http.strict import Body, Fields, PageSize, is_sid, is_web_address, json_body, query
+from ..http.strict import Body, check_url, is_sid, json_body, query
+from ..paging import PageQuery, url_page
 from ..routing import PUBLIC_HOST, Call, Reply, Route, json_reply
 from ..state import SandboxState
 
 __all__ = ["SigningRequests"]
 
 _PATH = "/v1/SigningRequest/Configuration"
-_URL = PUBLIC_HOST + _PATH
 _PRODUCTS = {"porting": "Porting", "hosting": "Hosting"}
 
 
@@ -35,12 +34,9 @@ class SigningRequestBody(Body):
     url_redirection: str | None = None
 
 
-class SigningRequestQuery(Fields):
+class SigningRequestQuery(PageQuery):
     country: str | None = None
     product: str | None = None
-    page_size: PageSize = 50
-    page: Annotated[int, Meta(ge=0)] = 0
-    page_token: str | None = None
 
 
 Configuration = dict[str, object]
@@ -64,11 +60,10 @@ class SigningRequests:
         product = _product(body.product)
         if body.logo_sid and not is_sid(body.logo_sid, "RD"):
             raise bad_request("Invalid parameter: logo_sid is the SID of a document")
-        if body.url_redirection and not is_web_address(body.url_redirection):
-            raise bad_request("Invalid parameter: url_redirection is not an http or https URL")
+        check_url("url_redirection", body.url_redirection)
         country = _country(body.country)
         configurations = self._by_account.setdefault(call.account.sid, {})
-        empty: Configuration = {"url": _URL}
+        empty: Configuration = {"url": PUBLIC_HOST + _PATH}
         empty.update(dict.fromkeys(SigningRequestBody.__struct_fields__))
         configuration = configurations.setdefault((product, country), empty)
         sent = asdict(body) | {"product": product, "country": country}
@@ -79,23 +74,12 @@ class SigningRequests:
         """One page of the configurations, of one product and country if these are named."""
         asked = query(call, SigningRequestQuery)
         product, country = _product(asked.product), _country(asked.country)
-        rows = [
-            configuration
-            for key, configuration in self._by_account.get(call.account.sid, {}).items()
-            if product in {None, key[0]} and country in {None, key[1]}
-        ]
-        start = _start(asked, len(rows))
-        end = start + asked.page_size
-        meta = {
-            "key": "configurations",
-            "page": asked.page,
-            "page_size": asked.page_size,
-            "first_page_url": _page_url(asked, 0, 0),
-            "previous_page_url": _page_url(asked, asked.page - 1, start - asked.page_size) if start else None,
-            "url": _page_url(asked, asked.page, start),
-            "next_page_url": _page_url(asked, asked.page + 1, end) if end < len(rows) else None,
-        }
-        return json_reply(200, {"configurations": rows[start:end], "meta": meta})
+        rows = dict(enumerate(self._by_account.get(call.account.sid, {}).values(), 1))
+
+        def wanted(one: Configuration) -> bool:
+            return product in {None, one["product"]} and country in {None, one["country"]}
+
+        return url_page(call, rows, lambda one: one, key="configurations", asked=asked, wanted=wanted)
 
 
 def _product(value: str | None) -> str | None:
@@ -113,27 +97,3 @@ def _country(value: str | None) -> str | None:
     if len(value) != 2 or not value.isascii() or not value.isalpha():
         raise bad_request("Invalid parameter: country is an ISO 3166-1 alpha-2 code")
     return value.upper()
-
-
-def _start(asked: SigningRequestQuery, rows: int) -> int:
-    """Where a page starts. Only the token says; a page number alone is refused, as in the 2010-04-01 API."""
-    if not asked.page_token:
-        if asked.page:
-            raise bad_request("Invalid parameter: Page needs its PageToken")
-        return 0
-    digits = asked.page_token.removeprefix("PT")
-    if len(digits) != 32 or not digits.isdecimal() or int(digits) > rows:
-        raise bad_request("Invalid parameter: PageToken")
-    return int(digits)
-
-
-def _page_url(asked: SigningRequestQuery, page: int, start: int) -> str:
-    fields: dict[str, str | int] = {}
-    if asked.product:
-        fields["Product"] = asked.product
-    if asked.country:
-        fields["Country"] = asked.country
-    fields |= {"PageSize": asked.page_size, "Page": max(page, 0)}
-    if start > 0:
-        fields["PageToken"] = f"PT{start:032}"
-    return f"{_URL}?{urlencode(fields)}"

@@ -10,9 +10,9 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ..errors import bad_request, not_found
-from ..http.strict import Body, is_web_address, json_body
-from ..routing import PUBLIC_HOST, Call, Reply, Route, json_reply, no_content
+from ..errors import bad_request
+from ..http.strict import Body, check_url, json_body
+from ..routing import PUBLIC_HOST, Call, Reply, Route, found, json_reply, no_content
 from ..state import SandboxState, timestamp
 
 __all__ = ["EVENTS", "WebhookConfiguration", "WebhookConfigurations"]
@@ -103,25 +103,19 @@ class WebhookConfigurations:
             raise bad_request("Invalid parameter: WebhookType is PORT_IN or PORT_OUT")
         configuration = self._of(call)
         if kind == "PORT_IN":
-            found, configuration.port_in = configuration.port_in, None
+            target, configuration.port_in = configuration.port_in, None
         else:
-            found, configuration.port_out = configuration.port_out, None
-        if found is None:
-            raise not_found(call.path)
+            target, configuration.port_out = configuration.port_out, None
+        found(call, target)
         return no_content()
 
     def _of(self, call: Call) -> WebhookConfiguration:
         configuration = self.by_account.get(call.account.sid)
-        if configuration is None or not configuration.exists:
-            raise not_found(call.path)
-        return configuration
+        return found(call, configuration if configuration and configuration.exists else None)
 
     def _target(self, name: str, url: str | None) -> tuple[str, dt.datetime] | None:
-        if not url:
-            return None
-        if not is_web_address(url):
-            raise bad_request(f"Invalid parameter: {name} is not an http or https URL")
-        return url, self._state.now()
+        check_url(name, url)
+        return (url, self._state.now()) if url else None
 
 
 def _describe(configuration: WebhookConfiguration) -> dict[str, object]:

@@ -14,12 +14,12 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from ..errors import Refusal, bad_request, conflict, not_found
+from ..errors import Refusal, bad_request, conflict
 from ..http.strict import AccountSid, Fields, form_body
-from ..routing import PUBLIC_HOST, Call, Reply, Route, json_reply, no_content
+from ..paging import url_page
+from ..routing import PUBLIC_HOST, Call, Reply, Route, found, json_reply, no_content
 from .bundle_family import BUNDLE, BUNDLES, BundleFamily, BundleSid, bare
 from .evaluation import evaluate
-from .pages import plain_listing
 from .papers import Assignment, Bundle, Papers
 from .review import Review
 
@@ -73,16 +73,16 @@ class BundleContents(BundleFamily):
         """Put an end user or a document in."""
         bundle, body = self._draft(call), form_body(call, AssignBody)
         account, sid = call.account.sid, body.object_sid
-        found = self._papers.end_users.find(account, sid) or self._papers.documents.find(account, sid)
-        if found is None:
+        papers = self._papers
+        if (papers.end_users.find(account, sid) or papers.documents.find(account, sid)) is None:
             raise bad_request("Invalid parameter: ObjectSid is no end user and no document of this account")
-        if any(item.object_sid == sid for item in bundle.items.values()):
+        if bundle.holds(sid):
             raise conflict("It is in the bundle already")
         return json_reply(201, _item(self._put(bundle, sid)))
 
     def items(self, call: Call) -> Reply:
         """What is in a bundle."""
-        return plain_listing(call, self._of(call).items, _item)
+        return url_page(call, self._of(call).items, _item)
 
     def item(self, call: Call) -> Reply:
         """One thing in a bundle."""
@@ -107,14 +107,12 @@ class BundleContents(BundleFamily):
     def evaluations(self, call: Call) -> Reply:
         """The evaluations, the newest first."""
         rows = self._of(call).evaluations
-        return plain_listing(call, dict(enumerate(reversed(rows.values()), 1)), lambda one: one)
+        return url_page(call, dict(enumerate(reversed(rows.values()), 1)), lambda one: one)
 
     def evaluation(self, call: Call) -> Reply:
         """One evaluation."""
-        for one in self._of(call).evaluations.values():
-            if one["sid"] == call.params["Sid"]:
-                return json_reply(200, one)
-        raise not_found(call.path)
+        rows = {one["sid"]: one for one in self._of(call).evaluations.values()}
+        return json_reply(200, found(call, rows.get(call.params["Sid"])))
 
     # what can be made of them
 
@@ -133,7 +131,7 @@ class BundleContents(BundleFamily):
         """The copies of a bundle."""
         original, rows = self._of(call), self._papers.bundles.rows(call.account.sid)
         copies = {serial: one for serial, one in rows.items() if one.copy_of == original.sid}
-        return plain_listing(call, copies, bare)
+        return url_page(call, copies, bare)
 
     def clone(self, call: Call) -> Reply:
         """Copy a bundle into another account of the same owner."""
@@ -208,10 +206,8 @@ class BundleContents(BundleFamily):
         return bundle
 
     def _item_of(self, call: Call) -> tuple[int, Assignment]:
-        for serial, item in self._of(call).items.items():
-            if item.sid == call.params["Sid"]:
-                return serial, item
-        raise not_found(call.path)
+        rows = self._of(call).items.items()
+        return found(call, next((row for row in rows if row[1].sid == call.params["Sid"]), None))
 
 
 def _item(item: Assignment) -> dict[str, object]:

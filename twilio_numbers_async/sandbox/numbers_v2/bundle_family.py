@@ -6,8 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from ..errors import not_found
-from ..routing import PUBLIC_HOST, Call
+from ..routing import PUBLIC_HOST, Call, found
 from ..state import timestamp
 from .papers import Bundle, Papers
 from .regulations import ROOT
@@ -28,9 +27,7 @@ class BundleFamily:
         self._review = review
 
     def _of(self, call: Call) -> Bundle:
-        bundle = self._papers.bundles.find(call.account.sid, call.params["BundleSid"])
-        if bundle is None:
-            raise not_found(call.path)
+        bundle = found(call, self._papers.bundles.find(call.account.sid, call.params["BundleSid"]))
         self._papers.lapse(bundle)
         return bundle
 

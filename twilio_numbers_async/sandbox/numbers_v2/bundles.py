@@ -11,21 +11,19 @@ assumption. A review is what a test says (see ``review``), or goes on by itself.
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
 
-from ..api_2010.phone_numbers import PageQuery
 from ..errors import Refusal, bad_request, conflict
-from ..http.strict import Fields, form_body, is_email, is_web_address, query
+from ..http.strict import Fields, check_url, fold, form_body, is_email, moment, query
 from ..inventory import Inventory
+from ..paging import PageQuery, url_page
 from ..routing import Call, Reply, Route, json_reply, no_content
 from .bundle_family import BUNDLE, BUNDLES, BundleFamily, shown
 from .evaluation import evaluate, is_compliant
-from .pages import listing
 from .papers import Bundle, Papers
 from .review import Review
 from .tables import regulations
@@ -112,7 +110,7 @@ class Bundles(BundleFamily):
         rows = self._papers.bundles.rows(call.account.sid)
         for bundle in rows.values():
             self._papers.lapse(bundle)
-        return listing(call, asked, _sorted(asked, rows), shown, wanted=_filter(asked))
+        return url_page(call, _sorted(asked, rows), shown, asked=asked, wanted=_filter(asked))
 
     def fetch(self, call: Call) -> Reply:
         """One bundle."""
@@ -153,8 +151,7 @@ class Bundles(BundleFamily):
 def _check_contact(email: str | None, callback: str | None) -> None:
     if email is not None and not is_email(email):
         raise bad_request("Invalid parameter: Email is no e-mail address")
-    if callback and not is_web_address(callback):
-        raise bad_request("Invalid parameter: StatusCallback is not an http or https URL")
+    check_url("StatusCallback", callback)
 
 
 def _regulation_sid(body: CreateBody) -> str | None:
@@ -165,32 +162,18 @@ def _regulation_sid(body: CreateBody) -> str | None:
     named = (body.iso_country, body.number_type, body.end_user_type)
     if named == (None, None, None):
         return None
-    wanted = ((body.iso_country or "").upper(), _plain(body.number_type), body.end_user_type)
+    wanted = ((body.iso_country or "").upper(), fold(body.number_type or ""), body.end_user_type)
     for one in regulations().values():
-        if (one.country, _plain(one.number_type), one.end_user_type) == wanted:
+        if (one.country, fold(one.number_type), one.end_user_type) == wanted:
             return one.sid
     raise bad_request("Invalid parameter: no regulation for IsoCountry, NumberType and EndUserType")
 
 
-def _plain(number_type: str | None) -> str:
-    return re.sub("[-_ ]", "", number_type or "").lower()
-
-
-def _moment(text: str | None, name: str) -> dt.datetime | None:
-    if text is None:
-        return None
-    try:
-        value = dt.datetime.fromisoformat(text)
-    except ValueError:
-        raise bad_request(f"Invalid parameter: {name} is no ISO 8601 date") from None
-    return value if value.tzinfo is not None else value.replace(tzinfo=dt.UTC)
-
-
 def _filter(asked: BundlesQuery) -> Callable[[Bundle], bool]:
     sids = set((asked.bundle_sids or "").split(",")) - {""}
-    on = _moment(asked.valid_until_date, "ValidUntilDate")
-    before = _moment(asked.valid_until_before, "ValidUntilDate<")
-    after = _moment(asked.valid_until_after, "ValidUntilDate>")
+    on = moment("ValidUntilDate", asked.valid_until_date)
+    before = moment("ValidUntilDate<", asked.valid_until_before)
+    after = moment("ValidUntilDate>", asked.valid_until_after)
 
     def wanted(bundle: Bundle) -> bool:
         regulation = regulations().get(bundle.regulation_sid or "")
@@ -213,7 +196,7 @@ def _filter(asked: BundlesQuery) -> Callable[[Bundle], bool]:
 
 
 def _is(value: str | None, wanted: str) -> bool:
-    return _plain(value) == _plain(wanted)
+    return fold(value or "") == fold(wanted)
 
 
 def _sorted(asked: BundlesQuery, rows: Mapping[int, Bundle]) -> Mapping[int, Bundle]:

@@ -26,15 +26,9 @@ def evaluate(papers: Papers, bundle: Bundle) -> list[Result]:
                 "Regulation", "regulation", "regulation", "Regulation", [], ["regulation_sid"], 22214, 22215
             )
         ]
-    objects = {item.object_sid for item in bundle.items.values()}
-    users = [one for one in papers.end_users.rows(bundle.account_sid).values() if one.sid in objects]
-    documents = [
-        one
-        for one in papers.documents.rows(bundle.account_sid).values()
-        if one.sid in objects and one.status not in {"rejected", "expired"}
-    ]
+    documents = [one for one in papers.documents_in(bundle) if one.status not in {"rejected", "expired"}]
     return [
-        _end_user(regulation, users),
+        _end_user(regulation, papers.users_in(bundle)),
         *(_proof(papers, bundle, requirement, documents) for requirement in regulation.proofs),
     ]
 

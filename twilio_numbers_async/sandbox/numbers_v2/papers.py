@@ -13,9 +13,23 @@ from ..numbering import country_of
 from ..state import SandboxState, timestamp
 from .tables import regulations
 
-__all__ = ["Address", "Assignment", "Bundle", "Document", "EndUser", "Papers", "Shelf", "named_addresses"]
+__all__ = [
+    "BOUND",
+    "Address",
+    "Assignment",
+    "Bundle",
+    "Document",
+    "EndUser",
+    "Item",
+    "Papers",
+    "Shelf",
+    "named_addresses",
+]
 
 T = TypeVar("T", bound="Paper")
+
+BOUND = frozenset({"pending-review", "in-review", "twilio-approved", "provisionally-approved"})
+"""The statuses of a bundle that binds its items: they can be neither changed nor deleted."""
 
 
 class Paper(msgspec.Struct, kw_only=True, eq=False):
@@ -41,8 +55,8 @@ class Address(Paper, kw_only=True, eq=False):
     date_updated: str
 
 
-class EndUser(Paper, kw_only=True, eq=False):
-    """Who uses the numbers."""
+class Item(Paper, kw_only=True, eq=False):
+    """An end user or a supporting document, which bundles hold."""
 
     friendly_name: str
     type: str
@@ -51,18 +65,17 @@ class EndUser(Paper, kw_only=True, eq=False):
     date_updated: str
 
 
-class Document(Paper, kw_only=True, eq=False):
-    """What proves something."""
+class EndUser(Item, kw_only=True, eq=False):
+    """The person or business that uses the numbers."""
 
-    friendly_name: str
+
+class Document(Item, kw_only=True, eq=False):
+    """A proof of an end user's name, address or identity."""
+
     mime_type: str | None = None
     status: str = "draft"
     failure_reason: str | None = None
     errors: list[dict[str, Any]] | None = None
-    type: str
-    attributes: dict[str, Any]
-    date_created: str
-    date_updated: str
 
 
 class Assignment(Paper, kw_only=True, eq=False):
@@ -88,6 +101,10 @@ class Bundle(Paper, kw_only=True, eq=False):
     evaluations: dict[int, dict[str, Any]] = {}
     date_created: str
     date_updated: str
+
+    def holds(self, sid: str) -> bool:
+        """True if an end user or a document is in the bundle."""
+        return any(item.object_sid == sid for item in self.items.values())
 
 
 class Shelf(Generic[T]):
@@ -136,6 +153,14 @@ class Papers:
         self.end_users: Shelf[EndUser] = Shelf()
         self.documents: Shelf[Document] = Shelf()
         self.bundles: Shelf[Bundle] = Shelf()
+
+    def users_in(self, bundle: Bundle) -> list[EndUser]:
+        """The end users in a bundle."""
+        return [one for one in self.end_users.rows(bundle.account_sid).values() if bundle.holds(one.sid)]
+
+    def documents_in(self, bundle: Bundle) -> list[Document]:
+        """The supporting documents in a bundle."""
+        return [one for one in self.documents.rows(bundle.account_sid).values() if bundle.holds(one.sid)]
 
     def stamp(self) -> str:
         """The time, as Numbers v2 writes it."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..api_2010.phone_numbers import PageQuery
-from ..errors import bad_request, not_found
-from ..http.strict import Fields, query
-from ..routing import PUBLIC_HOST, Call, Reply, Route, json_reply
-from .pages import listing, plain_listing
+from ..errors import bad_request
+from ..http.strict import Fields, fold, query
+from ..paging import PageQuery, url_page
+from ..routing import PUBLIC_HOST, Call, Reply, Route, found, json_reply
 from .tables import DOCUMENT_TYPES, FIELDS, Regulation, Requirement, regulations, type_sid
 
 __all__ = ["Regulations"]
@@ -54,29 +53,29 @@ class Regulations:
         asked = query(call, RegulationsQuery)
         if asked.end_user_type not in {None, *_END_USERS}:
             raise bad_request("Invalid parameter: EndUserType is individual or business")
-        country, kind = (asked.iso_country or "").upper(), _kind(asked.number_type or "")
+        country, kind = (asked.iso_country or "").upper(), fold(asked.number_type or "")
 
         def wanted(one: Regulation) -> bool:
             return (
                 country in {"", one.country}
-                and kind in {"", _kind(one.number_type)}
+                and kind in {"", fold(one.number_type)}
                 and asked.end_user_type in {None, one.end_user_type}
             )
 
         rows = dict(enumerate(regulations().values(), start=1))
-        return listing(call, asked, rows, lambda one: _shown(one, asked.include_constraints), wanted=wanted)
+        return url_page(
+            call, rows, lambda one: _shown(one, asked.include_constraints), asked=asked, wanted=wanted
+        )
 
     def fetch(self, call: Call) -> Reply:
         """One regulation."""
         asked = query(call, RegulationQuery)
-        found = regulations().get(call.params["Sid"])
-        if found is None:
-            raise not_found(call.path)
-        return json_reply(200, _shown(found, asked.include_constraints))
+        one = found(call, regulations().get(call.params["Sid"]))
+        return json_reply(200, _shown(one, asked.include_constraints))
 
     def list_end_user_types(self, call: Call) -> Reply:
         """The types of end users."""
-        return plain_listing(call, dict(enumerate(_END_USERS, 1)), _end_user_type, "end_user_types")
+        return url_page(call, dict(enumerate(_END_USERS, 1)), _end_user_type, key="end_user_types")
 
     def fetch_end_user_type(self, call: Call) -> Reply:
         """One type of end users."""
@@ -85,22 +84,15 @@ class Regulations:
     def list_document_types(self, call: Call) -> Reply:
         """The types of documents."""
         rows = dict(enumerate(DOCUMENT_TYPES, 1))
-        return plain_listing(call, rows, _document_type, "supporting_document_types")
+        return url_page(call, rows, _document_type, key="supporting_document_types")
 
     def fetch_document_type(self, call: Call) -> Reply:
         """One type of documents."""
         return json_reply(200, _document_type(_of_sid(call, DOCUMENT_TYPES)))
 
 
-def _kind(number_type: str) -> str:
-    return number_type.lower().replace("-", "").replace("_", "").replace(" ", "")
-
-
 def _of_sid(call: Call, kinds: Iterable[str]) -> str:
-    for kind in kinds:
-        if call.params["Sid"] in {kind, type_sid(kind)}:
-            return kind
-    raise not_found(call.path)
+    return found(call, next((kind for kind in kinds if call.params["Sid"] in {kind, type_sid(kind)}), None))
 
 
 def _shown(one: Regulation, with_constraints: bool) -> dict[str, object]:

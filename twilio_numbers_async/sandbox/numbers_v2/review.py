@@ -14,7 +14,7 @@ from typing import Any
 
 from ..routing import PUBLIC_HOST
 from .evaluation import Result, is_compliant
-from .papers import Bundle, Document, Papers
+from .papers import Bundle, Papers
 from .regulations import ROOT
 from .tables import FIELDS, regulations
 
@@ -53,7 +53,7 @@ class Review:
     def submit(self, bundle: Bundle) -> None:
         """Take a bundle in for review."""
         self.set(bundle, "pending-review")
-        for document in self._documents(bundle):
+        for document in self._papers.documents_in(bundle):
             if document.status == "draft":
                 document.status = "pending-review"
         if bundle.is_test:
@@ -77,7 +77,7 @@ class Review:
     def approve(self, bundle_sid: str, valid_until: dt.datetime | None = None) -> None:
         """Approve a submitted bundle, for ever or until then."""
         bundle = self._submitted(bundle_sid)
-        for document in self._documents(bundle):
+        for document in self._papers.documents_in(bundle):
             document.status = "approved"
         bundle.valid_until = valid_until
         self.set(bundle, "twilio-approved")
@@ -120,14 +120,9 @@ class Review:
             raise ValueError("bundle_sid: expected a bundle that was submitted")
         return bundle
 
-    def _documents(self, bundle: Bundle) -> list[Document]:
-        objects = {item.object_sid for item in bundle.items.values()}
-        rows = self._papers.documents.rows(bundle.account_sid)
-        return [one for one in rows.values() if one.sid in objects]
-
     def _mark(self, bundle: Bundle, field: str, reason: str) -> None:
         """Say at the field's own place what is wrong."""
-        for document in self._documents(bundle):
+        for document in self._papers.documents_in(bundle):
             if field in document.attributes:
                 document.status, document.failure_reason = "rejected", reason
                 document.errors = [{"code": _REJECTED_DOCUMENT, "message": reason, "object_field": field}]

@@ -1,32 +1,25 @@
-"""What the resources of the 2010-04-01 API share: the account in the path, dates, and pages.
+"""Pages of lists: their parameters, their tokens, and the two forms in which Twilio names the next page.
 
-The account in the path is the caller's own or a subaccount of it; any other is not found (404, 20404). Dates are RFC
-2822. A page's token says after (or before) which row the page lies, so that nothing is skipped or comes twice while
-rows come and go. A page number above 0 needs its token (70002); the size of a page is 1 to 1000, 50 by default.
+A page's token says after (or before) which row the page lies, so that nothing is skipped or comes twice while rows come
+and go. A page number above 0 needs its token (70002); the size of a page is 1 to 1000, 50 by default.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping
-from email.utils import format_datetime
 from itertools import islice
 from typing import Annotated, Generic, NamedTuple, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
 from msgspec import Meta
 
-from ..credentials import Account
-from ..errors import bad_request, not_found
-from ..http.strict import Fields, PageSize
-from ..routing import Call
-from ..state import SandboxState
+from .errors import bad_request
+from .http.strict import Fields, PageSize, query
+from .routing import PUBLIC_HOST, Call, Reply, json_reply
 
-__all__ = ["ACCOUNT", "Page", "PageQuery", "account_in_path", "account_path", "page_of", "rfc_2822"]
-
-ACCOUNT = "/2010-04-01/Accounts/{AccountSid}"
+__all__ = ["Page", "PageQuery", "page_of", "uri_page", "url_page"]
 
 T = TypeVar("T")
 
@@ -46,23 +39,40 @@ class Page(NamedTuple, Generic[T]):
     keys: dict[str, object]
 
 
-def account_path(sid: str) -> str:
-    """The path that everything of an account is below."""
-    return ACCOUNT.format(AccountSid=sid)
+def uri_page(
+    call: Call,
+    rows: Mapping[int, T],
+    key: str,
+    show: Callable[[T], object],
+    *,
+    asked: PageQuery | None = None,
+    wanted: Callable[[T], bool] | None = None,
+) -> Reply:
+    """A page of the 2010-04-01 API: relative URIs beside the rows, which stand under ``key``.
+
+    ``asked``: the list's own parameters; None for a list that has the paging parameters only.
+    """
+    page = page_of(call, asked or query(call, PageQuery), rows, wanted)
+    return json_reply(200, {key: [show(row) for row in page.rows], **page.keys})
 
 
-def account_in_path(state: SandboxState, call: Call) -> Account:
-    """The account that a call acts for."""
-    sid = call.params["AccountSid"]
-    account = state.accounts.get(sid)
-    if account is None or not state.accounts.may_act_for(call.account, sid):
-        raise not_found(call.path)
-    return account
-
-
-def rfc_2822(moment: dt.datetime) -> str:
-    """In UTC, to the second: ``Thu, 30 Jul 2015 23:19:04 +0000``."""
-    return format_datetime(moment.astimezone(dt.UTC))
+def url_page(
+    call: Call,
+    rows: Mapping[int, T],
+    show: Callable[[T], object],
+    *,
+    key: str = "results",
+    asked: PageQuery | None = None,
+    wanted: Callable[[T], bool] | None = None,
+) -> Reply:
+    """A page of the Numbers API: ``meta`` with URLs on Twilio's public host. For ``asked`` see ``uri_page``."""
+    page = page_of(call, asked or query(call, PageQuery), rows, wanted)
+    meta: dict[str, object] = {"key": key, "page": page.keys["page"], "page_size": page.keys["page_size"]}
+    for name in ("first_page", "next_page", "previous_page"):
+        uri = page.keys[f"{name}_uri"]
+        meta[f"{name}_url"] = None if uri is None else f"{PUBLIC_HOST}{uri}"
+    meta["url"] = f"{PUBLIC_HOST}{page.keys['uri']}"
+    return json_reply(200, {key: [show(row) for row in page.rows], "meta": meta})
 
 
 def page_of(
