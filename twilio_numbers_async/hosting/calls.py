@@ -38,6 +38,8 @@ class _Orders(Protocol):
         self, *, phone_number: str | None = None, page_size: int | None = None
     ) -> AsyncIterable[HostedNumberOrder]: ...
 
+    async def fetch(self, sid: str) -> HostedNumberOrder: ...
+
 
 class _BulkOrders(Protocol):
     """``twilio.bulk_hosted_number_orders``."""

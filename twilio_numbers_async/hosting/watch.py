@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from ..errors import NotFoundError
 from ..models import (
     AuthorizationDocument,
     AuthorizationDocumentStatus,
@@ -21,6 +22,8 @@ from .calls import HostingCalls
 __all__ = ["HostingChange", "watch"]
 
 _PAGE_SIZE = 1000
+_FEW = 20
+"""Orders that are fetched one by one; for more all are listed."""
 
 
 class HostingChange(Discreet, msgspec.Struct, frozen=True, kw_only=True):
@@ -82,25 +85,20 @@ class _Watch:
         options: FollowOptions,
     ) -> None:
         self._calls = calls
-        self._sids = None if sids is None else frozenset(sids)
+        self._sids = None if sids is None else list(sids)
         self._state = state
         self._known = known
         self._is_first = "orders" not in state
         self._initial = options.initial
-        self._missing = self._sids or frozenset()
+        self._gone = set[str]()  # orders that were deleted
 
     async def look(self, tolerance: Tolerance) -> AsyncGenerator[HostingChange, None]:
         """The changes since the last look."""
         orders: list[HostedNumberOrder] | None = None
         with tolerance:
-            orders = [
-                order
-                async for order in self._calls.orders.list(page_size=_PAGE_SIZE)
-                if self._is_watched(order)
-            ]
+            orders = await self._orders()
         if orders is None:
             return
-        self._missing = (self._sids or frozenset()) - {order.sid for order in orders}
         letters: list[AuthorizationDocument] | None = None
         wanted = {order.signing_document_sid for order in orders} - {None, ""}
         if wanted or self._sids is None:
@@ -119,13 +117,35 @@ class _Watch:
 
     def is_over(self) -> bool:
         """True if all orders have ended, or are gone; never for a whole account."""
-        if self._sids is None:
-            return False
-        statuses = {sid: self._known.orders.get(sid) for sid in self._sids - self._missing}
-        return all(status and HostedNumberOrderStatus(status).is_terminal for status in statuses.values())
+        return self._sids is not None and not self._under_way()
 
-    def _is_watched(self, order: HostedNumberOrder) -> bool:
-        return bool(order.sid) and (self._sids is None or order.sid in self._sids)
+    def _under_way(self) -> list[str]:
+        """The SIDs of orders that have not ended, as far as it is known."""
+        return [sid for sid in self._sids or () if sid not in self._gone and not self._has_ended(sid)]
+
+    def _has_ended(self, sid: str) -> bool:
+        status = self._known.orders.get(sid)
+        return status is not None and HostedNumberOrderStatus(status).is_terminal
+
+    async def _orders(self) -> list[HostedNumberOrder]:
+        """The orders that are watched. Raises NotFoundError for one that was never there."""
+        if self._sids is None:
+            return [order async for order in self._calls.orders.list(page_size=_PAGE_SIZE) if order.sid]
+        missing = dict.fromkeys(self._under_way())
+        orders: list[HostedNumberOrder] = []
+        if len(missing) > _FEW:
+            async for order in self._calls.orders.list(page_size=_PAGE_SIZE):
+                if order.sid in missing:
+                    del missing[order.sid]
+                    orders.append(order)
+        for sid in missing:
+            try:
+                orders.append(await self._calls.orders.fetch(sid))
+            except NotFoundError:
+                if sid not in self._known.orders:
+                    raise
+                self._gone.add(sid)
+        return orders
 
     def _is_news(self, change: HostingChange, *, is_first: bool) -> bool:
         """False for what is taken as it is found: all of it, or in an account what had ended before the first look."""

@@ -99,14 +99,15 @@ class HostingResource(HostedNumberOrdersResource):
         ``sids`` (``HR...``): the orders; it ends when all of them have ended. None watches all of the account, new ones
         too, and goes on for ever; orders and letters that had ended before its first look are left out.
 
-        Every ``interval`` seconds the orders and the letters are listed. What is found first is a change too, from
+        Every ``interval`` seconds the orders and the letters are looked at. What is found first is a change too, from
         ``old_status`` None, unless ``initial`` is False. Failures that may pass are sat out for ``patience`` seconds in
         a row.
 
         ``state``: a dict that is kept up to date, for JSON. It has a change by the time that this is yielded. Save it
         when you have handled a change, and pass it again: what was not handled comes again, what was saved does not.
 
-        Raises InvalidArgumentError. Source: ListHostedNumberOrder, ListAuthorizationDocument.
+        Raises InvalidArgumentError, NotFoundError for an order that is not there. Source: ListHostedNumberOrder,
+        FetchHostedNumberOrder, ListAuthorizationDocument.
         """
         options = FollowOptions(interval=interval, patience=patience, initial=initial, time=self._time())
         return watch(self._calls(), None if sids is None else _checked(sids), state, options)
