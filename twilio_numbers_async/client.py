@@ -256,7 +256,7 @@ class TwilioNumbers:
         """Can many numbers be hosted?"""
         from .resources.numbers_v1.eligibility import BulkEligibilityResource
 
-        return BulkEligibilityResource(self._caller)
+        return BulkEligibilityResource(self._caller, self.account_sid, self._sweep_factory)
 
     @cached_property
     def webhook_configuration(self) -> WebhookConfigurationResource:
