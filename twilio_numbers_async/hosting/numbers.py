@@ -82,7 +82,7 @@ def _reason(candidate: Candidate[EligibilityResult]) -> tuple[HostingLeftOutReas
         is_eligible(checked),
         checked.eligibility_sub_status,
     )
-    if sub_status in _REASONS:
+    if sub_status is not None and sub_status in _REASONS:
         return _REASONS[sub_status], advice
     if eligible is None or sub_status == _FAILED:
         return HostingLeftOutReason.NOT_CHECKED, advice if sub_status == _FAILED else f"No status. {advice}"

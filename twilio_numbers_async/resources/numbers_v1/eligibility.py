@@ -203,16 +203,21 @@ class BulkEligibilityResource(Resource):
         self, numbers: list[str], hosting_account_sid: str | None, timeout: float | None
     ) -> Mapping[str, EligibilityResult | Exception]:
         """The result of each number, or why it has none."""
-        for attempt in range(1, _CREATIONS + 1):
-            try:
-                created = await self.create(numbers, hosting_account_sid=hosting_account_sid)
-                break
-            except TwilioNumbersError as error:
-                if attempt == _CREATIONS or not error.may_have_been_processed:
-                    raise
+        created = await self._create_again(numbers, hosting_account_sid, _CREATIONS)
         job = await self.wait(created.request_id or "", timeout=timeout)
         results = {result.phone_number: result for result in job.results or ()}
         return {number: results.get(number) or _without_result(job) for number in numbers}
+
+    async def _create_again(
+        self, numbers: list[str], hosting_account_sid: str | None, times: int
+    ) -> BulkEligibility:
+        """A job, created up to so many times while the answers are lost."""
+        try:
+            return await self.create(numbers, hosting_account_sid=hosting_account_sid)
+        except TwilioNumbersError as error:
+            if times == 1 or not error.may_have_been_processed:
+                raise
+        return await self._create_again(numbers, hosting_account_sid, times - 1)
 
     async def create(
         self,
