@@ -10,8 +10,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from typer.testing import CliRunner
+
 from tests import processes
 from tests.processes import Process
+from twilio_numbers_async.cli.app import app
 from twilio_numbers_async.sandbox import Sandbox
 
 ROOT = Path(__file__).parents[2]
@@ -44,6 +47,13 @@ def environment(sandbox: Sandbox | None = None, **more: str) -> dict[str, str]:
 def run(*arguments: str | Path, cwd: Path, env: Mapping[str, str] | None = None, stdin: bytes = b"") -> Done:
     """Run the command to its end. Whatever it ends with, it must not be a traceback or a warning."""
     return ended(started(arguments, cwd, environment() if env is None else env, subprocess.PIPE), stdin)
+
+
+def ask(*arguments: str, env: Mapping[str, str] | None = None, width: int = 80) -> Done:
+    """The command in this process: one of its own takes a second to start."""
+    given = {name: None for name in os.environ if name.startswith("TWILIO_")} | dict(env or {})
+    result = CliRunner().invoke(app, list(arguments), env=given, catch_exceptions=False, terminal_width=width)
+    return Done(result.exit_code, result.stdout, result.stderr)
 
 
 def start(*arguments: str | Path, cwd: Path, env: Mapping[str, str]) -> Process:

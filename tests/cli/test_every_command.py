@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -13,13 +12,12 @@ from typing import Any
 
 import pytest
 import typer
-from typer.testing import CliRunner
 
 from twilio_numbers_async.cli.app import app
-from twilio_numbers_async.cli.chosen import WORDS, in_options
+from twilio_numbers_async.cli.words import WORDS, in_options
 from twilio_numbers_async.sandbox import Fault, Sandbox
 
-from .command import PATIENCE, Done, environment, run
+from .command import PATIENCE, ask, environment, run
 
 # A type in brackets, a value or a keyword argument of Python.
 PYTHON = re.compile(
@@ -45,13 +43,7 @@ def walk(command: Any, *path: str) -> Iterator[tuple[tuple[str, ...], Any]]:
 
 EVERY = dict(walk(typer.main.get_command(app)))
 NARROW = 60
-
-
-def ask(*arguments: str, env: Mapping[str, str] | None = None, width: int = 80) -> Done:
-    """The command in this process: one of its own takes a second to start."""
-    given = {name: None for name in os.environ if name.startswith("TWILIO_")} | dict(env or {})
-    result = CliRunner().invoke(app, list(arguments), env=given, catch_exceptions=False, terminal_width=width)
-    return Done(result.exit_code, result.stdout, result.stderr)
+OFFLINE = {("report",), ("sandbox",), ("webhooks", "listen"), ("port-ins", "plan")}
 
 
 @pytest.mark.parametrize("path", EVERY, ids=" ".join)
@@ -66,7 +58,9 @@ def test_help_names_no_types_and_fits(path: tuple[str, ...]) -> None:
     assert ask(*path, "--help", width=NARROW) == done
     if not hasattr(EVERY[path], "commands"):
         assert "-v, --verbose" in done.out
-        assert ("--profile NAME" in done.out) == ("--base-url URL" in done.out)
+        options = ("--sandbox ", "--base-url URL", "--profile NAME", "--timeout SECONDS")
+        shown = [option for option in options if option in done.out]
+        assert shown == ([] if path in OFFLINE else list(options))
 
 
 @pytest.mark.parametrize("path", IN_ORDER, ids=" ".join)
@@ -170,6 +164,19 @@ def test_only_keywords_of_the_command_become_options() -> None:
         assert in_options("end_user.page_size is no page_size") == "end_user.page_size is no --page-size"
     finally:
         WORDS.reset(token)
+
+
+def test_a_timeout_bounds_each_attempt(tmp_path: Path) -> None:
+    document = tmp_path / "bill.pdf"
+    document.write_bytes(b"%PDF-1.7")
+    with Sandbox(latency=60.0) as sandbox:
+        url = {"TWILIO_NUMBERS_BASE_URL": sandbox.url}
+        who = {"TWILIO_ACCOUNT_SID": sandbox.account_sid, "TWILIO_AUTH_TOKEN": sandbox.auth_token}
+        done = ask("port-ins", "upload", str(document), "--timeout", "0.05", env=url | who)
+        assert (done.code, "0.05 s" in done.err) == (1, True), done.err
+    for wrong in ("0", "nan"):
+        done = ask("accounts", "list", "--timeout", wrong, env=url | who)
+        assert (done.code, done.err.startswith("--timeout must be ")) == (2, True), done.err
 
 
 def test_titles_stand_above_rows_and_can_be_left_out() -> None:

@@ -1,4 +1,4 @@
-"""The commands of ``twilio-numbers``, put together."""
+"""The ``twilio-numbers`` command with all its commands and groups."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Annotated
 import typer
 
 from .._version import __version__
-from .accounts import accounts
-from .addresses import addresses
+from .accounts import accounts, addresses
 from .checking.check import check
 from .checking.eligibility import eligibility
-from .common import dress
+from .commands import command
 from .compliance import compliance
+from .help_pages import Group
 from .numbers.commands import numbers
 from .port_ins.commands import port_ins
 from .report import report
@@ -24,19 +24,22 @@ __all__ = ["app"]
 
 _ENVIRONMENT = """\b
 The environment:
-  TWILIO_ACCOUNT_SID        the account that is asked
+  TWILIO_ACCOUNT_SID        the account
   TWILIO_AUTH_TOKEN         its auth token, or instead of it
   TWILIO_API_KEY            an API key (SK...)
   TWILIO_API_SECRET         and its secret
-  TWILIO_EDGE TWILIO_REGION where it is asked, such as dublin and ie1
+  TWILIO_EDGE TWILIO_REGION the location of the API, such as dublin and ie1
   TWILIO_PROFILE            a profile of Twilio's own command line, instead
-  TWILIO_NUMBERS_BASE_URL   a server to ask instead of Twilio's
+  TWILIO_NUMBERS_BASE_URL   a server to use instead of Twilio's
   TWILIO_NUMBERS_COUNTRY    the country of numbers without a country code
-  TWILIO_NUMBERS_LOG        info or debug: what -v and -vv say"""
+  TWILIO_NUMBERS_LOG        info or debug: the same as -v and -vv"""
+
+_PURPOSE = "Check, port, buy and manage Twilio phone numbers."
 
 app: typer.Typer = typer.Typer(
     name="twilio-numbers",
-    help="Ask Twilio about phone numbers: can they be ported, how does it go on.",
+    cls=Group,
+    help=_PURPOSE,
     epilog=_ENVIRONMENT,
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -44,14 +47,16 @@ app: typer.Typer = typer.Typer(
     rich_markup_mode=None,
 )
 for _command in (sweep, check, eligibility, report, sandbox):
-    app.command()(_command)
-app.add_typer(numbers, name="numbers")
-app.add_typer(port_ins, name="port-ins")
-app.add_typer(webhooks, name="webhooks")
-app.add_typer(compliance, name="compliance")
-app.add_typer(addresses, name="addresses")
-app.add_typer(accounts, name="accounts")
-dress(app)
+    command(app)(_command)
+for _name, _group in (
+    ("numbers", numbers),
+    ("port-ins", port_ins),
+    ("webhooks", webhooks),
+    ("compliance", compliance),
+    ("addresses", addresses),
+    ("accounts", accounts),
+):
+    app.add_typer(_group, name=_name)
 
 
 def _version(wanted: bool) -> None:
@@ -60,10 +65,10 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
+@app.callback(help=_PURPOSE)
 def common(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
-    """Ask Twilio about phone numbers: can they be ported, how does it go on."""
+    """Do nothing but the options that stand before a command."""

@@ -1,4 +1,4 @@
-"""How a command ends: its exit code, and one plain line that says why."""
+"""The end of a command: its exit code, and one plain line with the reason."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import Coroutine, Generator
+from typing import Any
 
 import typer
 
@@ -18,10 +19,10 @@ from ..errors import (
     PermissionDeniedError,
     TwilioNumbersError,
 )
-from .chosen import in_commands, in_options
 from .tables import TableError
+from .words import in_commands, in_options
 
-__all__ = ["FAILED", "INTERRUPTED", "REFUSED", "USAGE", "Stop", "interruptible", "settled", "tell"]
+__all__ = ["FAILED", "INTERRUPTED", "REFUSED", "USAGE", "Stop", "run", "settled", "tell"]
 
 FAILED = 1
 USAGE = 2
@@ -30,8 +31,8 @@ INTERRUPTED = 130
 _CLOSED_PIPE = 141
 
 
-class Stop(Exception):  # noqa: N818 - it is no error of the program's
-    """The command ends here, with this line and this exit code."""
+class Stop(Exception):  # noqa: N818 - not an error of the program
+    """Ends the command with a line on standard error and an exit code."""
 
     def __init__(self, line: str, code: int) -> None:
         super().__init__(line)
@@ -39,25 +40,25 @@ class Stop(Exception):  # noqa: N818 - it is no error of the program's
 
 
 def tell(line: str) -> None:
-    """A line for the person at the screen; standard output is for results."""
+    """Write a line for people to standard error; standard output is for results."""
     print(line, file=sys.stderr, flush=True)
 
 
 @contextlib.contextmanager
 def settled() -> Generator[None]:
-    """Turn what a command raises into a line and an exit code; what is a bug keeps its traceback."""
+    """Turn an expected exception into a line and an exit code; a bug keeps its traceback."""
     try:
         yield
         _write_out()
     except KeyboardInterrupt:
         raise typer.Exit(INTERRUPTED) from None
     except BrokenPipeError:
-        # Whoever read this has gone. What is still in the buffer has nowhere to go either.
+        # The reader has gone, so the rest of the buffer has no destination.
         _forget_output()
         raise typer.Exit(_CLOSED_PIPE) from None
     except (Stop, TableError, TwilioNumbersError, OSError, RecursionError) as error:
-        line, code = _said(error)
-        with contextlib.suppress(Stop):  # the reason is said already
+        line, code = _line_and_code(error)
+        with contextlib.suppress(Stop):  # the reason is in the line below
             _write_out()
         if line:
             tell(line)
@@ -65,7 +66,7 @@ def settled() -> Generator[None]:
 
 
 def _write_out() -> None:
-    """Write what is left for standard output. Raises Stop where it cannot be written."""
+    """Flush standard output. Raises Stop if it cannot be written."""
     try:
         sys.stdout.flush()
     except BrokenPipeError:
@@ -79,7 +80,9 @@ def _forget_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
-def _said(error: Stop | TableError | TwilioNumbersError | OSError | RecursionError) -> tuple[str, int]:
+def _line_and_code(
+    error: Stop | TableError | TwilioNumbersError | OSError | RecursionError,
+) -> tuple[str, int]:
     if isinstance(error, Stop):
         return str(error), error.code
     if isinstance(error, AuthenticationError | PermissionDeniedError):
@@ -89,8 +92,8 @@ def _said(error: Stop | TableError | TwilioNumbersError | OSError | RecursionErr
     if isinstance(error, TableError | ConfigurationError):
         return in_options(str(error)), USAGE
     if isinstance(error, RecursionError):
-        return "Something in there is nested too deeply", USAGE
-    # A failed connection is an OSError too, but it is none of the output's.
+        return "The input is nested too deeply", USAGE
+    # A failed connection is an OSError too, but not one of the output.
     if isinstance(error, TwilioNumbersError):
         return in_commands(str(error)), FAILED
     if error.filename is None:
@@ -98,23 +101,23 @@ def _said(error: Stop | TableError | TwilioNumbersError | OSError | RecursionErr
     return str(error), FAILED
 
 
-def interruptible(work: Callable[[], Coroutine[object, object, int]]) -> int:
-    """Run ``work`` in an event loop; what it returns is the exit code.
+def run(work: Coroutine[Any, Any, int | None]) -> int:
+    """Run a coroutine in an event loop; its result is the exit code (None is 0).
 
-    Ctrl-C, a closed terminal and SIGTERM cancel it. It may catch that to tidy up; if it does not, the code is
-    that of an interruption.
+    Ctrl-C, a closed terminal and SIGTERM cancel the coroutine. It may catch the cancellation to tidy up; if it does
+    not, the code is INTERRUPTED.
     """
 
-    async def run() -> int:
+    async def main() -> int:
         task = asyncio.current_task()
         for name in ("SIGTERM", "SIGHUP"):
-            number = getattr(signal, name, None)  # not all are there on Windows
+            number = getattr(signal, name, None)  # Windows has not all of them
             if number is not None and task is not None and signal.getsignal(number) is not signal.SIG_IGN:
                 with contextlib.suppress(NotImplementedError):
                     asyncio.get_running_loop().add_signal_handler(number, task.cancel)
         try:
-            return await work()
+            return await work or 0
         except asyncio.CancelledError:
             return INTERRUPTED
 
-    return asyncio.run(run())
+    return asyncio.run(main())

@@ -1,34 +1,47 @@
-"""Rows for a person or for a program: aligned on a terminal, parted by tabs elsewhere, JSON on request.
+"""Rows for people and for programs: aligned on a terminal, separated by tabs elsewhere, JSON on request.
 
-The titles of the columns stand above both kinds of rows; ``--no-header`` leaves them out for a program.
+Titles stand above both kinds of rows; ``--no-header`` leaves them out for programs.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from typing import Annotated
 
 import msgspec
+import typer
 from rich.cells import cell_len
 
-from .chosen import HEADER
+from .commands import OptionGroup
+from .options import Json
 from .tables import text_of
 
-__all__ = ["Listing", "counted", "plain", "print_json"]
+__all__ = ["Listing", "NoHeader", "Output", "counted", "plain", "print_json"]
+
+
+NoHeader = Annotated[bool, typer.Option("--no-header", help="Print rows for programs without their titles.")]
+
+
+class Output(OptionGroup, frozen=True, kw_only=True):
+    """The options of a command that prints rows."""
+
+    json: Json = False
+    no_header: NoHeader = False
 
 
 class Listing:
     """Prints rows as they come. ``columns`` are the titles and their widths on a terminal."""
 
-    def __init__(self, columns: Mapping[str, int], *, json: bool = False) -> None:
+    def __init__(self, columns: Mapping[str, int], output: Output) -> None:
         self._widths = list(columns.values())
-        self._json = json
-        self._aligned = sys.stdout.isatty() and not json
-        wanted = self._aligned or HEADER.get()
+        self._json = output.json
+        self._aligned = sys.stdout.isatty() and not output.json
+        wanted = self._aligned or not output.no_header
         self._titles: Sequence[str] | None = list(columns) if wanted else None
 
     def row(self, cells: Sequence[object], record: object) -> None:
-        """Print a row: its cells, or with --json the record that they were taken from."""
+        """Print a row: its cells, or with --json its record."""
         if self._json:
             print_json(record)
             return
@@ -47,12 +60,12 @@ class Listing:
 
 
 def print_json(record: object) -> None:
-    """One JSON object on a line of standard output."""
+    """Print a record as one line of JSON."""
     print(msgspec.json.encode(record).decode(), flush=True)
 
 
 def plain(text: str) -> str:
-    """The text in one line, without anything that a terminal or a table would obey."""
+    """The text in one line, without control characters."""
     return text if text.isprintable() else "".join(each if each.isprintable() else " " for each in text)
 
 

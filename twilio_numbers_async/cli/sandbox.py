@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .exit_codes import FAILED, USAGE, Stop, settled, tell
-from .sweep.background import detach
+from .exit_codes import FAILED, USAGE, Stop, tell
 
 if TYPE_CHECKING:
     from ..sandbox import Sandbox
@@ -48,7 +48,7 @@ def sandbox(
     background: Annotated[
         bool, typer.Option("--background", help="Go on in the background, and return when it answers.")
     ] = False,
-) -> None:
+) -> int:
     """Run a Twilio to try things on, on this machine, until Ctrl-C.
 
     Standard output gets lines of a shell, after which commands and programs ask this sandbox. Standard error gets
@@ -61,27 +61,25 @@ def sandbox(
     """
     from ..sandbox import Sandbox
 
-    with settled():
-        ready = detach() if background else None
-        if isinstance(ready, int):
-            raise typer.Exit(ready)
-        server = Sandbox(
-            allowance,
-            latency,
-            host=host,
-            port=port,
-            port_in_pace=pace,
-            review_pace=pace,
-            webhook_repeats=int(repeat_webhooks),
-        )
-        try:
-            _serve(server, numbers, port_ins, ready)
-        except OSError as error:
-            raise Stop(
-                f"The sandbox cannot listen on {host}:{port}: {error.strerror or error}", FAILED
-            ) from None
-        except ValueError as error:
-            raise Stop(f"--numbers or --port-ins: {error}", USAGE) from None
+    ready = _detach() if background else None
+    if isinstance(ready, int):
+        return ready
+    server = Sandbox(
+        allowance,
+        latency,
+        host=host,
+        port=port,
+        port_in_pace=pace,
+        review_pace=pace,
+        webhook_repeats=int(repeat_webhooks),
+    )
+    try:
+        _serve(server, numbers, port_ins, ready)
+    except OSError as error:
+        raise Stop(f"The sandbox cannot listen on {host}:{port}: {error.strerror or error}", FAILED) from None
+    except ValueError as error:
+        raise Stop(f"--numbers or --port-ins: {error}", USAGE) from None
+    return 0
 
 
 def _serve(server: Sandbox, numbers: int, port_ins: int, ready: Callable[[], None] | None) -> None:
@@ -96,3 +94,33 @@ def _serve(server: Sandbox, numbers: int, port_ins: int, ready: Callable[[], Non
         tell(line if ready is None else line.replace("Ctrl-C ends it", f"kill {os.getpid()} ends it"))
 
     serve(server, numbers=numbers, port_ins=port_ins, say=say, export=export)
+
+
+def _detach() -> Callable[[], None] | int:
+    """Fork into a process that no terminal ends.
+
+    The new process gets a function to call when all is ready. The old process waits for that call and gets the exit
+    code. Raises Stop on Windows.
+    """
+    if sys.platform == "win32":
+        raise Stop("--background is not there on Windows: run it in a window of its own", USAGE)
+    ours, theirs = os.pipe()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    pid = os.fork()
+    if pid:
+        os.close(theirs)
+        ready = os.read(ours, 1)
+        os.close(ours)
+        return 0 if ready else os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    os.close(ours)
+    os.setsid()
+
+    def tell_ready() -> None:
+        from ..sandbox.standalone import let_go
+
+        let_go(0, 1, 2)
+        os.write(theirs, b"1")
+        os.close(theirs)
+
+    return tell_ready

@@ -13,8 +13,9 @@ import pytest
 
 from tests.raw_server import Received, Reply, drop, json_reply, raw_server, reply
 from tests.resources.api_2010.answers import answers, form, found
-from twilio_numbers_async.cli.connection import Where
+from twilio_numbers_async.cli.connection import Connection
 from twilio_numbers_async.cli.numbers.buying import Purchase, buy
+from twilio_numbers_async.cli.output import Output
 from twilio_numbers_async.errors import InvalidRequestError, TransportError
 from twilio_numbers_async.sandbox import Fault, Sandbox
 
@@ -232,7 +233,7 @@ async def shop(monkeypatch: pytest.MonkeyPatch, account: Account, purchase: Purc
     monkeypatch.setenv("TWILIO_ACCOUNT_SID", ACCOUNT)
     monkeypatch.setenv("TWILIO_AUTH_TOKEN", "token")
     async with raw_server(answers(account)) as server:
-        return await buy(Where(base_url=server.url), purchase, yes=True, json=False, looks=(0.0, 0.0))
+        return await buy(Connection(base_url=server.url), purchase, Output(), yes=True, looks=(0.0, 0.0))
 
 
 @pytest.mark.parametrize(

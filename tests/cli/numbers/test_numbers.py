@@ -6,23 +6,20 @@ import json
 import signal
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import typer
 
 from twilio_numbers_async.cli.exit_codes import Stop
-from twilio_numbers_async.cli.numbers.bulk_commands import transfer, update
-from twilio_numbers_async.cli.numbers.commands import Kind, buy_command, list_command
-from twilio_numbers_async.cli.numbers.number_options import read_settings
 from twilio_numbers_async.cli.numbers.rows import open_numbers, read_number_rows
-from twilio_numbers_async.cli.options import reading_of
+from twilio_numbers_async.cli.numbers.settings import read_settings
+from twilio_numbers_async.cli.options import FileOptions
 from twilio_numbers_async.cli.tables import Reading, TableError
 from twilio_numbers_async.errors import InvalidArgumentError
 from twilio_numbers_async.sandbox import Fault, Sandbox
 
-from ..command import Done, ended, environment, read_csv, run, start, wait_until, write_csv
+from ..command import Done, ask, ended, environment, read_csv, run, start, wait_until, write_csv
 
 OTHER = "AC" + "b" * 32
 OLD, NEW = "https://example.com/old", "https://example.com/new"
@@ -149,55 +146,59 @@ def test_updating_asks_and_shows_a_bar(tmp_path: Path, sandbox: Sandbox) -> None
 
 
 @pytest.mark.parametrize(
-    ("call", "said"),
+    ("arguments", "said"),
     [
-        (lambda: list_command(sandbox=True, csv=Path("a.csv"), json=True), "Give --csv or --json, not both"),
-        (lambda: list_command(sandbox=True, csv=Path("a.txt")), "a.txt: the name's ending tells the format"),
-        (lambda: list_command(sandbox=True, account="AC1"), "--account must be a SID"),
-        (lambda: buy_command(sandbox=True), "Give the NUMBER to buy, or what to search by"),
-        (lambda: buy_command("+14155550100", area_code="415", sandbox=True), "Give the NUMBER to buy"),
-        (lambda: buy_command("+14155550100", kind=Kind.VOIP, sandbox=True), "--kind is for a search"),
-        (lambda: buy_command("415", sandbox=True), "1 number has no country code"),
-        (lambda: buy_command("415", country="US", sandbox=True), "The phone number is too short"),
-        (lambda: buy_command(area_code="415", sandbox=True), "Say where to search: --country US"),
-        (lambda: buy_command(contains="!!", sandbox=True), "contains must be 2 to 16 characters"),
-        (lambda: buy_command(contains="42", country="US", account="AC1", sandbox=True), "--account must be a SID"),
-        (lambda: buy_command("+14155550100", count=2, sandbox=True), "--count is for a search"),
-        (lambda: buy_command(count=2, sandbox=True), "Say where to search: --country US"),
-        (lambda: buy_command(near="here", country="US", sandbox=True), "--near: "),
-        (lambda: buy_command("+14155550100", sms_url="example.com", sandbox=True), "sms_url must be a complete URL"),
-        (lambda: update("none.csv", sms_url="example.com", sandbox=True), "sms_url must be a complete URL"),
-        (lambda: update("none.csv", friendly_name="x" * 65, sandbox=True), "friendly_name is 65 characters long"),
-        (lambda: update("none.csv", more=["voice_method=PUT"], sandbox=True), "voice_method must be one of"),
-        (lambda: update("none.csv", voice_url=NEW, sandbox=True), "none.csv cannot be read"),
-        (lambda: update("none.csv", voice_url=NEW, sandbox=True, account="PN"), "--account must be a SID"),
-        (lambda: update("a", voice_url=NEW, sandbox=True, base_url="x"), "Give --sandbox or --base-url, not both"),
-        (lambda: transfer("none.csv", "AC1", sandbox=True), "--to must be a SID"),
-        (lambda: transfer("none.csv", OTHER, address_sid="BU", sandbox=True), "--address-sid must be a SID"),
+        ("list --csv a.csv --json", "Give --csv or --json, not both"),
+        ("list --csv a.txt", "a.txt: the name's ending tells the format"),
+        ("list --account AC1", "--account must be a SID"),
+        ("buy", "Give the NUMBER to buy, or what to search by"),
+        ("buy +14155550100 --area-code 415", "Give the NUMBER to buy"),
+        ("buy +14155550100 --kind voip", "--kind is for a search"),
+        ("buy 415", "1 number has no country code"),
+        ("buy 415 --country US", "The phone number is too short"),
+        ("buy --area-code 415", "Say where to search: --country US"),
+        ("buy --contains !!", "--contains must be 2 to 16 characters"),
+        ("buy --contains 42 --country US --account AC1", "--account must be a SID"),
+        ("buy +14155550100 --count 2", "--count is for a search"),
+        ("buy --count 2", "Say where to search: --country US"),
+        ("buy --near here --country US", "--near: "),
+        ("buy +14155550100 --sms-url example.com", "--sms-url must be a complete URL"),
+        ("update --from none.csv --sms-url example.com", "--sms-url must be a complete URL"),
+        (f"update --from none.csv --friendly-name {'x' * 65}", "--friendly-name is 65 characters long"),
+        ("update --from none.csv --set voice_method=PUT", "voice_method must be one of"),
+        (f"update --from none.csv --voice-url {NEW}", "none.csv cannot be read"),
+        (f"update --from none.csv --voice-url {NEW} --account PN", "--account must be a SID"),
+        (f"update --from a --voice-url {NEW} --base-url x", "Give --sandbox or --base-url, not both"),
+        ("transfer --from none.csv --to AC1", "--to must be a SID"),
+        (f"transfer --from none.csv --to {OTHER} --address-sid BU", "--address-sid must be a SID"),
     ],
-)  # fmt: skip
-def test_usage(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path, call: Callable[[], None], said: str,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
+)
+def test_usage(tmp_path: Path, arguments: str, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(typer.Exit) as ending:
-        call()
-    assert ending.value.exit_code == 2
-    out, err = capsys.readouterr()
-    assert (out, err.count("\n")) == ("", 1)
-    assert err.startswith(said)
+    done = ask("numbers", *arguments.split(), "--sandbox")
+    assert (done.code, done.out, done.err.count("\n")) == (2, "", 1)
+    assert done.err.startswith(said)
     assert not list(tmp_path.iterdir())
 
 
-def test_the_input_is_not_overwritten(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_input_is_not_overwritten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     write_csv(tmp_path / "in.csv", [["sid"], ["PN" + "a" * 32]])
-    with pytest.raises(typer.Exit):
-        update("in.csv", voice_url=NEW, sandbox=True, out=Path("in.csv"), force=True)
-    assert capsys.readouterr().err == "in.csv is the input itself: give another --out\n"
+    done = ask(
+        *(
+            "numbers",
+            "update",
+            "--from",
+            "in.csv",
+            "--voice-url",
+            NEW,
+            "--sandbox",
+            "--out",
+            "in.csv",
+            "--force",
+        )
+    )
+    assert (done.code, done.err) == (2, "in.csv is the input itself: give another --out\n")
 
 
 def test_update(tmp_path: Path, sandbox: Sandbox) -> None:
@@ -345,7 +346,7 @@ def test_which_column_and_which_rows(
 ) -> None:
     file = tmp_path / "in.csv"
     file.write_text(text.format(a="a" * 32, b="b" * 32))
-    found, position = open_numbers(str(file), reading_of(column, None, None, None))
+    found, position = open_numbers(str(file), FileOptions().reading(column))
     rows = read_number_rows(found, position, "US")
     found.close()
     assert found.columns[position] == name or found.columns == ["column_1"]

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from twilio_numbers_async.cli.numbers.row_settings import option_of
+from twilio_numbers_async.cli.numbers.settings import option_of
 from twilio_numbers_async.resources.api_2010.incoming_phone_number_options import IncomingPhoneNumberOptions
 from twilio_numbers_async.sandbox import Fault, Sandbox
 
@@ -154,7 +154,7 @@ def test_the_exported_file_changes_nothing_but_what_was_edited(tmp_path: Path, s
     assert outcomes(done) == ["updated"] * 4
     assert shown(sandbox, tmp_path, HAS[1])[0]["friendly_name"] == "New", "the file's column is not taken"
     overruled = numbers(sandbox, tmp_path, *common)
-    assert "Not used, since an option says it for every row: column voice_url.\n" in overruled.err
+    assert "Not used, since an option sets the same for every row: column voice_url.\n" in overruled.err
     assert outcomes(overruled) == ["unchanged", "updated", "unchanged", "unchanged"]
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from twilio_numbers_async.cli.exit_codes import Stop
-from twilio_numbers_async.cli.options import reading_of
+from twilio_numbers_async.cli.options import FileOptions
 from twilio_numbers_async.cli.port_ins.details import read_details
 from twilio_numbers_async.cli.port_ins.following import read_state
 from twilio_numbers_async.cli.port_ins.planning import make_plan
@@ -58,7 +58,7 @@ def edited(place: Path, old: str, new: str) -> Path:
 
 def planned(file: Path, details: Path = DETAILS, **options: str | None) -> PortInPlan:
     given = {"column": None, "pin_column": None, "country": "US"} | options
-    reading = reading_of(given["column"], None, None, None)
+    reading = FileOptions().reading(given["column"])
     found = read_numbers(str(file), reading, pin_column=given["pin_column"], country=given["country"])
     return make_plan(found, read_details(details), given["country"], checked_only=False).plan
 
@@ -71,7 +71,7 @@ def test_plan_of_a_sweep(tmp_path: Path, sandbox: Sandbox) -> None:
     asked = sandbox.requests
 
     plan = run("port-ins", "plan", "swept.csv", "--details", DETAILS, cwd=tmp_path)
-    assert (plan.code, plan.err) == (0, "swept.csv: 8 rows, as the sweep command wrote them.\n")
+    assert (plan.code, plan.err) == (0, "swept.csv: 8 rows, results of the sweep command.\n")
     lines = plan.out.splitlines()
     assert lines[0] == f"3 numbers in 1 port-in request to {sandbox.account_sid}:"
     assert lines[1] == "  1: US, 3 numbers"

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Annotated
 
 import typer
 
-from ..connection import Where, connected
-from ..exit_codes import FAILED, interruptible, settled
-from ..options import BaseUrl, Country, Json, UseSandbox, country_of
+from ..connection import Connection
+from ..exit_codes import FAILED
+from ..options import Country, country_of
+from ..output import Output
 from ..sweep.survey import refuse_unplaced, survey
 from ..sweep.sweep_rows import added_cells, reason_for
 from ..tables import ADDED, JsonLines
@@ -19,48 +20,38 @@ from .check_table import show
 __all__ = ["check"]
 
 
-def check(
+async def check(
     numbers: Annotated[
         list[str], typer.Argument(metavar="NUMBER...", help="Phone numbers as people write them.")
     ],
+    output: Output,
+    connection: Connection,
     country: Country = None,
-    sandbox: UseSandbox = False,
-    base_url: BaseUrl = None,
-    json: Json = False,
-) -> None:
+) -> int:
     """Check a few numbers for portability.
 
-    A terminal shows a table, or where that is too narrow some lines a number. A program gets a line of titles and a
-    line a number, parted by tabs.
+    A terminal shows a table, or some lines for each number if the terminal is too narrow. A program gets a line of
+    titles and a line for each number, with tabs between the cells.
 
-    Exit codes: 0 all were answered, 1 some failed or cannot be a number, 2 usage (also where it is not clear which
-    country), 3 the credentials were refused, 130 interrupted.
+    Exit codes: 0 all were answered, 1 some failed or cannot be a number, 2 usage (also if the country is not clear),
+    3 the credentials were refused, 130 interrupted.
     """
-    with settled():
-        where = Where(sandbox=sandbox, base_url=base_url)
-        where.check()
-        region = country_of(country)
-        if country is None:
-            refuse_unplaced(survey(numbers), "number")
-        code = interruptible(lambda: _check(numbers, region, where, json=json))
-    raise typer.Exit(code)
-
-
-async def _check(numbers: Sequence[str], country: str | None, where: Where, *, json: bool) -> int:
+    region = country_of(country)
+    if country is None:
+        refuse_unplaced(survey(numbers), "number")
     answers: list[Mapping[str, object]] = []
     failed = False
     async with (
-        connected(where) as client,
-        client.portability.sweep(numbers, country=country, ordered=True) as found,
+        connection.open() as client,
+        client.portability.sweep(numbers, country=region, ordered=True) as found,
     ):
         async for outcome in found:
             failed |= reason_for(outcome).state in ("failed", "invalid")
             answers.append(added_cells(outcome))
-    rows = [[number, *map(answer.get, ADDED)] for number, answer in zip(numbers, answers, strict=True)]
-    if json:
+    if output.json:
         lines = JsonLines(sys.stdout.buffer, ["input", *ADDED])
-        for row in rows:
-            lines.write(row)
+        for number, answer in zip(numbers, answers, strict=True):
+            lines.write([number, *map(answer.get, ADDED)])
     else:
-        show(numbers, answers)
+        show(numbers, answers, output)
     return FAILED if failed else 0

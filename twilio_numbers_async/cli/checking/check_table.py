@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ..narrow import BETWEEN, LAST, longest_word, widest, wrapped
-from ..output import Listing, plain
+from ..output import Listing, Output, plain
 from ..tables import text_of
 
 __all__ = ["show"]
@@ -30,6 +30,7 @@ _INDENT = 4
 def show(
     numbers: Sequence[str],
     answers: Sequence[Mapping[str, object]],
+    output: Output,
     verdict: str = "portable",
     *,
     with_code: bool = True,
@@ -38,7 +39,7 @@ def show(
     titles = (*_TITLES, verdict.capitalize(), "Reason")
     if not sys.stdout.isatty():
         names = (*_LEADING, verdict, "reason", *(["code"] if with_code else []))
-        listing = Listing(dict.fromkeys((*titles, *(["Code"] if with_code else []), "What to do"), 0))
+        listing = Listing(dict.fromkeys((*titles, *(["Code"] if with_code else []), "What to do"), 0), output)
         for number, answer in zip(numbers, answers, strict=True):
             said = answer.get("error") or answer.get("advice")
             listing.row([number, *map(answer.get, names), said], None)

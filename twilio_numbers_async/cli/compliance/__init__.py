@@ -1,4 +1,4 @@
-"""``twilio-numbers compliance``: what a country requires, and how to get it approved."""
+"""``twilio-numbers compliance``: a country's requirements, and their approval."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ import typer
 
 from ...models.numbers_v2.end_users import EndUserKind
 from ...models.sids import check_sid
-from ..exit_codes import USAGE, Stop, interruptible, settled
-from ..group_options import Yes, checked_where
-from ..options import BaseUrl, Json, UseSandbox
+from ..commands import command, group
+from ..connection import Connection
+from ..exit_codes import FAILED, USAGE, Stop, tell
+from ..options import Yes
+from ..output import Listing, Output, counted, plain
 from ..port_ins.rows import default_journal
-from .creating import create_bundle, show_plan
-from .details import read_bundle_file
-from .showing import show_expiring, show_needs, show_status
+from .creating import create_bundle, print_plan
+from .details import plan_of, read_bundle_file
+from .showing import BUNDLES, print_needs, show_bundle
 
 __all__ = ["compliance"]
 
-compliance: typer.Typer = typer.Typer(
-    help="Know what a country requires for its numbers, and get it approved.", no_args_is_help=True
-)
+compliance = group("Know what a country requires for its numbers, and get it approved.")
 
 _FILE_HELP = """\b
 FILE is TOML:
@@ -42,114 +42,115 @@ FILE is TOML:
   attributes = { document_number = "..." }
 A date is written 1990-12-31. A key that is not known is an error."""
 
-File = Annotated[Path, typer.Argument(metavar="FILE", help="What the customer provides (TOML); see below.")]
+File = Annotated[Path, typer.Argument(metavar="FILE", help="The customer's details (TOML); see below.")]
 
 
-@compliance.command("needs")
-def needs_command(
+@command(compliance, "needs")
+async def needs(
     country: Annotated[str, typer.Argument(metavar="COUNTRY", help="ISO 3166-1 alpha-2, such as GB.")],
     number_type: Annotated[str, typer.Argument(metavar="KIND", help="local, mobile, national or toll-free.")],
+    output: Output,
+    connection: Connection,
     individual: Annotated[
         bool,
         typer.Option(
             "--individual/--business", help="The kind of customer: a person, or a business (the default)."
         ),
     ] = False,
-    json: Json = False,
-    sandbox: UseSandbox = False,
-    base_url: BaseUrl = None,
 ) -> None:
-    """Show what must be provided for a kind of numbers in a country: fields, and documents with their alternatives."""
-    with settled():
-        where = checked_where(sandbox=sandbox, base_url=base_url)
-        kind = EndUserKind.INDIVIDUAL if individual else EndUserKind.BUSINESS
-        code = interruptible(lambda: show_needs(where, country, number_type, kind, json=json))
-    raise typer.Exit(code)
+    """Show the requirements for a kind of numbers in a country: fields, and documents with their alternatives."""
+    kind = EndUserKind.INDIVIDUAL if individual else EndUserKind.BUSINESS
+    async with connection.open() as client:
+        regulation = await client.regulations.find(country, number_type, kind)
+    print_needs(regulation.needs(), output)
 
 
-@compliance.command("plan", epilog=_FILE_HELP)
-def plan_command(
-    file: File, json: Json = False, sandbox: UseSandbox = False, base_url: BaseUrl = None
-) -> None:
-    """Show what is missing or wrong in FILE. Twilio is asked for the regulation, and nothing is created.
+@command(compliance, "plan", epilog=_FILE_HELP)
+async def plan(file: File, output: Output, connection: Connection) -> int:
+    """Show the faults of FILE. The regulation is fetched from Twilio, and nothing is created.
 
     Exit codes: 0 it is ready, 1 something is missing or wrong, 2 usage, 3 the credentials were refused.
     """
-    with settled():
-        given = read_bundle_file(file)
-        where = checked_where(sandbox=sandbox, base_url=base_url)
-        code = interruptible(lambda: show_plan(where, given, json=json))
-    raise typer.Exit(code)
+    given = read_bundle_file(file)
+    async with connection.open() as client:
+        found = await plan_of(client, given)
+    print_plan(found, output)
+    return 0 if found.is_ready else FAILED
 
 
-@compliance.command("create", epilog=_FILE_HELP)
-def create_command(
+@command(compliance, "create", epilog=_FILE_HELP)
+async def create(
     file: File,
+    output: Output,
+    connection: Connection,
     journal: Annotated[
         Path | None,
-        typer.Option(
-            help="Where it is kept what was created, so that nothing is created twice; beside FILE."
-        ),
+        typer.Option(help="The record of what was created, so that nothing is created twice; beside FILE."),
     ] = None,
     wait: Annotated[bool, typer.Option("--wait", help="Wait until it is approved or rejected.")] = False,
     yes: Yes = False,
-    json: Json = False,
-    sandbox: UseSandbox = False,
-    base_url: BaseUrl = None,
-) -> None:
+) -> int:
     """Create the bundle of FILE and submit it: the address, the end user, the documents, the bundle, each once.
 
-    After Ctrl-C, a crash or a failure the same command goes on. After a rejection mend FILE and run it again: the same
-    bundle is submitted with what has changed.
+    After Ctrl-C, a crash or a failure the same command goes on. After a rejection correct FILE and run the same command
+    again: the same bundle is submitted with the changes.
 
     Exit codes: 0 it is in review (with --wait: approved), 1 something is wrong or it was rejected, 2 usage, 3 the
     credentials were refused, 130 interrupted.
     """
-    with settled():
-        given = read_bundle_file(file)
-        where = checked_where(sandbox=sandbox, base_url=base_url)
-        if journal is None and not sandbox:  # what a sandbox of its own creates is gone with it
-            journal = default_journal(str(file), base_url, "bundle")
-        code = interruptible(lambda: create_bundle(where, given, journal, yes=yes, wait=wait, json=json))
-    raise typer.Exit(code)
+    given = read_bundle_file(file)
+    if journal is None and not connection.sandbox:  # the command's own sandbox is gone afterwards
+        journal = default_journal(str(file), connection.base_url, "bundle")
+    async with connection.open() as client:
+        return await create_bundle(client, given, journal, output, yes=yes, wait=wait)
 
 
-@compliance.command("status")
-def status_command(
+@command(compliance, "status")
+async def status(
+    output: Output,
+    connection: Connection,
     sids: Annotated[
         list[str] | None, typer.Argument(metavar="SID...", help="The bundles (BU...); all by default.")
     ] = None,
-    json: Json = False,
-    sandbox: UseSandbox = False,
-    base_url: BaseUrl = None,
 ) -> None:
-    """Show how far bundles are; of those that are named and were rejected, what to correct."""
-    with settled():
-        for each in sids or ():
-            check_sid(each, "BU", "SID")
-        where = checked_where(sandbox=sandbox, base_url=base_url)
-        code = interruptible(lambda: show_status(where, sids or [], json=json))
-    raise typer.Exit(code)
+    """Show the status of bundles, and for a named one that was rejected the corrections it needs."""
+    for each in sids or ():
+        check_sid(each, "BU", "SID")
+    listing, count = Listing(BUNDLES, output), 0
+    async with connection.open() as client:
+        for sid in sids or ():
+            reviewed = await client.bundles.wait(sid, until=lambda _: True)  # one look
+            show_bundle(listing, reviewed, reviewed.problems)
+            if not output.json:
+                for one in reviewed.problems:
+                    tell(plain(str(one)))
+        if not sids:
+            async for bundle in client.bundles.list():
+                count += 1
+                show_bundle(listing, bundle)
+            tell(f"{counted(count, 'bundle')}.")
 
 
-@compliance.command("expiring")
-def expiring_command(
+@command(compliance, "expiring")
+async def expiring(
+    output: Output,
+    connection: Connection,
     within: Annotated[
-        str, typer.Option(help="How soon: days or weeks, such as 60d or 8w.", metavar="60d")
+        str, typer.Option(help="The time ahead: days or weeks, such as 60d or 8w.", metavar="60d")
     ] = "60d",
-    json: Json = False,
-    sandbox: UseSandbox = False,
-    base_url: BaseUrl = None,
-) -> None:
+) -> int:
     """Show the bundles whose approval ends soon.
 
     Exit codes: 0 there are none, 1 there are some (or it failed), 2 usage, 3 the credentials were refused.
     """
-    with settled():
-        span = _span(within)
-        where = checked_where(sandbox=sandbox, base_url=base_url)
-        code = interruptible(lambda: show_expiring(where, span, json=json))
-    raise typer.Exit(code)
+    span = _span(within)
+    listing, count = Listing(BUNDLES, output), 0
+    async with connection.open() as client:
+        async for bundle in client.bundles.expiring(within=span):
+            count += 1
+            show_bundle(listing, bundle)
+    tell(f"{counted(count, 'approval')} {'ends' if count == 1 else 'end'} within {span.days} days.")
+    return FAILED if count else 0
 
 
 def _span(text: str) -> dt.timedelta:

@@ -1,37 +1,31 @@
-"""Showing what a country requires, how far bundles are, and which approvals end soon."""
+"""Requirements and bundles as rows."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 
 from ...compliance.problems import BundleProblem
 from ...models.numbers_v2.bundles import Bundle
-from ...models.numbers_v2.end_users import EndUserKind
 from ...models.numbers_v2.needs import RegulationNeeds
-from ..connection import Where, connected
-from ..exit_codes import FAILED, tell
-from ..output import Listing, counted, plain
+from ..exit_codes import tell
+from ..output import Listing, Output
 from .creating import problem_records
 
-__all__ = ["show_expiring", "show_needs", "show_status"]
+__all__ = ["BUNDLES", "print_needs", "show_bundle"]
 
 _NEEDS = {"For": 28, "Provide": 30, "Field": 30, "What it must be": 0}
-_BUNDLES = {"Bundle": 34, "Status": 22, "Valid until": 20, "Name": 0}
+BUNDLES = {"Bundle": 34, "Status": 22, "Valid until": 20, "Name": 0}
 
 
-async def show_needs(where: Where, country: str, number_type: str, kind: EndUserKind, *, json: bool) -> int:
-    """Print what must be provided; returns the exit code."""
-    async with connected(where) as client:
-        needs = (await client.regulations.find(country, number_type, kind)).needs()
-    if json:
-        Listing(_NEEDS, json=True).row([], needs)
-        return 0
+def print_needs(needs: RegulationNeeds, output: Output) -> None:
+    """Print the requirements."""
+    listing = Listing(_NEEDS, output)
+    if output.json:
+        listing.row([], needs)
+        return
     tell(f"{needs.title}. Of the documents for one proof, one will do.")
-    listing = Listing(_NEEDS)
     for row in _rows(needs):
         listing.row(row, None)
-    return 0
 
 
 def _rows(needs: RegulationNeeds) -> list[list[str]]:
@@ -53,36 +47,8 @@ def _said(*parts: str | None) -> str:
     return ", ".join(filter(None, parts))
 
 
-async def show_status(where: Where, sids: Sequence[str], *, json: bool) -> int:
-    """Print bundles; returns the exit code."""
-    listing, count = Listing(_BUNDLES, json=json), 0
-    async with connected(where) as client:
-        for sid in sids:
-            reviewed = await client.bundles.wait(sid, until=lambda _: True)  # one look
-            _show(listing, reviewed, reviewed.problems)
-            if not json:
-                for one in reviewed.problems:
-                    tell(plain(str(one)))
-        if not sids:
-            async for bundle in client.bundles.list():
-                count += 1
-                _show(listing, bundle)
-            tell(f"{counted(count, 'bundle')}.")
-    return 0
-
-
-async def show_expiring(where: Where, within: dt.timedelta, *, json: bool) -> int:
-    """Print the bundles whose approval ends soon; returns the exit code."""
-    listing, count = Listing(_BUNDLES, json=json), 0
-    async with connected(where) as client:
-        async for bundle in client.bundles.expiring(within=within):
-            count += 1
-            _show(listing, bundle)
-    tell(f"{counted(count, 'approval')} {'ends' if count == 1 else 'end'} within {within.days} days.")
-    return FAILED if count else 0
-
-
-def _show(listing: Listing, bundle: Bundle, problems: Sequence[BundleProblem] = ()) -> None:
+def show_bundle(listing: Listing, bundle: Bundle, problems: Sequence[BundleProblem] = ()) -> None:
+    """Print a bundle."""
     until = None if bundle.valid_until is None else bundle.valid_until.isoformat(timespec="minutes")
     record = {
         "sid": bundle.sid,

@@ -8,9 +8,10 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Annotated, NamedTuple, Protocol
 
 import msgspec
+import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
@@ -18,9 +19,10 @@ from ...client import TwilioNumbers
 from ...errors import InvalidArgumentError, NotFoundError, TwilioNumbersError
 from ...models import IncomingPhoneNumber
 from ..confirm import agreed
-from ..connection import Where, connected
+from ..connection import Connection
 from ..exit_codes import FAILED, INTERRUPTED, USAGE, Stop, tell
-from ..output import Listing, counted, plain
+from ..options import Account, FileOptions, Force, Yes
+from ..output import Listing, Output, counted, plain
 from ..tables import TableWriter
 from .bulk_tasks import Task, Wanted
 from .rows import NumberRow
@@ -40,14 +42,27 @@ _STOPPED = (
 )
 
 
-class BulkOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """The options that bulk commands share."""
+class BulkOptions(FileOptions, frozen=True, kw_only=True):
+    """The options of a command that does one thing to many numbers."""
 
-    where: Where
-    out: Path | None
-    json: bool
-    yes: bool
-    dry_run: bool
+    column: Annotated[
+        str | None,
+        typer.Option(help="The column with the SIDs or numbers, by name or position from 1.", metavar="NAME"),
+    ] = None
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="The file for the outcome of every row: .csv, .tsv, .jsonl (each with or without .gz), .xlsx or "
+            ".parquet. By default they are printed.",
+            metavar="FILE",
+        ),
+    ] = None
+    force: Force = False
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be done, and do nothing.")] = (
+        False
+    )
+    yes: Yes = False
+    account: Account = None
 
 
 class Input(Protocol):
@@ -78,9 +93,16 @@ class _Said(NamedTuple):
     error: str | None = None
 
 
-async def run_bulk(task: Task, table: Input, rows: Sequence[NumberRow], options: BulkOptions) -> int:
+async def run_bulk(
+    task: Task,
+    table: Input,
+    rows: Sequence[NumberRow],
+    options: BulkOptions,
+    output: Output,
+    connection: Connection,
+) -> int:
     """Do ``task`` to the numbers that ``rows`` name; returns the exit code."""
-    async with connected(options.where) as client:
+    async with connection.open() as client:
         account = task.account or client.account_sid
         if account == task.other_account:
             raise Stop(f"The account {account} has these numbers: --to must be another one", USAGE)
@@ -91,7 +113,7 @@ async def run_bulk(task: Task, table: Input, rows: Sequence[NumberRow], options:
             question = f"{task.verb.capitalize()} {counted(bulk.count, 'number')}?"
             if not agreed(question, yes=options.yes):
                 raise Stop("Nothing was changed.", FAILED)
-        with _sink(table, options) as write:
+        with _sink(table, options.out, output) as write:
             if options.dry_run:
                 bulk.settle_rest(f"would_{task.verb}", None)
                 bulk.hand_out(write)
@@ -298,11 +320,11 @@ class _Row(NamedTuple):
 
 
 @contextlib.contextmanager
-def _sink(table: Input, options: BulkOptions) -> Generator[Callable[[NumberRow, _Row], None]]:
+def _sink(table: Input, out: Path | None, output: Output) -> Generator[Callable[[NumberRow, _Row], None]]:
     """Where the outcomes go: the file, which is there whole in the end, or standard output."""
-    if options.out is None:
+    if out is None:
         widths = {"Line": 5, "Given": 34, "SID": 34, "Number": 16, "Outcome": 14, "Error": 0}
-        listing = Listing(widths, json=options.json)
+        listing = Listing(widths, output)
 
         def show(row: NumberRow, said: _Row) -> None:
             record = {"line": row.row.line, "input": row.given, **said._asdict()}
@@ -310,7 +332,7 @@ def _sink(table: Input, options: BulkOptions) -> Generator[Callable[[NumberRow, 
 
         yield show
         return
-    writer = TableWriter(options.out, table, _ADDED)
+    writer = TableWriter(out, table, _ADDED)
     try:
         yield lambda row, said: writer.write(row.row.cells, said._asdict())
     finally:

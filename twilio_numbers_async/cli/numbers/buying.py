@@ -18,9 +18,9 @@ from ...resources.api_2010.available_phone_number_filters import (
 from ...resources.api_2010.incoming_phone_number_options import IncomingPhoneNumberOptions
 from ...resources.api_2010.number_settling import LOOKS
 from ..confirm import agreed
-from ..connection import Where, connected
+from ..connection import Connection
 from ..exit_codes import FAILED, INTERRUPTED, Stop, tell
-from ..output import Listing, counted, print_json
+from ..output import Listing, Output, counted
 from .inventory import words_of
 
 __all__ = ["Purchase", "buy"]
@@ -51,14 +51,14 @@ class Purchase(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def buy(
-    where: Where, purchase: Purchase, *, yes: bool, json: bool, looks: Sequence[float] = LOOKS
+    connection: Connection, purchase: Purchase, output: Output, *, yes: bool, looks: Sequence[float] = LOOKS
 ) -> int:
     """Show what is bought and for which account, ask, and buy it; returns the exit code.
 
     ``looks`` are the seconds before each look at the account for a number whose order has no clear answer.
     """
-    async with connected(where) as client:
-        buying = _Buying(client, purchase, looks, json=json)
+    async with connection.open() as client:
+        buying = _Buying(client, purchase, looks, output)
         await buying.prepare()
         tell(f"To buy: {buying.described()}")
         each = "it" if buying.wanted == 1 else "them"
@@ -73,14 +73,13 @@ class _Buying:
     """One purchase after the other. ``wanted`` is how many, and every order that may have gone through counts."""
 
     def __init__(
-        self, client: TwilioNumbers, purchase: Purchase, looks: Sequence[float], *, json: bool
+        self, client: TwilioNumbers, purchase: Purchase, looks: Sequence[float], output: Output
     ) -> None:
         self.wanted: int = purchase.count
         self._client = client
         self._purchase = purchase
         self._looks = looks
-        self._json = json
-        self._listing = Listing({"Number": 16, "SID": 34, "Account": 34})
+        self._listing = Listing({"Number": 16, "SID": 34, "Account": 34}, output)
         self._found: list[str] = []
         self._before: set[str] = set()
         """SIDs that the account had before of the number that is to be bought."""
@@ -237,10 +236,7 @@ class _Buying:
 
     def _take(self, number: IncomingPhoneNumber) -> None:
         self._bought += 1
-        if self._json:
-            print_json(number)
-        else:
-            self._listing.row([number.phone_number, number.sid, number.account_sid], number)
+        self._listing.row([number.phone_number, number.sid, number.account_sid], number)
 
     def _report(self) -> None:
         count = self._purchase.count

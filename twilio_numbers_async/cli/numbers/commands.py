@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import enum
 from pathlib import Path
 from typing import Annotated, cast
 
 import typer
 
+from ...errors import NotFoundError
 from ...phone import to_e164
 from ...resources.api_2010.available_phone_number_filters import (
     AvailablePhoneNumberFilters,
@@ -18,23 +20,24 @@ from ...resources.api_2010.incoming_phone_number_options import (
     IncomingPhoneNumberFilters,
     IncomingPhoneNumberKind,
 )
-from ..exit_codes import USAGE, Stop, interruptible, settled
-from ..group_options import Account, Force, Yes, checked_where
-from ..options import BaseUrl, Json, UseSandbox, country_of
+from ..commands import OptionGroup, command, group
+from ..connection import Connection
+from ..exit_codes import FAILED, USAGE, Stop, tell
+from ..options import COUNTRY_VARIABLE, Account, Country, Force, Yes, checked_account, country_of
+from ..output import Listing, Output, counted, print_json
 from ..sweep.plan import refuse_existing
-from ..sweep.survey import VARIABLE, refuse_unplaced, survey
+from ..sweep.survey import refuse_unplaced, survey
 from ..tables import output_format
-from .bulk_commands import checked_account, release, transfer, update
+from .bulk_commands import checked_rows, release, transfer, update
 from .buying import Purchase, buy
-from .inventory import list_numbers, search
-from .number_options import FriendlyName, Set, SmsUrl, StatusCallback, VoiceUrl, read_settings
-from .show import show
+from .inventory import FOUND, LISTED, NumbersFile, fields_of, found, listed, words_of
+from .settings import SettingOptions
 
-__all__ = ["Kind", "buy_command", "list_command", "numbers", "search_command"]
+__all__ = ["numbers"]
 
-numbers: typer.Typer = typer.Typer(
-    help="The numbers that an account has, and those that it can buy.", no_args_is_help=True
-)
+numbers = group("The numbers that an account has, and those that it can buy.")
+
+_PAGE = 1000
 
 
 class _OwnKind(enum.StrEnum):
@@ -43,7 +46,7 @@ class _OwnKind(enum.StrEnum):
     TOLL_FREE = "toll_free"
 
 
-class Kind(enum.StrEnum):
+class _Kind(enum.StrEnum):
     LOCAL = "local"
     MOBILE = "mobile"
     TOLL_FREE = "toll_free"
@@ -53,43 +56,82 @@ class Kind(enum.StrEnum):
     MACHINE_TO_MACHINE = "machine_to_machine"
 
 
-NumbersCountry = Annotated[
-    str | None,
-    typer.Option(
-        envvar=VARIABLE,
-        help="The country to search in, and of a number without a country code.",
-        metavar="CODE",
-    ),
-]
-AvailableKind = Annotated[Kind | None, typer.Option("--kind", help="local by default.")]
-AreaCode = Annotated[str | None, typer.Option(help="US and Canada, such as 415.", metavar="NNN")]
-Contains = Annotated[
-    str | None,
-    typer.Option(
-        help="2 to 16 digits and letters, * for any one, % for any several, + at the start, $ at the end.",
-        metavar="PATTERN",
-    ),
-]
+class SearchOptions(OptionGroup, frozen=True, kw_only=True):
+    """The options of a command that searches for numbers to buy."""
+
+    country: Annotated[
+        str | None,
+        typer.Option(
+            envvar=COUNTRY_VARIABLE,
+            help="The country to search in, and of a number without a country code.",
+            metavar="CODE",
+        ),
+    ] = None
+    kind: Annotated[_Kind | None, typer.Option("--kind", help="local by default.")] = None
+    area_code: Annotated[str | None, typer.Option(help="US and Canada, such as 415.", metavar="NNN")] = None
+    contains: Annotated[
+        str | None,
+        typer.Option(
+            help="2 to 16 digits and letters, * for any one, % for any several, + at the start, $ at the end.",
+            metavar="PATTERN",
+        ),
+    ] = None
+    voice: Annotated[bool | None, typer.Option("--voice/--no-voice", help="Can take calls.")] = None
+    sms: Annotated[bool | None, typer.Option("--sms/--no-sms", help="Can take messages.")] = None
+    mms: Annotated[bool | None, typer.Option("--mms/--no-mms", help="Can take pictures.")] = None
+    fax: Annotated[bool | None, typer.Option("--fax/--no-fax", help="Can take faxes.")] = None
+    no_address: Annotated[bool, typer.Option("--no-address", help="Only those that need no address.")] = False
+    near: Annotated[
+        str | None,
+        typer.Option(help="A number (E.164), or latitude and longitude.", metavar="NUMBER|LAT,LONG"),
+    ] = None
+    distance: Annotated[int | None, typer.Option(help="Miles around --near, 1 to 500.", metavar="N")] = None
+    region: Annotated[str | None, typer.Option(help="State or province, such as CA.", metavar="TEXT")] = None
+    locality: Annotated[str | None, typer.Option(help="City.", metavar="TEXT")] = None
+    postal_code: Annotated[str | None, typer.Option(help="Postal code.", metavar="TEXT")] = None
+    rate_center: Annotated[str | None, typer.Option(help="Rate centre.", metavar="TEXT")] = None
+    lata: Annotated[str | None, typer.Option(help="LATA.", metavar="TEXT")] = None
+
+    @property
+    def filters(self) -> AvailablePhoneNumberFilters:
+        """The filters of the search."""
+        by_place = self.near is not None and "," in self.near
+        return AvailablePhoneNumberFilters(
+            area_code=self.area_code,
+            contains=self.contains,
+            voice_enabled=self.voice,
+            sms_enabled=self.sms,
+            mms_enabled=self.mms,
+            fax_enabled=self.fax,
+            exclude_all_address_required=self.no_address or None,
+            near_lat_long=self.near if by_place else None,
+            near_number=None if by_place else self.near or None,
+            distance=self.distance,
+            in_region=self.region,
+            in_locality=self.locality,
+            in_postal_code=self.postal_code,
+            in_rate_center=self.rate_center,
+            in_lata=self.lata,
+        )
+
+    @property
+    def place(self) -> str:
+        """The country to search in. Raises Stop if there is none."""
+        region = country_of(self.country)
+        if region is None:
+            raise Stop(f"Say where to search: --country US, or set {COUNTRY_VARIABLE}", USAGE)
+        return region
+
+    @property
+    def kind_name(self) -> AvailablePhoneNumberKind | None:
+        """The kind of numbers to search for."""
+        return None if self.kind is None else self.kind.value
 
 
-Voice = Annotated[bool | None, typer.Option("--voice/--no-voice", help="Can take calls.")]
-Sms = Annotated[bool | None, typer.Option("--sms/--no-sms", help="Can take messages.")]
-Mms = Annotated[bool | None, typer.Option("--mms/--no-mms", help="Can take pictures.")]
-Fax = Annotated[bool | None, typer.Option("--fax/--no-fax", help="Can take faxes.")]
-NoAddress = Annotated[bool, typer.Option("--no-address", help="Only those that ask for no address.")]
-Near = Annotated[
-    str | None, typer.Option(help="A number (E.164), or latitude and longitude.", metavar="NUMBER|LAT,LONG")
-]
-Distance = Annotated[int | None, typer.Option(help="Miles around --near, 1 to 500.", metavar="N")]
-Region = Annotated[str | None, typer.Option(help="State or province, such as CA.", metavar="TEXT")]
-Locality = Annotated[str | None, typer.Option(help="City.", metavar="TEXT")]
-PostalCode = Annotated[str | None, typer.Option(help="Postal code.", metavar="TEXT")]
-RateCenter = Annotated[str | None, typer.Option(help="Rate centre.", metavar="TEXT")]
-Lata = Annotated[str | None, typer.Option(help="LATA.", metavar="TEXT")]
-
-
-@numbers.command("list")
-def list_command(
+@command(numbers, "list")
+async def list_numbers(
+    output: Output,
+    connection: Connection,
     kind: Annotated[_OwnKind | None, typer.Option(help="Only these.")] = None,
     name: Annotated[
         str | None, typer.Option(help="Only those with this friendly name.", metavar="TEXT")
@@ -101,194 +143,148 @@ def list_command(
     csv: Annotated[
         Path | None,
         typer.Option(
-            help="Write them there with all their fields (.csv, or another ending that --out has).",
+            help="Write them to this file with all their fields (.csv, or another ending that --out has).",
             metavar="FILE",
         ),
     ] = None,
-    json: Json = False,
     force: Force = False,
     account: Account = None,
-    sandbox: UseSandbox = False,
-    base_url: BaseUrl = None,
 ) -> None:
     """List the numbers that an account has."""
-    with settled():
-        where = checked_where(sandbox=sandbox, base_url=base_url)
-        if csv is not None and json:
-            raise Stop("Give --csv or --json, not both", USAGE)
-        if csv is not None:
-            output_format(csv)
-            refuse_existing(csv, force=force, option="--csv")
-        checked_account(account)
-        filters = IncomingPhoneNumberFilters(friendly_name=name, phone_number=number)
-        chosen = cast("IncomingPhoneNumberKind | None", kind and kind.value)
-        code = interruptible(
-            lambda: list_numbers(
-                where, kind=chosen, filters=filters, limit=limit, account=account, csv=csv, json=json
+    if csv is not None and output.json:
+        raise Stop("Give --csv or --json, not both", USAGE)
+    if csv is not None:
+        output_format(csv)
+        refuse_existing(csv, force=force, option="--csv")
+    checked_account(account)
+    filters = IncomingPhoneNumberFilters(friendly_name=name, phone_number=number)
+    count = 0
+    with contextlib.ExitStack() as stack:
+        file = None if csv is None else stack.enter_context(NumbersFile(csv))
+        listing = Listing(LISTED, output)
+        async with connection.open() as client:
+            rows = client.incoming_phone_numbers.list(
+                cast("IncomingPhoneNumberKind | None", kind and kind.value),
+                limit=limit,
+                page_size=None if limit is not None else _PAGE,
+                prefetch=1,
+                account_sid=account,
+                **filters,
             )
-        )
-    raise typer.Exit(code)
+            async for one in rows:
+                count += 1
+                if file is None:
+                    listing.row(listed(one), one)
+                else:
+                    file.write(one)
+    tell(f"{counted(count, 'number')}{f' written to {csv}' if csv else ''}.")
 
 
-@numbers.command("search")
-def search_command(
-    country: NumbersCountry = None,
-    kind: AvailableKind = None,
-    area_code: AreaCode = None,
-    contains: Contains = None,
-    voice: Voice = None,
-    sms: Sms = None,
-    mms: Mms = None,
-    fax: Fax = None,
-    no_address: NoAddress = False,
-    near: Near = None,
-    distance: Distance = None,
-    region: Region = None,
-    locality: Locality = None,
-    postal_code: PostalCode = None,
-    rate_center: RateCenter = None,
-    lata: Lata = None,
+@command(numbers, "search")
+async def search(
+    options: SearchOptions,
+    output: Output,
+    connection: Connection,
     limit: Annotated[int, typer.Option(min=1, help="Show so many and no more.", metavar="N")] = 20,
-    json: Json = False,
-    sandbox: UseSandbox = False,
-    base_url: BaseUrl = None,
 ) -> None:
     """Find numbers that can be bought now."""
-    with settled():
-        where = checked_where(sandbox=sandbox, base_url=base_url)
-        filters = AvailablePhoneNumberFilters(
-            area_code=area_code,
-            contains=contains,
-            voice_enabled=voice,
-            sms_enabled=sms,
-            mms_enabled=mms,
-            fax_enabled=fax,
-            exclude_all_address_required=no_address or None,
-            near_lat_long=near if near and "," in near else None,
-            near_number=near if near and "," not in near else None,
-            distance=distance,
-            in_region=region,
-            in_locality=locality,
-            in_postal_code=postal_code,
-            in_rate_center=rate_center,
-            in_lata=lata,
-        )
-        search_parameters(filters)
-        place = _searched(country)
-        code = interruptible(
-            lambda: search(where, place, _kind(kind) or "local", filters=filters, limit=limit, json=json)
-        )
-    raise typer.Exit(code)
+    filters, kind = options.filters, options.kind_name or "local"
+    search_parameters(filters)
+    country, count = options.place, 0
+    listing = Listing(FOUND, output)
+    async with connection.open() as client:
+        async for number in client.available_phone_numbers.search(country, kind, limit=limit, **filters):
+            count += 1
+            listing.row(found(number), number)
+    tell(f"{counted(count, f'{words_of(kind)} number')} of {country.upper()} can be bought now.")
 
 
-@numbers.command("buy")
-def buy_command(
+@command(numbers, "buy")
+async def buy_numbers(
+    options: SearchOptions,
+    settings: SettingOptions,
+    output: Output,
+    connection: Connection,
     number: Annotated[
         str | None, typer.Argument(metavar="NUMBER", help="The number to buy, as search shows it.")
     ] = None,
     count: Annotated[
         int | None, typer.Option(min=1, help="Buy so many, and never more.", metavar="N")
     ] = None,
-    area_code: AreaCode = None,
-    contains: Contains = None,
-    country: NumbersCountry = None,
-    kind: AvailableKind = None,
-    voice: Voice = None,
-    sms: Sms = None,
-    mms: Mms = None,
-    fax: Fax = None,
-    no_address: NoAddress = False,
-    near: Near = None,
-    distance: Distance = None,
-    region: Region = None,
-    locality: Locality = None,
-    postal_code: PostalCode = None,
-    rate_center: RateCenter = None,
-    lata: Lata = None,
-    voice_url: VoiceUrl = None,
-    sms_url: SmsUrl = None,
-    status_callback: StatusCallback = None,
-    friendly_name: FriendlyName = None,
-    more: Set = None,
     yes: Yes = False,
-    json: Json = False,
     account: Account = None,
-    sandbox: UseSandbox = False,
-    base_url: BaseUrl = None,
-) -> None:
+) -> int:
     """Buy NUMBER itself, or the first that a search finds: one, or --count N. It costs money, and asks.
 
-    The filters are those of search. What was bought is printed, a line each. Where the answer to an order is lost, the
-    number is looked for in the account, and never ordered again; one that stays in doubt is named, and counts as
-    bought. After Ctrl-C the order that is under way is waited for.
+    The filters are those of search. Each number that was bought is printed on a line. If the answer to an order is
+    lost, the number is looked for in the account, and never ordered again; one that stays in doubt is named, and counts
+    as bought. After Ctrl-C the command waits for the order that is under way.
 
     Exit codes: 0 all were bought, 1 not all, 2 usage, 3 the credentials were refused, 130 interrupted.
     """
-    with settled():
-        where = checked_where(sandbox=sandbox, base_url=base_url)
-        filters = AvailablePhoneNumberFilters(
-            area_code=area_code,
-            contains=contains,
-            voice_enabled=voice,
-            sms_enabled=sms,
-            mms_enabled=mms,
-            fax_enabled=fax,
-            exclude_all_address_required=no_address or None,
-            near_lat_long=near if near and "," in near else None,
-            near_number=near if near and "," not in near else None,
-            distance=distance,
-            in_region=region,
-            in_locality=locality,
-            in_postal_code=postal_code,
-            in_rate_center=rate_center,
-            in_lata=lata,
+    searched = search_parameters(options.filters)
+    if number is None and not (searched or options.kind or count):
+        raise Stop(
+            "Give the NUMBER to buy, or what to search by: --area-code, --contains, --kind, ... (--count N buys "
+            "several)",
+            USAGE,
         )
-        searched = search_parameters(filters)
-        if number is None and not (searched or kind or count):
-            raise Stop(
-                "Give the NUMBER to buy, or what to search by: --area-code, --contains, --kind, ... (--count N buys "
-                "several)",
-                USAGE,
-            )
-        if number is not None and (kind or count):
-            raise Stop(
-                f"{'--kind' if kind else '--count'} is for a search: it does not go with a NUMBER", USAGE
-            )
-        if number is not None and searched:
-            raise Stop("Give the NUMBER to buy, or what to search by, not both", USAGE)
-        if number is not None and country is None:
-            refuse_unplaced(survey([number]), "number")
-        options = {
-            "voice_url": voice_url,
-            "sms_url": sms_url,
-            "status_callback": status_callback,
-            "friendly_name": friendly_name,
-        }
-        purchase = Purchase(
-            phone_number=None if number is None else to_e164(number, country_of(country)),
-            country=_searched(country) if number is None else "",
-            kind=_kind(kind),
-            filters=filters,
-            options=read_settings(options, more),
-            account=checked_account(account),
-            count=count or 1,
-        )
-        code = interruptible(lambda: buy(where, purchase, yes=yes, json=json))
-    raise typer.Exit(code)
+    if number is not None and (options.kind or count):
+        option = "--kind" if options.kind else "--count"
+        raise Stop(f"{option} is for a search: it does not go with a NUMBER", USAGE)
+    if number is not None and searched:
+        raise Stop("Give the NUMBER to buy, or what to search by, not both", USAGE)
+    if number is not None and options.country is None:
+        refuse_unplaced(survey([number]), "number")
+    purchase = Purchase(
+        phone_number=None if number is None else to_e164(number, country_of(options.country)),
+        country=options.place if number is None else "",
+        kind=options.kind_name,
+        filters=options.filters,
+        options=settings.read(),
+        account=checked_account(account),
+        count=count or 1,
+    )
+    return await buy(connection, purchase, output, yes=yes)
 
 
-numbers.command()(show)
-numbers.command()(update)
-numbers.command()(transfer)
-numbers.command()(release)
+@command(numbers, "show")
+async def show(
+    numbers: Annotated[
+        list[str], typer.Argument(metavar="NUMBER...", help="Phone numbers, or their SIDs (PN...).")
+    ],
+    output: Output,
+    connection: Connection,
+    country: Country = None,
+    account: Account = None,
+) -> int:
+    """Show everything about numbers that the account has, a line for each field.
+
+    Exit codes: 0 all are there, 1 some are not, 2 usage, 3 the credentials were refused, 130 interrupted.
+    """
+    checked_account(account)
+    rows = checked_rows(numbers, country)
+    missing, shown = 0, 0
+    async with connection.open() as client:
+        own = client.incoming_phone_numbers
+        for name in dict.fromkeys(row.name for row in rows):
+            try:
+                number = await (own.find if name[0] == "+" else own.fetch)(name, account_sid=account)
+            except NotFoundError:
+                missing += 1
+                tell(f"{name}: the account {account or client.account_sid} has no such number.")
+                continue
+            if output.json:
+                print_json(number)
+                continue
+            if shown:
+                print()
+            shown += 1
+            listing = Listing({"Field": 24, "Value": 0}, output)
+            for field, value in fields_of(number):
+                listing.row([field, value], None)
+    return FAILED if missing else 0
 
 
-def _searched(country: str | None) -> str:
-    region = country_of(country)
-    if region is None:
-        raise Stop(f"Say where to search: --country US, or set {VARIABLE}", USAGE)
-    return region
-
-
-def _kind(kind: Kind | None) -> AvailablePhoneNumberKind | None:
-    return None if kind is None else kind.value
+for _function in (update, transfer, release):
+    command(numbers)(_function)

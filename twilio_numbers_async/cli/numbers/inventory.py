@@ -1,89 +1,43 @@
-"""Listing the numbers that an account has, and finding those that it can buy."""
+"""Numbers of an account, and numbers on sale, as rows of a list or a file."""
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import msgspec
 
 from ...models import AvailablePhoneNumber, IncomingPhoneNumber, PhoneNumberCapabilities
-from ...resources.api_2010.available_phone_number_filters import (
-    AvailablePhoneNumberFilters,
-    AvailablePhoneNumberKind,
-)
-from ...resources.api_2010.incoming_phone_number_options import (
-    IncomingPhoneNumberFilters,
-    IncomingPhoneNumberKind,
-)
-from ..connection import Where, connected
-from ..exit_codes import tell
-from ..output import Listing, counted
-from .file import NumbersFile
+from ..tables import TableWriter
 
-__all__ = ["abilities", "list_numbers", "search", "words_of"]
+__all__ = ["FOUND", "LISTED", "NumbersFile", "fields_of", "found", "listed", "words_of"]
 
-_PAGE = 1000
-_LISTED = {"Number": 16, "SID": 34, "Type": 9, "Name": 24, "Voice URL": 40, "SMS URL": 0}
-_FOUND = {"Number": 16, "Locality": 24, "Region": 8, "Country": 8, "Address": 8, "Capabilities": 0}
+LISTED = {"Number": 16, "SID": 34, "Type": 9, "Name": 24, "Voice URL": 40, "SMS URL": 0}
+FOUND = {"Number": 16, "Locality": 24, "Region": 8, "Country": 8, "Address": 8, "Capabilities": 0}
+_CAPABILITIES = ("voice", "sms", "mms", "fax")
+_FIRST_COLUMNS = ("phone_number", "sid", "friendly_name", "account_sid", "type", "status", "origin")
+_NOT_WRITTEN = {"capabilities", "subresource_uris", "uri", "api_version"}
+_KINDS = {
+    "beta": "bool",
+    "voice_caller_id_lookup": "bool",
+    "date_created": "time",
+    "date_updated": "time",
+    **dict.fromkeys(_CAPABILITIES, "bool"),
+}
 
 
-async def list_numbers(
-    where: Where,
-    *,
-    kind: IncomingPhoneNumberKind | None,
-    filters: IncomingPhoneNumberFilters,
-    limit: int | None,
-    account: str | None,
-    csv: Path | None,
-    json: bool,
-) -> int:
-    """Print the account's numbers page by page, or write them to a file; returns the exit code."""
-    size = None if limit is not None else _PAGE
-    count = 0
-    with contextlib.ExitStack() as stack:
-        file = None if csv is None else stack.enter_context(NumbersFile(csv))
-        listing = Listing(_LISTED, json=json)
-        async with connected(where) as client:
-            numbers = client.incoming_phone_numbers.list(
-                kind, limit=limit, page_size=size, prefetch=1, account_sid=account, **filters
-            )
-            async for number in numbers:
-                count += 1
-                if file is None:
-                    listing.row(_listed(number), number)
-                else:
-                    file.write(number)
-    tell(f"{counted(count, 'number')}{f' written to {csv}' if csv else ''}.")
-    return 0
-
-
-def _listed(number: IncomingPhoneNumber) -> Sequence[object]:
+def listed(number: IncomingPhoneNumber) -> Sequence[object]:
+    """The cells of a number of the account."""
     voice = number.voice_application_sid or number.trunk_sid or number.voice_url
     sms = number.sms_application_sid or number.sms_url
     return [number.phone_number, number.sid, number.type, number.friendly_name, voice, sms]
 
 
-async def search(
-    where: Where,
-    country: str,
-    kind: AvailablePhoneNumberKind,
-    *,
-    filters: AvailablePhoneNumberFilters,
-    limit: int,
-    json: bool,
-) -> int:
-    """Print numbers that can be bought; returns the exit code."""
-    count = 0
-    listing = Listing(_FOUND, json=json)
-    async with connected(where) as client:
-        async for number in client.available_phone_numbers.search(country, kind, limit=limit, **filters):
-            count += 1
-            listing.row(_found(number), number)
-    tell(f"{counted(count, f'{words_of(kind)} number')} of {country.upper()} can be bought now.")
-    return 0
-
-
-def _found(number: AvailablePhoneNumber) -> Sequence[object]:
+def found(number: AvailablePhoneNumber) -> Sequence[object]:
+    """The cells of a number on sale."""
     place = number.locality or number.rate_center
     return [
         number.phone_number,
@@ -91,8 +45,19 @@ def _found(number: AvailablePhoneNumber) -> Sequence[object]:
         number.region,
         number.iso_country,
         number.address_requirements,
-        abilities(number.capabilities or PhoneNumberCapabilities()),
+        _abilities(number.capabilities or PhoneNumberCapabilities()),
     ]
+
+
+def fields_of(number: IncomingPhoneNumber) -> Iterator[tuple[str, object]]:
+    """The fields of a number by name, its identity at the top."""
+    first = (*_FIRST_COLUMNS, "capabilities")
+    rest = [name for name in number.__struct_fields__ if name not in first and name not in _NOT_WRITTEN]
+    for name in (*first, *rest):
+        value = getattr(number, name)
+        if isinstance(value, PhoneNumberCapabilities):
+            value = _abilities(value)
+        yield name, value
 
 
 def words_of(kind: str) -> str:
@@ -100,6 +65,45 @@ def words_of(kind: str) -> str:
     return kind.replace("_", "-")
 
 
-def abilities(can: PhoneNumberCapabilities) -> str:
-    """What a number can do: ``voice sms mms``."""
-    return " ".join(name for name in ("voice", "sms", "mms", "fax") if getattr(can, name))
+def _abilities(can: PhoneNumberCapabilities) -> str:
+    """The capabilities of a number: ``voice sms mms``."""
+    return " ".join(name for name in _CAPABILITIES if getattr(can, name))
+
+
+class _NoInput(msgspec.Struct, frozen=True):
+    columns: tuple[str, ...] = ()
+    native: None = None
+
+
+class NumbersFile:
+    """Writes numbers to ``path`` in the format of its ending. The file appears if the block ends without an error."""
+
+    def __init__(self, path: Path) -> None:
+        self._writer = TableWriter(path, _NoInput(), _columns())
+
+    def write(self, number: IncomingPhoneNumber) -> None:
+        cells: Mapping[str, object] = {
+            name: str(value) if isinstance(value, str) else value
+            for name, value in msgspec.structs.asdict(number).items()
+            if isinstance(value, str | bool | dt.datetime)
+        }
+        can = number.capabilities
+        abilities = {} if can is None else {name: getattr(can, name) for name in _CAPABILITIES}
+        self._writer.write((), {**cells, **abilities})
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is None:
+            self._writer.commit()
+        else:
+            self._writer.discard()
+
+
+def _columns() -> dict[str, str]:
+    fields = [field.name for field in msgspec.structs.fields(IncomingPhoneNumber)]
+    rest = [name for name in fields if name not in _NOT_WRITTEN and name not in _FIRST_COLUMNS]
+    return {name: _KINDS.get(name, "text") for name in (*_FIRST_COLUMNS, *_CAPABILITIES, *rest)}

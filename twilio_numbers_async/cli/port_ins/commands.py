@@ -9,22 +9,19 @@ from typing import Annotated
 import typer
 
 from ...models.sids import check_sid
-from ..connection import Where, connected
-from ..exit_codes import FAILED, USAGE, Stop, interruptible, settled, tell
-from ..group_options import Yes, checked_where
-from ..options import BaseUrl, Country, Encoding, HeaderRow, Json, Sheet, UseSandbox, country_of, reading_of
-from ..output import counted
-from ..tables import Reading
+from ..commands import command, group
+from ..connection import Connection
+from ..exit_codes import FAILED, USAGE, Stop, run, tell
+from ..options import FileOptions, ShowNumbers, Yes, country_of
+from ..output import Listing, Output, counted, plain, print_json
 from .details import read_details
-from .following import Filters, cancel, list_port_ins, read_state, show_port_in, watch
-from .planning import Planned, create_port_ins, make_plan, show_plan
+from .following import LISTED, cancel_port_in, listed, print_port_in, read_state, watch_port_ins
+from .planning import Planned, create_port_ins, make_plan
 from .rows import default_journal, read_numbers
 
 __all__ = ["port_ins"]
 
-port_ins: typer.Typer = typer.Typer(
-    help="Port numbers to Twilio, and follow how it goes.", no_args_is_help=True
-)
+port_ins = group("Port numbers to Twilio, and follow how it goes.")
 
 _DETAILS_HELP = """\b
 The file of --details is TOML:
@@ -48,77 +45,80 @@ The file of --details is TOML:
 Only account_sid, documents, and of [losing_carrier] the customer's name, the
 representative and an address must be there. A key that is not known is an error."""
 
-File = Annotated[
-    str,
-    typer.Argument(
-        metavar="FILE",
-        help="The numbers: what the sweep command wrote, or any table that it reads; - for standard input.",
-    ),
-]
-DetailsFile = Annotated[
-    Path, typer.Option("--details", help="The customer's details (TOML); see below.", metavar="TOML")
-]
-Column = Annotated[
-    str | None, typer.Option(help="The column with the numbers, by name or position from 1.", metavar="NAME")
-]
-PinColumn = Annotated[
-    str | None,
-    typer.Option(help="The column with the PINs; by default the one called pin.", metavar="NAME"),
-]
-CheckedOnly = Annotated[
-    bool, typer.Option("--checked-only", help="Leave out numbers that nobody checked for portability.")
-]
 Sid = Annotated[str, typer.Argument(metavar="SID", help="The port-in request (KW...).")]
 _DATES = ["%Y-%m-%d"]
 
 
-@port_ins.command("plan", epilog=_DETAILS_HELP)
-def plan_command(
-    file: File,
-    details: DetailsFile,
-    column: Column = None,
-    pin_column: PinColumn = None,
-    country: Country = None,
-    sheet: Sheet = None,
-    header_row: HeaderRow = None,
-    encoding: Encoding = None,
-    checked_only: CheckedOnly = False,
-    json: Json = False,
-) -> None:
-    """Show the port-ins that FILE makes, the numbers that do not go in, and what is wrong. Nothing is sent.
+class PlanOptions(FileOptions, frozen=True, kw_only=True):
+    """The options of a command that plans port-ins from a file."""
+
+    file: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE",
+            help="The numbers: results of the sweep command, or any table that it reads; - for standard input.",
+        ),
+    ]
+    details: Annotated[
+        Path, typer.Option("--details", help="The customer's details (TOML); see below.", metavar="TOML")
+    ]
+    column: Annotated[
+        str | None,
+        typer.Option(help="The column with the numbers, by name or position from 1.", metavar="NAME"),
+    ] = None
+    pin_column: Annotated[
+        str | None,
+        typer.Option(help="The column with the PINs; by default the one called pin.", metavar="NAME"),
+    ] = None
+    checked_only: Annotated[
+        bool, typer.Option("--checked-only", help="Leave out numbers that were not checked for portability.")
+    ] = False
+
+    def planned(self) -> Planned:
+        """Read the files, and plan. Raises Stop and TableError."""
+        region = country_of(self.country)
+        given = read_details(self.details)
+        reading = self.reading(self.column)
+        numbers = read_numbers(self.file, reading, pin_column=self.pin_column, country=self.country)
+        for note in numbers.notes:
+            tell(note)
+        source = "results of the sweep command" if numbers.checked else f"numbers in {numbers.column!r}"
+        parts = [f"{numbers.name}: {counted(len(numbers.lines), 'row')}", source]
+        if numbers.pin_column is not None:
+            parts.append(f"PINs in {numbers.pin_column!r}")
+        tell(", ".join(parts) + ".")
+        return make_plan(numbers, given, region, checked_only=self.checked_only)
+
+
+@command(port_ins, "plan", epilog=_DETAILS_HELP)
+def plan(options: PlanOptions, output: Output) -> int:
+    """Show the port-ins that FILE makes, the numbers that are left out, and the faults. Nothing is sent.
 
     Exit codes: 0 the plan is ready, 1 it has errors, 2 usage.
     """
-    with settled():
-        reading = reading_of(column, sheet, header_row, encoding)
-        planned = _planned(file, details, reading, pin_column, country, checked_only=checked_only)
-        code = show_plan(planned, json=json)
-    raise typer.Exit(code)
+    planned = options.planned()
+    if output.json:
+        print_json(planned.record())
+    else:
+        for line in planned.lines():
+            print(plain(line), flush=True)
+    return 0 if planned.plan.is_ready else FAILED
 
 
-@port_ins.command("create", epilog=_DETAILS_HELP)
-def create_command(
-    file: File,
-    details: DetailsFile,
-    column: Column = None,
-    pin_column: PinColumn = None,
-    country: Country = None,
-    sheet: Sheet = None,
-    header_row: HeaderRow = None,
-    encoding: Encoding = None,
-    checked_only: CheckedOnly = False,
+@command(port_ins, "create", epilog=_DETAILS_HELP)
+def create(
+    options: PlanOptions,
+    output: Output,
+    connection: Connection,
     journal: Annotated[
         Path | None,
         typer.Option(
-            help="Where it is kept what was created, so that nothing is created twice; by default beside FILE.",
+            help="The record of what was created, so that nothing is created twice; by default beside FILE.",
             metavar="FILE",
         ),
     ] = None,
     yes: Yes = False,
-    json: Json = False,
-    sandbox: UseSandbox = False,
-    base_url: BaseUrl = None,
-) -> None:
+) -> int:
     """Show the plan, ask, and create its port-ins, each once.
 
     A request whose answer is lost is not sent again: it is looked for. The journal keeps what was created, and holds
@@ -127,103 +127,96 @@ def create_command(
     Exit codes: 0 all are created, 1 some are not or the plan has errors, 2 usage, 3 the credentials were refused,
     130 interrupted.
     """
-    with settled():
-        where = checked_where(sandbox=sandbox, base_url=base_url)
-        if journal is None and not sandbox:  # what a sandbox of its own creates is gone with it
-            journal = default_journal(file, base_url)
-            if journal is None:
-                raise Stop("Give --journal: there is no file to keep it beside", USAGE)
-        reading = reading_of(column, sheet, header_row, encoding)
-        planned = _planned(file, details, reading, pin_column, country, checked_only=checked_only)
-        for line in planned.lines():
-            tell(line)
-        if not planned.plan.is_ready:
-            raise Stop("Nothing was sent.", FAILED)
-        code = interruptible(lambda: create_port_ins(planned, where, journal, yes=yes, json=json))
-    raise typer.Exit(code)
+    if journal is None and not connection.sandbox:  # the command's own sandbox is gone afterwards
+        journal = default_journal(options.file, connection.base_url)
+        if journal is None:
+            raise Stop("Give --journal: standard input has no place beside it", USAGE)
+    planned = options.planned()
+    for line in planned.lines():
+        tell(line)
+    if not planned.plan.is_ready:
+        raise Stop("Nothing was sent.", FAILED)
+    return run(create_port_ins(planned, connection, journal, output, yes=yes))
 
 
-@port_ins.command("upload")
-def upload_command(
+@command(port_ins, "upload")
+async def upload(
     document: Annotated[
         Path, typer.Argument(metavar="DOCUMENT", help="A PDF, JPEG or PNG of at most 10 MB.")
     ],
+    connection: Connection,
     document_type: Annotated[
-        str, typer.Option("--type", help="What it is.", metavar="TEXT")
+        str, typer.Option("--type", help="The type of document.", metavar="TEXT")
     ] = "utility_bill",
-    name: Annotated[str | None, typer.Option(help="The name that it is given.", metavar="TEXT")] = None,
-    sandbox: UseSandbox = False,
-    base_url: BaseUrl = None,
+    name: Annotated[str | None, typer.Option(help="The document's name.", metavar="TEXT")] = None,
 ) -> None:
     """Upload a document that a port-in needs, and print its SID for documents of --details.
 
     Every port-in needs a utility bill, dated within 30 days.
     """
-    with settled():
-        where = checked_where(sandbox=sandbox, base_url=base_url)
-        code = interruptible(lambda: _upload(where, document, document_type, name))
-    raise typer.Exit(code)
+    async with connection.open() as client:
+        uploaded = await client.documents.upload(document, document_type=document_type, friendly_name=name)
+    print(uploaded.sid, flush=True)
 
 
-@port_ins.command("list")
-def list_command(
+@command(port_ins, "list")
+async def list_port_ins(
+    output: Output,
+    connection: Connection,
     status: Annotated[
         str | None, typer.Option(help="Only those, such as 'In Review'.", metavar="STATUS")
     ] = None,
     created_after: Annotated[dt.datetime | None, typer.Option(formats=_DATES, metavar="YYYY-MM-DD")] = None,
     created_before: Annotated[dt.datetime | None, typer.Option(formats=_DATES, metavar="YYYY-MM-DD")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="List so many and no more.", metavar="N")] = None,
-    json: Json = False,
-    sandbox: UseSandbox = False,
-    base_url: BaseUrl = None,
 ) -> None:
     """List the account's port-in requests."""
-    with settled():
-        where = checked_where(sandbox=sandbox, base_url=base_url)
-        filters = Filters(
+    listing, count = Listing(LISTED, output), 0
+    async with connection.open() as client:
+        rows = client.port_ins.list(
             status=status,
             created_after=created_after and created_after.date(),
             created_before=created_before and created_before.date(),
             limit=limit,
+            page_size=None if limit else 100,
         )
-        code = interruptible(lambda: list_port_ins(where, filters, json=json))
-    raise typer.Exit(code)
+        async for row in rows:
+            count += 1
+            listing.row(listed(row), row)
+    tell(f"{counted(count, 'port-in request')}.")
 
 
-@port_ins.command("show")
-def show_command(sid: Sid, json: Json = False, sandbox: UseSandbox = False, base_url: BaseUrl = None) -> None:
+@command(port_ins, "show")
+async def show(sid: Sid, output: Output, connection: Connection) -> None:
     """Show a port-in request and each of its numbers."""
-    with settled():
-        check_sid(sid, "KW", "SID")
-        where = checked_where(sandbox=sandbox, base_url=base_url)
-        code = interruptible(lambda: show_port_in(where, sid, json=json))
-    raise typer.Exit(code)
+    check_sid(sid, "KW", "SID")
+    async with connection.open() as client:
+        print_port_in(await client.port_ins.fetch(sid), output)
 
 
-@port_ins.command("cancel")
-def cancel_command(
+@command(port_ins, "cancel")
+async def cancel(
     sid: Sid,
+    connection: Connection,
     number: Annotated[
         list[str] | None,
         typer.Option(help="Only this number of it (PU...). May be given several times.", metavar="SID"),
     ] = None,
     yes: Yes = False,
-    sandbox: UseSandbox = False,
-    base_url: BaseUrl = None,
-) -> None:
+) -> int:
     """Cancel a port-in request, or some of its numbers. It asks first."""
-    with settled():
-        check_sid(sid, "KW", "SID")
-        number_sids = list(dict.fromkeys(number or ()))
-        for each in number_sids:
-            check_sid(each, "PU", "--number")
-        where = checked_where(sandbox=sandbox, base_url=base_url)
-        code = interruptible(lambda: cancel(where, sid, number_sids, yes=yes))
-    raise typer.Exit(code)
+    check_sid(sid, "KW", "SID")
+    number_sids = list(dict.fromkeys(number or ()))
+    for each in number_sids:
+        check_sid(each, "PU", "--number")
+    async with connection.open() as client:
+        return await cancel_port_in(client, sid, number_sids, yes=yes)
 
 
-@port_ins.command("watch")
-def watch_command(
+@command(port_ins, "watch")
+async def watch(
+    output: Output,
+    connection: Connection,
     sids: Annotated[
         list[str] | None, typer.Argument(metavar="SID...", help="The requests (KW...); all by default.")
     ] = None,
@@ -233,59 +226,20 @@ def watch_command(
     state: Annotated[
         Path | None,
         typer.Option(
-            help="A file that keeps what was seen, so that the next watch goes on from there.", metavar="FILE"
+            help="A file with the changes seen so far, so that the next watch goes on from there.",
+            metavar="FILE",
         ),
     ] = None,
-    show_numbers: Annotated[
-        bool,
-        typer.Option("--show-numbers", help="Show phone numbers whole (the last four digits by default)."),
-    ] = False,
-    json: Json = False,
-    sandbox: UseSandbox = False,
-    base_url: BaseUrl = None,
+    show_numbers: ShowNumbers = False,
 ) -> None:
     """Print a line for each change of port-ins and of their numbers, until all of them have ended, or Ctrl-C.
 
-    A line has the time it was seen, the request's SID, the number and its SID, the status before and now, and what to
-    do. What is found first is a change too, but for requests that had ended before.
+    A line has the time, the request's SID, the number and its SID, the status before and now, and the advice. The first
+    status of a request is a change too, unless the request had ended before.
     """
-    with settled():
-        for each in sids or ():
-            check_sid(each, "KW", "SID")
-        where = checked_where(sandbox=sandbox, base_url=base_url)
-        seen = read_state(state)
-        code = interruptible(
-            lambda: watch(
-                where, sids or None, seen, state, interval=interval, show_numbers=show_numbers, json=json
-            )
-        )
-    raise typer.Exit(code)
-
-
-def _planned(
-    file: str,
-    details: Path,
-    reading: Reading,
-    pin_column: str | None,
-    country: str | None,
-    *,
-    checked_only: bool,
-) -> Planned:
-    region = country_of(country)
-    given = read_details(details)
-    numbers = read_numbers(file, reading, pin_column=pin_column, country=country)
-    for note in numbers.notes:
-        tell(note)
-    parts = [f"{numbers.name}: {counted(len(numbers.lines), 'row')}"]
-    parts.append("as the sweep command wrote them" if numbers.checked else f"numbers in {numbers.column!r}")
-    if numbers.pin_column is not None:
-        parts.append(f"PINs in {numbers.pin_column!r}")
-    tell(", ".join(parts) + ".")
-    return make_plan(numbers, given, region, checked_only=checked_only)
-
-
-async def _upload(where: Where, path: Path, document_type: str, name: str | None) -> int:
-    async with connected(where) as client:
-        document = await client.documents.upload(path, document_type=document_type, friendly_name=name)
-    print(document.sid, flush=True)
-    return 0
+    for each in sids or ():
+        check_sid(each, "KW", "SID")
+    seen = read_state(state)
+    await watch_port_ins(
+        connection, sids or None, seen, state, output, interval=interval, show_numbers=show_numbers
+    )

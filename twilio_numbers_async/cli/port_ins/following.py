@@ -1,4 +1,4 @@
-"""Looking at port-ins, following them, and calling them off."""
+"""Port-ins that exist: printing, canceling and watching them."""
 
 from __future__ import annotations
 
@@ -14,60 +14,40 @@ import msgspec
 from ..._finish import finish
 from ...client import TwilioNumbers
 from ...errors import AuthenticationError, NotFoundError, PermissionDeniedError, TwilioNumbersError
-from ...models import PortIn, PortInPhoneNumberResult, PortInStatus
+from ...models import PortIn, PortInPhoneNumberResult, PortInSummary
 from ...porting.watch import PortInChange
 from ...report.files import private
 from ...report.masking import mask_number, mask_text
 from ..confirm import agreed
-from ..connection import Where, connected
+from ..connection import Connection
 from ..exit_codes import FAILED, USAGE, Stop, tell
-from ..output import Listing, counted, print_json
+from ..output import Listing, Output, counted, print_json
 
-__all__ = ["Filters", "cancel", "list_port_ins", "read_state", "show_port_in", "watch"]
+__all__ = ["LISTED", "cancel_port_in", "listed", "print_port_in", "read_state", "watch_port_ins"]
 
 _SAVE_SECONDS = 1.0
-_LISTED = {"Request": 34, "Status": 22, "Since": 20, "Ported": 11, "What to do": 0}
+LISTED = {"Request": 34, "Status": 22, "Since": 20, "Ported": 11, "What to do": 0}
 _NUMBERS = {"Number": 16, "Its SID": 34, "Type": 10, "Status": 22, "Port date": 25, "What to do": 0}
 _CHANGES = {"Time": 20, "Request": 34, "Number": 16, "Its SID": 34, "Was": 22, "Is": 22, "Reason": 0}
 
 
-class Filters(msgspec.Struct, frozen=True, kw_only=True):
-    """Which port-ins to list."""
-
-    status: PortInStatus | str | None
-    created_after: dt.date | None
-    created_before: dt.date | None
-    limit: int | None
+def listed(row: PortInSummary) -> Sequence[object]:
+    """The cells of a port-in in a list."""
+    ported = f"{row.phone_numbers_ported or 0} of {row.phone_numbers_requested or 0}"
+    since = _day_or_time(row.status_last_updated_timestamp)
+    return [row.port_in_request_sid, row.port_in_request_status, since, ported, row.suggested_action]
 
 
-async def list_port_ins(where: Where, filters: Filters, *, json: bool) -> int:
-    """Print the account's port-ins; returns the exit code."""
-    count = 0
-    listing = Listing(_LISTED, json=json)
-    given = msgspec.structs.asdict(filters)
-    async with connected(where) as client:
-        async for row in client.port_ins.list(page_size=None if filters.limit else 100, **given):
-            count += 1
-            ported = f"{row.phone_numbers_ported or 0} of {row.phone_numbers_requested or 0}"
-            since = _day_or_time(row.status_last_updated_timestamp)
-            cells = [row.port_in_request_sid, row.port_in_request_status, since, ported, row.suggested_action]
-            listing.row(cells, row)
-    tell(f"{counted(count, 'port-in request')}.")
-    return 0
-
-
-async def show_port_in(where: Where, sid: str, *, json: bool) -> int:
-    """Print one port-in with its numbers; returns the exit code."""
-    async with connected(where) as client:
-        port_in = await client.port_ins.fetch(sid)
-    if json:
+def print_port_in(port_in: PortIn, output: Output) -> None:
+    """Print one port-in with its numbers."""
+    if output.json:
         print_json(port_in)
-        return 0
-    head = Listing({"Field": 14, "Port-in": 0})
+        return
+    head = Listing({"Field": 14, "Port-in": 0}, output)
     for name, value in _head(port_in):
         if value is not None:
             head.row((name, value), None)
-    numbers = Listing(_NUMBERS)
+    numbers = Listing(_NUMBERS, output)
     for number in port_in.phone_numbers or ():
         cells = (
             number.phone_number,
@@ -78,7 +58,6 @@ async def show_port_in(where: Where, sid: str, *, json: bool) -> int:
             number.advice,
         )
         numbers.row(cells, None)
-    return 0
 
 
 def _head(port_in: PortIn) -> Sequence[tuple[str, object]]:
@@ -95,31 +74,30 @@ def _head(port_in: PortIn) -> Sequence[tuple[str, object]]:
     )
 
 
-async def cancel(where: Where, sid: str, number_sids: Sequence[str], *, yes: bool) -> int:
-    """Show what would be called off, ask, and do it; returns the exit code."""
-    async with connected(where) as client:
-        port_in = await client.port_ins.fetch(sid)
-        status, numbers = port_in.port_in_request_status, port_in.phone_numbers or []
-        tell(f"{sid} is {status or 'there'}, with {counted(len(numbers), 'number')}.")
-        what = counted(len(number_sids), "number") + " of it" if number_sids else "all of it"
-        if not agreed(f"Cancel {what}?", yes=yes):
-            raise Stop("Nothing was canceled.", FAILED)
-        if not number_sids:
-            await client.port_ins.cancel(sid)
-            print(f"{sid}\tcanceled", flush=True)
-            return 0
-        failed = False
-        for number_sid in number_sids:
-            try:
-                await client.port_in_phone_numbers.cancel(sid, number_sid)
-            except (AuthenticationError, PermissionDeniedError):
-                raise
-            except TwilioNumbersError as error:
-                failed = True
-                print(f"{number_sid}\tnot canceled\t{error}", flush=True)
-            else:
-                print(f"{number_sid}\tcanceled\t", flush=True)
-        return FAILED if failed else 0
+async def cancel_port_in(client: TwilioNumbers, sid: str, number_sids: Sequence[str], *, yes: bool) -> int:
+    """Show what would be canceled, ask, and cancel it; returns the exit code."""
+    port_in = await client.port_ins.fetch(sid)
+    status, numbers = port_in.port_in_request_status, port_in.phone_numbers or []
+    tell(f"{sid} is {status or 'there'}, with {counted(len(numbers), 'number')}.")
+    what = counted(len(number_sids), "number") + " of it" if number_sids else "all of it"
+    if not agreed(f"Cancel {what}?", yes=yes):
+        raise Stop("Nothing was canceled.", FAILED)
+    if not number_sids:
+        await client.port_ins.cancel(sid)
+        print(f"{sid}\tcanceled", flush=True)
+        return 0
+    failed = False
+    for number_sid in number_sids:
+        try:
+            await client.port_in_phone_numbers.cancel(sid, number_sid)
+        except (AuthenticationError, PermissionDeniedError):
+            raise
+        except TwilioNumbersError as error:
+            failed = True
+            print(f"{number_sid}\tnot canceled\t{error}", flush=True)
+        else:
+            print(f"{number_sid}\tcanceled\t", flush=True)
+    return FAILED if failed else 0
 
 
 def read_state(path: Path | None) -> dict[str, Any]:
@@ -135,23 +113,23 @@ def read_state(path: Path | None) -> dict[str, Any]:
     return state  # pyright: ignore[reportUnknownVariableType]  # watch checks the rest
 
 
-async def watch(
-    where: Where,
+async def watch_port_ins(
+    connection: Connection,
     sids: Sequence[str] | None,
     state: dict[str, Any],
     path: Path | None,
+    output: Output,
     *,
     interval: float,
     show_numbers: bool,
-    json: bool,
-) -> int:
-    """Print each change of port-ins once; returns the exit code."""
-    listing = Listing(_CHANGES, json=json)
-    async with connected(where) as client, _saved(state, path):
+) -> None:
+    """Print each change of port-ins once."""
+    listing = Listing(_CHANGES, output)
+    async with connection.open() as client, _saved(state, path):
         sids = sids or await _under_way(client, state)
         if not sids:
             tell(f"No port-in of {client.account_sid} is under way: there is nothing to watch.")
-            return 0
+            return
         what = sids[0] if len(sids) == 1 else counted(len(sids), "port-in")
         tell(f"Watching {what}: a look every {interval:g} s, until all have ended.")
         changes = client.port_ins.watch(sids, interval=interval, state=state)
@@ -161,7 +139,6 @@ async def watch(
                     _show_change(listing, change, show_numbers=show_numbers)
             except NotFoundError as error:
                 raise Stop(f"A request is not there, or not this account's: {error}", FAILED) from None
-    return 0
 
 
 async def _under_way(client: TwilioNumbers, state: dict[str, Any]) -> list[str]:

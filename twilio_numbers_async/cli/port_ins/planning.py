@@ -15,13 +15,13 @@ from ...phone import country_of
 from ...porting.creation import PortInOutcome
 from ...porting.plan import PortInPlan, plan_port_ins
 from ..confirm import agreed
-from ..connection import Where, connected
+from ..connection import Connection
 from ..exit_codes import FAILED, INTERRUPTED, REFUSED, Stop, tell
-from ..output import Listing, counted, plain, print_json
+from ..output import Listing, Output, counted
 from .details import Details
 from .rows import Numbers, merged_pins
 
-__all__ = ["Planned", "create_port_ins", "make_plan", "show_plan"]
+__all__ = ["Planned", "create_port_ins", "make_plan"]
 
 _SHOWN = 20
 _COLUMNS = {"No": 3, "Country": 7, "Numbers": 7, "Outcome": 14, "Request": 34, "Status": 22, "": 0}
@@ -60,6 +60,39 @@ class Planned(msgspec.Struct, frozen=True, kw_only=True):
         errors = len(plan.errors)
         return [*said, f"Not ready: {counted(errors, 'error')}." if errors else "Ready."]
 
+    def record(self) -> dict[str, object]:
+        """The plan without the customer's PINs and details."""
+        plan, lines = self.plan, self.numbers.lines
+        return {
+            "ready": plan.is_ready,
+            "account_sid": self.account_sid,
+            "requests": [
+                {
+                    "country": _country(request),
+                    "phone_numbers": [entry.phone_number for entry in request.phone_numbers],
+                }
+                for request in plan.requests
+            ],
+            "left_out": [
+                {
+                    "line": lines[one.index],
+                    "phone_number": one.phone_number,
+                    "reason": one.reason,
+                    "code": one.code,
+                    "message": one.message,
+                }
+                for one in plan.left_out
+            ],
+            "duplicates": [
+                {"line": lines[again], "first_line": lines[first]} for again, first in plan.duplicates.items()
+            ],
+            "problems": [
+                {name: getattr(one, name) for name in ("code", "severity", "message", "argument")}
+                for one in plan.problems
+                if one.left_out is None
+            ],
+        }
+
 
 def make_plan(numbers: Numbers, details: Details, country: str | None, *, checked_only: bool) -> Planned:
     """The plan. Nothing is asked."""
@@ -81,61 +114,16 @@ def make_plan(numbers: Numbers, details: Details, country: str | None, *, checke
     return Planned(plan=plan, numbers=numbers, account_sid=details.account_sid)
 
 
-def show_plan(planned: Planned, *, json: bool) -> int:
-    """Print the plan and its problems; returns the exit code."""
-    plan = planned.plan
-    if json:
-        print_json(_record(planned))
-    else:
-        for line in planned.lines():
-            print(plain(line), flush=True)
-    return 0 if plan.is_ready else FAILED
-
-
 def _more(count: int) -> list[str]:
     return [f"  and {count - _SHOWN:,} more (--json has them all)"] if count > _SHOWN else []
 
 
-def _record(planned: Planned) -> dict[str, object]:
-    """The plan without the customer's PINs and details."""
-    plan, lines = planned.plan, planned.numbers.lines
-    return {
-        "ready": plan.is_ready,
-        "account_sid": planned.account_sid,
-        "requests": [
-            {
-                "country": _country(request),
-                "phone_numbers": [entry.phone_number for entry in request.phone_numbers],
-            }
-            for request in plan.requests
-        ],
-        "left_out": [
-            {
-                "line": lines[one.index],
-                "phone_number": one.phone_number,
-                "reason": one.reason,
-                "code": one.code,
-                "message": one.message,
-            }
-            for one in plan.left_out
-        ],
-        "duplicates": [
-            {"line": lines[again], "first_line": lines[first]} for again, first in plan.duplicates.items()
-        ],
-        "problems": [
-            {name: getattr(one, name) for name in ("code", "severity", "message", "argument")}
-            for one in plan.problems
-            if one.left_out is None
-        ],
-    }
-
-
 async def create_port_ins(
-    planned: Planned, where: Where, journal: Path | None, *, yes: bool, json: bool
+    planned: Planned, connection: Connection, journal: Path | None, output: Output, *, yes: bool
 ) -> int:
     """Ask, and create what was planned; returns the exit code."""
     plan = planned.plan
-    async with connected(where) as client:
+    async with connection.open() as client:
         question = (
             f"Create {counted(len(plan.requests), 'port-in request')} with "
             f"{counted(plan.number_count, 'number')} for {planned.account_sid}?"
@@ -148,7 +136,7 @@ async def create_port_ins(
         except asyncio.CancelledError:
             tell(f"Stopped.{again}")
             return INTERRUPTED
-    listing = Listing(_COLUMNS, json=json)
+    listing = Listing(_COLUMNS, output)
     for outcome in outcomes:
         _show_outcome(listing, outcome)
     states = Counter(_state(outcome) for outcome in outcomes)

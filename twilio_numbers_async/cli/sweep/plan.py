@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Annotated
 
-import msgspec
+import typer
 
-from ..connection import Where
+from ..connection import Connection
 from ..exit_codes import USAGE, Stop, tell
+from ..options import FileOptions, Force, Json, country_of
 from ..output import counted
 from ..tables import (
     STDIN,
-    Reading,
     Table,
     open_table,
     output_format,
@@ -25,36 +26,78 @@ from ..tables import (
 from .picking import Picking
 from .survey import Survey, refuse_unplaced, survey
 
-__all__ = ["Options", "Plan", "refuse_existing", "seconds", "timeline_of"]
+__all__ = ["ListOptions", "Plan", "SweepOptions", "refuse_existing", "timeline_of"]
 
 _SEVERAL = "; several times for the first filled one of each row; --every-column for all of them"
 _UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 
 
-class Options(msgspec.Struct, frozen=True, kw_only=True):
+class ListOptions(FileOptions, frozen=True, kw_only=True):
+    """The options of a command that asks about every number of a file."""
+
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="The file for the results: .csv, .tsv, .jsonl (each with or without .gz), .xlsx or .parquet. "
+            "By default a .csv file in this folder, with --json none.",
+            metavar="FILE",
+        ),
+    ] = None
+    column: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="The column with the numbers, by name or by position from 1. Of several the first filled one of each "
+            "row is checked.",
+            metavar="NAME",
+        ),
+    ] = None
+    every_column: Annotated[
+        bool,
+        typer.Option(
+            "--every-column", help="Check the numbers of all columns that hold some, a row for each number."
+        ),
+    ] = False
+    force: Force = False
+    json: Json = False
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Forget the journal of a run that was cut short, and start again.")
+    ] = False
+    limit: int | None = None
+    keep_journal: bool = False
+    max_age: str | None = None
+    report: Path | None = None
+
+
+class SweepOptions(ListOptions, frozen=True, kw_only=True):
     """The options of the ``sweep`` command."""
 
-    where: Where
-    out: Path | None
-    reading: Reading = Reading()
-    every_column: bool = False
-    country: str | None = None
-    any_country: bool = False
-    """Whether --country was given, be it none."""
-    force: bool = False
-    json: bool = False
-    fresh: bool = False
-    keep_journal: bool = False
-    max_age: float | None = None
-    report: Path | None = None
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Read this many rows and no more.", metavar="N")
+    ] = None
+    keep_journal: Annotated[
+        bool, typer.Option("--keep-journal", help="Keep the journal when everything is answered.")
+    ] = False
+    max_age: Annotated[
+        str | None,
+        typer.Option(
+            help="Ask again for answers in the journal that are older, such as 7d or 12h.", metavar="AGE"
+        ),
+    ] = None
+    report: Annotated[
+        Path | None, typer.Option(help="Write a page about the results (HTML).", metavar="FILE")
+    ] = None
 
 
 class Plan:
     """A sweep that can begin. Raises Stop or TableError where it cannot; close() it at the end."""
 
-    def __init__(self, file: str, options: Options) -> None:
+    def __init__(self, file: str, options: ListOptions, connection: Connection, default_out: Path) -> None:
         self.options = options
-        self.out: Path | None = options.out
+        self.connection = connection
+        self._columns: Sequence[str] = options.column or ()
+        self.country: str | None = country_of(options.country)
+        self.max_age: float | None = None if options.max_age is None else _seconds(options.max_age)
+        self.out: Path | None = options.out or (None if options.json else default_out)
         self.journal: Path | None = (
             None if self.out is None else self.out.with_name(self.out.name + ".journal")
         )
@@ -69,14 +112,13 @@ class Plan:
             if path is not None:
                 # What stands beside its journal was cut short, and is what this run goes on with.
                 refuse_existing(path, force=options.force or self.resumed)
-        options.where.check()
-        self.table: Table = open_table(file, options.reading)
+        self.table: Table = open_table(file, options.reading(*self._columns, limit=options.limit))
         try:
             for note in self.table.notes:
                 tell(note)
             self.picking: Picking = self._picked()
             self.found: Survey = survey(self._texts())
-            if not options.any_country:
+            if options.country is None:
                 refuse_unplaced(self.found)
             if self.out is not None and output_format(self.out) == "xlsx":
                 refuse_too_large(
@@ -88,7 +130,7 @@ class Plan:
 
     def _picked(self) -> Picking:
         every = self.options.every_column
-        positions = self.table.find_phones(self.options.reading.columns, every=every, advice=_SEVERAL)
+        positions = self.table.find_phones(self._columns, every=every, advice=_SEVERAL)
         return Picking(tuple(positions), every, self.table.columns)
 
     def _texts(self) -> Iterator[str]:
@@ -104,7 +146,7 @@ class Plan:
 
     def say(self) -> None:
         """Tell what was understood."""
-        table, found, country = self.table, self.found, self.options.country
+        table, found, country = self.table, self.found, self.country
         parts = [f"{table.name}: {counted(table.total, 'row')}"]
         if len(table.columns) > 1:
             names = ", ".join(map(repr, self.picking.names))
@@ -141,7 +183,7 @@ def timeline_of(results: Path) -> Path:
     return results.with_name(results.name + ".timeline")
 
 
-def seconds(text: str) -> float:
+def _seconds(text: str) -> float:
     """The seconds of an age such as ``7d``, ``12h``, ``30m``, ``90s`` or ``2w``."""
     match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smhdw])", text.strip().casefold())
     if match is None:

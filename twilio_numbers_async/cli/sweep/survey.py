@@ -9,12 +9,11 @@ import msgspec
 
 from ...phone import countries_that_read, lacks_country
 from ..exit_codes import USAGE, Stop
+from ..options import COUNTRY_VARIABLE
 from ..output import counted
 
-__all__ = ["VARIABLE", "Survey", "refuse_unplaced", "survey"]
+__all__ = ["Survey", "refuse_unplaced", "survey"]
 
-VARIABLE = "TWILIO_NUMBERS_COUNTRY"
-"""The environment variable for --country."""
 _SAMPLE = 100
 _NAMED = 6
 
@@ -65,6 +64,6 @@ def refuse_unplaced(found: Survey, thing: str = "row") -> None:
     example = countries[0][0] if countries else "US"
     raise Stop(
         f"{of_all} {have} no country code, and no country is given: nothing was sent.{hint} "
-        f"Say which: --country {example}, or set {VARIABLE}. (With --country none they are no numbers.)",
+        f"Say which: --country {example}, or set {COUNTRY_VARIABLE}. (With --country none they are no numbers.)",
         USAGE,
     )

@@ -8,6 +8,7 @@ import sys
 import time
 from collections import Counter, deque
 from collections.abc import AsyncGenerator, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from ..._finish import finish
@@ -15,27 +16,43 @@ from ...client import TwilioNumbers
 from ...errors import NotFoundError, TransportError, TwilioNumbersError
 from ...report import Reason, Sample, Samples, State, read_samples, write_report, write_samples
 from ...sweep import Journal, JournalError, Outcome, Sweep, may_pass
-from ..connection import connected
-from ..exit_codes import FAILED, INTERRUPTED, USAGE, Stop, tell
+from ..connection import Connection
+from ..exit_codes import FAILED, INTERRUPTED, USAGE, Stop, run, tell
 from ..output import counted
 from ..tables import JsonLines, Row, TableError, TableWriter, added_names, read_records, unique
-from .plan import Plan, timeline_of
+from .plan import ListOptions, Plan, timeline_of
 from .progress import Ceiling, Pace, Status, display
-from .question import PORTABILITY, Question
+from .question import Question
 from .summary import say_reasons
 from .sweep_rows import NEVER_ASKED
 
-__all__ = ["Sweeping"]
+__all__ = ["sweep_file"]
 
 _TICK = 0.1
 _LOST_IN_A_ROW = 100
 _ALL_MISSING = 20
 
 
-class Sweeping:
-    """One run over a plan: the ``sweep`` command, or another question that is asked about every number."""
+def sweep_file(
+    file: str, options: ListOptions, connection: Connection, default_out: Path, question: Question
+) -> int:
+    """Ask a question about every number of a file; returns the exit code."""
+    plan = Plan(file, options, connection, default_out)
+    try:
+        plan.say()
+        sweeping = Sweeping(plan, question)
+        code = run(sweeping.run())
+        if code in (0, FAILED):
+            sweeping.report()
+        return code
+    finally:
+        plan.close()
 
-    def __init__(self, plan: Plan, question: Question = PORTABILITY) -> None:
+
+class Sweeping:
+    """One run over a plan, which asks a question about every number."""
+
+    def __init__(self, plan: Plan, question: Question) -> None:
         self._plan = plan
         self._question = question
         self._added = {**({"phone_column": "text"} if plan.picking.several else {}), **question.added}
@@ -101,7 +118,7 @@ class Sweeping:
         path = self._plan.journal
         if path is None:
             return None
-        return Journal(path, max_age=self._options.max_age, fresh=self._options.fresh)
+        return Journal(path, max_age=self._plan.max_age, fresh=self._options.fresh)
 
     async def _open(self, journal: Journal) -> None:
         await journal.open()
@@ -117,8 +134,8 @@ class Sweeping:
             self._writer = TableWriter(self._plan.out, self._table, self._added)
 
     async def _ask(self, journal: Journal | None) -> None:
-        async with connected(self._options.where) as client:
-            sweep = self._question.start(client, self._numbers(), self._options.country, journal)
+        async with self._plan.connection.open() as client:
+            sweep = self._question.start(client, self._numbers(), self._plan.country, journal)
             async with self._watched(client, sweep), sweep as outcomes:
                 async for outcome in outcomes:
                     self._take(outcome)
@@ -155,13 +172,13 @@ class Sweeping:
 
     @property
     def _server(self) -> str:
-        return self._options.where.base_url or "Twilio"
+        return self._plan.connection.base_url or "Twilio"
 
     def _refuse_wrong_address(self, least: int) -> None:
         """Raise Stop where every number that was asked for is not found: that is the address, not the numbers."""
         if len(self._missing) < least or self._fresh_answers or self._asked_otherwise():
             return
-        option = "--base-url" if self._options.where.base_url else "the edge and region"
+        option = "--base-url" if self._plan.connection.base_url else "the edge and region"
         raise Stop(
             f"{self._server} answers 404 to everything ({self._missing[0]}): is {option} right? "
             "Nothing of that is kept.",

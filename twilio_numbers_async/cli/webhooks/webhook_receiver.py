@@ -17,9 +17,9 @@ from ...webhooks import Deduplicator, EventOrder, PortingEvent, parse_event
 from ...webhooks.keys import AuthToken, Keys
 from ...webhooks.signature import verify_with
 from ..exit_codes import FAILED, USAGE, Stop, tell
-from ..output import Listing, counted, plain
+from ..output import Listing, Output, counted, plain
 
-__all__ = ["checked_public_url", "listen"]
+__all__ = ["Printer", "checked_public_url", "listen"]
 
 _SHUTDOWN_SECONDS = 1.0
 _COLUMNS = {"Time": 20, "Event": 35, "Request": 34, "Number": 12, "Its SID": 34, "Status": 22, "Reason": 0}
@@ -49,9 +49,9 @@ def checked_public_url(url: str) -> str:
 
 
 async def listen(
-    host: str, port: int, *, auth_token: AuthToken, public_url: str | None, show_numbers: bool, json: bool
-) -> int:
-    """Listen until it is cancelled; returns the exit code. Raises Stop if the port is taken."""
+    host: str, port: int, printer: Printer, *, auth_token: AuthToken, public_url: str | None
+) -> None:
+    """Listen until the task is cancelled. Raises Stop if the port is taken."""
     keys = Keys(auth_token, None)
     del auth_token
     receiver = _Receiver(keys, public_url)
@@ -59,7 +59,6 @@ async def listen(
         web.Server(receiver.handle, access_log=None), shutdown_timeout=_SHUTDOWN_SECONDS
     )
     await runner.setup()
-    printer = _Printer(show_numbers=show_numbers, json=json)
     try:
         try:
             await finish(web.TCPSite(runner, host, port).start())
@@ -74,7 +73,6 @@ async def listen(
         while not receiver.came.empty():  # it was answered, so it is shown
             printer.show(receiver.came.get_nowait())
         tell(f"{counted(printer.events, 'event')}, {receiver.refused:,} refused.")
-        return 0
     finally:
         await finish(runner.cleanup())
 
@@ -123,12 +121,12 @@ class _Receiver:
             tell("Twilio signs the URL that it calls: where that is another one, say so with --public-url.")
 
 
-class _Printer:
+class Printer:
     """Prints events, and says of each whether it came before or is older than what came."""
 
-    def __init__(self, *, show_numbers: bool, json: bool) -> None:
+    def __init__(self, output: Output, *, show_numbers: bool) -> None:
         self._show_numbers = show_numbers
-        self._listing = Listing(_COLUMNS, json=json)
+        self._listing = Listing(_COLUMNS, output)
         self._seen = Deduplicator()
         self._order = EventOrder()
         self.events = 0

@@ -1,4 +1,4 @@
-"""What was chosen for the command that runs: the options that all commands have, and what its own are called."""
+"""The library's messages in the words of the command line: options for keywords, commands for calls."""
 
 from __future__ import annotations
 
@@ -6,21 +6,17 @@ import re
 from collections.abc import Mapping
 from contextvars import ContextVar
 
-__all__ = ["HEADER", "PROFILE", "WORDS", "chosen_profile", "in_commands", "in_options"]
+__all__ = ["WORDS", "in_commands", "in_options"]
 
-HEADER: ContextVar[bool] = ContextVar("HEADER", default=True)
-"""False: rows for a program have no titles above them (--no-header)."""
-PROFILE: ContextVar[str | None] = ContextVar("PROFILE", default=None)
-"""The profile that signs in (--profile)."""
 WORDS: ContextVar[Mapping[str, str]] = ContextVar("WORDS")
-"""What the command calls the library's keywords, such as ``base_url``: ``--base-url``."""
+"""The command's options by the library's keywords, such as ``base_url``: ``--base-url``."""
 
 _ALWAYS: Mapping[str, str] = {"near_number": "--near", "near_lat_long": "--near"}
 _ADVICE = re.compile(r" \([a-z_]+=True allows it\)")
 _WORD = re.compile(r"(?<![\w.-])[a-z]+(?:_[a-z0-9]+)*(?![\w.-])")
 
 _VALUE = re.compile(r"\b([a-z]+)='(\w+)'")
-# What the library advises to call, and the command that does it.
+# The calls that the library recommends, and the commands that make them.
 _COMMANDS: Mapping[str, str] = {
     "twilio.addresses.ensure(...)": "`twilio-numbers addresses create`",
     "twilio.regulations.find(country, number_type, end_user_type)": "`twilio-numbers compliance needs`",
@@ -34,15 +30,11 @@ _COMMANDS: Mapping[str, str] = {
 }
 
 
-def chosen_profile() -> str | None:
-    """The profile that signs in; None for the environment."""
-    return PROFILE.get()
+def in_options(message: str, argument: str | None = None, more: Mapping[str, str] | None = None) -> str:
+    """The message with options in place of the library's keywords.
 
-
-def in_options(said: str, argument: str | None = None, more: Mapping[str, str] | None = None) -> str:
-    """What the library said, with options in place of its keywords.
-
-    ``argument`` is the keyword that it is about. ``more`` are other names for keywords, such as those of variables.
+    ``argument`` is the keyword that the message is about. ``more`` are other names for keywords, such as those of
+    variables.
     """
     more = more or {}
     words = {**_ALWAYS, **WORDS.get({}), **more}
@@ -56,12 +48,12 @@ def in_options(said: str, argument: str | None = None, more: Mapping[str, str] |
     def value(match: re.Match[str]) -> str:
         return f"{words.get(match[1], match[1])}={match[2]}"
 
-    said = _WORD.sub(option, _VALUE.sub(value, _ADVICE.sub("", said)))
-    return said.replace("--near or --near", "--near")
+    message = _WORD.sub(option, _VALUE.sub(value, _ADVICE.sub("", message)))
+    return message.replace("--near or --near", "--near")
 
 
-def in_commands(said: str) -> str:
-    """What the library said, with commands in place of the calls that it advises."""
+def in_commands(message: str) -> str:
+    """The message with commands in place of the calls that the library recommends."""
     for call, command in _COMMANDS.items():
-        said = said.replace(call, command)
-    return said
+        message = message.replace(call, command)
+    return message
