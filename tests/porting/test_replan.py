@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -153,7 +154,7 @@ def test_a_passing_failure_needs_nothing() -> None:
     plan = replan(port_in(*entries), today=TODAY)
     assert asked(plan) == [(0, "nothing", True), (1, "nothing", True)]
     assert (plan.is_ready, plan.number_count) == (True, 2)
-    assert plan.port_in_request_sid == SID
+    assert plan.replaces == SID
 
 
 @pytest.mark.parametrize(
@@ -281,12 +282,12 @@ def test_wrong_types_are_told_at_once(wrong: dict[str, Any], message: str) -> No
         replan(given.pop("port_in"), **given)
 
 
-async def test_rejected_numbers_are_ported_after_all() -> None:
-    time = FakeTime()
+async def test_rejected_numbers_are_ported_after_all(tmp_path: Path) -> None:
+    time, journal = FakeTime(), tmp_path / "ports.journal"
     codes = [22152, 22153, 22154, 22155, 22156]
     async with Sandbox(now=time.now) as sandbox, opened(sandbox, time) as twilio:
         plan = plan_of(outcomes(checked(8)))
-        [created] = await twilio.port_ins.create_all(plan, now=time.now)
+        [created] = await twilio.port_ins.create_all(plan, journal=journal, now=time.now)
         sid = created.result.port_in_request_sid or ""
         sandbox.advance(steps=2)
         for entry, code in zip((await twilio.port_ins.fetch(sid)).phone_numbers or (), codes, strict=False):
@@ -311,7 +312,21 @@ async def test_rejected_numbers_are_ported_after_all() -> None:
         for one in again.corrections:
             if one.is_given:
                 await twilio.port_in_phone_numbers.cancel(sid, one.phone_number_sid or "")
-        [second] = await twilio.port_ins.create_all(again, now=time.now)
-        assert second.result.port_in_request_sid != sid
+        for from_journal in (False, True):
+            [second] = await twilio.port_ins.create_all(again, journal=journal, now=time.now)
+            assert second.result.port_in_request_sid != sid
+            assert second.from_journal == from_journal
+        # Another plan with some of the numbers is refused, whether it replaces the first port-in or none.
+        less = msgspec.structs.replace(
+            again,
+            requests=[
+                msgspec.structs.replace(request, phone_numbers=request.phone_numbers[:1])
+                for request in again.requests
+            ],
+        )
+        for plan in (less, msgspec.structs.replace(less, replaces=None)):
+            [refused] = await twilio.port_ins.create_all(plan, journal=journal, now=time.now)
+            assert isinstance(refused.error, InvalidArgumentError)
+        assert sandbox.operations["CreatePortingPortIn"] == 2
         sandbox.advance(steps=9)
         assert sorted(sandbox.phone_numbers().values()) == sorted(numbers(8)[1:])

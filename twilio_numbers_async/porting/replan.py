@@ -29,7 +29,7 @@ from .problems import (
     problem,
 )
 
-__all__ = ["PortInReplan", "replan"]
+__all__ = ["PortInReplan", "replan", "sent_carrier"]
 
 
 class PortInReplan(PortInPlan, frozen=True, kw_only=True):
@@ -38,8 +38,6 @@ class PortInReplan(PortInPlan, frozen=True, kw_only=True):
     The indexes are positions among the numbers of the port-in.
     """
 
-    port_in_request_sid: str
-    """The port-in that the numbers come from (``KW...``)."""
     corrections: list[PortInCorrection]
     """The correction of each of these numbers, in the order of the port-in."""
 
@@ -71,7 +69,8 @@ def replan(
     A number goes in when the correction that its code asks for was given. Every other one is in ``left_out`` with
     its reason, and ``corrections`` says of all of them what to correct. The account, the documents and the other
     details are those of the port-in. Cancel the numbers in the old port-in before the new one is created
-    (``port_in_phone_numbers.cancel``): a number cannot be in two.
+    (``port_in_phone_numbers.cancel``): a number cannot be in two. ``port_ins.create_all`` takes the plan, with the
+    journal of the port-in too.
 
     Raises InvalidArgumentError for a port-in without its SID, and for values of a wrong type. Source: Twilio's porting
     guide.
@@ -80,7 +79,7 @@ def replan(
     numbers = list(enumerate(port_in.phone_numbers or ()))
     wanted = [(index, number) for index, number in numbers if needs_replan(number)]
     before = port_in.losing_carrier_information or PortInLosingCarrier()
-    carrier = _sent(before) if losing_carrier is None else losing_carrier
+    carrier = sent_carrier(before) if losing_carrier is None else losing_carrier
     today = today or dt.datetime.now(dt.UTC).date()
     date, warnings = _date(port_in, target_date, today)
     plan = _planner(port_in, carrier, date, pins, today)
@@ -112,7 +111,7 @@ def replan(
         left_out=left_out,
         duplicates=made.duplicates,
         problems=problems,
-        port_in_request_sid=sid,
+        replaces=sid,
         corrections=corrections,
     )
 
@@ -153,7 +152,7 @@ def _planner(
     return plan
 
 
-def _sent(carrier: PortInLosingCarrier) -> LosingCarrierInformation:
+def sent_carrier(carrier: PortInLosingCarrier) -> LosingCarrierInformation:
     """The details that Twilio gives back, as they are sent. A value that is missing is among the problems."""
     address = carrier.address
     return LosingCarrierInformation(
