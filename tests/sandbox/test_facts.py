@@ -1,4 +1,4 @@
-"""schemathesis on the specifications of addresses, accounts and compliance: it finds nothing wrong with the sandbox.
+"""schemathesis on the specifications that take forms: it finds nothing wrong with the sandbox.
 
 What is drawn is sent to things that are there. Not asked is what these specifications do not say: answers that are no
 success, and what Twilio refuses although it has the shape that is asked for (an e-mail address that is none).
@@ -9,13 +9,26 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, cast
+from urllib.parse import urlsplit
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 
 from tests.compliance.business import ADDRESS, EMAIL
-from tests.contract.schemas import Facts, Schema, accounts, addresses, compliance
+from tests.contract.operations import name_of
+from tests.contract.schemas import (
+    Facts,
+    Schema,
+    accounts,
+    addresses,
+    compliance,
+    hosting,
+    messaging,
+    trunking,
+)
+from twilio_numbers_async import BulkHostedNumberOrderItem, BulkHostedNumberOrderNumber, TwilioNumbers
 from twilio_numbers_async.sandbox import Sandbox
 from twilio_numbers_async.sandbox.numbers_v2.tables import regulations
 
@@ -56,11 +69,16 @@ def document(facts: Facts) -> Schema:
     return facts.document
 
 
+def host_of(facts: Facts) -> str:
+    """The first part of the host's name."""
+    return urlsplit(str(facts.document["servers"][0]["url"])).netloc.partition(".")[0]
+
+
 def operations() -> dict[str, Operation]:
-    """The operations by their ids."""
+    """The operations by their names."""
     return {
-        str(operation.definition.raw["operationId"]): operation
-        for facts in (addresses(), accounts(), compliance())
+        name_of(host_of(facts), str(operation.definition.raw["operationId"])): operation
+        for facts in (addresses(), accounts(), compliance(), hosting(), messaging(), trunking())
         for operation in (
             result.ok() for result in _schemathesis.openapi.from_dict(document(facts)).get_all_operations()
         )
@@ -77,10 +95,20 @@ VALUES = {
     "IsoCountry": "GB",
     "RegulationSid": US,
     "StatusCallback": "https://example.com",
+    "StatusCallbackUrl": "https://example.com",
+    "SmsUrl": "https://example.com",
+    "SmsFallbackUrl": "https://example.com",
+    "ContactPhoneNumber": "+14155550100",
+    "CcEmails": [EMAIL],
+    "FriendlyName": "x",
+    "VerificationCallDelay": 5,
 }
+CONTACT = {"address_sid": "AD" + "0" * 32, "email": EMAIL, "contact_phone_number": "+14155550100"}
+FRESH = (f"+1555{number}" for number in range(2_000_100, 9_999_999) if number % 1000 < 750)
+"""Numbers that are eligible for hosting."""
 
 
-async def filled(sandbox: Sandbox) -> dict[str, str]:
+async def filled(sandbox: Sandbox) -> dict[str, Any]:
     """SIDs of one thing of each kind, and what the bodies of requests name, by the names of parameters."""
     details: dict[str, Any] = {**ADDRESS, "iso_country": "GB"}
     async with sandbox.client() as twilio:
@@ -96,9 +124,11 @@ async def filled(sandbox: Sandbox) -> dict[str, str]:
         await twilio.bundles.submit(approved.sid or "")
         sandbox.approve_bundle(approved.sid or "")
         account = await twilio.accounts.create()
+        hosted = await of_hosting(sandbox, twilio)
     sids = (address, user, paper, bundle, evaluation, item)
     return {
         **{(one.sid or "")[:2]: one.sid or "" for one in sids},
+        **hosted,
         "AC": sandbox.account_sid,
         "RN": US,
         "TargetAccountSid": account.sid or "",
@@ -107,17 +137,64 @@ async def filled(sandbox: Sandbox) -> dict[str, str]:
     }
 
 
+async def of_hosting(sandbox: Sandbox, twilio: TwilioNumbers) -> dict[str, Any]:
+    """The same, of hosting, messaging services and trunks."""
+    received, verified, signing = [
+        await twilio.hosted_number_orders.create(next(FRESH), **CONTACT) for _ in range(3)
+    ]
+    for order in (verified, signing):
+        sandbox.hosted_number_orders.advance(order.sid, 2)
+    letter = await twilio.authorization_documents.create(signing.sid or "", **CONTACT)
+    bulk = await twilio.bulk_hosted_number_orders.create(item())
+    service, trunk = sandbox.messaging_services.add(), sandbox.trunks.add()
+    attached, free = sandbox.add_numbers(2)
+    await twilio.messaging_services.add(service, attached)
+    await twilio.trunks.add(trunk, attached)
+    return {
+        "HR": received.sid,
+        "PX": letter.sid,
+        "BH": bulk.bulk_hosting_sid,
+        "MG": service,
+        "TK": trunk,
+        "PN": attached,
+        "PhoneNumberSid": free,
+        "HostedNumberOrderSids": [verified.sid],
+        "AccountSid": sandbox.account_sid,
+    }
+
+
+def item() -> BulkHostedNumberOrderItem:
+    """What a bulk request takes, of which the specification says nothing."""
+    numbers = [BulkHostedNumberOrderNumber(phone_number=next(FRESH))]
+    return BulkHostedNumberOrderItem(**CONTACT, contact_title="Owner", numbers=numbers)
+
+
+def body_of(name: str, body: Any, values: Mapping[str, Any]) -> Any:
+    """What was drawn, with what is there in its place."""
+    if name == "CreateBulkHostedNumberOrder":
+        return {"request_items": [msgspec.to_builtins(item())]}
+    if not isinstance(body, dict):
+        return body
+    fresh = {"PhoneNumber": next(FRESH)}
+    if name == "UpdateHostedNumberOrder":
+        fresh["Status"] = "pending-verification"
+    drawn = cast("dict[str, Any]", body)
+    return {field: (values | fresh).get(field, value) for field, value in drawn.items()}
+
+
 def type_of(operation: Operation) -> str:
     """The name of a type of end users or of documents."""
     return "passport" if "SupportingDocument" in operation.path else "business"
 
 
-def path_of(operation: Operation, known: Mapping[str, str]) -> dict[str, str]:
+def path_of(operation: Operation, known: Mapping[str, Any]) -> dict[str, str]:
     """The parameters of the path: SIDs of what is there; types go by their names too."""
     found: dict[str, str] = {}
     for parameter in operation.path_parameters:
         prefix = re.match(r"\^([A-Z]{2})", parameter.definition["schema"].get("pattern", ""))
-        found[parameter.name] = known[prefix[1]] if prefix else type_of(operation)
+        is_number = operation.path.endswith("/PhoneNumbers/{Sid}")  # where Messaging has no pattern
+        kind = prefix[1] if prefix else "PN" if is_number else None
+        found[parameter.name] = known[kind] if kind else type_of(operation)
     return found
 
 
@@ -128,7 +205,7 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 def test_all_operations_are_asked() -> None:
-    assert len(OPERATIONS) == 42
+    assert len(OPERATIONS) == 62
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
@@ -141,7 +218,7 @@ def test_what_is_allowed_is_answered_as_it_is_said(sandbox: Sandbox, name: str) 
     @given(case=operation.as_strategy(path_parameters=path_of(operation, known)))
     def ask(case: Any) -> None:
         if case.media_type is not None:
-            case.body = {field: values.get(field, value) for field, value in case.body.items()}
+            case.body = body_of(name, case.body, values)
         response = case.call_and_validate(
             sandbox.url, auth=(sandbox.account_sid, sandbox.auth_token), checks=CHECKS
         )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import count, islice
 from typing import NamedTuple, Unpack
 
-from .api_2010.incoming_number import Number, NumberFields, change_owner, friendly, type_of
+from .api_2010.incoming_number import Capabilities, Number, NumberFields, change_owner, friendly, type_of
 from .http.strict import is_e164
 from .state import Holding, SandboxState, rfc_2822
 
@@ -76,6 +76,15 @@ class Inventory:
     def ported(self, account_sid: str, phone_number: str) -> None:
         """Give an account a number that it has ported in, and that counts as its own already."""
         self.add(account_sid, phone_number, hold=False)
+
+    def hosted(self, account_sid: str, phone_number: str, *, sms: bool) -> Number:
+        """Give an account a number that is hosted for it; its calls stay with its carrier."""
+        self._state.holdings[phone_number] = Holding(account_sid, "owned")
+        fields: NumberFields = {
+            "origin": "hosted",
+            "capabilities": Capabilities(voice=False, sms=sms, mms=sms),
+        }
+        return self._put(account_sid, phone_number, rfc_2822(self._state.now()), fields)
 
     def move(self, number: Number, account_sid: str) -> None:
         """Give a number to another account, as its newest."""

@@ -64,14 +64,15 @@ def url_page(
     key: str = "results",
     asked: PageQuery | None = None,
     wanted: Callable[[T], bool] | None = None,
+    host: str = PUBLIC_HOST,
 ) -> Reply:
-    """A page of the Numbers API: ``meta`` with URLs on Twilio's public host. For ``asked`` see ``uri_page``."""
+    """A page of the newer APIs: ``meta`` with URLs on ``host``, Twilio's public one. For ``asked`` see ``uri_page``."""
     page = page_of(call, asked or query(call, PageQuery), rows, wanted)
     meta: dict[str, object] = {"key": key, "page": page.keys["page"], "page_size": page.keys["page_size"]}
     for name in ("first_page", "next_page", "previous_page"):
         uri = page.keys[f"{name}_uri"]
-        meta[f"{name}_url"] = None if uri is None else f"{PUBLIC_HOST}{uri}"
-    meta["url"] = f"{PUBLIC_HOST}{page.keys['uri']}"
+        meta[f"{name}_url"] = None if uri is None else f"{host}{uri}"
+    meta["url"] = f"{host}{page.keys['uri']}"
     return json_reply(200, {key: [show(row) for row in page.rows], "meta": meta})
 
 

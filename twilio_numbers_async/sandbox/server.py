@@ -21,6 +21,7 @@ from .http.bounds import DEFAULT_BOUNDS, Bounds, checked
 from .http.service import Service
 from .inventory import Inventory
 from .limits import Load
+from .messaging_v1.services import MessagingServices
 from .numbers_v1.caller_ids import CallerIds
 from .numbers_v1.documents import Documents
 from .numbers_v1.eligibility import Eligibilities
@@ -33,6 +34,8 @@ from .numbers_v1.webhook_configuration import WebhookConfigurations
 from .numbers_v1.webhooks import Webhooks
 from .numbers_v2.bundle_contents import BundleContents
 from .numbers_v2.bundles import Bundles
+from .numbers_v2.hosting import HostedNumberOrders
+from .numbers_v2.hosting_routes import HostedNumberOrderRoutes, LetterRoutes
 from .numbers_v2.items import EndUsers, SupportingDocuments
 from .numbers_v2.papers import Papers
 from .numbers_v2.regulations import Regulations
@@ -41,6 +44,7 @@ from .oauth import OAuth
 from .routing import Router
 from .script import Answers, Script
 from .state import SandboxState
+from .trunking_v1.trunks import Trunks
 
 if TYPE_CHECKING:
     from ..client import ClientOptions, TwilioNumbers
@@ -74,7 +78,8 @@ class Sandbox(Controls):
     ``strict_compliance``: a number is sold with an address and a bundle that are known only; otherwise what is not
     known is taken as given. ``review_pace``: seconds after which a bundle's review moves a step on by itself (None:
     only ``review_bundle``, ``approve_bundle`` and ``reject_bundle`` move it). ``port_in_pace``: seconds after which a
-    port-in moves a step on by itself (None: only ``advance`` moves it).
+    port-in moves a step on by itself (None: only ``advance`` moves it). ``hosting_pace``: seconds after which a hosted
+    number order or a letter takes a step without the customer (None: only a test takes it).
     ``webhook_repeats``: how often a webhook comes once more. ``webhook_shuffle``: they come out of order, as a seed
     decides (True: always the same one). ``webhook_attempts``: the most tries of one that is not answered 2xx;
     ``webhook_pause``: seconds before the second try, doubled after it. ``webhook_queue``: how many may wait.
@@ -103,6 +108,7 @@ class Sandbox(Controls):
         strict_compliance: bool = False,
         port_in_pace: float | None = None,
         review_pace: float | None = None,
+        hosting_pace: float | None = None,
         webhook_repeats: int = 0,
         webhook_shuffle: bool | int = False,
         webhook_attempts: int = 3,
@@ -167,10 +173,18 @@ class Sandbox(Controls):
         self._review = Review(papers, self._call_back, pace=review_pace)
         csv = CsvForm(csv_seed)
         self._available = AvailablePhoneNumbers(self._state, csv, paging=available_paging)
+        orders = HostedNumberOrders(self._state, self._inventory, pace=hosting_pace)
+        self.hosted_number_orders, self.authorization_documents = orders, orders.letters
+        self.messaging_services = MessagingServices(self._state, self._inventory, account_sid)
+        self.trunks = Trunks(self._state, self._inventory, account_sid)
         families = (
             self._portability,
             self._port_ins,
-            Eligibilities(self._state, self._portability, polls=bulk_polls),
+            Eligibilities(self._state, self._portability, orders, polls=bulk_polls),
+            HostedNumberOrderRoutes(self._state, orders, papers, self._portability, polls=bulk_polls),
+            LetterRoutes(self._state, orders, papers),
+            self.messaging_services,
+            self.trunks,
             configurations,
             SigningRequests(self._state),
             CallerIds(self._state),

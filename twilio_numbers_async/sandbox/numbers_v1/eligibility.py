@@ -18,7 +18,7 @@ anything else                            CARRIER_INELIGIBLE
 =======================================  ===========================================================
 
 A bulk check is QUEUED when it is created, IN_PROGRESS for the polls before the last, and SUCCESSFUL, with its results,
-from poll number ``polls`` on.
+from poll number ``polls`` on. A number of the caller's that has a hosted number order names it.
 """
 
 from __future__ import annotations
@@ -33,11 +33,12 @@ from msgspec import Meta
 from ..credentials import Account
 from ..http.strict import Body, is_e164, is_sid, json_body
 from ..numbering import country_of
+from ..numbers_v2.hosting import HostedNumberOrders
 from ..routing import PUBLIC_HOST, Call, Reply, Route, found, json_reply
 from ..state import SandboxState, timestamp
 from .portability import SISTER_ACCOUNT_SID, Portability, Verdict
 
-__all__ = ["Eligibilities"]
+__all__ = ["Eligibilities", "sub_status_of"]
 
 _PATH = "/v1/HostedNumber/Eligibility"
 _SUB_STATUSES = {
@@ -55,6 +56,7 @@ _NEXT_STEPS = {
     "ELIGIBLE": "CREATE_HOSTED_NUMBER_ORDER",
     "ELIGIBLE_BY_MANUAL_PROCESS": "CONTACT_SUPPORT",
 }
+_OWN = frozenset({22131, 22136})
 _ELIGIBLE = frozenset({"ELIGIBLE", "ELIGIBLE_BY_MANUAL_PROCESS"})
 
 
@@ -82,11 +84,14 @@ class _Bulk:
 class Eligibilities:
     """The three operations, and the bulk checks with their state."""
 
-    def __init__(self, state: SandboxState, portability: Portability, *, polls: int) -> None:
+    def __init__(
+        self, state: SandboxState, portability: Portability, orders: HostedNumberOrders, *, polls: int
+    ) -> None:
         if polls < 1:
             raise ValueError("bulk_polls: expected 1 or more")
         self._state = state
         self._portability = portability
+        self._orders = orders
         self._polls = polls
         self._bulks: dict[str, _Bulk] = {}
 
@@ -131,10 +136,11 @@ class Eligibilities:
             sub_status = "INVALID_HOSTING_ACCOUNT_SID"
         else:
             verdict, _ = self._portability.decide(number, account.sid, hosting)
-            sub_status = _sub_status(number, verdict, bulk=bulk)
+            sub_status = sub_status_of(number, verdict, bulk=bulk)
         eligible = sub_status in _ELIGIBLE
         inventory = sub_status == "ALREADY_IN_TWILIO"
         country = verdict.country if verdict else None
+        order = self._orders.open_order(number) if verdict and verdict.code in _OWN else None
         holder = {22131: hosting, 22136: SISTER_ACCOUNT_SID}.get((verdict and verdict.code) or 0)
         return {
             "phone_number": number,
@@ -150,8 +156,8 @@ class Eligibilities:
             "voice_provider": None,
             "messaging_provider": None,
             "phone_number_type": verdict.number_type.replace("-", "_") if verdict else None,
-            "hosting_order_sid": None,
-            "hosting_order_status": None,
+            "hosting_order_sid": order.sid if order else None,
+            "hosting_order_status": order.status if order else None,
             "inventory_status": "in-use" if inventory else None,
             "inventory_account_sid": holder,
         }
@@ -161,7 +167,8 @@ def _reason(sub_status: str) -> str:
     return "ALREADY_IN_TWILIO_AND_IN_USE" if sub_status == "ALREADY_IN_TWILIO" else sub_status
 
 
-def _sub_status(number: str, verdict: Verdict, *, bulk: bool) -> str:
+def sub_status_of(number: str, verdict: Verdict, *, bulk: bool) -> str:
+    """The word of a verdict on an E.164 number."""
     known = _SUB_STATUSES.get(verdict.code or 0)
     if known is not None:
         return known

@@ -1,0 +1,1 @@
+"""Messaging v1: the numbers of messaging services."""

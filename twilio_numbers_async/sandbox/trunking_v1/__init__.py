@@ -1,0 +1,1 @@
+"""Trunking v1: the numbers of SIP trunks."""
