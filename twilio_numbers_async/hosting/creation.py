@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import os
-from collections.abc import Coroutine, Iterable, Sequence
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from ..errors import InvalidArgumentError, NotFoundError, TwilioNumbersError
 from ..models import (
+    AuthorizationDocumentStatus,
     BulkHostedNumberOrderItem,
     BulkHostedNumberOrderNumber,
     HostedNumberOrder,
@@ -123,7 +124,7 @@ class _Creation:
         await self._wait_for_bulk_requests()
         await self._orders.look(self._plan.phone_numbers)
         await self._send_letters(
-            {sid for sent in requests if sent.kind is Kind.LETTER for sid in sent.members}
+            {sid: sent.sid or "" for sent in requests if sent.kind is Kind.LETTER for sid in sent.members}
         )
         return [self._outcome(index, number) for index, number in enumerate(self._plan.phone_numbers)]
 
@@ -259,9 +260,13 @@ class _Creation:
         waiting: dict[str, list[str]] = {}
         for number in self._plan.phone_numbers:
             sent = self._holders.get(number)
-            if sent is not None and sent.kind is Kind.BULK and self._orders.get(number) is None:
+            if sent is not None and sent.kind is Kind.BULK and self._is_being_made(number):
                 waiting.setdefault(sent.sid or "", []).append(number)
         await _together(self._wait_for(sid, numbers) for sid, numbers in waiting.items())
+
+    def _is_being_made(self, number: str) -> bool:
+        order = self._orders.get(number)
+        return order is None or order.status == HostedNumberOrderStatus.TWILIO_PROCESSING
 
     async def _wait_for(self, sid: str, numbers: Iterable[str]) -> None:
         try:
@@ -272,22 +277,30 @@ class _Creation:
 
     # letters
 
-    async def _send_letters(self, lettered: set[str]) -> None:
-        """Send a letter for the orders that are verified and have none."""
-        ready = [
+    async def _send_letters(self, lettered: Mapping[str, str]) -> None:
+        """Send a letter for the orders that are verified and have none. ``lettered``: letters by order."""
+        verified = [
             order.sid
             for number in self._plan.phone_numbers
             if (order := self._orders.get(number)) is not None
             and order.sid
             and order.status == HostedNumberOrderStatus.VERIFIED
             and not order.signing_document_sid
-            and order.sid not in lettered
         ]
+        ended = {
+            sid: await self._has_ended(sid) for sid in {lettered[one] for one in verified if one in lettered}
+        }
+        ready = [sid for sid in verified if sid not in lettered or ended[lettered[sid]]]
         for at in range(0, len(ready), _MOST_OF_A_LETTER):
             if self._stopped is None:
                 await self._send_letter(ready[at : at + _MOST_OF_A_LETTER])
         if ready:
             await self._orders.look(self._plan.phone_numbers)
+
+    async def _has_ended(self, letter_sid: str) -> bool:
+        """True for a letter that was canceled or has failed: another one may be sent."""
+        status = (await self._calls.letters.fetch(letter_sid)).status
+        return status is not None and status.is_terminal and status != AuthorizationDocumentStatus.SIGNED
 
     async def _send_letter(self, sids: Sequence[str]) -> None:
         plan, contact = self._plan, self._plan.contact

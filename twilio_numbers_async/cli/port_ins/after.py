@@ -104,7 +104,9 @@ def _print_corrections(plan: PortInReplan, output: Output, *, show_numbers: bool
             "advice": one.message,
         }
         cells = [*list(record.values())[:4], "yes" if one.is_given else "no", one.message]
-        listing.row([str(cell or "").replace("_", " ") if cell is one.kind else cell for cell in cells], record)
+        listing.row(
+            [str(cell or "").replace("_", " ") if cell is one.kind else cell for cell in cells], record
+        )
 
 
 async def _create_again(
@@ -116,7 +118,9 @@ async def _create_again(
     outcomes = await client.port_ins.create_all(plan, journal=journal)
     for outcome in outcomes:
         if outcome.ok:
-            tell(f"{outcome.result.port_in_request_sid} {'was created before' if outcome.from_journal else 'created'}.")
+            tell(
+                f"{outcome.result.port_in_request_sid} {'was created before' if outcome.from_journal else 'created'}."
+            )
         else:
             tell(f"Not created: {outcome.error}")
     if any(isinstance(one.error, AuthenticationError | PermissionDeniedError) for one in outcomes):
@@ -128,7 +132,9 @@ async def _create_again(
 async def finish(
     file: Annotated[
         str,
-        typer.Argument(metavar="FILE", help="The numbers: any table that the sweep command reads; - for standard input."),
+        typer.Argument(
+            metavar="FILE", help="The numbers: any table that the sweep command reads; - for standard input."
+        ),
     ],
     files: FileOptions,
     output: Output,
@@ -151,7 +157,9 @@ async def finish(
     trunk: Annotated[str | None, typer.Option(help="The SIP trunk to add them to.", metavar="TK...")] = None,
     wait: Annotated[
         float | None,
-        typer.Option(help="Seconds to wait for each number; as long as it takes by default.", metavar="SECONDS", min=0),
+        typer.Option(
+            help="Seconds to wait for each number; as long as it takes by default.", metavar="SECONDS", min=0
+        ),
     ] = None,
     interval: Annotated[
         float, typer.Option(min=0.1, help="Seconds between two looks at the account.", metavar="SECONDS")
@@ -202,7 +210,9 @@ def _show_finished(listing: Listing, outcome: Outcome[IncomingPhoneNumber], *, s
     state = "finished before" if outcome.from_journal else "finished"
     if not outcome.ok:
         state = "not there" if isinstance(outcome.error, RequestTimeoutError) else "failed"
-    number = outcome.phone_number or (outcome.result.phone_number if outcome.ok else None) or str(outcome.input)
+    number = (
+        outcome.phone_number or (outcome.result.phone_number if outcome.ok else None) or str(outcome.input)
+    )
     record: dict[str, Any] = {
         "phone_number": number if show_numbers else mask_number(number),
         "sid": outcome.result.sid if outcome.ok else None,

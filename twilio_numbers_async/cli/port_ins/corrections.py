@@ -47,7 +47,9 @@ def replanned(port_in: PortIn, path: Path | None) -> PortInReplan:
             raise Stop(f"{path}: {error}", USAGE) from None
     carrier = None
     if path is not None and given.losing_carrier is not None:
-        carrier = _merged(port_in.losing_carrier_information or PortInLosingCarrier(), given.losing_carrier, path)
+        carrier = _merged(
+            port_in.losing_carrier_information or PortInLosingCarrier(), given.losing_carrier, path
+        )
     return replan(
         port_in,
         pins=given.pins,
@@ -57,9 +59,7 @@ def replanned(port_in: PortIn, path: Path | None) -> PortInReplan:
     )
 
 
-def _merged(
-    before: PortInLosingCarrier, changes: Mapping[str, Any], path: Path
-) -> LosingCarrierInformation:
+def _merged(before: PortInLosingCarrier, changes: Mapping[str, Any], path: Path) -> LosingCarrierInformation:
     """The details of the port-in with the changes in them."""
     _refuse_unknown(changes, LosingCarrierInformation, "losing_carrier", path)
     kept: dict[str, Any] = msgspec.to_builtins(sent_carrier(before))
