@@ -30,7 +30,7 @@ async def create(url: str, journal: str, address: str, count: int, harmless: set
 
     async with TwilioNumbers(ACCOUNT, "sandbox-auth-token", base_url=url, on_response=answered) as twilio:
         plan = plan_of(eligible(count), address=address, bulk_size=100)
-        await twilio.hosted_number_orders.create_all(plan, journal=journal)
+        await twilio.hosted_number_orders.create_all(plan, journal=journal, settle_within=2.0)
 
 
 def main(url: str, journal: str, address: str, count: str) -> None:

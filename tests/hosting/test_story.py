@@ -8,6 +8,7 @@ import json
 import os
 import sys
 from collections import Counter
+from contextlib import aclosing
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,6 @@ from .test_creation import planned, statuses
 
 ROOT = Path(__file__).parents[2]
 COUNT = 300
-SERVICE, TRUNK = "MG" + "1" * 32, "TK" + "1" * 32
 OPTIONS: IncomingPhoneNumberOptions = {"sms_url": "https://example.com/sms"}
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs SIGKILL")
@@ -43,31 +43,34 @@ async def killed(url: str, journal: Path, address: str) -> Counter[str]:
 
 
 async def put_to_work(
-    twilio: TwilioNumbers, wanted: list[str], journal: Path
+    twilio: TwilioNumbers, wanted: list[str], places: tuple[str, str], journal: Path
 ) -> list[Outcome[IncomingPhoneNumber]]:
     sweep = twilio.incoming_phone_numbers.finish(
-        wanted, options=OPTIONS, messaging_service_sid=SERVICE, trunk_sid=TRUNK, journal=journal
+        wanted, options=OPTIONS, messaging_service_sid=places[0], trunk_sid=places[1], journal=journal
     )
     async with sweep as found:
         return [outcome async for outcome in found]
 
 
-async def check_working(twilio: TwilioNumbers, wanted: list[str], origin: str) -> None:
+async def check_working(
+    twilio: TwilioNumbers, wanted: list[str], places: tuple[str, str], origin: str
+) -> None:
     """Each is in the account once, has its options, and is attached."""
     there = await twilio.incoming_phone_numbers.list(page_size=1000).collect()
     assert sorted(one.phone_number or "" for one in there) == wanted
     assert {(one.sms_url, one.trunk_sid, one.origin) for one in there} == {
-        ("https://example.com/sms", TRUNK, origin)
+        ("https://example.com/sms", places[1], origin)
     }
-    for attached in (twilio.messaging_services.phone_numbers(SERVICE), twilio.trunks.phone_numbers(TRUNK)):
-        assert sorted([one.phone_number or "" async for one in attached]) == wanted
+    service = await twilio.messaging_services.phone_numbers(places[0], page_size=1000).collect()
+    assert sorted(one.phone_number or "" for one in service) == wanted
+    trunk = await twilio.trunks.phone_numbers(places[1], page_size=1000).collect()
+    assert sorted(one.phone_number or "" for one in trunk) == wanted
 
 
 async def test_from_eligible_to_hosted_and_working(tmp_path: Path) -> None:
     time, journal = FakeTime(), tmp_path / "hosting.journal"
     async with Sandbox(now=time.now) as sandbox, opened(sandbox, time) as twilio:
-        sandbox.messaging_services.add(SERVICE)
-        sandbox.trunks.add(TRUNK)
+        places = sandbox.messaging_services.add(), sandbox.trunks.add()
         wanted = numbers(COUNT)
         # Checked in bulk, with answers cut off.
         sandbox.script(Fault.cut(), times=2, path="/v1/HostedNumber/*", every=2)
@@ -95,25 +98,29 @@ async def test_from_eligible_to_hosted_and_working(tmp_path: Path) -> None:
         sids = [outcome.result.sid or "" for outcome in orders]
         seen: Counter[tuple[str, str]] = Counter()
         state: dict[str, Any] = {}
-        while len(seen) < 4 * COUNT + 2:  # stopped and resumed after every few hundred changes
-            watching = twilio.hosted_number_orders.watch(sids, state=json.loads(json.dumps(state)) or state)
-            async for change in watching:
-                seen[change.sid, change.new_status.value] += 1
+        stopped = True
+        while stopped:  # and goes on in another process
+            state, stopped = json.loads(json.dumps(state)), False
+            async with aclosing(twilio.hosted_number_orders.watch(sids, state=state)) as watching:
+                async for change in watching:
+                    seen[change.sid, change.new_status.value] += 1
+                    stopped = seen.total() % 250 == 0
+                    if stopped:
+                        break
         assert set(seen.values()) == {1}, "each change is seen once"
         assert sum(status == "completed" for _, status in seen) == COUNT
         sandbox.script(Fault.drop_after(), times=20, method="POST", every=7)
-        done = await put_to_work(twilio, wanted, tmp_path / "finish.journal")
+        done = await put_to_work(twilio, wanted, places, tmp_path / "finish.journal")
         assert [outcome.error for outcome in done if not outcome.ok] == []
-        await check_working(twilio, wanted, "hosted")
-        again = await put_to_work(twilio, wanted, tmp_path / "finish.journal")
+        await check_working(twilio, wanted, places, "hosted")
+        again = await put_to_work(twilio, wanted, places, tmp_path / "finish.journal")
         assert all(outcome.from_journal for outcome in again)
 
 
 async def test_from_ported_to_working_with_some_rejected(tmp_path: Path) -> None:
     time, journal = FakeTime(), tmp_path / "ports.journal"
     async with Sandbox(now=time.now) as sandbox, opened(sandbox, time) as twilio:
-        sandbox.messaging_services.add(SERVICE)
-        sandbox.trunks.add(TRUNK)
+        places = sandbox.messaging_services.add(), sandbox.trunks.add()
         wanted = numbers(COUNT)
         sandbox.script(Fault.drop_after(), times=None, method="POST", path="/v1/Porting/PortIn")
         [created] = await twilio.port_ins.create_all(
@@ -156,7 +163,7 @@ async def test_from_ported_to_working_with_some_rejected(tmp_path: Path) -> None
         time.on_sleep = sandbox.advance
         ported = [number for number in wanted if number != wanted[15]]
         sandbox.script(Fault.cut(), times=20, method="POST", every=7)
-        done = await put_to_work(twilio, ported, tmp_path / "finish.journal")
+        done = await put_to_work(twilio, ported, places, tmp_path / "finish.journal")
         assert [outcome.error for outcome in done if not outcome.ok] == []
-        await check_working(twilio, sorted(ported), "twilio")
+        await check_working(twilio, sorted(ported), places, "twilio")
         assert second.result.port_in_request_sid != sid
