@@ -56,6 +56,8 @@ THIRD_PARTIES = {
     "python_calamine": {"cli/"},
     "xlsxwriter": {"cli/"},
     "pytest": {"sandbox/plugin.py"},
+    "jinja2": {"report/"},
+    "markupsafe": {"report/"},
     "msgspec": {""},
 }
 

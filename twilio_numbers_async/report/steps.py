@@ -6,6 +6,7 @@ import datetime as dt
 import enum
 import statistics
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import zip_longest
 from pathlib import Path
 
 import msgspec
@@ -115,7 +116,7 @@ def _number_steps(
     actor, action = _actor(port_in, number)
     starts = _starts(port_in, number, seen)
     steps: list[Step] = []
-    for (status, start), following in zip(starts, [*starts[1:], None], strict=True):
+    for (status, start), following in zip_longest(starts, starts[1:]):
         end = None if following is None else following[1]
         is_over = following is None and status.is_terminal
         seconds = None if is_over else max(0.0, ((end or now) - start).total_seconds())
