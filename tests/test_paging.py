@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from twilio_numbers_async.errors import InvalidArgumentError, PagingError
-from twilio_numbers_async.paging import Page, Pager, RawPage
+from twilio_numbers_async.paging import Page, PageQuery, Pager, RawPage
 
 Pages = Mapping[str | None, RawPage[int]]
 
@@ -286,3 +286,27 @@ async def test_cancelling_the_reader_cancels_what_it_waits_for() -> None:
         with pytest.raises(asyncio.CancelledError):
             await reader
         assert cancelled.is_set()
+
+
+@pytest.mark.parametrize("value", [1, 50, 100])
+def test_page_sizes_are_given_back(value: int) -> None:
+    assert PageQuery(value, 3, None).size(100) == value
+
+
+@pytest.mark.parametrize(("limit", "size"), [(None, None), (0, 1), (7, 7), (100, 100), (10**9, 100)])
+def test_no_larger_page_is_asked_for_than_the_limit_needs(limit: int | None, size: int | None) -> None:
+    assert PageQuery(None, limit, None).size(100) == size
+
+
+@pytest.mark.parametrize("value", [0, -1, 101, True, 1.0, "10", float("nan")])
+def test_other_page_sizes_are_refused(value: object) -> None:
+    with pytest.raises(InvalidArgumentError, match="from 1 to 100") as caught:
+        PageQuery(cast(Any, value), None, None).size(100)
+    assert caught.value.argument == "page_size"
+
+
+@pytest.mark.parametrize("value", [-1, True, 1.0, "10", float("inf")])
+def test_other_limits_are_refused(value: object) -> None:
+    with pytest.raises(InvalidArgumentError, match="0 or more") as caught:
+        PageQuery(None, cast(Any, value), None)
+    assert caught.value.argument == "limit"

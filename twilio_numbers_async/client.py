@@ -22,8 +22,8 @@ from .transport.descriptors import connections_allowed
 from .transport.events import set_up_logging
 from .transport.headers import checked_headers, user_agent
 from .transport.hosts import Hosts
+from .transport.http.session import HttpSession
 from .transport.retry import RetryPolicy
-from .transport.session import HttpSession
 from .transport.validation import (
     check_hooks,
     checked_options,
@@ -388,8 +388,9 @@ class TwilioNumbers:
     def from_env(cls, **options: Unpack[ClientOptions]) -> Self:
         """A client with what the environment says; the keywords are those of TwilioNumbers.
 
-        ``TWILIO_ACCOUNT_SID`` with ``TWILIO_API_KEY`` and ``TWILIO_API_SECRET``, or with ``TWILIO_AUTH_TOKEN``;
-        ``TWILIO_EDGE`` and ``TWILIO_REGION`` where neither they nor ``base_url`` are given.
+        ``TWILIO_ACCOUNT_SID`` with ``TWILIO_API_KEY`` and ``TWILIO_API_SECRET``, or with ``TWILIO_AUTH_TOKEN``.
+        Where none of ``base_url``, ``edge`` and ``region`` is given: ``TWILIO_NUMBERS_BASE_URL``, or else
+        ``TWILIO_EDGE`` and ``TWILIO_REGION``.
         Raises ConfigurationError that names the variables which are missing.
         """
         env = {name: value for name, value in os.environ.items() if name.startswith("TWILIO_") and value}
@@ -399,8 +400,9 @@ class TwilioNumbers:
         elif "TWILIO_ACCOUNT_SID" not in env:
             raise ConfigurationError("Set TWILIO_ACCOUNT_SID")
         if not any(options.get(name) for name in ("base_url", "edge", "region")):
-            options["edge"] = env.get("TWILIO_EDGE")
-            options["region"] = env.get("TWILIO_REGION")
+            options["base_url"] = env.get("TWILIO_NUMBERS_BASE_URL")
+            if options["base_url"] is None:
+                options["edge"], options["region"] = env.get("TWILIO_EDGE"), env.get("TWILIO_REGION")
         return cls(env["TWILIO_ACCOUNT_SID"], **who, **options)
 
     @property

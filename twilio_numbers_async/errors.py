@@ -178,6 +178,8 @@ class TransportError(TwilioNumbersError):
     """
 
     is_transient: bool = True
+    was_disconnected: bool = False
+    """True if the connection ended without an answer, as one does that was idle for long."""
     method: str | None
     route: str | None
     attempts: int

@@ -12,9 +12,8 @@ import msgspec
 
 from ._finish import finish
 from .errors import InvalidArgumentError, PagingError
-from .transport.request import checked_limit
 
-__all__ = ["Page", "Pager", "RawPage", "read_cursor"]
+__all__ = ["Page", "PageQuery", "Pager", "RawPage", "wrong_cursor"]
 
 T = TypeVar("T")
 _HOW = "read it with `async for item in pager`, `await pager.collect()` or `await pager.first()`"
@@ -59,8 +58,8 @@ class Pager(Generic[T]):
                 "prefetch must be 0 or 1 (the pages to fetch ahead)", argument="prefetch"
             )
         self._fetch = fetch
-        self._limit = checked_limit(limit)
-        self._skip, self._start = read_cursor(after)
+        self._limit = limit
+        self._skip, self._start = PageQuery(None, limit, after).start()
         self._prefetch = prefetch
 
     def __repr__(self) -> str:
@@ -126,7 +125,46 @@ class Pager(Generic[T]):
         return None
 
 
+class PageQuery(msgspec.Struct, frozen=True):
+    """The part of a listing that is asked for. Raises InvalidArgumentError, naming the argument, for what is none."""
+
+    page_size: int | None
+    """How many items a page shall hold; None leaves it to ``limit`` and to Twilio."""
+    limit: int | None
+    """The most items to read."""
+    after: str | None
+    """The cursor of a page to go on from."""
+
+    def __post_init__(self) -> None:
+        if self.limit is not None and not (_is_int(self.limit) and self.limit >= 0):
+            raise InvalidArgumentError("limit must be a whole number, 0 or more", argument="limit")
+
+    def size(self, maximum: int = 1000) -> int | None:
+        """The page size to send: an explicit one as given, else no more than the limit needs."""
+        if self.page_size is None:
+            return None if self.limit is None else min(max(self.limit, 1), maximum)
+        if not (_is_int(self.page_size) and 1 <= self.page_size <= maximum):
+            raise InvalidArgumentError(
+                f"page_size must be a whole number from 1 to {maximum}", argument="page_size"
+            )
+        return self.page_size
+
+    def start(self) -> tuple[int, str | None]:
+        """How many items to skip, and from which page on."""
+        if self.after is None:
+            return 0, None
+        skip, colon, at = self.after.partition(":") if isinstance(self.after, str) else ("", "", "")
+        if not colon or not _count(skip) or not (at or skip != "0"):
+            raise wrong_cursor()
+        return int(skip), at or None
+
+
 _count = re.compile("[0-9]{1,9}").fullmatch
+
+
+def wrong_cursor() -> InvalidArgumentError:
+    """The error for a cursor of another listing."""
+    return InvalidArgumentError("after must be the cursor of a page of this listing", argument="after")
 
 
 def _write_cursor(skip: int, at: str | None) -> str:
@@ -134,11 +172,5 @@ def _write_cursor(skip: int, at: str | None) -> str:
     return f"{skip}:{at or ''}"
 
 
-def read_cursor(cursor: str | None) -> tuple[int, str | None]:
-    """How many items to skip, and from which page on. Raises InvalidArgumentError for what is no cursor."""
-    if cursor is None:
-        return 0, None
-    skip, colon, at = cursor.partition(":") if isinstance(cursor, str) else ("", "", "")
-    if not colon or not _count(skip) or not (at or skip != "0"):
-        raise InvalidArgumentError("after must be the cursor of a page of this listing", argument="after")
-    return int(skip), at or None
+def _is_int(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)

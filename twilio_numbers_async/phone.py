@@ -18,7 +18,7 @@ from .phone_text import (
     is_vanity,
     number_of,
 )
-from .phone_usual import is_usual_e164, north_american
+from .phone_usual import is_north_american_e164, is_usual_e164, north_american
 
 if TYPE_CHECKING:
     from phonenumbers import PhoneNumber
@@ -68,7 +68,7 @@ def to_e164(number: str, country: str | None = None) -> str:
         raise InvalidPhoneNumberError(
             f"A phone number must be text, not {type(number).__name__}", argument="number"
         )
-    if is_usual_e164(number):
+    if is_north_american_e164(number) or is_usual_e164(number):
         return number
     usual = north_american(number)
     if usual is not None and ((country is None and number[0] == "+") or _code_of(country) == _NANP):

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from functools import cache
 
-__all__ = ["is_usual_e164", "north_american", "usual_lengths"]
+__all__ = ["is_north_american_e164", "is_usual_e164", "north_american", "usual_lengths"]
 
 # North American numbers have ten digits; elsewhere the length varies. A 0 in front may be a trunk prefix.
-_e164 = re.compile(r"\+(?:1\d{10}|[2-9]\d{6,14})", re.ASCII).fullmatch
+is_north_american_e164 = re.compile(r"\+1\d{10}", re.ASCII).fullmatch
+_e164_elsewhere = re.compile(r"\+[2-9]\d{6,14}", re.ASCII).fullmatch
 # Country codes and how many digits may follow them, so that what is E.164 already need not be looked up. What does not
 # fit here is left to phonenumbers, which knows better.
 _LENGTHS = """
@@ -37,8 +38,8 @@ _north_american = re.compile(
 
 
 def is_usual_e164(number: str) -> bool:
-    """True for what is E.164 already, with a length that its country has."""
-    return _e164(number) is not None and (number[1] == "1" or _has_a_usual_length(number))
+    """True for what is E.164 already, outside North America, with a length that its country has."""
+    return _e164_elsewhere(number) is not None and _has_a_usual_length(number)
 
 
 def north_american(text: str) -> str | None:

@@ -9,6 +9,8 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import aiohttp
+
 from tests.porting.details import checked, outcomes, plan_of
 from tests.transport.raw_client import NUMBER, PORT_IN, SECRET, FakeTime, numbers
 from twilio_numbers_async import FixedGate, OAuthClientCredentials
@@ -137,6 +139,11 @@ async def upload(around: Surroundings) -> None:
     assert (await around.twilio.documents.upload(path)).sid == "RD" + "a" * 32
 
 
+def traced() -> ClientOptions:
+    """Over aiohttp's session, where a fetch goes directly elsewhere."""
+    return {"trace_configs": [aiohttp.TraceConfig()]}
+
+
 def by_token() -> ClientOptions:
     return ClientOptions(credentials=OAuthClientCredentials("OQ" + "a" * 32, SECRET))
 
@@ -155,6 +162,7 @@ async def another(around: Surroundings) -> None:
 
 SCENARIOS = (
     Scenario("fetch", fetch),
+    Scenario("fetch that is traced", fetch, options=traced),
     Scenario("fetch in line", fetch, options=one_at_a_time, beside=two_others),
     Scenario("fetch that is shared", fetch, beside=fetch),
     Scenario("pages", pages),

@@ -150,6 +150,9 @@ def test_a_sandbox_that_cannot_go_to_the_background_says_why(tmp_path: Path) -> 
     assert "cannot listen on 127.0.0.1:" in done.err
     many = run("sandbox", "--port", "0", "--port-ins", "400001", "--background", cwd=tmp_path)
     assert (many.code, "expected 0 to 400,000" in many.err) == (2, True)
+    many = run("sandbox", "--port", "0", "--numbers", "99999999", cwd=tmp_path)
+    assert (many.code, many.out) == (2, "")
+    assert many.err == "--numbers or --port-ins: numbers: expected 0 to 200,000\n"
 
 
 def test_a_sandbox_of_a_command_has_things_to_show(tmp_path: Path) -> None:

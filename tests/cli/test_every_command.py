@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import subprocess
@@ -13,8 +14,10 @@ from typing import Any
 import pytest
 import typer
 
+import twilio_numbers_async
 from twilio_numbers_async.cli.app import app
-from twilio_numbers_async.cli.words import WORDS, in_options
+from twilio_numbers_async.cli.words import WORDS, in_commands, in_options, worded
+from twilio_numbers_async.errors import ConfigurationError, InvalidArgumentError, TransportError
 from twilio_numbers_async.sandbox import Fault, Sandbox
 
 from .command import PATIENCE, ask, environment, run
@@ -101,6 +104,10 @@ def test_the_environment_is_named_in_help() -> None:
         ("check +14155550100 --base-url http://example.com", "--base-url is plain http on a host"),
         ("addresses list --country UK --sandbox", "--country must be an ISO 3166-1"),
         ("addresses list --customer= --sandbox", "--customer must"),
+        ("numbers list --number x --sandbox", "--number must be a number or a part of one: up to 15 digits"),
+        ("numbers list --number 555-0100 --sandbox", "--number must be a number or a part of one: up to 15 digits"),
+        ("numbers list --number= --sandbox", "--number must not be empty"),
+        ("numbers list --name= --sandbox", "--name must not be empty"),
         ("addresses list --account BU1 --sandbox", "--account must be a SID"),
         ("check 0 --country UK", "--country must be an ISO 3166-1 alpha-2 code such as 'US' or 'GB': write GB"),
         ("check +14155550100 --base-url nope", "--base-url must be an absolute URL"),
@@ -154,6 +161,53 @@ def test_advice_names_commands() -> None:
         "Get one with `twilio-numbers addresses create`, and give its SID as --set address_sid=AD..."
         in done.err
     )
+
+
+CALL = re.compile(r"\btwilio\.\w+\.\w+\(|\bplan_\w+\(")
+
+
+def advice() -> set[str]:
+    """Every text of the library that names a call, docstrings aside."""
+    found: set[str] = set()
+    root = Path(twilio_numbers_async.__file__).parent
+    for path in [
+        path for path in root.rglob("*.py") if path.relative_to(root).parts[0] not in {"cli", "sandbox"}
+    ]:
+        tree = ast.parse(path.read_text())
+        told = [node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)]
+        texts = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and node not in told]
+        found |= {text.value for text in texts if isinstance(text.value, str) and CALL.search(text.value)}
+    return found
+
+
+def test_the_library_gives_advice() -> None:
+    assert len(advice()) > 20
+
+
+@pytest.mark.parametrize("given", sorted(advice()))
+def test_no_advice_of_the_library_is_a_call_in_python(given: str) -> None:
+    said = in_commands(given)
+    assert "twilio." not in said
+    assert "(..." not in said
+    assert not PYTHON.search(said)
+    assert in_commands(said) == said
+
+
+def test_errors_in_the_words_of_commands() -> None:
+    token = WORDS.set({"base_url": "--base-url"})
+    try:
+        refused = ConfigurationError("base_url is plain http on a host (allow_insecure=True allows it)")
+        assert worded(refused) == "--base-url is plain http on a host"
+        assert (
+            worded(InvalidArgumentError("base_url must be so", argument="base_url"))
+            == "--base-url must be so"
+        )
+        lost = TransportError("It broke").with_hint(
+            "look for it with twilio.port_ins.list(created_after=...)"
+        )
+        assert worded(lost) == "It broke. look for it with `twilio-numbers port-ins list`"
+    finally:
+        WORDS.reset(token)
 
 
 def test_only_keywords_of_the_command_become_options() -> None:

@@ -196,12 +196,29 @@ async def test_credentials_that_are_given_go_with_the_account_of_the_environment
             {"base_url": "https://gateway.example.com:8443"},
             "gateway.example.com:8443",
         ),
+        (
+            {"TWILIO_NUMBERS_BASE_URL": "https://gateway.example.com:8443", "TWILIO_EDGE": "dublin"},
+            {},
+            "gateway.example.com:8443",
+        ),
+        (
+            {"TWILIO_NUMBERS_BASE_URL": "https://gateway.example.com:8443"},
+            {"base_url": "https://other.example.com:8444"},
+            "other.example.com:8444",
+        ),
+        (
+            {"TWILIO_NUMBERS_BASE_URL": "https://gateway.example.com:8443"},
+            {"edge": "tokyo"},
+            "numbers.tokyo.us1.twilio.com:443",
+        ),
+        ({"TWILIO_NUMBERS_BASE_URL": ""}, {}, "numbers.twilio.com:443"),
+        ({"TWILIO_NUMBERS_BASE_URL": "http://example.com"}, {}, "base_url is plain http on a host"),
         ({"TWILIO_REGION": "ie1"}, {}, "region needs an edge"),
         ({"TWILIO_EDGE": "dublin"}, {"region": "ie1"}, "region needs an edge"),
         ({"TWILIO_EDGE": "", "TWILIO_REGION": ""}, {}, "numbers.twilio.com:443"),
     ],
 )
-async def test_edge_and_region_of_the_environment(
+async def test_the_environment_says_where_it_is_asked(
     environment: pytest.MonkeyPatch, variables: dict[str, str], options: dict[str, Any], host: str
 ) -> None:
     for name, value in {**VARIABLES, **variables}.items():

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from importlib.util import find_spec
 from typing import Any
 
+import aiohttp
 import pytest
 
 from tests.transport.raw_client import NUMBER, SECRET, FakeTime, client, tasks_left
@@ -18,7 +19,7 @@ from twilio_numbers_async.gate.base import Timer
 from .breaking import BREAKING, FRAMING, LARGE, SLOW
 from .connecting import CONNECTING
 from .contents import DOCUMENTS, ERROR_DOCUMENTS, OTHERS
-from .kinds import ALL, ORDERS, OTHER, Kind, next_call
+from .kinds import ALL, GET, ORDERS, OTHER, Kind, next_call
 from .stages import Stage, on_stage
 from .statuses import LIMITS, REDIRECTS, SERVER_ERRORS, SIGNING_IN
 from .strays import STRAYS
@@ -28,7 +29,12 @@ FAULTS = (
     *CONNECTING, *BREAKING, *FRAMING, *SLOW, *LARGE, *LIMITS, *SERVER_ERRORS, *REDIRECTS, *SIGNING_IN, *DOCUMENTS,
     *ERROR_DOCUMENTS, *OTHERS, *STRAYS,
 )  # fmt: skip
-CELLS = [pytest.param(fault, kind, id=f"{fault.name}-{kind.name}") for fault, kind in cells(FAULTS)]
+CELLS = [pytest.param(fault, kind, False, id=f"{fault.name}-{kind.name}") for fault, kind in cells(FAULTS)]
+TRACED_CELLS = [
+    pytest.param(fault, kind, True, id=f"{fault.name}-{kind.name}-traced")
+    for fault, kind in cells(FAULTS)
+    if kind is GET and (fault.stage == "http" or fault.stage.startswith("tls"))  # no session of its own
+]
 READABLE = {"gzip", "deflate", "identity"} | {
     name
     for name, module in {"br": "brotli", "zstd": "backports.zstd"}.items()
@@ -68,12 +74,15 @@ async def outcome_of(call: Awaitable[Any], stage: Stage, clock: Clock, *, measur
     )
 
 
-@pytest.mark.parametrize(("fault", "kind"), CELLS)
-async def test_a_fault_and_a_call(fault: Fault, kind: Kind) -> None:
+@pytest.mark.parametrize(("fault", "kind", "traced"), [*CELLS, *TRACED_CELLS])
+async def test_a_fault_and_a_call(fault: Fault, kind: Kind, traced: bool) -> None:
+    """``traced``: a GET goes over aiohttp's session then, and by the direct way elsewhere."""
     clock, expected = Clock(), fault.expected[kind.name]
     gate = AdaptiveGate(clock=clock.clock, call_later=clock.call_later)
     async with on_stage(fault) as stage:
         given: Any = {"concurrency": gate, **stage.options, **fault.options}
+        if traced:
+            given["trace_configs"] = [aiohttp.TraceConfig()]
         if fault.signed_in:
             given["credentials"] = OAuthClientCredentials("OQ" + "a" * 32, SECRET)
         async with client(stage.url, clock, **given) as twilio:

@@ -69,8 +69,9 @@ class Load:
     def refuse_below(self, level: int) -> None:
         """The last request is refused, with fewer than so many of ours under way."""
         self.fill()
-        self.end(level)
-        self.gate.release(self.permits.pop(), Signal.REFUSED)
+        last = self.permits.pop()
+        self.end(level - 1)
+        self.gate.release(last, Signal.REFUSED)
 
     def probe_up(self) -> None:
         """Good answers until it probes."""

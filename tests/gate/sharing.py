@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 from twilio_numbers_async.gate import AdaptiveGate, Signal
 
-from .simulated import World
+from .simulated import World, pause_of
 
 __all__ = ["SCENARIOS", "Caller", "Figures", "Scene", "Sweep"]
 
@@ -80,8 +80,7 @@ class Program:
         """Send what may be sent now."""
         if not self.is_dead:
             self._send_all()
-            paused = self.gate.snapshot().paused
-            if paused and not self._wakes:
+            if not self._wakes and (paused := pause_of(self.gate)):
                 self._wakes = True
                 self.world.at(paused + 1e-9, self._wake)
 

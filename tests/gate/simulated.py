@@ -18,7 +18,7 @@ from functools import partial
 
 from twilio_numbers_async.gate import GateQueue, Signal
 
-__all__ = ["Account", "Alarm", "Program", "World"]
+__all__ = ["Account", "Alarm", "Program", "World", "pause_of"]
 
 
 class Alarm:
@@ -88,6 +88,12 @@ class World:
         while self._events and not until():
             self.now, _, action = heapq.heappop(self._events)
             action()
+
+
+def pause_of(gate: GateQueue) -> float:
+    """Seconds until the gate issues what is left; 0.0 where nothing is, which needs no snapshot to tell."""
+    limit = gate.limit
+    return gate.snapshot().paused if limit is None or gate.in_flight < limit else 0.0
 
 
 @dataclass
@@ -208,8 +214,7 @@ class Program:
         while self._backlog and (self.width is None or self.asked < self.width):
             permit = self.gate.try_acquire()
             if permit is None:
-                paused = self.gate.snapshot().paused
-                if paused:
+                if paused := pause_of(self.gate):
                     self.world.at(paused + 1e-9, self._pump)
                 return
             self._backlog -= 1

@@ -22,8 +22,8 @@ def test_each_change_of_the_limit_is_told_with_its_cause() -> None:
     gate.bound(3)
     assert [(change.limit_before, change.limit, change.cause) for change in seen] == [
         (5, 6, None),
-        (6, 4, Signal.REFUSED),
-        (4, 3, None),
+        (6, 5, Signal.REFUSED),
+        (5, 3, None),
     ]
     assert [change.in_flight for change in seen] == [4, 5, 5]
     gate.on_change = None

@@ -101,7 +101,8 @@ class TestSteps:
         assert 55 < load.limit < 71
         reached = load.limit
         load.refuse()
-        assert load.ceiling == load.limit == reached - 1
+        assert load.ceiling == reached - 1
+        assert load.limit == reached - 2, "one is given: maybe others have gone, and more are there"
 
     def test_answers_to_older_permits_do_not_count_for_a_probe(self) -> None:
         load = held_at(50)

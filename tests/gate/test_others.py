@@ -34,6 +34,31 @@ class TestAlone:
         load.refuse()
         assert not load.is_alone, "three anew"
 
+    def test_one_refused_higher_does_not_either(self) -> None:
+        """Somebody has given: whoever finds more each time is not alone."""
+        load = found(5)
+        for _ in range(12):
+            load.probe()
+            while not load.gate.is_settled:
+                load.answer(1)
+            load.probe()
+            load.refuse()
+            load.answer(1)
+            assert not load.is_alone
+        assert load.ceiling == 17
+
+    @pytest.mark.parametrize("allowed", [19, 21])
+    def test_another_level_than_the_last_means_that_there_may_be_others_again(self, allowed: int) -> None:
+        load = held_at(20)
+        load.probe()
+        while load.limit <= allowed:
+            load.answer(1)
+        load.refuse_below(allowed + 1)
+        assert load.ceiling == allowed
+        assert not load.is_alone
+        load.world.pass_time(30.0)
+        assert not load.is_alone, "that is no matter of time"
+
     def test_it_probes_and_waits_longer_each_time_it_is_refused(self) -> None:
         load = found(50)
         waits: list[int] = []
@@ -148,9 +173,9 @@ class TestOthers:
         ("allowed", "gifts"),
         [
             (1, [0] * 10),
-            (2, [0, 0, 0, 0, 0, 0, 1]),
-            (3, [0, 0, 1]),
-            (5, [1, 1, 1]),
+            (2, [0] * 7 + [1]),
+            (3, [0, 0, 0, 1]),
+            (5, [0, 1, 1, 1]),
             (20, [2, 3, 3]),
             (100, [11]),
         ],
@@ -191,16 +216,25 @@ class TestOthers:
             sharing.hold(4, 0.0)
         assert sharing.hold(4, 0.0) == 14 * 4, "it is usual now"
 
-    def test_it_holds_no_longer_than_a_second_and_a_half(self) -> None:
+    def test_it_holds_no_longer_than_a_second_and_a_fifth(self) -> None:
         """But for two rounds, where those take longer."""
         sharing = Load().adaptive.sharing
         for _ in range(4):
             sharing.hold(10, 0.0)
         sharing.held(5.6 * 0.3)  # a round of 0.3 s
-        assert sharing.hold(10, 2.0) == 50
+        assert sharing.hold(10, 2.0) == 40
         assert sharing.hold(20, 2.0) == 56
         sharing.held(2.0 + 2.8 * 5.0)
         assert sharing.hold(10, 20.0) == 20
+
+    def test_a_hold_of_less_than_a_round_does_not_say_how_long_one_takes(self) -> None:
+        sharing = Load().adaptive.sharing
+        for _ in range(4):
+            sharing.hold(10, 0.0)
+        sharing.held(5.6 * 0.3)
+        sharing.hold(10, 2.0, good=4)
+        sharing.held(3.0)  # for one answer
+        assert sharing.hold(10, 3.0) == 40
 
     def test_steps_double_after_some_good_probes(self) -> None:
         load = found(20)

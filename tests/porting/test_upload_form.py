@@ -10,7 +10,7 @@ from typing import cast
 
 from hypothesis import given, strategies as st
 
-from twilio_numbers_async.transport.upload import form_with_file
+from twilio_numbers_async.transport.http.upload import form_with_file
 
 
 def parts_of(content_type: str, body: bytes) -> list[EmailMessage]:

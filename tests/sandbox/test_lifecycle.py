@@ -160,6 +160,10 @@ def test_more_port_ins_than_there_are() -> None:
     with pytest.raises(LookupError):
         sandbox.add_port_ins(1, "AC" + "9" * 32)
     assert main(["--port", "0", "--port-ins", "400001"]) == 2
+    assert main(["--port", "0", "--numbers", "200001"]) == 2
+    for how_many in (-1, 200_001):
+        with pytest.raises(ValueError, match="expected 0 to 200,000"):
+            sandbox.add_numbers(how_many)
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:

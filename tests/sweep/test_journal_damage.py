@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import re
 import sqlite3
 import traceback
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from twilio_numbers_async._sqlite import attempt, checksum
 from twilio_numbers_async.errors import (
     DecodeError,
     InvalidPhoneNumberError,
@@ -19,7 +21,6 @@ from twilio_numbers_async.errors import (
 )
 from twilio_numbers_async.models import Portability
 from twilio_numbers_async.sweep import Journal, JournalError, Outcome, Sweep
-from twilio_numbers_async.sweep.damage import checksum, reason_of
 
 from .calls import NOON, at_once, collect, number, numbers, sweep
 from .test_journal import Asked
@@ -207,7 +208,7 @@ def test_checksums_tell_rows_apart() -> None:
         ("a", "-", None, 0, 1, 1),
     ]
     assert len({checksum(*row) for row in rows}) == len(rows)
-    assert checksum("ä", None, 1) == checksum("ä".encode(), None, True)
+    assert checksum("ä", None, None, 1, 1, 1) == checksum("ä".encode(), None, None, True, 1, 1)
 
 
 @pytest.mark.parametrize(
@@ -226,9 +227,12 @@ def test_reasons_are_never_sqlites_own_words(code: int | None, reason: str) -> N
     error = sqlite3.OperationalError("Could not decode to UTF-8 column 'x' with text '+14155550100'")
     if code is not None:
         error.sqlite_errorcode, error.sqlite_errorname = code, "SQLITE_NOMEM"
-    assert (
-        reason_of(error, {sqlite3.SQLITE_BUSY: "is in use", sqlite3.SQLITE_CORRUPT: "is damaged"}) == reason
-    )
+
+    def fail() -> None:
+        raise error
+
+    with pytest.raises(JournalError, match=rf"^The journal a\.journal {re.escape(reason)}\.$"):
+        attempt(Path("a.journal"), {sqlite3.SQLITE_CORRUPT: "is damaged"}, fail)
 
 
 def _never(error: Exception) -> bool:

@@ -107,17 +107,21 @@ EVERY = {**CALLS, "sweep": sweep}
 ONCE = RetryPolicy(max_attempts=2, max_refused_time=0.0)
 
 
-@pytest.mark.parametrize("borrowed", [False, True])
+@pytest.mark.parametrize("way", ["direct", "traced", "borrowed"])
 @pytest.mark.parametrize("who", WHO)
 @pytest.mark.parametrize("fault", FAULTS)
-async def test_no_frame_holds_a_secret(fault: str, who: str, borrowed: bool) -> None:
+async def test_no_frame_holds_a_secret(fault: str, who: str, way: str) -> None:
     token = json_reply({"access_token": TOKEN, "expires_in": 3600})
 
     async def answer(connection: Any, received: Any) -> None:
         await (token if received.path == "/v2/token" else FAULTS[fault])(connection, received)
 
     async with raw_server(answer) as server, aiohttp.ClientSession() as session:
-        given: dict[str, Any] = {"session": session} if borrowed else {}
+        ways: dict[str, dict[str, Any]] = {
+            "traced": {"trace_configs": [aiohttp.TraceConfig()]},
+            "borrowed": {"session": session},
+        }
+        given = ways.get(way, {})
         timeout = 0.05 if fault == "stall" else 5.0
         async with TwilioNumbers(
             ACCOUNT, **WHO[who](), base_url=server.url, retry=ONCE, timeout=timeout, runtime=FakeTime().runtime,

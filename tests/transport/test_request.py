@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from typing import Any, cast
 from urllib.parse import parse_qsl
 
 import pytest
@@ -12,8 +11,6 @@ from twilio_numbers_async.errors import InvalidArgumentError
 from twilio_numbers_async.models import PortInStatus, WebhookConfigurationCreate
 from twilio_numbers_async.transport.request import (
     Value,
-    checked_limit,
-    checked_page_size,
     form_body,
     json_body,
     query_string,
@@ -67,27 +64,3 @@ def test_text_that_has_no_bytes_is_refused() -> None:
         form_body({"A": "\ud800"})
     with pytest.raises(InvalidArgumentError, match="Unicode"):
         json_body(WebhookConfigurationCreate(port_in_target_url="\ud800"))
-
-
-@pytest.mark.parametrize("value", [None, 1, 50, 100])
-def test_page_sizes_are_given_back(value: int | None) -> None:
-    assert checked_page_size(value, 100) == value
-
-
-@pytest.mark.parametrize("value", [0, -1, 101, True, 1.0, "10", float("nan")])
-def test_other_page_sizes_are_refused(value: object) -> None:
-    with pytest.raises(InvalidArgumentError, match="from 1 to 100") as caught:
-        checked_page_size(cast(Any, value), 100)
-    assert caught.value.argument == "page_size"
-
-
-@pytest.mark.parametrize("value", [None, 0, 1, 10**9])
-def test_limits_are_given_back(value: int | None) -> None:
-    assert checked_limit(value) == value
-
-
-@pytest.mark.parametrize("value", [-1, True, 1.0, "10", float("inf")])
-def test_other_limits_are_refused(value: object) -> None:
-    with pytest.raises(InvalidArgumentError, match="0 or more") as caught:
-        checked_limit(cast(Any, value))
-    assert caught.value.argument == "limit"

@@ -10,6 +10,7 @@ import shutil
 import ssl as ssl_module
 import subprocess
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ from tests.raw_server import (
     unused_url,
     when,
 )
-from twilio_numbers_async import AdaptiveGate, FixedGate, __version__
+from twilio_numbers_async import AdaptiveGate, CallWait, ClientOptions, FixedGate, GateChange, __version__
 from twilio_numbers_async.errors import (
     ApiError,
     ConfigurationError,
@@ -223,12 +224,34 @@ async def test_no_such_host() -> None:
 # ---- connections that went stale
 
 
-async def test_a_get_over_a_stale_connection_is_sent_again() -> None:
-    async with raw_server(FINE) as server, client(server.url, retry=ONCE) as twilio:
+def traced() -> ClientOptions:
+    return {"trace_configs": [aiohttp.TraceConfig()]}
+
+
+@pytest.mark.parametrize("options", [dict, traced], ids=["direct", "over the session"])
+async def test_a_get_over_a_stale_connection_is_sent_again_at_once(
+    options: Callable[[], ClientOptions],
+) -> None:
+    waits: list[CallWait | GateChange] = []
+    given: ClientOptions = {
+        "retry": RetryPolicy(max_attempts=2, first_delay=60.0),
+        "on_event": waits.append,
+        **options(),
+    }
+    async with raw_server(FINE) as server, client(server.url, **given) as twilio:
         await twilio.portability.fetch(NUMBER)
         server.script = [drop, FINE]
         assert (await twilio.portability.fetch(NUMBER)).portable
-    assert server.connections == 2
+        assert server.connections == 2
+        assert [wait.seconds for wait in waits if isinstance(wait, CallWait)] == [0.0]
+
+        # What must be sent once is sent once: aiohttp does not send it again by itself.
+        server.script = [drop, FINE]
+        with pytest.raises(TransportError) as error_info:
+            await twilio.with_options(retry=ONCE).portability.fetch(NUMBER)
+        assert error_info.value.attempts == 1
+        assert error_info.value.was_disconnected
+    assert len(server.received) == 4
 
 
 async def test_a_post_that_must_not_be_repeated_goes_over_a_connection_of_its_own() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from twilio_numbers_async.errors import TransportError
-from twilio_numbers_async.transport.unpacking import Unpacker
+from twilio_numbers_async.transport.http.unpacking import Unpacker
 
 TEXT = b"0123456789" * 500
 

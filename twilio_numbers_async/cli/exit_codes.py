@@ -20,7 +20,7 @@ from ..errors import (
     TwilioNumbersError,
 )
 from .tables import TableError
-from .words import in_commands, in_options
+from .words import in_options, worded
 
 __all__ = ["FAILED", "INTERRUPTED", "REFUSED", "USAGE", "Stop", "run", "settled", "tell"]
 
@@ -86,16 +86,16 @@ def _line_and_code(
     if isinstance(error, Stop):
         return str(error), error.code
     if isinstance(error, AuthenticationError | PermissionDeniedError):
-        return f"Twilio refused the credentials: {error}", REFUSED
-    if isinstance(error, InvalidArgumentError):
-        return in_options(in_commands(str(error)), error.argument), USAGE
-    if isinstance(error, TableError | ConfigurationError):
+        return f"Twilio refused the credentials: {worded(error)}", REFUSED
+    if isinstance(error, InvalidArgumentError | ConfigurationError):
+        return worded(error), USAGE
+    if isinstance(error, TableError):
         return in_options(str(error)), USAGE
     if isinstance(error, RecursionError):
         return "The input is nested too deeply", USAGE
     # A failed connection is an OSError too, but not one of the output.
     if isinstance(error, TwilioNumbersError):
-        return in_commands(str(error)), FAILED
+        return worded(error), FAILED
     if error.filename is None:
         return f"The output cannot be written: {error.strerror or error}", FAILED
     return str(error), FAILED

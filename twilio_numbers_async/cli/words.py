@@ -6,7 +6,9 @@ import re
 from collections.abc import Mapping
 from contextvars import ContextVar
 
-__all__ = ["WORDS", "in_commands", "in_options"]
+from ..errors import ConfigurationError, InvalidArgumentError
+
+__all__ = ["WORDS", "in_commands", "in_options", "worded"]
 
 WORDS: ContextVar[Mapping[str, str]] = ContextVar("WORDS")
 """The command's options by the library's keywords, such as ``base_url``: ``--base-url``."""
@@ -16,14 +18,25 @@ _ADVICE = re.compile(r" \([a-z_]+=True allows it\)")
 _WORD = re.compile(r"(?<![\w.-])[a-z]+(?:_[a-z0-9]+)*(?![\w.-])")
 
 _VALUE = re.compile(r"\b([a-z]+)='(\w+)'")
-# The calls that the library recommends, and the commands that make them.
+_CALL = re.compile(r"\b(twilio(?:\.\w+)+|plan_\w+)\([^()]*\)")
+# The calls that the library recommends, and the commands that make them. The Console does what no command does.
 _COMMANDS: Mapping[str, str] = {
-    "twilio.addresses.ensure(...)": "`twilio-numbers addresses create`",
-    "twilio.regulations.find(country, number_type, end_user_type)": "`twilio-numbers compliance needs`",
-    "twilio.regulations.list(iso_country=...)": "`twilio-numbers compliance needs`",
-    "plan_bundle(...)": "`twilio-numbers compliance plan`",
-    "twilio.bundles.create_all(plan)": "`twilio-numbers compliance create`",
-    "twilio.bundles.wait(...)": "`twilio-numbers compliance status`",
+    "twilio.accounts.list": "`twilio-numbers accounts list`",
+    "twilio.addresses.ensure": "`twilio-numbers addresses create`",
+    "twilio.addresses.list": "`twilio-numbers addresses list`",
+    "twilio.regulations.find": "`twilio-numbers compliance needs`",
+    "twilio.regulations.list": "`twilio-numbers compliance needs`",
+    "plan_bundle": "`twilio-numbers compliance plan`",
+    "twilio.bundles.create_all": "`twilio-numbers compliance create`",
+    "twilio.bundles.wait": "`twilio-numbers compliance status`",
+    "twilio.bundles.fetch": "`twilio-numbers compliance status`",
+    "twilio.incoming_phone_numbers.list": "`twilio-numbers numbers list`",
+    "twilio.port_ins.list": "`twilio-numbers port-ins list`",
+    "twilio.end_users.list": "the end users in the Twilio Console",
+    "twilio.supporting_documents.list": "the supporting documents in the Twilio Console",
+}
+_CONSOLE = "the Twilio Console"
+_SETTINGS: Mapping[str, str] = {
     "as address_sid": "as --set address_sid=AD...",
     "as bundle_sid": "as --set bundle_sid=BU...",
     "as identity_sid": "as --set identity_sid=RI...",
@@ -54,6 +67,15 @@ def in_options(message: str, argument: str | None = None, more: Mapping[str, str
 
 def in_commands(message: str) -> str:
     """The message with commands in place of the calls that the library recommends."""
-    for call, command in _COMMANDS.items():
-        message = message.replace(call, command)
+    message = _CALL.sub(lambda match: _COMMANDS.get(match[1], _CONSOLE), _ADVICE.sub("", message))
+    for keyword, option in _SETTINGS.items():
+        message = message.replace(keyword, option)
+    return message
+
+
+def worded(error: BaseException) -> str:
+    """The message of an error, in the words of the commands and of their options."""
+    message = in_commands(str(error)) or type(error).__name__
+    if isinstance(error, InvalidArgumentError | ConfigurationError):
+        return in_options(message, getattr(error, "argument", None))
     return message

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import msgspec
 
+from .._util import counted
 from ..errors import InvalidArgumentError
 from ..models.base import fold
 from ..models.numbers_v2.end_users import EndUserKind
@@ -63,8 +64,7 @@ class BundlePlan(msgspec.Struct, frozen=True, kw_only=True):
 
     def __str__(self) -> str:
         types = ", ".join(document.type for document in self.documents) or "no document"
-        count = len(self.problems)
-        verdict = "Ready." if not count else f"Not ready: {count} problem{'s' if count > 1 else ''}."
+        verdict = f"Not ready: {counted(len(self.problems), 'problem')}." if self.problems else "Ready."
         title = self.regulation.friendly_name or self.regulation.sid or "a regulation"
         return "\n".join([f"Bundle for {title}: {types}", *map(str, self.problems), verdict])
 

@@ -59,10 +59,11 @@ class AdaptiveLimit(Limit):
       as large. About once a second one permit stays unused for most of a round, so that others get in.
     - Others are noticed by a refusal while holding, by one with nothing of its own under way, or by a probe that is
       refused below where the last one was. They are kept in mind for 20 seconds. At the start there may be others,
-      until nobody has taken what was given three times in a row.
+      until three probes in a row are refused at the same level: nobody took what was given in between. Alone, a probe
+      that is refused at another level, lower or higher, means that there may be others again.
     - While others are in mind: it holds for about 56 answers, or fewer where it has less than usual. A good probe makes
       the next hold shorter. After a refused one it gives: it leaves some permits unused, the more the more it has
-      (n permits: n * n / 25, at most 0.65 + 0.11 n; fractions add up). When it first notices others, it gives half.
+      (n permits: n * n / 30, at most 0.65 + 0.11 n; fractions add up). When it first notices others, it gives half.
 
     All find room equally often when they probe, so all gain alike, but whoever has more gives more: the only state in
     which gains equal gifts is the same for all.
@@ -157,7 +158,7 @@ class AdaptiveLimit(Limit):
         self._lone = False
         self._concurrent = concurrent
         if not used:
-            self._plateau.interrupt()
+            self._plateau.since = None
             return
         mode = self._mode
         if mode is _GROWING:

@@ -39,11 +39,8 @@ class Plateau:
     def begin(self, limit: int, now: float | None) -> None:
         """A round begins: it grows from here."""
         self._from = limit
-        self._since = now  # None once not all of the limit was in use
-
-    def interrupt(self) -> None:
-        """Not all of the limit is in use: this round tells nothing."""
-        self._since = None
+        self.since: float | None = now
+        """When the round began; None once not all of the limit was in use, because such a round tells nothing."""
 
     def is_round_over(self, limit: int) -> bool:
         """Whether it has grown far enough to compare."""
@@ -68,7 +65,7 @@ class Plateau:
         self._best = max(self._best, self._rate_of(limit, now))
         self._rounds -= 1
         if self._rounds > 0:
-            self._since = now
+            self.since = now
             return limit
         if self._trying and 0 < self._best < WORTH * self._rate:
             return self._level_off(now)
@@ -87,12 +84,12 @@ class Plateau:
         return limit
 
     def _hold(self, limit: int, rounds: int, now: float) -> int:
-        self._rounds, self._best, self._since = rounds, 0.0, now
+        self._rounds, self._best, self.since = rounds, 0.0, now
         return limit
 
     def _rate_of(self, answers: int, now: float) -> float:
         """Answers a second since the round began; 0 where not all of the limit was in use."""
-        if self._since is None:
+        if self.since is None:
             return 0.0
-        took = now - self._since
+        took = now - self.since
         return answers / took if took > 0 else math.inf

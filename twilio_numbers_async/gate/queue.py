@@ -107,7 +107,7 @@ class GateQueue:
 
     # Permits
 
-    def try_acquire(self, bulk: bool = False) -> int | None:
+    def try_acquire(self) -> int | None:
         """A permit at once, or None where one would have to wait."""
         permit = self._next
         if permit < self._end and not self._waiting and (self._open or self._opens()):
@@ -123,7 +123,7 @@ class GateQueue:
 
     async def acquire(self, bulk: bool = False) -> int:
         """A permit, after waiting in line if need be. Cancelling the wait loses none."""
-        permit = self.try_acquire(bulk)
+        permit = self.try_acquire()
         if permit is not None:
             return permit
         place = self.enqueue(bulk)

@@ -10,10 +10,10 @@ MEMORY = 20.0
 """Seconds for which others are kept in mind after they were last noticed."""
 CLEARLY = 32  # one part in so many is no sign: what is under way is not counted to the last one in a burst
 PROOF, OF_A_GIFT = 6, 2
-"""Points that show at the start that there is nobody: for each gift in a row that nobody took, one if it was none."""
+"""Points that show that there is nobody: for each gift in a row that nobody took, one if it was none."""
 
 # How much is given, by what one has. For small accounts it grows faster than that, so that whoever has more gives more.
-SMALL = 25  # n * n / SMALL
+SMALL = 30  # n * n / SMALL
 LEAST, EACH = 0.65, 0.11  # at most LEAST + EACH * n
 UNTAKEN = 0.04  # for EACH, where nobody took the last one
 
@@ -21,7 +21,7 @@ UNTAKEN = 0.04  # for EACH, where nobody took the last one
 HOLD = 56
 LEAST_ROUNDS = 2
 USUAL = 0.1  # what the last hold counts in what it usually has
-LONGEST_HOLD = 1.5  # seconds, where the least rounds take no longer: what others leave is found soon
+LONGEST_HOLD = 1.2  # seconds, where the least rounds take no longer: what others leave is found soon
 ROUNDS_OF_ONE = 11  # one permit is none to give: it may look for more sooner
 VISIBLE = 0.4  # of that, where answers tell whether the account is full: looking costs nothing
 JITTER = 0.3
@@ -60,7 +60,7 @@ class Sharing:
         self._change = 0.0  # the fraction of a permit that is left to give
         self._holds = 0
         self._usual = 0.0  # how many it usually has; 0 while that is not known
-        self._rounds, self._since = 1.0, 0.0  # the hold under way
+        self._rounds, self._since = 0.0, 0.0  # the hold under way
         self._round = 0.0  # seconds that a round takes; 0 while that is not known
 
     def is_alone(self, now: float) -> bool:
@@ -76,19 +76,21 @@ class Sharing:
 
     def probe_refused(self, allowed: int, now: float) -> None:
         """A probe found the account full, with so many of our own under way."""
-        self._was_taken = allowed < self._full
-        if allowed < self._full - self._full // CLEARLY:
-            if self.is_alone(now):
-                self._unproven = PROOF
-            else:
-                self.notice(now)
-        elif self._full and self._unproven:
+        full, self._full = self._full, allowed
+        self._was_taken = allowed < full
+        if not full:
+            pass
+        elif abs(allowed - full) <= full // CLEARLY:
             self._unproven = max(0, self._unproven - (1 if allowed == 1 else OF_A_GIFT))
-        self._full = allowed
+        elif allowed < full and not self.is_alone(now):
+            self.notice(now)
+        elif now >= self._until:  # somebody has taken or given
+            self._unproven = PROOF
 
     def straggler(self) -> None:
         """One of those that counted as allowed was refused too."""
-        self._full -= 1
+        if self._full:
+            self._full -= 1
 
     def gift(self, limit: int, now: float) -> int:
         """Permits to leave unused after a refused probe: whole ones, the rest is kept for the next time."""
@@ -114,12 +116,14 @@ class Sharing:
         if self._round:
             rounds = min(rounds, max(LEAST_ROUNDS, LONGEST_HOLD / self._round))
         rounds *= SOONER**good * (1 + JITTER * (2 * self.random() - 1))
-        self._rounds, self._since = rounds, now
-        return max(1, round(rounds * limit))
+        answers = max(1, round(rounds * limit))
+        self._rounds, self._since = answers / limit, now
+        return answers
 
     def held(self, now: float) -> None:
-        """The last hold has come to its end: now it is known how long a round takes."""
-        self._round = (now - self._since) / self._rounds
+        """The last hold has come to its end. If it was a round or more, it is known how long one takes."""
+        if self._rounds >= 1:
+            self._round = (now - self._since) / self._rounds
 
 
 class Vacancies:

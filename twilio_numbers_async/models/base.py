@@ -6,7 +6,6 @@ Answers are tolerant, requests are strict. Decoding is pure: bytes in, Struct or
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable
 from functools import cache
 from typing import Any, Self, TypeVar, cast
 
@@ -17,6 +16,7 @@ from .discreet import Discreet
 from .scalars import Code, Date, DateOrDateTime, DateTime, Float, Text, Time, decode_scalar
 
 __all__ = [
+    "DECODER_FAILURES",
     "Answer",
     "Code",
     "Date",
@@ -32,7 +32,7 @@ __all__ = [
     "decode_scalar",
     "decoder",
     "fold",
-    "reader",
+    "misfit",
 ]
 
 T = TypeVar("T")
@@ -92,6 +92,9 @@ class OpenEnum(enum.StrEnum):
         return type(self)._member_map_.get(self._name_) is self
 
 
+DECODER_FAILURES = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What a decoder raises for documents that do not fit."""
+
 _decoders: dict[Any, msgspec.json.Decoder[Any]] = {}
 
 
@@ -103,34 +106,12 @@ def decoder(kind: type[T]) -> msgspec.json.Decoder[T]:
     return found
 
 
-_readers: dict[Any, Callable[[bytes | str], Any]] = {}
-
-
-def reader(kind: type[T]) -> Callable[[bytes | str], T]:
-    """What decodes JSON documents into ``kind``, built once. Raises DecodeError with the path of what does not fit."""
-    found = _readers.get(kind)
-    if found is None:
-        found = _readers[kind] = _reader(kind)
-    return found
-
-
-def _reader(kind: type[T]) -> Callable[[bytes | str], T]:
-    read = decoder(kind).decode
-
-    def decode(body: bytes | str) -> T:
-        try:
-            return read(body)
-        except msgspec.ValidationError as error:
-            raise _misfit(kind, error) from None
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            raise DecodeError(f"The answer is not {_name(kind)}: not JSON at $") from None
-
-    return decode
-
-
 def decode(kind: type[T], body: bytes | str) -> T:
     """Decode one JSON document. Raises DecodeError with the path of what does not fit."""
-    return reader(kind)(body)
+    try:
+        return decoder(kind).decode(body)
+    except DECODER_FAILURES as error:
+        raise misfit(kind, error) from None
 
 
 def convert(kind: type[T], value: object) -> T:
@@ -138,10 +119,13 @@ def convert(kind: type[T], value: object) -> T:
     try:
         return msgspec.convert(value, kind, strict=False, dec_hook=decode_scalar)
     except msgspec.ValidationError as error:
-        raise _misfit(kind, error) from None
+        raise misfit(kind, error) from None
 
 
-def _misfit(kind: Any, error: msgspec.ValidationError) -> DecodeError:
+def misfit(kind: Any, error: Exception) -> DecodeError:
+    """The error for a document that is no ``kind``, from one of the DECODER_FAILURES."""
+    if not isinstance(error, msgspec.ValidationError):
+        return DecodeError(f"The answer is not {_name(kind)}: not JSON at $")
     reason, _, path = str(error).partition(" - at `")
     path = path.rstrip("`") or "$"
     return DecodeError(f"The answer is not {_name(kind)}: {reason} at {path}", path=path)

@@ -6,25 +6,34 @@ import datetime as dt
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from copy import copy
-from typing import Self, TypeVar
+from typing import Protocol, Self, TypeVar
 
 import msgspec
 
 from .._util import utc_now
 from ..errors import GateFullError, InvalidArgumentError, PagingError, RequestTimeoutError
 from ..models.base import OpenEnum
-from ..paging import Pager, RawPage, read_cursor
+from ..paging import PageQuery, Pager, RawPage, wrong_cursor
 from ..transport.caller import Caller
 from ..transport.endpoint import Endpoint
 from ..transport.hosts import check_target
-from ..transport.request import JSON, Value, checked_limit, json_body, query_string
-from ..transport.session import Outgoing
+from ..transport.http.session import Outgoing
+from ..transport.request import FORM, JSON, Value, form_body, json_body, query_string
 from ..work.time import Time
 
 __all__ = ["Resource", "enum_value", "poll", "utc_text"]
 
 T = TypeVar("T")
-Answered = TypeVar("Answered")
+
+
+class LinkedPage(Protocol):
+    """A page that may name the next one."""
+
+    @property
+    def next_page(self) -> str | None: ...
+
+
+P = TypeVar("P", bound=LinkedPage)
 
 
 class Resource:
@@ -49,28 +58,40 @@ class Resource:
         outgoing = Outgoing(json_body(body), JSON, endpoint.needs_fresh_connection, confirms)
         return await self._caller.call(endpoint, body=outgoing)
 
-    def _pages_by_link(
+    async def _post(
         self,
-        endpoint: Endpoint[Answered],
-        values: tuple[str, ...],
-        query: Mapping[str, Value],
-        read: Callable[[Answered], RawPage[T]],
-        *,
+        endpoint: Endpoint[T],
+        *values: str,
+        form: Mapping[str, Value | Iterable[Value]] | bytes,
+        expected: tuple[str, ...] | None = None,
+        confirms: Callable[[T], str] | None = None,
+    ) -> T:
+        content = form if isinstance(form, bytes) else form_body(form)
+        body = Outgoing(content, FORM, endpoint.needs_fresh_connection, confirms)
+        return await self._caller.call(endpoint, *values, body=body, expected=expected)
+
+    def _rows(
+        self,
+        endpoint: Endpoint[P],
+        rows: Callable[[P], list[T] | None],
+        *values: str,
+        query: Mapping[str, Value] | None = None,
+        page_size: int | None,
         limit: int | None,
         after: str | None,
         prefetch: int = 0,
     ) -> Pager[T]:
         """A listing whose pages name the next one, as a URL or as a path, which is then followed word for word."""
+        asked = PageQuery(page_size, limit, after)
         path = endpoint.target(*values)
-        first = path + query_string(query)
+        first = path + query_string({**(query or {}), "PageSize": asked.size()})
 
         async def fetch(at: str | None) -> RawPage[T]:
-            raw = read(await self._caller.follow(endpoint, first if at is None else at))
-            if not raw.next:
-                return RawPage(raw.items, None)
-            return RawPage(
-                raw.items, checked(self._caller.client_state.hosts.follow(endpoint.host, raw.next))
-            )
+            page = await self._caller.follow(endpoint, first if at is None else at)
+            if not page.next_page:
+                return RawPage(rows(page) or [], None)
+            target = self._caller.client_state.hosts.follow(endpoint.host, page.next_page)
+            return RawPage(rows(page) or [], checked(target))
 
         def checked(target: str) -> str:
             check_target(target)
@@ -78,24 +99,13 @@ class Resource:
                 raise PagingError("The next page is not one of this listing; it was not asked for")
             return target
 
-        _, start = read_cursor(after)
+        _, start = asked.start()
         if start is not None:
             try:
                 checked(start)  # a cursor may have been anywhere
             except PagingError:
-                raise InvalidArgumentError(
-                    "after must be the cursor of a page of this listing", argument="after"
-                ) from None
-
+                raise wrong_cursor() from None
         return Pager(fetch, limit=limit, after=after, prefetch=prefetch)
-
-
-def page_size_for(page_size: int | None, limit: int | None, maximum: int) -> int | None:
-    """What to ask for: an explicit size as given, else no more than the limit needs."""
-    limit = checked_limit(limit)
-    if page_size is not None or limit is None:
-        return page_size
-    return min(max(limit, 1), maximum)
 
 
 def foreign_number(answered: Iterable[str | None], sent: Iterable[str]) -> bool:

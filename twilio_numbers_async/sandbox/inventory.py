@@ -14,6 +14,8 @@ __all__ = ["AddOn", "Inventory"]
 
 _MADE_UP = 8_000_000
 """How many numbers there are of ``+1 555 NXX XXXX``."""
+_MOST_MADE_UP = 200_000
+"""Numbers that are made up at once: they take a few seconds, and memory."""
 
 
 class AddOn(NamedTuple):
@@ -132,8 +134,8 @@ class Inventory:
         return chosen
 
     def _make_up(self, how_many: int) -> list[str]:
-        if how_many < 0:
-            raise ValueError("numbers: expected 0 or more")
+        if not 0 <= how_many <= _MOST_MADE_UP:
+            raise ValueError(f"numbers: expected 0 to {_MOST_MADE_UP:,}")
         return list(islice(self._unheld(), how_many))
 
     def _unheld(self) -> Iterator[str]:

@@ -124,18 +124,18 @@ class Answers(Generic[T]):
                 self._emit(index, item, key, answered)
         if self.run is not None:
             text = key_text(key)
-            self.run.record(
-                text, answered, transient=transient or self._is_doubtful(self.run, text, answered)
-            )
+            if self._doubtful is not None and self._is_doubtful(self._doubtful, self.run, text, answered):
+                transient = True
+            self.run.record(text, answered, transient=transient)
 
-    def _is_doubtful(self, run: Run[T], text: str, answered: Answered[T]) -> bool:
+    def _is_doubtful(
+        self, doubtful: list[tuple[str, Answered[T]]], run: Run[T], text: str, answered: Answered[T]
+    ) -> bool:
         """True for 404 where nothing else was answered so far: an address that is wrong knows nothing.
 
         The first other answer makes good for those before it.
         """
-        doubtful, error = self._doubtful, answered.error
-        if doubtful is None:
-            return False
+        error = answered.error
         if isinstance(error, NotFoundError):
             if len(doubtful) < _DOUBTFUL:
                 doubtful.append((text, answered))

@@ -15,10 +15,12 @@ from collections.abc import (
     Mapping,
     MutableSet,
 )
+from functools import partial
 from types import AsyncGeneratorType
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, Self, TypeVar
 
 from .._finish import finish
+from .._util import utc_now
 from ..errors import ConfigurationError, InvalidArgumentError, JournalError
 from .answers import Answers, PendingKey
 from .failures import may_pass, stops_all
@@ -42,10 +44,6 @@ _HOW = "read it with `async with sweep as outcomes: async for outcome in outcome
 # What runs is held here, because the event loop holds its tasks weakly: a sweep that nobody reads any more lives
 # until it is cleaned up.
 running: set[Sweep[Any]] = set()
-
-
-def _utc_now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
 
 
 def _no(_: object) -> bool:
@@ -103,7 +101,7 @@ class Sweep(Generic[T]):
         remember: int = 10_000,
         registry: MutableSet[Sweep[Any]] | None = None,
         clock: Callable[[], float] = time.monotonic,
-        now: Callable[[], dt.datetime] = _utc_now,
+        now: Callable[[], dt.datetime] = utc_now,
     ) -> None:
         if journal is not None and result_type is None:
             raise InvalidArgumentError("result_type is needed with a journal", argument="result_type")
@@ -119,7 +117,9 @@ class Sweep(Generic[T]):
         self._registry = registry
         self._clock = clock
 
-        self._pool = Pool(self._ask, width=width, blocked=self._is_full, failed=self._broke)
+        self._pool = Pool(
+            self._ask, begin=partial(enter, self), width=width, blocked=self._is_full, failed=self._broke
+        )
         self._outbox = Outbox[T](ordered=ordered)
         self._answers = Answers(
             self._outbox,
@@ -352,8 +352,6 @@ class Sweep(Generic[T]):
     # The calls
 
     async def _ask(self, pending: PendingKey) -> None:
-        if not is_inside(self):
-            enter(self)
         try:
             result = await self._call(pending.key)
         except Exception as error:  # noqa: BLE001 - a failure is an outcome

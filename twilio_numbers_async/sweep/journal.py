@@ -15,6 +15,7 @@ from typing import Any, Generic, Self, TypeVar, Unpack, cast
 
 import msgspec
 
+from .._util import utc_now
 from ..errors import JournalError
 from ..models.base import decoder
 from .chunk import Chunk, ChunkOptions
@@ -33,10 +34,6 @@ _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MICROSECOND = dt.timedelta(microseconds=1)
 _encoder = msgspec.json.Encoder()
 _log = logging.getLogger("twilio_numbers_async")
-
-
-def _utc_now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
 
 
 class Journal:
@@ -68,7 +65,7 @@ class Journal:
         max_age: float | dt.timedelta | None = None,
         fresh: bool = False,
         interval: float = 0.4,  # half a second, with the time that the commit itself takes
-        now: Callable[[], dt.datetime] = _utc_now,
+        now: Callable[[], dt.datetime] = utc_now,
     ) -> None:
         self.path: Path = Path(path)
         self._max_age = dt.timedelta(seconds=max_age) if isinstance(max_age, int | float) else max_age

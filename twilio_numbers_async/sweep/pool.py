@@ -16,14 +16,15 @@ class Pool(Generic[J]):
     """Does jobs, oldest first, at most ``width(in_flight)`` at once.
 
     Workers live on from job to job; there are as many as jobs at once were needed so far, and more than
-    ``width`` leave. ``blocked(width)`` holds back new jobs; whoever lifts it calls ``dispatch``. ``failed`` is told
-    when ``do`` raises, or was cancelled by anybody but ``cancel``.
+    ``width`` leave. Each calls ``begin`` before its first job. ``blocked(width)`` holds back new jobs; whoever lifts it
+    calls ``dispatch``. ``failed`` is told when ``do`` raises, or was cancelled by anybody but ``cancel``.
     """
 
     def __init__(
         self,
         do: Callable[[J], Awaitable[None]],
         *,
+        begin: Callable[[], None],
         width: Callable[[int], int],
         blocked: Callable[[int], bool],
         failed: Callable[[BaseException], None],
@@ -32,6 +33,7 @@ class Pool(Generic[J]):
         self.started: int = 0
         self.in_flight: int = 0
         self._do = do
+        self._begin = begin
         self._width = width
         self._blocked = blocked
         self._failed = failed
@@ -88,7 +90,8 @@ class Pool(Generic[J]):
 
     async def _work(self) -> None:
         try:
-            while not self._stopped and self._workers <= (width := self.width()):
+            self._begin()
+            while not self._stopped and self._workers <= (width := max(self._width(self.in_flight), 1)):
                 if not self.todo or self._blocked(width):
                     parked = asyncio.get_running_loop().create_future()
                     self._idle.append(parked)

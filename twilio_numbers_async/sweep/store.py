@@ -15,12 +15,12 @@ from contextlib import suppress
 from functools import wraps
 from itertools import chain
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar, overload
+from typing import Concatenate, ParamSpec, TypeAlias, TypeVar, overload
 
 import msgspec
 
+from .._sqlite import attempt, checksum, connect, value_of
 from ..errors import JournalError
-from .damage import checksum, reason_of
 
 __all__ = ["JournalCounts", "Kept", "Standing", "Store", "Written"]
 
@@ -110,16 +110,7 @@ def _told(method: Callable[Concatenate[Store, _P], _R]) -> Callable[Concatenate[
 
     @wraps(method)
     def guarded(self: Store, /, *args: _P.args, **kwargs: _P.kwargs) -> _R:
-        try:
-            return method(self, *args, **kwargs)
-        except sqlite3.Error as error:
-            reason = reason_of(error, _REASONS)
-        except (msgspec.MsgspecError, UnicodeDecodeError):
-            reason = _REASONS[sqlite3.SQLITE_CORRUPT]
-        except OSError as error:
-            reason = f"cannot be opened: {error.strerror}"
-        # Here, where what was raised is no longer its context: SQLite repeats what is in the file.
-        raise JournalError(f"The journal {self.path} {reason}.")
+        return attempt(self.path, _REASONS, lambda: method(self, *args, **kwargs))
 
     return guarded
 
@@ -128,8 +119,6 @@ _REASONS = {
     sqlite3.SQLITE_BUSY: "is in use by another sweep",
     sqlite3.SQLITE_FULL: "cannot be written: the disk is full. What it had is kept: make room and run again",
     sqlite3.SQLITE_IOERR: "cannot be written or read. What it had is kept: see to the disk and run again",
-    sqlite3.SQLITE_READONLY: "cannot be written: the file or its folder is read-only",
-    sqlite3.SQLITE_CANTOPEN: "cannot be opened: its folder must be there, and it must be a file",
     sqlite3.SQLITE_NOTADB: "is no journal: give another path",
     sqlite3.SQLITE_CORRUPT: (
         "is damaged: move it away and run again, which asks about everything anew, or put back a copy of it"
@@ -160,13 +149,10 @@ class Store:
 
     def _open(self, fresh: bool) -> None:
         identity = self._refuse_other_files()
-        db = sqlite3.connect(self.path, timeout=0, isolation_level=None, cached_statements=16)
+        db = connect(self.path)
         try:
-            # Held until the file is closed, by the operating system: it ends with the process, however that ends.
-            db.execute("PRAGMA locking_mode = EXCLUSIVE")
             db.execute("BEGIN EXCLUSIVE")
-            version = _value(db, "PRAGMA user_version")
-            db.create_function("checksum", 6, checksum, deterministic=True)
+            version = value_of(db, "PRAGMA user_version")
             for statement in {0: _SCHEMA, _WITHOUT_CHECKSUMS: _UPGRADE}.get(version, ()):
                 db.execute(statement)
             if fresh:
@@ -264,10 +250,10 @@ class Store:
         )
 
     def _runs(self) -> int:
-        return int(_value(self._opened(), "SELECT coalesce(max(run), 0) FROM runs"))
+        return int(value_of(self._opened(), "SELECT coalesce(max(run), 0) FROM runs"))
 
     def _inputs(self) -> int:
-        return int(_value(self._opened(), "SELECT coalesce(max(position) + 1, 0) FROM inputs"))
+        return int(value_of(self._opened(), "SELECT coalesce(max(position) + 1, 0) FROM inputs"))
 
     @property
     def read(self) -> int:
@@ -315,7 +301,7 @@ class Store:
         db, values = self._opened(), (msgspec.json.encode(keys).decode(), self._run, since)
         rows: Sequence[_Row | _RawRow]
         try:
-            rows = _rows.decode(_value(db, _LOOK_UP, *values))
+            rows = _rows.decode(value_of(db, _LOOK_UP, *values))
         except (sqlite3.OperationalError, msgspec.MsgspecError, UnicodeDecodeError):
             rows = db.execute(_LOOK_UP_ONE_BY_ONE, values).fetchall()
         kept: list[Kept] = [
@@ -328,7 +314,7 @@ class Store:
     @_told
     def standing(self, keys: Sequence[str]) -> list[Standing]:
         """How these keys stand, those that are known. A row that is not as it was written is not."""
-        return _standing.decode(_value(self._opened(), _STANDING, msgspec.json.encode(keys).decode()))
+        return _standing.decode(value_of(self._opened(), _STANDING, msgspec.json.encode(keys).decode()))
 
     @_told
     def counts(self) -> JournalCounts:
@@ -366,7 +352,3 @@ def _text(text: bytes | str) -> str: ...
 def _text(text: bytes | str | None) -> str | None: ...
 def _text(text: bytes | str | None) -> str | None:
     return text.decode() if isinstance(text, bytes) else text
-
-
-def _value(db: sqlite3.Connection, statement: str, *values: str | int) -> Any:
-    return db.execute(statement, values).fetchone()[0]

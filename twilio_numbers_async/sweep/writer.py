@@ -49,7 +49,8 @@ class Writer:
 
     def add(self, row: Written) -> None:
         """Note an outcome."""
-        self._refuse()
+        if self._stopped or self._broken is not None:
+            self._refuse()
         self._noted.append(row)
         if not self._woken or len(self._noted) == BATCH:
             self._woken = True

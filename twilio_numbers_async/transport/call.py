@@ -9,7 +9,7 @@ import msgspec
 from ..errors import ApiError, DecodeError, TransportError, TwilioNumbersError
 from .credentials import Secret
 from .endpoint import Endpoint
-from .session import Outgoing
+from .http.session import Outgoing
 
 __all__ = ["Call"]
 

@@ -29,11 +29,11 @@ from .client_state import ClientState, Options
 from .credentials import Secret, Token
 from .endpoint import Endpoint
 from .events import log, log_gave_up, show_exchange, show_wait
+from .http.session import Outgoing, RawAnswer
+from .http.timers import TimeLimit
 from .request import FORM, form_body
 from .response import check_answer, concurrent_requests, read_result, refusal_code, retry_after
 from .retry import PassingResultError, is_refusal, pause_before_retry
-from .session import Outgoing, RawAnswer
-from .timers import TimeLimit
 from .waits import Hold, closed_while_waiting
 
 __all__ = ["Caller"]
@@ -59,6 +59,7 @@ class Caller:
         gate = self._gate = client_state.gate
         self._bases = client_state.hosts.bases
         self._exchange = client_state.session.exchange
+        self._try_acquire = gate.try_acquire
         self._is_prepared = not client_state.session_has_credentials or options.deadline is not None
         self._is_watched = client_state.on_response is not None or options.deadline is not None
         self._is_bulk = options.priority == "bulk"
@@ -165,7 +166,7 @@ class Caller:
         """One request, with a permit from before it is sent until its body is read."""
         endpoint = call.endpoint
         if permit is None:
-            permit = None if self._is_prepared else self._permit_at_once()
+            permit = None if self._is_prepared else self._try_acquire()
             if permit is None:
                 permit = await self._permit(call)
         call.attempts += 1
@@ -207,15 +208,11 @@ class Caller:
 
     # The gate
 
-    def _permit_at_once(self) -> int | None:
-        """A permit, or None where one would have to wait."""
-        return self._gate.try_acquire() if self._queue is None else self._queue.try_acquire(self._is_bulk)
-
     async def _permit(self, call: Call) -> int:
         """A permit, after waiting for it, with all that a request needs besides."""
         if self._is_prepared:
             await self._prepare(call)
-            permit = self._permit_at_once()
+            permit = self._try_acquire()
             if permit is not None:
                 return permit
         if not call.attempts:

@@ -14,8 +14,8 @@ from ..errors import TransportError
 from ..gate import Gate, GateChange
 from .credentials import Credentials
 from .hosts import Hosts
+from .http.session import HttpSession
 from .retry import RetryPolicy
-from .session import HttpSession
 
 __all__ = ["CallWait", "ClientState", "Exchange", "GateChange", "Options", "Priority", "Runtime"]
 

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import msgspec
 
 from ..errors import DecodeError, InvalidArgumentError
-from ..models.base import reader
+from ..models.base import decoder
 
 __all__ = ["Endpoint", "Method", "Product"]
 
@@ -62,11 +62,11 @@ class Endpoint(msgspec.Struct, Generic[T], frozen=True, kw_only=True, dict=True,
 
     @cached_property
     def read(self) -> Callable[[bytes], T]:
-        """Makes the result of the body of an answer. Raises DecodeError."""
+        """Makes the result of the body of an answer. Raises DecodeError, or what a decoder raises."""
         kind: Any = self.result
         if kind is bytes:
             return _as_it_is
-        return _deleted if kind is type(None) else reader(self.result)
+        return _deleted if kind is type(None) else decoder(self.result).decode
 
     @property
     def needs_fresh_connection(self) -> bool:

@@ -15,8 +15,6 @@ __all__ = [
     "FORM",
     "JSON",
     "Value",
-    "checked_limit",
-    "checked_page_size",
     "form_body",
     "json_body",
     "query_string",
@@ -75,23 +73,3 @@ def _text(value: Any) -> str:
     if isinstance(value, dt.datetime):
         return value.isoformat().replace("+00:00", "Z")
     return value.isoformat() if isinstance(value, dt.date) else str(value)
-
-
-def checked_page_size(page_size: int | None, maximum: int) -> int | None:
-    """``page_size`` as given. Raises InvalidArgumentError outside 1 to ``maximum``."""
-    if page_size is not None and not (_is_int(page_size) and 1 <= page_size <= maximum):
-        raise InvalidArgumentError(
-            f"page_size must be a whole number from 1 to {maximum}", argument="page_size"
-        )
-    return page_size
-
-
-def checked_limit(limit: int | None) -> int | None:
-    """``limit`` as given. Raises InvalidArgumentError below 0."""
-    if limit is not None and not (_is_int(limit) and limit >= 0):
-        raise InvalidArgumentError("limit must be a whole number, 0 or more", argument="limit")
-    return limit
-
-
-def _is_int(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)

@@ -13,6 +13,7 @@ from typing import Any, TypeVar, cast
 import msgspec
 
 from ..errors import ApiError, DecodeError, TransportError, api_error_class
+from ..models.base import DECODER_FAILURES, misfit
 from .endpoint import Endpoint
 
 __all__ = [
@@ -59,14 +60,17 @@ def read_result(endpoint: Endpoint[T], status: int, headers: Mapping[str, str], 
         result = endpoint.read(body)
         if endpoint.receipt and not getattr(result, endpoint.receipt):
             _check_receipt(endpoint, body)
+        return result
+    except DECODER_FAILURES as error:
+        failure = misfit(endpoint.result, error)
     except DecodeError as error:
-        error.status = status
-        error.request_id = request_id_of(headers)
-        error.method = endpoint.method
-        error.route = endpoint.path
-        error.may_have_been_processed = True
-        raise
-    return result
+        failure = error
+    failure.status = status
+    failure.request_id = request_id_of(headers)
+    failure.method = endpoint.method
+    failure.route = endpoint.path
+    failure.may_have_been_processed = True
+    raise failure
 
 
 def _check_receipt(endpoint: Endpoint[Any], body: bytes) -> None:

@@ -19,7 +19,7 @@ from ..errors import (
     TwilioNumbersError,
 )
 from .call import Call
-from .session import OUT_OF_DESCRIPTORS
+from .http.session import OUT_OF_DESCRIPTORS
 
 __all__ = ["PassingResultError", "RetryPolicy", "is_refusal", "pause_before_retry"]
 
@@ -100,6 +100,8 @@ def pause_before_retry(
     retry_after = error.retry_after if isinstance(error, ApiError) else None
     if retry_after is not None and retry_after > policy.max_retry_after:
         return None
+    if isinstance(error, TransportError) and error.was_disconnected and call.failures == 1:
+        return 0.0  # most likely a connection that was idle for long: another one is at hand
     pause: float | None = None
     if refused and not retry_after and refused_delay is not None:
         pause = refused_delay(random())

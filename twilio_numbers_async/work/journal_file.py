@@ -12,19 +12,12 @@ from pathlib import Path
 from typing import Any, ClassVar, Self, TypeVar
 
 from .._finish import finish
+from .._sqlite import attempt, connect, value_of
 from ..errors import JournalError
-from ..sweep.damage import checksum, reason_of
 
 __all__ = ["JournalFile"]
 
 T = TypeVar("T")
-
-_REASONS = {
-    sqlite3.SQLITE_BUSY: "is in use",
-    sqlite3.SQLITE_CANTOPEN: "cannot be opened: its folder must be there, and it must be a file",
-    sqlite3.SQLITE_READONLY: "cannot be written: the file or its folder is read-only",
-    sqlite3.SQLITE_FULL: "cannot be written: the disk is full",
-}
 
 
 class JournalFile:
@@ -77,21 +70,12 @@ class JournalFile:
         return await self._do(lambda: self._db.execute(statement, values).fetchall())
 
     async def _do(self, function: Callable[[], T]) -> T:
-        try:
-            return await finish(asyncio.get_running_loop().run_in_executor(self._thread, function))
-        except sqlite3.Error as error:
-            reason = reason_of(error, self._reasons)
-        except UnicodeDecodeError:  # in the words of an error of SQLite
-            reason = self._reasons[sqlite3.SQLITE_CORRUPT]
-        except OSError as error:
-            reason = f"cannot be opened: {error.strerror}"
-        # Here, where what was raised is no longer its context: SQLite repeats what is in the file.
-        raise JournalError(f"The journal {self._path} {reason}.")
+        loop = asyncio.get_running_loop()
+        return await finish(loop.run_in_executor(self._thread, attempt, self._path, self._reasons, function))
 
     @property
     def _reasons(self) -> dict[int, str]:
         return {
-            **_REASONS,
             sqlite3.SQLITE_NOTADB: f"is no journal of {self.what}: give another path",
             sqlite3.SQLITE_CORRUPT: f"is damaged: what it says of {self.what} cannot be relied on, and nothing was "
             f"sent. {self.if_damaged}",
@@ -102,24 +86,17 @@ class JournalFile:
             # What it holds is nobody else's business: the file is the owner's alone.
             with suppress(FileExistsError):
                 os.close(os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        db = sqlite3.connect(self._path or ":memory:", timeout=0, isolation_level=None)
-        self._db = self._resources.enter_context(closing(db))
-        db.create_function("checksum", -1, checksum, deterministic=True)
-        identity = _value(db, "PRAGMA application_id")
-        empty = not _value(db, "SELECT count(*) FROM sqlite_master")
+        self._db = db = self._resources.enter_context(closing(connect(self._path)))
+        identity = value_of(db, "PRAGMA application_id")
+        empty = not value_of(db, "SELECT count(*) FROM sqlite_master")
         if identity not in {self.application_id, *self.upgrades} and not (empty and identity == 0):
             raise JournalError(f"{self._path} is no journal of {self.what}: give another path.")
-        db.execute("PRAGMA locking_mode = EXCLUSIVE")  # the lock of the first change is held until the end
         db.execute("PRAGMA synchronous = EXTRA")
         db.execute("BEGIN EXCLUSIVE")
         for statement in self.schema if empty else self.upgrades.get(identity, ()):
             db.execute(statement)
         db.execute(f"PRAGMA application_id = {self.application_id}")
         # Before anything is sent: what the file lost would be created twice.
-        if _value(db, "PRAGMA integrity_check(1)") != "ok" or _value(db, self.damaged):
+        if value_of(db, "PRAGMA integrity_check(1)") != "ok" or value_of(db, self.damaged):
             raise JournalError(f"The journal {self._path} {self._reasons[sqlite3.SQLITE_CORRUPT]}.")
         db.execute("COMMIT")
-
-
-def _value(db: sqlite3.Connection, statement: str) -> Any:
-    return db.execute(statement).fetchone()[0]

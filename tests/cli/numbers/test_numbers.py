@@ -252,6 +252,19 @@ def test_update(tmp_path: Path, sandbox: Sandbox) -> None:
     assert posts(sandbox, "UpdateIncomingPhoneNumber") == 6, "what is done is left alone"
 
 
+def test_advice_in_a_row_names_commands(tmp_path: Path, sandbox: Sandbox) -> None:
+    (sid,) = sandbox.add_numbers(1, voice_url=OLD)
+    sandbox.script(Fault.error(400, 21631, "The phone number requires an address"), method="POST")
+    file = write_csv(tmp_path / "in.csv", [["which"], [sid]])
+    done = numbers(
+        sandbox, tmp_path, "update", "--from", file, "--voice-url", NEW, "--yes", "--out", "out.csv"
+    )
+    (row,) = read_csv(tmp_path / "out.csv")
+    assert (done.code, row["outcome"]) == (1, "failed")
+    assert "Get one with `twilio-numbers addresses create`" in row["error"]
+    assert "twilio." not in row["error"]
+
+
 def test_transfer(tmp_path: Path, sandbox: Sandbox) -> None:
     sids = sandbox.add_numbers(300)
     file = tmp_path / "sids.txt"

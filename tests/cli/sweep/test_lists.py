@@ -163,6 +163,8 @@ def test_picking() -> None:
     assert list(every.texts(Row(3, ["Bob", "", "", ""]))) == [(None, "")]
     assert list(every.texts(Row(3, ["Bob", " ", "none", "x"]))) == [("Phone_2", "none")]
     assert list(Picking((1,), False, columns).texts(row)) == [(None, "n/a")]
+    assert every.titles == ["'Phone' (column 2)", "'Phone' (column 3)", "'fax'"]
+    assert Picking((1,), False, ["name", " "]).titles == ["' ' (column 2)"]
     assert (every.several, next(iter(every.added))) == (True, "phone_column")
 
 

@@ -6,6 +6,7 @@ import json
 import signal
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -30,10 +31,22 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 GIVEN = numbers(300)
 
 
+@dataclass
+class Pace:
+    """Seconds that a request takes. A test that has stopped a sweep in its middle need not wait for the rest of it."""
+
+    seconds: float = 0.05
+
+
 @pytest.fixture
-def slow() -> Iterator[Sandbox]:
+def pace() -> Pace:
+    return Pace()
+
+
+@pytest.fixture
+def slow(pace: Pace) -> Iterator[Sandbox]:
     """300 numbers take it 3 seconds at 5 at once."""
-    with Sandbox(latency=0.05) as sandbox:
+    with Sandbox(latency=lambda: pace.seconds) as sandbox:
         yield sandbox
 
 
@@ -50,7 +63,7 @@ def without_times(path: Path) -> list[dict[str, str]]:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_what_is_done_is_written_and_the_same_command_goes_on(
-    tmp_path: Path, slow: Sandbox, file: Path, number: signal.Signals
+    tmp_path: Path, slow: Sandbox, pace: Pace, file: Path, number: signal.Signals
 ) -> None:
     env = environment(slow)
     options = ("sweep", file, "--base-url", slow.url, "--concurrency", "5")
@@ -71,7 +84,7 @@ def test_what_is_done_is_written_and_the_same_command_goes_on(
         "in.csv", "results.csv.part", "results.csv.journal", "results.csv.timeline",
     }  # fmt: skip
 
-    asked = slow.requests
+    asked, pace.seconds = slow.requests, 0.0
     again = run(*options, cwd=tmp_path, env=env)
     assert again.code == 0
     assert "Going on with results.csv.journal" in again.err
@@ -87,7 +100,7 @@ def test_what_is_done_is_written_and_the_same_command_goes_on(
     assert without_times(tmp_path / "whole.csv") == resumed
 
 
-def test_killed_at_any_moment_nothing_is_lost(tmp_path: Path, slow: Sandbox, file: Path) -> None:
+def test_killed_at_any_moment_nothing_is_lost(tmp_path: Path, slow: Sandbox, pace: Pace, file: Path) -> None:
     env = environment(slow)
     options = ("sweep", file, "--base-url", slow.url, "--concurrency", "5")
     for more in (30, 60):
@@ -97,13 +110,14 @@ def test_killed_at_any_moment_nothing_is_lost(tmp_path: Path, slow: Sandbox, fil
         process.kill()
         process.communicate(timeout=PATIENCE)
         assert not (tmp_path / "results.csv").exists(), "never half a file"
+    pace.seconds = 0.0
     done = run(*options, cwd=tmp_path, env=env)
     assert done.code == 0
     assert [row["phone"] for row in read_csv(tmp_path / "results.csv")] == GIVEN
     assert {path.name for path in tmp_path.iterdir()} == {"in.csv", "results.csv", "results.csv.timeline"}
 
 
-def test_two_sweeps_on_one_journal(tmp_path: Path, slow: Sandbox, file: Path) -> None:
+def test_two_sweeps_on_one_journal(tmp_path: Path, slow: Sandbox, pace: Pace, file: Path) -> None:
     env = environment(slow)
     options = ("sweep", file, "--base-url", slow.url, "--concurrency", "2")
     first = start(*options, cwd=tmp_path, env=env)
@@ -111,6 +125,7 @@ def test_two_sweeps_on_one_journal(tmp_path: Path, slow: Sandbox, file: Path) ->
     second = run(*options, cwd=tmp_path, env=env)
     assert second.code == 2
     assert "is in use by another sweep" in second.err
+    pace.seconds = 0.0
     assert ended(first).code == 0
     assert [row["phone"] for row in read_csv(tmp_path / "results.csv")] == GIVEN
 

@@ -107,7 +107,7 @@ def test_which_sheet(tmp_path: Path) -> None:
     other: Cells = [["phone"], ["+14155550177"]]
     path = workbook(tmp_path / "a.xlsx", {"Main List": LIST, "Old": other, "Empty": []})
     said = error(path)
-    assert "has several sheets: Main List, Old." in said
+    assert "has several sheets: Main List (3 rows with numbers), Old (1 row with numbers)." in said
     assert '--sheet "Main List"' in said
     assert read(path, sheet="main list")[1][0][0] == "Ann"
     assert read(path, sheet="2")[1] == [["+14155550177"]]
@@ -118,6 +118,17 @@ def test_which_sheet(tmp_path: Path) -> None:
     assert table.total == 3
     assert table.notes == [f"{hidden}: sheet 'Main' is read, and not Codes (--sheet)."]
     assert read(hidden, sheet="Codes")[1] == [["+14155550177"]]
+
+
+def test_the_sheet_that_is_advised_holds_numbers(tmp_path: Path) -> None:
+    notes: Cells = [["Notes"], ["made on 2026-01-31"], ["12 rows"]]
+    few: Cells = [["phone"], [4155550177], [None], ["n/a"]]
+    sheets = {"Notes": notes, "Few": few, "Many": [*LIST, ["Cy", "+14155550102"]], "Empty": []}
+    said = error(workbook(tmp_path / "a.xlsx", sheets))
+    assert "has several sheets: Many (4 rows with numbers), Few (1 row with numbers), Notes." in said
+    assert said.endswith('Say which: --sheet "Many"')
+    said = error(workbook(tmp_path / "b.xlsx", {"Notes": notes, "More": notes}))
+    assert said.endswith('has several sheets: Notes, More. Say which: --sheet "Notes"')
 
 
 def test_errors_in_cells_are_shown(tmp_path: Path) -> None:
@@ -353,14 +364,15 @@ def test_a_damaged_workbook_and_one_with_a_password(tmp_path: Path) -> None:
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("xl/workbook.xml", "<workbook")
     assert "is not a workbook, or it is damaged" in error(path)
-    path.write_bytes(
-        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-        + b"\0" * 600
-        + "EncryptedPackage\0".encode("utf-16-le")
-        + b"\0" * 600
-    )
-    said = error(path)
-    assert "password" in said or "damaged" in said
+    document = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "%s\0".encode("utf-16-le") + b"\0" * 600
+    for name, stream, said in (
+        ("a.xlsx", "EncryptedPackage", "has a password: save it without one"),
+        ("a.xlsb", "EncryptedPackage", "has a password: save it without one"),
+        ("a.xlsb", "Workbook", "is not a workbook, or it is damaged"),
+    ):
+        path = tmp_path / name
+        path.write_bytes(document.replace("%s".encode("utf-16-le"), stream.encode("utf-16-le")))
+        assert said in error(path)
 
 
 def test_a_workbook_that_unpacks_to_no_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ from ...report import Reason, State
 from ...sweep import Journal, Outcome, Sweep
 from ..sweep.question import Question
 from ..sweep.sweep_rows import advice_for_error
+from ..words import worded
 
 __all__ = ["ADDED", "cells", "question", "reason", "state"]
 
@@ -37,7 +38,7 @@ def cells(outcome: Outcome[Any]) -> Mapping[str, object]:
         return {
             "phone_number_e164": outcome.phone_number,
             "advice": advice_for_error(outcome),
-            "error": str(outcome.error) or type(outcome.error).__name__,
+            "error": worded(outcome.error),
             "checked_at": outcome.checked_at,
         }
     return {

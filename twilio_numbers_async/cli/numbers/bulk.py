@@ -24,6 +24,7 @@ from ..exit_codes import FAILED, INTERRUPTED, USAGE, Stop, tell
 from ..options import Account, FileOptions, Force, Yes
 from ..output import Listing, Output, counted, plain
 from ..tables import TableWriter
+from ..words import worded
 from .bulk_tasks import Task, Wanted
 from .rows import NumberRow
 
@@ -260,7 +261,7 @@ class _Bulk:
                 wanted = [(sid, self._wanted[sid]) for sid in sids]
                 async with self._task.start(client, wanted) as outcomes:
                     async for outcome in outcomes:
-                        self._take(sids[outcome.index], outcome.result, outcome.error)
+                        self._take(sids[outcome.index], outcome.error)
                         self.hand_out(write)
                         advance()
         except asyncio.CancelledError:
@@ -273,9 +274,8 @@ class _Bulk:
             raise
         return self.finish(where=out)
 
-    def _take(self, sid: str, result: IncomingPhoneNumber | None, error: Exception | None) -> None:
-        failed = result is None
-        said = _Said("failed", str(error) or type(error).__name__) if failed else _Said(self._task.done)
+    def _take(self, sid: str, error: Exception | None) -> None:
+        said = _Said(self._task.done) if error is None else _Said("failed", worded(error))
         for place in self._places[sid]:
             self._said[place] = said
 

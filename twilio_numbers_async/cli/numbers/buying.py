@@ -21,6 +21,7 @@ from ..confirm import agreed
 from ..connection import Connection
 from ..exit_codes import FAILED, INTERRUPTED, Stop, tell
 from ..output import Listing, Output, counted
+from ..words import worded
 from .inventory import words_of
 
 __all__ = ["Purchase", "buy"]
@@ -231,7 +232,7 @@ class _Buying:
         self._in_doubt.append(number)
         if not seen:  # whoever cannot be asked now does not get another order
             raise error
-        tell(f"{number}: {error}")
+        tell(f"{number}: {worded(error)}")
         return None
 
     def _take(self, number: IncomingPhoneNumber) -> None:

@@ -133,11 +133,12 @@ async def list_numbers(
     output: Output,
     connection: Connection,
     kind: Annotated[_OwnKind | None, typer.Option(help="Only these.")] = None,
-    name: Annotated[
-        str | None, typer.Option(help="Only those with this friendly name.", metavar="TEXT")
+    friendly_name: Annotated[
+        str | None, typer.Option("--name", help="Only those with this friendly name.", metavar="TEXT")
     ] = None,
-    number: Annotated[
-        str | None, typer.Option(help="Only those with this in them; * is any digit.", metavar="PATTERN")
+    phone_number: Annotated[
+        str | None,
+        typer.Option("--number", help="Only those with this in them; * is any digit.", metavar="PATTERN"),
     ] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="List so many and no more.", metavar="N")] = None,
     csv: Annotated[
@@ -157,7 +158,7 @@ async def list_numbers(
         output_format(csv)
         refuse_existing(csv, force=force, option="--csv")
     checked_account(account)
-    filters = IncomingPhoneNumberFilters(friendly_name=name, phone_number=number)
+    filters = IncomingPhoneNumberFilters(friendly_name=friendly_name, phone_number=phone_number)
     count = 0
     with contextlib.ExitStack() as stack:
         file = None if csv is None else stack.enter_context(NumbersFile(csv))

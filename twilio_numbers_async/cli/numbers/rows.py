@@ -13,6 +13,7 @@ from ...phone import to_e164
 from ..exit_codes import USAGE, Stop
 from ..tables import Reading, Row, Table, TableError, open_table, text_of
 from ..tables.columns import looks_like_number
+from ..words import in_commands
 
 __all__ = ["NumberRow", "given_rows", "is_a_sid", "open_numbers", "read_number_rows"]
 
@@ -101,7 +102,7 @@ def _with_options(row: NumberRow, options_of: Callable[[Row], Mapping[str, objec
     try:
         return row._replace(options=options_of(row.row))
     except (Stop, InvalidArgumentError) as error:
-        return row._replace(fault=str(error))
+        return row._replace(fault=in_commands(str(error)))
 
 
 def _has_sids(sample: Sequence[Row], index: int) -> bool:
@@ -136,6 +137,8 @@ def _read(row: Row, position: int, country: str | None) -> NumberRow:
         return NumberRow(row, given, None, to_e164(given, country), None)
     except InvalidArgumentError as error:
         if not isinstance(error, InvalidPhoneNumberError):
-            return NumberRow(row, given, None, None, str(error))
+            return NumberRow(row, given, None, None, in_commands(str(error)))
         words = "Neither a SID (PN and 32 hexadecimal digits) nor a phone number"
-        return NumberRow(row, given, None, None, str(error) if any(map(str.isdigit, given)) else words)
+        return NumberRow(
+            row, given, None, None, in_commands(str(error)) if any(map(str.isdigit, given)) else words
+        )

@@ -22,6 +22,7 @@ from ..confirm import agreed
 from ..connection import Connection
 from ..exit_codes import FAILED, USAGE, Stop, tell
 from ..output import Listing, Output, counted, print_json
+from ..words import worded
 
 __all__ = ["LISTED", "cancel_port_in", "listed", "print_port_in", "read_state", "watch_port_ins"]
 
@@ -94,7 +95,7 @@ async def cancel_port_in(client: TwilioNumbers, sid: str, number_sids: Sequence[
             raise
         except TwilioNumbersError as error:
             failed = True
-            print(f"{number_sid}\tnot canceled\t{error}", flush=True)
+            print(f"{number_sid}\tnot canceled\t{worded(error)}", flush=True)
         else:
             print(f"{number_sid}\tcanceled\t", flush=True)
     return FAILED if failed else 0
@@ -138,7 +139,9 @@ async def watch_port_ins(
                 async for change in changes:
                     _show_change(listing, change, show_numbers=show_numbers)
             except NotFoundError as error:
-                raise Stop(f"A request is not there, or not this account's: {error}", FAILED) from None
+                raise Stop(
+                    f"A request is not there, or not this account's: {worded(error)}", FAILED
+                ) from None
 
 
 async def _under_way(client: TwilioNumbers, state: dict[str, Any]) -> list[str]:

@@ -18,6 +18,7 @@ from ..confirm import agreed
 from ..connection import Connection
 from ..exit_codes import FAILED, INTERRUPTED, REFUSED, Stop, tell
 from ..output import Listing, Output, counted
+from ..words import in_commands, worded
 from .details import Details
 from .rows import Numbers, merged_pins
 
@@ -48,7 +49,7 @@ class Planned(msgspec.Struct, frozen=True, kw_only=True):
             for one in plan.left_out[:_SHOWN]:
                 code = "" if one.code is None else f" ({one.code})"
                 said.append(
-                    f"  line {lines[one.index]}: {one.reason.value.replace('_', ' ')}{code}: {one.message}"
+                    f"  line {lines[one.index]}: {one.reason.value.replace('_', ' ')}{code}: {in_commands(one.message)}"
                 )
             said += _more(len(plan.left_out))
         if plan.duplicates:
@@ -56,7 +57,7 @@ class Planned(msgspec.Struct, frozen=True, kw_only=True):
             for again, first in list(plan.duplicates.items())[:_SHOWN]:
                 said.append(f"  line {lines[again]} is the number of line {lines[first]}")
             said += _more(len(plan.duplicates))
-        said += [str(one) for one in plan.problems if one.left_out is None]
+        said += [in_commands(str(one)) for one in plan.problems if one.left_out is None]
         errors = len(plan.errors)
         return [*said, f"Not ready: {counted(errors, 'error')}." if errors else "Ready."]
 
@@ -79,7 +80,7 @@ class Planned(msgspec.Struct, frozen=True, kw_only=True):
                     "phone_number": one.phone_number,
                     "reason": one.reason,
                     "code": one.code,
-                    "message": one.message,
+                    "message": in_commands(one.message),
                 }
                 for one in plan.left_out
             ],
@@ -87,7 +88,12 @@ class Planned(msgspec.Struct, frozen=True, kw_only=True):
                 {"line": lines[again], "first_line": lines[first]} for again, first in plan.duplicates.items()
             ],
             "problems": [
-                {name: getattr(one, name) for name in ("code", "severity", "message", "argument")}
+                {
+                    "code": one.code,
+                    "severity": one.severity,
+                    "message": in_commands(one.message),
+                    "argument": one.argument,
+                }
                 for one in plan.problems
                 if one.left_out is None
             ],
@@ -156,7 +162,7 @@ def _show_outcome(listing: Listing, outcome: PortInOutcome) -> None:
         "outcome": _state(outcome),
         "port_in_request_sid": port_in and port_in.port_in_request_sid,
         "status": port_in and port_in.port_in_request_status,
-        "error": None if outcome.error is None else str(outcome.error) or type(outcome.error).__name__,
+        "error": None if outcome.error is None else worded(outcome.error),
     }
     listing.row(list(record.values()), record)
 

@@ -29,15 +29,26 @@ class Picking(msgspec.Struct, frozen=True):
         return self.every or len(self.positions) > 1
 
     @property
+    def titles(self) -> list[str]:
+        """The columns that are checked as the header has them, with the position where that is not enough."""
+        return [
+            f"{name!r} (column {position + 1})"
+            if not name.strip() or self.columns.count(name) > 1
+            else repr(name)
+            for position, name in ((position, self.columns[position]) for position in self.positions)
+        ]
+
+    @property
     def names(self) -> list[str]:
-        """The names of the columns that are checked."""
+        """The names of the columns that are checked, as results have them."""
         names = unique(self.columns)
         return [names[position] for position in self.positions]
 
     def texts(self, row: Row) -> Sequence[tuple[str | None, str]]:
         """The numbers of a row, each with the name of its column where there are several. There is one at least."""
         if not self.every and len(self.positions) == 1:
-            return ((None, text_of(row.cells[self.positions[0]])),)
+            cell = row.cells[self.positions[0]]
+            return ((None, cell if type(cell) is str else text_of(cell)),)
         cells: list[tuple[str | None, object]] = [
             (name, row.cells[position]) for name, position in zip(self.names, self.positions, strict=True)
         ]

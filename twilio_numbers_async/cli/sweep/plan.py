@@ -136,7 +136,8 @@ class Plan:
     def _texts(self) -> Iterator[str]:
         is_for_excel = self.out is not None and output_format(self.out) == "xlsx"
         if not is_for_excel and not self.picking.several:
-            yield from map(text_of, self.table.cells(self.picking.positions[0]))
+            for cell in self.table.cells(self.picking.positions[0]):
+                yield cell if type(cell) is str else text_of(cell)
             return
         for row in self.table.rows():
             if is_for_excel:
@@ -149,7 +150,7 @@ class Plan:
         table, found, country = self.table, self.found, self.country
         parts = [f"{table.name}: {counted(table.total, 'row')}"]
         if len(table.columns) > 1:
-            names = ", ".join(map(repr, self.picking.names))
+            names = ", ".join(self.picking.titles)
             parts.append(f"the numbers are in column{'s' if self.picking.several else ''} {names}")
         if self.picking.every:
             parts.append(f"{counted(found.numbers, 'row')} of results")

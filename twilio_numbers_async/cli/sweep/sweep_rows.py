@@ -9,6 +9,7 @@ from ...models import Portability
 from ...phone_text import NO_NUMBER
 from ...report import FILL_IN, REFUSED, Finding, Reason, reason_of, state_of
 from ...sweep import Outcome, may_pass
+from ..words import worded
 
 __all__ = ["NEVER_ASKED", "added_cells", "reason_for"]
 
@@ -29,7 +30,7 @@ def added_cells(outcome: Outcome[Portability]) -> Mapping[str, object]:
         return {
             "phone_number_e164": outcome.phone_number,
             "advice": advice_for_error(outcome),
-            "error": str(outcome.error) or type(outcome.error).__name__,
+            "error": worded(outcome.error),
             "checked_at": outcome.checked_at,
         }
     return {

@@ -155,7 +155,7 @@ class Sweeping:
         self._write(self._question.cells(outcome), reason.state)
         if outcome.error is not None and outcome.phone_number is not None and not may_pass(outcome.error):
             self._refused += 1
-        if outcome.ok:
+        if outcome.error is None:
             self._answered += 1
             if not outcome.from_journal:
                 self._fresh_answers += 1

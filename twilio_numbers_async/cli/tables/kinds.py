@@ -6,7 +6,7 @@ import io
 import zipfile
 from typing import BinaryIO, Literal
 
-__all__ = ["HEAD", "Kind", "has_controls", "kind_of", "name_of_binary"]
+__all__ = ["HEAD", "Kind", "has_controls", "is_encrypted", "kind_of", "name_of_binary"]
 
 HEAD = 512
 """Bytes that are looked at."""
@@ -47,6 +47,11 @@ def kind_of(head: bytes, data: BinaryIO) -> Kind:
     if head.startswith(_ZIP) and _is_workbook(_members(data)):
         return "workbook"
     return "text"
+
+
+def is_encrypted(data: BinaryIO) -> bool:
+    """True for a document of Office that has a password, whatever kind it is of."""
+    return data.read(len(_OLE)) == _OLE and _has_stream(data, ("EncryptedPackage",))
 
 
 def name_of_binary(head: bytes, data: BinaryIO) -> str | None:

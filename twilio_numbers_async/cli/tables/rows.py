@@ -31,7 +31,14 @@ row_of: Callable[[tuple[int, list[object]]], Row] = partial(cast("Any", tuple)._
 
 
 def delimited(lines: Iterable[str], delimiter: str, name: str, start: int) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(chain(lines, [_END]), delimiter=delimiter)
+    ended = False
+
+    def end() -> Iterator[str]:
+        nonlocal ended
+        ended = True
+        yield _END
+
+    reader = csv.reader(chain(lines, end()), delimiter=delimiter)
     before = start - 1
     csv.field_size_limit(_CELL_LIMIT)
     try:
@@ -40,7 +47,7 @@ def delimited(lines: Iterable[str], delimiter: str, name: str, start: int) -> It
             if after > start and sum(map(len, cells)) > MOST:
                 raise TableError(f"{name}, line {start}: a row of more than {MOST // 1_048_576} MB")
             if cells:
-                if cells[-1].endswith(_END):
+                if ended and cells[-1].endswith(_END):
                     if cells == [_END]:
                         return
                     raise TableError(f"{name}, line {start}: a quote is opened and never closed")

@@ -11,6 +11,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, cast
 from xml.etree import ElementTree as ET
 
+from .columns import looks_like_number
+from .kinds import is_encrypted
 from .source import MOST, Source, TableError
 
 if TYPE_CHECKING:
@@ -122,19 +124,24 @@ class Sheet:
         visible = [name for name, is_shown in shown if is_shown] or [name for name, _ in shown]
         if len(visible) == 1:
             return visible[0]
-        filled = [name for name in visible if self._has_cells(name)]
+        filled = {name: count for name in visible if (count := self._numbers_in(name)) is not None}
         if len(filled) == 1:
-            return filled[0]
-        option = next(iter(filled or visible))
+            return next(iter(filled))
+        # Those with the most numbers first, and in the order of the workbook where none has any.
+        ranked = sorted(filled or visible, key=lambda name: -(filled.get(name) or 0))
+        described = [f"{name}{_with_numbers(filled.get(name))}" for name in ranked]
         raise TableError(
-            f"{self._source.name} has several sheets: {_listed(filled or visible)}. "
-            f'Say which: --sheet "{option}"'
+            f'{self._source.name} has several sheets: {_listed(described)}. Say which: --sheet "{ranked[0]}"'
         )
 
-    def _has_cells(self, name: str) -> bool:
+    def _numbers_in(self, name: str) -> int | None:
+        """How many rows of a sheet have what looks like a phone number; None where it has no cells at all."""
         self._looked_through(name)
         try:
-            return self._book.get_sheet_by_name(name).start is not None
+            sheet = self._book.get_sheet_by_name(name)
+            if sheet.start is None:
+                return None
+            return sum(any(map(looks_like_number, cells)) for cells in sheet.iter_rows())
         except Exception as error:  # noqa: BLE001 - a damaged file makes the reader raise anything
             raise self._damaged(error) from None
 
@@ -190,7 +197,9 @@ def _opened(source: Source) -> CalamineWorkbook:
         raise TableError(f"{source.name} has a password: save it without one") from None
     except Exception as error:  # noqa: BLE001 - a damaged file makes the reader raise anything
         words = str(error)
-        if "password" in words.casefold() or "encrypt" in words.casefold():
+        with source.open() as data:
+            has_password = is_encrypted(data)
+        if has_password or "password" in words.casefold() or "encrypt" in words.casefold():
             raise TableError(f"{source.name} has a password: save it without one") from None
         raise TableError(f"{source.name} is not a workbook, or it is damaged: {words}") from None
 
@@ -249,6 +258,10 @@ def _number_of(letters: bytes) -> int:
     for letter in letters:
         number = number * 26 + letter - 64
     return number
+
+
+def _with_numbers(count: int | None) -> str:
+    return f" ({count:,} {'row' if count == 1 else 'rows'} with numbers)" if count else ""
 
 
 def _listed(names: list[str]) -> str:

@@ -91,3 +91,8 @@ class UriPage(Answer, frozen=True, kw_only=True):
     """The position of the last row of this page, from 0."""
     uri: str | None = None
     """The path of this page."""
+
+    @property
+    def next_page(self) -> str | None:
+        """The path of the next page; None on the last."""
+        return self.next_page_uri

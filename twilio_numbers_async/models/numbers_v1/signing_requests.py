@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..base import Answer, OpenEnum, Request
+from ..numbers_v2.paging import UrlPage, UrlPageMeta
 
 __all__ = [
     "SigningRequestConfiguration",
@@ -41,26 +42,11 @@ class SigningRequestConfiguration(Answer, frozen=True, kw_only=True):
     """The address of this answer."""
 
 
-class SigningRequestConfigurationPageMeta(Answer, frozen=True, kw_only=True):
+class SigningRequestConfigurationPageMeta(UrlPageMeta, frozen=True, kw_only=True):
     """The paging part of a page of configurations."""
 
-    first_page_url: str | None = None
-    """The address of the first page."""
-    key: str | None = None
-    """The name of the list in the answer."""
-    next_page_url: str | None = None
-    """The address of the next page; None on the last."""
-    page: int | None = None
-    """The number of this page, from 0."""
-    page_size: int | None = None
-    """How many configurations a page holds."""
-    previous_page_url: str | None = None
-    """The address of the page before; None on the first."""
-    url: str | None = None
-    """The address of this page."""
 
-
-class SigningRequestConfigurationPage(Answer, frozen=True, kw_only=True):
+class SigningRequestConfigurationPage(UrlPage, frozen=True, kw_only=True):
     """One page of the list of signing request configurations."""
 
     configurations: list[SigningRequestConfiguration] | None = None

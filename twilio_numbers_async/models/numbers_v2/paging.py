@@ -31,3 +31,8 @@ class UrlPage(Answer, frozen=True, kw_only=True):
 
     meta: UrlPageMeta | None = None
     """The paging part."""
+
+    @property
+    def next_page(self) -> str | None:
+        """The address of the next page; None on the last."""
+        return self.meta.next_page_url if self.meta else None

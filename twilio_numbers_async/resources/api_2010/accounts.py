@@ -5,54 +5,27 @@ from __future__ import annotations
 from ...errors import InvalidArgumentError
 from ...models.api_2010.accounts import Account, AccountPage, AccountStatus
 from ...models.sids import check_sid
-from ...paging import Pager, RawPage
-from ...transport.endpoint import Endpoint
-from ...transport.request import checked_page_size, form_body
-from ..base import enum_value, page_size_for
+from ...paging import Pager
+from ..base import enum_value
+from ..endpoints import get, post
 from ..form_checks import choice, named, some_of
-from .phone_numbers import MAX_PAGE_SIZE, AccountResource, filled
+from .phone_numbers import AccountResource, filled
 
 __all__ = ["AccountsResource"]
 
 _PATH = "/2010-04-01/Accounts"
 _ONE = f"{_PATH}/{{Sid}}.json"
 
-CREATE = Endpoint(
-    operation="CreateAccount",
-    method="POST",
-    host="api",
-    path=f"{_PATH}.json",
-    result=Account,
-    idempotent=False,
+CREATE = post(
+    "CreateAccount",
+    f"{_PATH}.json",
+    Account,
     receipt="sid",
     settled_by="look for it with twilio.accounts.list(friendly_name=...)",
 )
-LIST = Endpoint(
-    operation="ListAccount",
-    method="GET",
-    host="api",
-    path=f"{_PATH}.json",
-    result=AccountPage,
-    idempotent=True,
-)
-FETCH = Endpoint(
-    operation="FetchAccount",
-    method="GET",
-    host="api",
-    path=_ONE,
-    result=Account,
-    idempotent=True,
-    echoes=("sid",),
-)
-UPDATE = Endpoint(
-    operation="UpdateAccount",
-    method="POST",
-    host="api",
-    path=_ONE,
-    result=Account,
-    idempotent=True,  # it sets fields to values
-    echoes=("sid",),
-)
+LIST = get("ListAccount", f"{_PATH}.json", AccountPage)
+FETCH = get("FetchAccount", _ONE, Account, echoes=("sid",))
+UPDATE = post("UpdateAccount", _ONE, Account, idempotent=True, echoes=("sid",))
 
 
 class AccountsResource(AccountResource):
@@ -65,7 +38,7 @@ class AccountsResource(AccountResource):
         to find out. Source: CreateAccount.
         """
         form = {"FriendlyName": named(friendly_name, "friendly_name")}
-        return await self._post_form(CREATE, form=form_body(form))
+        return await self._post(CREATE, form=form)
 
     async def fetch(self, sid: str | None = None) -> Account:
         """The account ``sid`` (``AC...``), by default the client's own. Raises NotFoundError. Source: FetchAccount."""
@@ -98,7 +71,7 @@ class AccountsResource(AccountResource):
                 "Status": None if member is None else member.value,
             }
         )
-        return await self._post_form(UPDATE, check_sid(sid, "AC", "sid"), form=form_body(form))
+        return await self._post(UPDATE, check_sid(sid, "AC", "sid"), form=form)
 
     def list(
         self,
@@ -117,10 +90,7 @@ class AccountsResource(AccountResource):
         query = {
             "FriendlyName": None if friendly_name is None else filled(friendly_name, "friendly_name"),
             "Status": choice(AccountStatus, status, "status"),
-            "PageSize": page_size_for(checked_page_size(page_size, MAX_PAGE_SIZE), limit, MAX_PAGE_SIZE),
         }
-        return self._pages_by_link(LIST, (), query, _read, limit=limit, after=after)
-
-
-def _read(page: AccountPage) -> RawPage[Account]:
-    return RawPage(page.accounts or [], page.next_page_uri)
+        return self._rows(
+            LIST, lambda page: page.accounts, query=query, page_size=page_size, limit=limit, after=after
+        )

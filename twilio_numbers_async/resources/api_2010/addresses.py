@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from types import NoneType
-
 from ...compliance.details import AddressDetails
 from ...compliance.journal import BundleJournal
 from ...compliance.parts import ensure_address
@@ -15,71 +13,33 @@ from ...models.api_2010.addresses import (
     DependentPhoneNumberPage,
 )
 from ...models.sids import check_sid
-from ...paging import Pager, RawPage
-from ...transport.endpoint import Endpoint
-from ...transport.request import Value, checked_page_size, form_body
+from ...paging import Pager
 from ...work.once import Once
-from ..base import page_size_for
+from ..endpoints import delete, get, post
 from ..form_checks import checked_iso_country, required, some_of
-from .phone_numbers import MAX_PAGE_SIZE, AccountResource, Check, filled, flag, parameters, text
+from .phone_numbers import AccountResource, Check, filled, flag, parameters, text
 
 __all__ = ["AddressesResource"]
 
 _PATH = "/2010-04-01/Accounts/{AccountSid}/Addresses"
 _MAX_FRIENDLY_NAME = 64
 
-CREATE = Endpoint(
-    operation="CreateAddress",
-    method="POST",
-    host="api",
-    path=f"{_PATH}.json",
-    result=Address,
-    idempotent=False,
+CREATE = post(
+    "CreateAddress",
+    f"{_PATH}.json",
+    Address,
     echoes=("account_sid",),
     receipt="sid",
     settled_by="look for it with twilio.addresses.list(customer_name=...), or use twilio.addresses.ensure(...)",
 )
-LIST = Endpoint(
-    operation="ListAddress",
-    method="GET",
-    host="api",
-    path=f"{_PATH}.json",
-    result=AddressPage,
-    idempotent=True,
+LIST = get("ListAddress", f"{_PATH}.json", AddressPage)
+FETCH = get("FetchAddress", f"{_PATH}/{{Sid}}.json", Address, echoes=("account_sid", "sid"))
+UPDATE = post(
+    "UpdateAddress", f"{_PATH}/{{Sid}}.json", Address, idempotent=True, echoes=("account_sid", "sid")
 )
-FETCH = Endpoint(
-    operation="FetchAddress",
-    method="GET",
-    host="api",
-    path=f"{_PATH}/{{Sid}}.json",
-    result=Address,
-    idempotent=True,
-    echoes=("account_sid", "sid"),
-)
-UPDATE = Endpoint(
-    operation="UpdateAddress",
-    method="POST",
-    host="api",
-    path=f"{_PATH}/{{Sid}}.json",
-    result=Address,
-    idempotent=True,  # it sets fields to values
-    echoes=("account_sid", "sid"),
-)
-DELETE = Endpoint(
-    operation="DeleteAddress",
-    method="DELETE",
-    host="api",
-    path=f"{_PATH}/{{Sid}}.json",
-    result=NoneType,
-    idempotent=True,
-)
-DEPENDENT = Endpoint(
-    operation="ListDependentPhoneNumber",
-    method="GET",
-    host="api",
-    path=f"{_PATH}/{{AddressSid}}/DependentPhoneNumbers.json",
-    result=DependentPhoneNumberPage,
-    idempotent=True,
+DELETE = delete("DeleteAddress", f"{_PATH}/{{Sid}}.json")
+DEPENDENT = get(
+    "ListDependentPhoneNumber", f"{_PATH}/{{AddressSid}}/DependentPhoneNumbers.json", DependentPhoneNumberPage
 )
 
 
@@ -158,7 +118,7 @@ class AddressesResource(AccountResource):
         for name in ("customer_name", "street", "city", "region", "postal_code", "iso_country"):
             text(given[name], name)
         form = parameters(given, _CREATE, "detail of an address")
-        return await self._post_form(CREATE, self._account(account_sid), form=form_body(form))
+        return await self._post(CREATE, self._account(account_sid), form=form)
 
     async def ensure(
         self,
@@ -232,7 +192,7 @@ class AddressesResource(AccountResource):
         }
         form = some_of(parameters(given, _DETAILS, "detail of an address"))
         at = self._account(account_sid), check_sid(sid, "AD", "sid")
-        return await self._post_form(UPDATE, *at, form=form_body(form))
+        return await self._post(UPDATE, *at, form=form)
 
     async def delete(self, sid: str, *, account_sid: str | None = None) -> None:
         """Delete the address ``sid`` (``AD...``). Source: DeleteAddress."""
@@ -261,9 +221,11 @@ class AddressesResource(AccountResource):
             "emergency_enabled": emergency_enabled,
             "iso_country": iso_country,
         }
-        query = parameters(filters, _FILTERS, "filter of addresses") | _size(page_size, limit)
-        at = (self._account(account_sid),)
-        return self._pages_by_link(LIST, at, query, _read, limit=limit, after=after)
+        query = parameters(filters, _FILTERS, "filter of addresses")
+        at = self._account(account_sid)
+        return self._rows(
+            LIST, lambda page: page.addresses, at, query=query, page_size=page_size, limit=limit, after=after
+        )
 
     def dependent_phone_numbers(
         self,
@@ -276,17 +238,11 @@ class AddressesResource(AccountResource):
     ) -> Pager[DependentPhoneNumber]:
         """The numbers that the address ``sid`` (``AD...``) is used for. Source: ListDependentPhoneNumber."""
         at = self._account(account_sid), check_sid(sid, "AD", "sid")
-        query = _size(page_size, limit)
-        return self._pages_by_link(DEPENDENT, at, query, _read_dependent, limit=limit, after=after)
-
-
-def _size(page_size: int | None, limit: int | None) -> dict[str, Value]:
-    return {"PageSize": page_size_for(checked_page_size(page_size, MAX_PAGE_SIZE), limit, MAX_PAGE_SIZE)}
-
-
-def _read(page: AddressPage) -> RawPage[Address]:
-    return RawPage(page.addresses or [], page.next_page_uri)
-
-
-def _read_dependent(page: DependentPhoneNumberPage) -> RawPage[DependentPhoneNumber]:
-    return RawPage(page.dependent_phone_numbers or [], page.next_page_uri)
+        return self._rows(
+            DEPENDENT,
+            lambda page: page.dependent_phone_numbers,
+            *at,
+            page_size=page_size,
+            limit=limit,
+            after=after,
+        )

@@ -2,71 +2,41 @@
 
 from __future__ import annotations
 
-from types import NoneType
-
 from ...models import AssignedAddOn, AssignedAddOnExtension, AssignedAddOnExtensionPage, AssignedAddOnPage
 from ...models.sids import check_sid
-from ...paging import Pager, RawPage
-from ...transport.endpoint import Endpoint
-from ...transport.request import checked_page_size, form_body
-from ..base import page_size_for
-from .phone_numbers import MAX_PAGE_SIZE, AccountResource
+from ...paging import Pager
+from ..endpoints import delete, get, post
+from .phone_numbers import AccountResource
 
 __all__ = ["AssignedAddOnsResource"]
 
 _PATH = "/2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers/{ResourceSid}/AssignedAddOns"
 
-LIST = Endpoint(
-    operation="ListIncomingPhoneNumberAssignedAddOn",
-    method="GET",
-    host="api",
-    path=f"{_PATH}.json",
-    result=AssignedAddOnPage,
-    idempotent=True,
-)
-CREATE = Endpoint(
-    operation="CreateIncomingPhoneNumberAssignedAddOn",
-    method="POST",
-    host="api",
-    path=f"{_PATH}.json",
-    result=AssignedAddOn,
-    idempotent=False,
+LIST = get("ListIncomingPhoneNumberAssignedAddOn", f"{_PATH}.json", AssignedAddOnPage)
+CREATE = post(
+    "CreateIncomingPhoneNumberAssignedAddOn",
+    f"{_PATH}.json",
+    AssignedAddOn,
     echoes=("account_sid", "resource_sid"),
     receipt="sid",
     settled_by="look for it with twilio.incoming_phone_numbers.assigned_add_ons.list(...)",
 )
-FETCH = Endpoint(
-    operation="FetchIncomingPhoneNumberAssignedAddOn",
-    method="GET",
-    host="api",
-    path=f"{_PATH}/{{Sid}}.json",
-    result=AssignedAddOn,
-    idempotent=True,
+FETCH = get(
+    "FetchIncomingPhoneNumberAssignedAddOn",
+    f"{_PATH}/{{Sid}}.json",
+    AssignedAddOn,
     echoes=("account_sid", "resource_sid", "sid"),
 )
-DELETE = Endpoint(
-    operation="DeleteIncomingPhoneNumberAssignedAddOn",
-    method="DELETE",
-    host="api",
-    path=f"{_PATH}/{{Sid}}.json",
-    result=NoneType,
-    idempotent=True,
+DELETE = delete("DeleteIncomingPhoneNumberAssignedAddOn", f"{_PATH}/{{Sid}}.json")
+LIST_EXTENSIONS = get(
+    "ListIncomingPhoneNumberAssignedAddOnExtension",
+    f"{_PATH}/{{AssignedAddOnSid}}/Extensions.json",
+    AssignedAddOnExtensionPage,
 )
-LIST_EXTENSIONS = Endpoint(
-    operation="ListIncomingPhoneNumberAssignedAddOnExtension",
-    method="GET",
-    host="api",
-    path=f"{_PATH}/{{AssignedAddOnSid}}/Extensions.json",
-    result=AssignedAddOnExtensionPage,
-    idempotent=True,
-)
-FETCH_EXTENSION = Endpoint(
-    operation="FetchIncomingPhoneNumberAssignedAddOnExtension",
-    method="GET",
-    host="api",
-    path=f"{_PATH}/{{AssignedAddOnSid}}/Extensions/{{Sid}}.json",
-    result=AssignedAddOnExtension,
-    idempotent=True,
+FETCH_EXTENSION = get(
+    "FetchIncomingPhoneNumberAssignedAddOnExtension",
+    f"{_PATH}/{{AssignedAddOnSid}}/Extensions/{{Sid}}.json",
+    AssignedAddOnExtension,
     echoes=("account_sid", "resource_sid", "assigned_add_on_sid", "sid"),
 )
 
@@ -92,8 +62,9 @@ class AssignedAddOnsResource(AccountResource):
         on from. Source: ListIncomingPhoneNumberAssignedAddOn.
         """
         at = self._account(account_sid), check_sid(phone_number_sid, "PN", "phone_number_sid")
-        query = _page_size(page_size, limit)
-        return self._pages_by_link(LIST, at, query, _read, limit=limit, after=after)
+        return self._rows(
+            LIST, lambda page: page.assigned_add_ons, *at, page_size=page_size, limit=limit, after=after
+        )
 
     async def create(
         self, phone_number_sid: str, installed_add_on_sid: str, *, account_sid: str | None = None
@@ -105,7 +76,7 @@ class AssignedAddOnsResource(AccountResource):
         """
         at = self._account(account_sid), check_sid(phone_number_sid, "PN", "phone_number_sid")
         form = {"InstalledAddOnSid": check_sid(installed_add_on_sid, "XE", "installed_add_on_sid")}
-        return await self._post_form(CREATE, *at, form=form_body(form))
+        return await self._post(CREATE, *at, form=form)
 
     async def fetch(
         self, phone_number_sid: str, sid: str, *, account_sid: str | None = None
@@ -137,8 +108,9 @@ class AssignedAddOnsResource(AccountResource):
         Source: ListIncomingPhoneNumberAssignedAddOnExtension.
         """
         at = self._add_on(account_sid, phone_number_sid, assigned_add_on_sid)
-        query = _page_size(page_size, limit)
-        return self._pages_by_link(LIST_EXTENSIONS, at, query, _read_extensions, limit=limit, after=after)
+        return self._rows(
+            LIST_EXTENSIONS, lambda page: page.extensions, *at, page_size=page_size, limit=limit, after=after
+        )
 
     async def fetch_extension(
         self, phone_number_sid: str, assigned_add_on_sid: str, sid: str, *, account_sid: str | None = None
@@ -156,15 +128,3 @@ class AssignedAddOnsResource(AccountResource):
             check_sid(phone_number_sid, "PN", "phone_number_sid"),
             check_sid(sid, "XE", "assigned_add_on_sid"),
         )
-
-
-def _page_size(page_size: int | None, limit: int | None) -> dict[str, int | None]:
-    return {"PageSize": page_size_for(checked_page_size(page_size, MAX_PAGE_SIZE), limit, MAX_PAGE_SIZE)}
-
-
-def _read(page: AssignedAddOnPage) -> RawPage[AssignedAddOn]:
-    return RawPage(page.assigned_add_ons or [], page.next_page_uri)
-
-
-def _read_extensions(page: AssignedAddOnExtensionPage) -> RawPage[AssignedAddOnExtension]:
-    return RawPage(page.extensions or [], page.next_page_uri)

@@ -13,11 +13,10 @@ from ...models import (
     AvailablePhoneNumberPage,
     IncomingPhoneNumber,
 )
-from ...paging import Pager, RawPage
+from ...paging import Pager
 from ...transport.caller import Caller
 from ...transport.endpoint import Endpoint
-from ...transport.request import checked_page_size
-from ..base import page_size_for
+from ..endpoints import get
 from .available_phone_number_filters import (
     AvailablePhoneNumberFilters,
     AvailablePhoneNumberKind,
@@ -28,7 +27,7 @@ from .incoming_phone_number_endpoints import CREATE
 from .incoming_phone_number_options import IncomingPhoneNumberOptions, option_parameters
 from .incoming_phone_numbers import IncomingPhoneNumbersResource
 from .number_settling import LOOKS, confirmed
-from .phone_numbers import MAX_PAGE_SIZE, AccountResource, kind_of
+from .phone_numbers import AccountResource, kind_of
 
 __all__ = ["AvailablePhoneNumbersResource"]
 
@@ -44,30 +43,13 @@ _KINDS: dict[AvailablePhoneNumberKind, str] = {
     "machine_to_machine": "MachineToMachine",
 }
 
-LIST_COUNTRIES = Endpoint(
-    operation="ListAvailablePhoneNumberCountry",
-    method="GET",
-    host="api",
-    path=f"{_PATH}.json",
-    result=AvailablePhoneNumberCountryPage,
-    idempotent=True,
-)
-FETCH_COUNTRY = Endpoint(
-    operation="FetchAvailablePhoneNumberCountry",
-    method="GET",
-    host="api",
-    path=f"{_PATH}/{{CountryCode}}.json",
-    result=AvailablePhoneNumberCountry,
-    idempotent=True,
+LIST_COUNTRIES = get("ListAvailablePhoneNumberCountry", f"{_PATH}.json", AvailablePhoneNumberCountryPage)
+FETCH_COUNTRY = get(
+    "FetchAvailablePhoneNumberCountry", f"{_PATH}/{{CountryCode}}.json", AvailablePhoneNumberCountry
 )
 SEARCH = {
-    kind: Endpoint(
-        operation=f"ListAvailablePhoneNumber{name}",
-        method="GET",
-        host="api",
-        path=f"{_PATH}/{{CountryCode}}/{name}.json",
-        result=AvailablePhoneNumberPage,
-        idempotent=True,
+    kind: get(
+        f"ListAvailablePhoneNumber{name}", f"{_PATH}/{{CountryCode}}/{name}.json", AvailablePhoneNumberPage
     )
     for kind, name in _KINDS.items()
 }
@@ -96,8 +78,10 @@ class AvailablePhoneNumbersResource(AccountResource):
         ``page_size`` is 1 to 1000; ``limit`` the most to read; ``after`` a page's cursor to go on from.
         Source: ListAvailablePhoneNumberCountry.
         """
-        query, at = {"PageSize": _page_size(page_size, limit)}, (self._account(account_sid),)
-        return self._pages_by_link(LIST_COUNTRIES, at, query, _read_countries, limit=limit, after=after)
+        at = self._account(account_sid)
+        return self._rows(
+            LIST_COUNTRIES, lambda page: page.countries, at, page_size=page_size, limit=limit, after=after
+        )
 
     async def country(self, code: str, *, account_sid: str | None = None) -> AvailablePhoneNumberCountry:
         """The country ``code`` (``US``) with the kinds of numbers there are. Raises NotFoundError.
@@ -127,8 +111,16 @@ class AvailablePhoneNumbersResource(AccountResource):
         """
         endpoint = SEARCH[kind_of(kind, _KINDS)]
         at = self._account(account_sid), checked_country_code(country)
-        query = search_parameters(filters) | {"PageSize": _page_size(page_size, limit)}
-        return self._pages_by_link(endpoint, at, query, _read, limit=limit, after=after)
+        query = search_parameters(filters)
+        return self._rows(
+            endpoint,
+            lambda page: page.available_phone_numbers,
+            *at,
+            query=query,
+            page_size=page_size,
+            limit=limit,
+            after=after,
+        )
 
     async def buy_first(
         self,
@@ -188,15 +180,3 @@ def _nothing_to_buy(endpoint: Endpoint[AvailablePhoneNumberPage], taken: int) ->
         method=endpoint.method,
         route=endpoint.path,
     )
-
-
-def _page_size(page_size: int | None, limit: int | None) -> int | None:
-    return page_size_for(checked_page_size(page_size, MAX_PAGE_SIZE), limit, MAX_PAGE_SIZE)
-
-
-def _read_countries(page: AvailablePhoneNumberCountryPage) -> RawPage[AvailablePhoneNumberCountry]:
-    return RawPage(page.countries or [], page.next_page_uri)
-
-
-def _read(page: AvailablePhoneNumberPage) -> RawPage[AvailablePhoneNumber]:
-    return RawPage(page.available_phone_numbers or [], page.next_page_uri)

@@ -12,10 +12,10 @@ from typing import Any, TypeAlias, get_args
 import msgspec
 from msgspec.structs import fields
 
-from ...errors import DecodeError, InvalidArgumentError, PagingError
+from ...errors import DecodeError, PagingError
 from ...models import IncomingPhoneNumber, IncomingPhoneNumberPage
 from ...models.base import convert, fold
-from ...paging import RawPage
+from ...paging import RawPage, wrong_cursor
 from ...transport.caller import Caller
 from ...transport.endpoint import Endpoint
 
@@ -67,7 +67,7 @@ def csv_pages(
 
     async def fetch(at: str | None) -> RawPage[IncomingPhoneNumber]:
         if at is not None and not at.startswith("?"):
-            raise InvalidArgumentError("after must be the cursor of a page of this listing", argument="after")
+            raise wrong_cursor()
         now = query if at is None else await following(at)
         if now is None:
             return RawPage([], None)

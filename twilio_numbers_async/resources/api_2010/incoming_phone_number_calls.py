@@ -14,12 +14,12 @@ from ...errors import (
     TransportError,
     TwilioNumbersError,
 )
-from ...models import IncomingPhoneNumber, IncomingPhoneNumberPage
+from ...models import IncomingPhoneNumber
 from ...models.sids import check_sid
-from ...paging import Pager, RawPage
+from ...paging import PageQuery, Pager
 from ...transport.caller import Caller
-from ...transport.request import Value, checked_page_size, form_body, query_string
-from ..base import foreign_number, page_size_for
+from ...transport.request import Value, query_string
+from ..base import foreign_number
 from ..compliance_hints import compliance_hints
 from .assigned_add_ons import AssignedAddOnsResource
 from .csv_rows import csv_pages
@@ -70,9 +70,18 @@ class IncomingPhoneNumberCalls(AccountResource):
         ``limit`` the most to read; ``after`` a page's cursor to go on from; ``prefetch=1`` fetches the next page while
         this one is worked on. Source: ListIncomingPhoneNumber (Local, Mobile, TollFree).
         """
-        endpoint, at = LIST[kind_of(kind, KINDS)], (self._account(account_sid),)
-        query = filter_parameters(filters) | {"PageSize": _page_size(page_size, limit)}
-        return self._pages_by_link(endpoint, at, query, _read, limit=limit, after=after, prefetch=prefetch)
+        endpoint, at = LIST[kind_of(kind, KINDS)], self._account(account_sid)
+        query = filter_parameters(filters)
+        return self._rows(
+            endpoint,
+            lambda page: page.incoming_phone_numbers,
+            at,
+            query=query,
+            page_size=page_size,
+            limit=limit,
+            after=after,
+            prefetch=prefetch,
+        )
 
     async def find(self, number: str, *, account_sid: str | None = None) -> IncomingPhoneNumber:
         """The number of the account that is ``number`` (``+14155550100``, or written with its country code in any way).
@@ -117,7 +126,7 @@ class IncomingPhoneNumberCalls(AccountResource):
         TollFree), with ``.csv``.
         """
         name, account = kind_of(kind, KINDS), self._account(account_sid)
-        size = _page_size(page_size, limit) or MAX_PAGE_SIZE
+        size = PageQuery(page_size, limit, after).size() or MAX_PAGE_SIZE
         query = query_string(filter_parameters(filters) | {"PageSize": size})
         fetch = csv_pages(self._caller, CSV[name], LIST[name], account, query, size)
         return Pager(fetch, limit=limit, after=after)
@@ -148,9 +157,7 @@ class IncomingPhoneNumberCalls(AccountResource):
             return "phone_number" if asked and foreign_number([answer.phone_number], [str(asked)]) else ""
 
         with compliance_hints():
-            return await self._post_form(
-                endpoint, self._account(account_sid), form=form_body(form), confirms=difference
-            )
+            return await self._post(endpoint, self._account(account_sid), form=form, confirms=difference)
 
     async def fetch(self, sid: str, *, account_sid: str | None = None) -> IncomingPhoneNumber:
         """The number ``sid`` (``PN...``). Raises NotFoundError. Source: FetchIncomingPhoneNumber."""
@@ -164,9 +171,9 @@ class IncomingPhoneNumberCalls(AccountResource):
         Source: UpdateIncomingPhoneNumber.
         """
         at = self._account(account_sid), check_sid(sid, "PN", "sid")
-        form = form_body(changed(options))
+        form = changed(options)
         with compliance_hints():
-            return await self._post_form(UPDATE, *at, form=form)
+            return await self._post(UPDATE, *at, form=form)
 
     async def delete(self, sid: str, *, account_sid: str | None = None) -> None:
         """Release the number ``sid`` (``PN...``): it is gone from the account.
@@ -206,7 +213,7 @@ class IncomingPhoneNumberCalls(AccountResource):
         with compliance_hints():
             return await settled_update(
                 UPDATE,
-                self._post_form(UPDATE, account, sid, form=form.encode()),
+                self._post(UPDATE, account, sid, form=form.encode()),
                 lambda: self._caller.call(FETCH, account, sid),
                 form,
             )
@@ -225,8 +232,8 @@ class IncomingPhoneNumberCalls(AccountResource):
     async def _transfer(self, sid: str, account: str, form: Mapping[str, Value]) -> IncomingPhoneNumber:
         try:
             with compliance_hints():
-                moved = await self._post_form(
-                    UPDATE, account, sid, form=form_body(form), expected=(str(form["AccountSid"]), sid)
+                moved = await self._post(
+                    UPDATE, account, sid, form=form, expected=(str(form["AccountSid"]), sid)
                 )
                 return moved if moved.account_sid == form["AccountSid"] else confirmed(moved, UPDATE)
         except (ApiError, DecodeError, TransportError) as error:
@@ -238,11 +245,3 @@ class IncomingPhoneNumberCalls(AccountResource):
                 if found.account_sid != account:  # it may be shown to whoever knows its SID
                     return found
             raise
-
-
-def _page_size(page_size: int | None, limit: int | None) -> int | None:
-    return page_size_for(checked_page_size(page_size, MAX_PAGE_SIZE), limit, MAX_PAGE_SIZE)
-
-
-def _read(page: IncomingPhoneNumberPage) -> RawPage[IncomingPhoneNumber]:
-    return RawPage(page.incoming_phone_numbers or [], page.next_page_uri)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import NoneType
 
 from ...models import IncomingPhoneNumber, IncomingPhoneNumberPage
-from ...transport.endpoint import Endpoint
+from ..endpoints import delete, get, post
 from .csv_rows import csv_form
 
 __all__ = ["CREATE", "CSV", "DELETE", "FETCH", "KINDS", "LIST", "UPDATE"]
@@ -15,25 +14,19 @@ _PATH = "/2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers"
 KINDS: Mapping[str | None, str] = {None: "", "local": "Local", "mobile": "Mobile", "toll_free": "TollFree"}
 
 LIST = {
-    kind: Endpoint(
-        operation=f"ListIncomingPhoneNumber{name}",
-        method="GET",
-        host="api",
-        path=f"{_PATH}/{name}.json" if name else f"{_PATH}.json",
-        result=IncomingPhoneNumberPage,
-        idempotent=True,
+    kind: get(
+        f"ListIncomingPhoneNumber{name}",
+        f"{_PATH}/{name}.json" if name else f"{_PATH}.json",
+        IncomingPhoneNumberPage,
     )
     for kind, name in KINDS.items()
 }
 CSV = {kind: csv_form(endpoint) for kind, endpoint in LIST.items()}
 CREATE = {
-    kind: Endpoint(
-        operation=f"CreateIncomingPhoneNumber{name}",
-        method="POST",
-        host="api",
-        path=f"{_PATH}/{name}.json" if name else f"{_PATH}.json",
-        result=IncomingPhoneNumber,
-        idempotent=False,
+    kind: post(
+        f"CreateIncomingPhoneNumber{name}",
+        f"{_PATH}/{name}.json" if name else f"{_PATH}.json",
+        IncomingPhoneNumber,
         echoes=("account_sid",),
         receipt="sid",
         settled_by="look for it with twilio.incoming_phone_numbers.list(phone_number=...), or by date_created "
@@ -41,30 +34,15 @@ CREATE = {
     )
     for kind, name in KINDS.items()
 }
-FETCH = Endpoint(
-    operation="FetchIncomingPhoneNumber",
-    method="GET",
-    host="api",
-    path=f"{_PATH}/{{Sid}}.json",
-    result=IncomingPhoneNumber,
-    idempotent=True,
-    echoes=("account_sid", "sid"),
+FETCH = get(
+    "FetchIncomingPhoneNumber", f"{_PATH}/{{Sid}}.json", IncomingPhoneNumber, echoes=("account_sid", "sid")
 )
-UPDATE = Endpoint(
-    operation="UpdateIncomingPhoneNumber",
-    method="POST",
-    host="api",
-    path=f"{_PATH}/{{Sid}}.json",
-    result=IncomingPhoneNumber,
-    idempotent=True,  # it sets fields to values
+UPDATE = post(
+    "UpdateIncomingPhoneNumber",
+    f"{_PATH}/{{Sid}}.json",
+    IncomingPhoneNumber,
+    idempotent=True,
     echoes=("account_sid", "sid"),
     receipt="sid",
 )
-DELETE = Endpoint(
-    operation="DeleteIncomingPhoneNumber",
-    method="DELETE",
-    host="api",
-    path=f"{_PATH}/{{Sid}}.json",
-    result=NoneType,
-    idempotent=True,
-)
+DELETE = delete("DeleteIncomingPhoneNumber", f"{_PATH}/{{Sid}}.json")

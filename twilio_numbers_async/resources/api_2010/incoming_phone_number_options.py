@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Literal, TypedDict
 from urllib.parse import parse_qsl
@@ -93,6 +94,7 @@ def _name(value: object, argument: str) -> str:
     return name
 
 
+_is_pattern = re.compile(r"\+?[0-9*]{1,15}").fullmatch
 _method = choice(HttpMethod)
 _OPTIONS: dict[str, Check] = {
     "api_version": text,
@@ -118,11 +120,23 @@ _OPTIONS: dict[str, Check] = {
     "voice_receive_mode": choice(VoiceReceiveMode),
     "bundle_sid": sid_or_blank("BU"),
 }
+
+
+def _pattern(value: object, argument: str) -> str:
+    """A number or a part of one; anything else matches none."""
+    if not _is_pattern(filled(value, argument)):
+        raise InvalidArgumentError(
+            f"{argument} must be a number or a part of one: up to 15 digits, * for any one of them, + at the start",
+            argument=argument,
+        )
+    return text(value, argument)
+
+
 _NAMES = {pascal(name): name for name in _OPTIONS}
 _FILTERS: dict[str, Check] = {
     "beta": flag,
     "friendly_name": filled,
-    "phone_number": filled,
+    "phone_number": _pattern,
     "origin": filled,
 }
 

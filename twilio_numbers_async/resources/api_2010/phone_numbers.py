@@ -9,9 +9,7 @@ from ...errors import InvalidArgumentError
 from ...models.base import OpenEnum
 from ...models.sids import check_sid
 from ...transport.caller import Caller
-from ...transport.endpoint import Endpoint
-from ...transport.request import FORM, Value
-from ...transport.session import Outgoing
+from ...transport.request import Value
 from ..base import Resource, enum_value
 
 __all__ = [
@@ -46,17 +44,6 @@ class AccountResource(Resource):
 
     def _account(self, account_sid: str | None) -> str:
         return self._account_sid if account_sid is None else check_sid(account_sid, "AC", "account_sid")
-
-    async def _post_form(
-        self,
-        endpoint: Endpoint[T],
-        *values: str,
-        form: bytes,
-        expected: tuple[str, ...] | None = None,
-        confirms: Callable[[T], str] | None = None,
-    ) -> T:
-        body = Outgoing(form, FORM, endpoint.needs_fresh_connection, confirms)
-        return await self._caller.call(endpoint, *values, body=body, expected=expected)
 
 
 Kind = TypeVar("Kind", bound="str | None")

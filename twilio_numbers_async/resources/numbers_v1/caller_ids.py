@@ -16,9 +16,9 @@ from ...models.numbers_v1.caller_ids import (
 )
 from ...models.validate import is_web_address
 from ...phone import to_e164
-from ...transport.endpoint import Endpoint
 from ..api_2010.phone_numbers import text
 from ..base import Resource, enum_value, foreign_number
+from ..endpoints import post
 
 __all__ = ["CallerIdsResource"]
 
@@ -26,34 +26,25 @@ _PATH = "/v1/CallerIds"
 _LONGEST_DELAY = 60
 _AGAIN = "a code that arrives shows that it did; start another verification if none does"
 
-START_SMS = Endpoint(
-    operation="CreateSmsVerification",
-    method="POST",
-    host="numbers",
-    path=f"{_PATH}/SmsVerifications",
-    result=CallerIdSmsVerification,
-    idempotent=False,  # each sends a code
+START_SMS = post(
+    "CreateSmsVerification",
+    f"{_PATH}/SmsVerifications",
+    CallerIdSmsVerification,
     receipt="verification_sid",
     settled_by=_AGAIN,
-)
-CHECK_SMS = Endpoint(
-    operation="CreateSmsVerificationCheck",
-    method="POST",
-    host="numbers",
-    path=f"{_PATH}/SmsVerificationChecks",
-    result=CallerIdSmsCheck,
-    idempotent=False,  # each is one of the few tries
+)  # each sends a code
+CHECK_SMS = post(
+    "CreateSmsVerificationCheck",
+    f"{_PATH}/SmsVerificationChecks",
+    CallerIdSmsCheck,
     settled_by="look among the account's outgoing caller IDs; check the code again if the number is not there",
-)
-START_VOICE = Endpoint(
-    operation="CreateVoiceVerification",
-    method="POST",
-    host="numbers",
-    path=f"{_PATH}/VoiceVerifications",
-    result=CallerIdVoiceVerification,
-    idempotent=False,  # each is a call
+)  # each is one of the few tries
+START_VOICE = post(
+    "CreateVoiceVerification",
+    f"{_PATH}/VoiceVerifications",
+    CallerIdVoiceVerification,
     settled_by=_AGAIN.replace("a code", "a call"),
-)
+)  # each is a call
 
 
 class CallerIdsResource(Resource):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from ...errors import InvalidArgumentError
 from ...models import Document
 from ...transport.endpoint import Endpoint
-from ...transport.session import Outgoing
-from ...transport.upload import form_with_file
+from ...transport.http.session import Outgoing
+from ...transport.http.upload import form_with_file
 from ..base import Resource
 from .document_sources import Content, checked_name, read_whole
 

@@ -23,6 +23,7 @@ from ...transport.caller import Caller
 from ...transport.endpoint import Endpoint
 from ..base import Resource, foreign_number, poll
 from ..batches import Batches
+from ..endpoints import get, post
 from ..sweep_factory import SweepFactory
 
 if TYPE_CHECKING:
@@ -54,23 +55,17 @@ CREATE = Endpoint(
     idempotent=True,  # a question, though it is a POST
     is_passing=_says_nothing,
 )
-CREATE_BULK = Endpoint(
-    operation="CreateBulkEligibility",
-    method="POST",
-    host="numbers",
-    path="/v1/HostedNumber/Eligibility/Bulk",
-    result=BulkEligibility,
-    idempotent=False,
+CREATE_BULK = post(
+    "CreateBulkEligibility",
+    "/v1/HostedNumber/Eligibility/Bulk",
+    BulkEligibility,
     receipt="request_id",
     settled_by="there is no list to look it up in; create another one if it is needed",
 )
-FETCH_BULK = Endpoint(
-    operation="FetchBulkEligibility",
-    method="GET",
-    host="numbers",
-    path="/v1/HostedNumber/Eligibility/Bulk/{RequestId}",
-    result=BulkEligibility,
-    idempotent=True,
+FETCH_BULK = get(
+    "FetchBulkEligibility",
+    "/v1/HostedNumber/Eligibility/Bulk/{RequestId}",
+    BulkEligibility,
     echoes=("request_id",),
 )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import AsyncGenerator, Callable, Iterable
-from types import NoneType
 from typing import Any
 
 from ..._util import utc_now
@@ -13,72 +12,41 @@ from ...errors import InvalidArgumentError
 from ...models import PortIn, PortInCreate, PortInPhoneNumber, PortInRequestPage, PortInStatus, PortInSummary
 from ...models.sids import check_sid
 from ...models.validate import check
-from ...paging import Pager, RawPage
+from ...paging import PageQuery, Pager, RawPage
 from ...porting.creation import PortInOutcome, create_all
 from ...porting.plan import PortInPlan
 from ...porting.watch import PortInChange, watch
 from ...sweep import Journal
-from ...transport.endpoint import Endpoint
-from ...transport.request import checked_page_size, query_string
+from ...transport.request import query_string
 from ...work.follow import FollowOptions
-from ..base import Resource, enum_value, foreign_number, page_size_for, poll, utc_text
+from ..base import Resource, enum_value, foreign_number, poll, utc_text
+from ..endpoints import delete, get, post
 
 __all__ = ["PortInPhoneNumbersResource", "PortInsResource"]
 
 _MAX_PAGE_SIZE = 100
 _INTERVALS_TO_REFRESH = 15
 
-CREATE = Endpoint(
-    operation="CreatePortingPortIn",
-    method="POST",
-    host="numbers",
-    path="/v1/Porting/PortIn",
-    result=PortIn,
-    idempotent=False,
+CREATE = post(
+    "CreatePortingPortIn",
+    "/v1/Porting/PortIn",
+    PortIn,
     receipt="port_in_request_sid",
     settled_by="look for it with twilio.port_ins.list(created_after=...)",
 )
-FETCH = Endpoint(
-    operation="FetchPortingPortIn",
-    method="GET",
-    host="numbers",
-    path="/v1/Porting/PortIn/{PortInRequestSid}",
-    result=PortIn,
-    idempotent=True,
-    echoes=("port_in_request_sid",),
+FETCH = get(
+    "FetchPortingPortIn", "/v1/Porting/PortIn/{PortInRequestSid}", PortIn, echoes=("port_in_request_sid",)
 )
-CANCEL = Endpoint(
-    operation="DeletePortingPortIn",
-    method="DELETE",
-    host="numbers",
-    path="/v1/Porting/PortIn/{PortInRequestSid}",
-    result=NoneType,
-    idempotent=True,
-)
-LIST = Endpoint(
-    operation="ListPortInRequests",
-    method="GET",
-    host="numbers",
-    path="/v1/Porting/PortIn/PortInRequests",
-    result=PortInRequestPage,
-    idempotent=True,
-)
-FETCH_PHONE_NUMBER = Endpoint(
-    operation="FetchPortingPortInPhoneNumber",
-    method="GET",
-    host="numbers",
-    path="/v1/Porting/PortIn/{PortInRequestSid}/PhoneNumber/{PhoneNumberSid}",
-    result=PortInPhoneNumber,
-    idempotent=True,
+CANCEL = delete("DeletePortingPortIn", "/v1/Porting/PortIn/{PortInRequestSid}")
+LIST = get("ListPortInRequests", "/v1/Porting/PortIn/PortInRequests", PortInRequestPage)
+FETCH_PHONE_NUMBER = get(
+    "FetchPortingPortInPhoneNumber",
+    "/v1/Porting/PortIn/{PortInRequestSid}/PhoneNumber/{PhoneNumberSid}",
+    PortInPhoneNumber,
     echoes=("port_in_request_sid", "phone_number_sid"),
 )
-CANCEL_PHONE_NUMBER = Endpoint(
-    operation="DeletePortingPortInPhoneNumber",
-    method="DELETE",
-    host="numbers",
-    path="/v1/Porting/PortIn/{PortInRequestSid}/PhoneNumber/{PhoneNumberSid}",
-    result=NoneType,
-    idempotent=True,
+CANCEL_PHONE_NUMBER = delete(
+    "DeletePortingPortInPhoneNumber", "/v1/Porting/PortIn/{PortInRequestSid}/PhoneNumber/{PhoneNumberSid}"
 )
 
 
@@ -165,7 +133,7 @@ class PortInsResource(Resource):
             "PortInRequestSid": _joined(sids),
             "CreatedBefore": _checked_date(created_before, "created_before"),
             "CreatedAfter": _checked_date(created_after, "created_after"),
-            "Size": page_size_for(checked_page_size(page_size, _MAX_PAGE_SIZE), limit, _MAX_PAGE_SIZE),
+            "Size": PageQuery(page_size, limit, after).size(_MAX_PAGE_SIZE),
         }
         path = LIST.target()
 

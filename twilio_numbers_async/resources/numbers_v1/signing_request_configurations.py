@@ -9,32 +9,18 @@ from ...models import (
     SigningRequestProduct,
 )
 from ...models.validate import check
-from ...paging import Pager, RawPage
-from ...transport.endpoint import Endpoint
-from ...transport.request import checked_page_size
-from ..base import Resource, enum_value, page_size_for
+from ...paging import Pager
+from ..base import Resource, enum_value
+from ..endpoints import get, post
 
 __all__ = ["SigningRequestConfigurationsResource"]
 
-_MAX_PAGE_SIZE = 1000
 _PATH = "/v1/SigningRequest/Configuration"
 
-CREATE = Endpoint(
-    operation="CreateSigningRequestConfiguration",
-    method="POST",
-    host="numbers",
-    path=_PATH,
-    result=SigningRequestConfiguration,
-    idempotent=True,  # it inserts or updates
-)
-LIST = Endpoint(
-    operation="ListSigningRequestConfiguration",
-    method="GET",
-    host="numbers",
-    path=_PATH,
-    result=SigningRequestConfigurationPage,
-    idempotent=True,
-)
+CREATE = post(
+    "CreateSigningRequestConfiguration", _PATH, SigningRequestConfiguration, idempotent=True
+)  # it inserts or updates
+LIST = get("ListSigningRequestConfiguration", _PATH, SigningRequestConfigurationPage)
 
 
 class SigningRequestConfigurationsResource(Resource):
@@ -86,10 +72,7 @@ class SigningRequestConfigurationsResource(Resource):
         query = {
             "Country": country,
             "Product": None if product is None else enum_value(SigningRequestProduct, product, "product"),
-            "PageSize": page_size_for(checked_page_size(page_size, _MAX_PAGE_SIZE), limit, _MAX_PAGE_SIZE),
         }
-        return self._pages_by_link(LIST, (), query, _read, limit=limit, after=after)
-
-
-def _read(page: SigningRequestConfigurationPage) -> RawPage[SigningRequestConfiguration]:
-    return RawPage(page.configurations or [], page.meta.next_page_url if page.meta else None)
+        return self._rows(
+            LIST, lambda page: page.configurations, query=query, page_size=page_size, limit=limit, after=after
+        )

@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from types import NoneType
 
 from ...errors import InvalidArgumentError, NotFoundError
 from ...models import PortingEventType, WebhookConfiguration, WebhookConfigurationCreate, WebhookType
 from ...models.validate import check
 from ...transport.endpoint import Endpoint
 from ..base import Resource, enum_value
+from ..endpoints import delete, post
 
 __all__ = ["WebhookConfigurationResource"]
 
 _PATH = "/v1/Porting/Configuration/Webhook"
 
-CREATE = Endpoint(
-    operation="CreatePortingWebhookConfiguration",
-    method="POST",
-    host="numbers",
-    path=_PATH,
-    result=WebhookConfiguration,
-    receipt="url",
-    idempotent=True,  # it overwrites
-)
+CREATE = post(
+    "CreatePortingWebhookConfiguration", _PATH, WebhookConfiguration, idempotent=True, receipt="url"
+)  # it overwrites
 FETCH = Endpoint(
     operation="FetchPortingWebhookConfigurationFetch",
     method="GET",
@@ -33,14 +27,7 @@ FETCH = Endpoint(
     receipt="url",
     idempotent=True,
 )
-DELETE = Endpoint(
-    operation="DeletePortingWebhookConfigurationDelete",
-    method="DELETE",
-    host="numbers",
-    path="/v1/Porting/Configuration/Webhook/{WebhookType}",
-    result=NoneType,
-    idempotent=True,
-)
+DELETE = delete("DeletePortingWebhookConfigurationDelete", "/v1/Porting/Configuration/Webhook/{WebhookType}")
 
 
 class WebhookConfigurationResource(Resource):

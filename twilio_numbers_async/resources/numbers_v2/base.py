@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar, cast
 
 import msgspec
 
 from ...errors import InvalidArgumentError
 from ...models.numbers_v2.paging import UrlPage
-from ...paging import Pager, RawPage
-from ...transport.endpoint import Endpoint
-from ...transport.request import FORM, Value, checked_page_size, form_body
-from ...transport.session import Outgoing
-from ..base import Resource, page_size_for, utc_text
+from ..base import Resource, utc_text
 
 __all__ = [
     "FormResource",
@@ -31,36 +27,7 @@ _MAX_PAGE_SIZE = 1000
 _object_sid = re.compile("(IT|RD|AD)[0-9a-fA-F]{32}").fullmatch
 
 
-class FormResource(Resource):
-    """A resource that is sent forms."""
-
-    async def _post(
-        self,
-        endpoint: Endpoint[T],
-        *values: str,
-        form: Mapping[str, Value | Iterable[Value]],
-        confirms: Callable[[T], str] | None = None,
-    ) -> T:
-        body = Outgoing(form_body(form), FORM, endpoint.needs_fresh_connection, confirms)
-        return await self._caller.call(endpoint, *values, body=body)
-
-    def _rows(
-        self,
-        endpoint: Endpoint[P],
-        rows: Callable[[P], list[T] | None],
-        *values: str,
-        query: Mapping[str, Value] | None = None,
-        page_size: int | None,
-        limit: int | None,
-        after: str | None,
-    ) -> Pager[T]:
-        size = page_size_for(checked_page_size(page_size, _MAX_PAGE_SIZE), limit, _MAX_PAGE_SIZE)
-
-        def read(page: P) -> RawPage[T]:
-            return RawPage(rows(page) or [], page.meta.next_page_url if page.meta else None)
-
-        asked = {**(query or {}), "PageSize": size}
-        return self._pages_by_link(endpoint, values, asked, read, limit=limit, after=after)
+FormResource = Resource
 
 
 def checked_object_sid(value: object, argument: str) -> str:

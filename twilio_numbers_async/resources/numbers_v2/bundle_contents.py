@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from types import NoneType
-
 from ...compliance.changes import BundleChange
 from ...models.numbers_v2.bundles import Evaluation, EvaluationPage, ItemAssignment, ItemAssignmentPage
 from ...models.sids import check_sid
 from ...paging import Pager
-from ...transport.endpoint import Endpoint
+from ..endpoints import delete, get, post
 from .base import FormResource, checked_object_sid
 
 __all__ = ["BUNDLES", "BundleContents", "checked_bundle_sid"]
@@ -16,69 +14,30 @@ __all__ = ["BUNDLES", "BundleContents", "checked_bundle_sid"]
 BUNDLES = "/v2/RegulatoryCompliance/Bundles"
 _OF_ONE = f"{BUNDLES}/{{BundleSid}}"
 
-ASSIGN = Endpoint(
-    operation="CreateItemAssignment",
-    method="POST",
-    host="numbers",
-    path=f"{_OF_ONE}/ItemAssignments",
-    result=ItemAssignment,
-    idempotent=False,
+ASSIGN = post(
+    "CreateItemAssignment",
+    f"{_OF_ONE}/ItemAssignments",
+    ItemAssignment,
     echoes=("bundle_sid",),
     receipt="sid",
     settled_by="look for it with twilio.bundles.items(bundle_sid)",
 )
-ITEMS = Endpoint(
-    operation="ListItemAssignment",
-    method="GET",
-    host="numbers",
-    path=f"{_OF_ONE}/ItemAssignments",
-    result=ItemAssignmentPage,
-    idempotent=True,
+ITEMS = get("ListItemAssignment", f"{_OF_ONE}/ItemAssignments", ItemAssignmentPage)
+ITEM = get(
+    "FetchItemAssignment", f"{_OF_ONE}/ItemAssignments/{{Sid}}", ItemAssignment, echoes=("bundle_sid", "sid")
 )
-ITEM = Endpoint(
-    operation="FetchItemAssignment",
-    method="GET",
-    host="numbers",
-    path=f"{_OF_ONE}/ItemAssignments/{{Sid}}",
-    result=ItemAssignment,
-    idempotent=True,
-    echoes=("bundle_sid", "sid"),
-)
-UNASSIGN = Endpoint(
-    operation="DeleteItemAssignment",
-    method="DELETE",
-    host="numbers",
-    path=f"{_OF_ONE}/ItemAssignments/{{Sid}}",
-    result=NoneType,
-    idempotent=True,
-)
-EVALUATE = Endpoint(
-    operation="CreateEvaluation",
-    method="POST",
-    host="numbers",
-    path=f"{_OF_ONE}/Evaluations",
-    result=Evaluation,
-    idempotent=False,
+UNASSIGN = delete("DeleteItemAssignment", f"{_OF_ONE}/ItemAssignments/{{Sid}}")
+EVALUATE = post(
+    "CreateEvaluation",
+    f"{_OF_ONE}/Evaluations",
+    Evaluation,
     echoes=("bundle_sid",),
     receipt="sid",
     settled_by="look for it with twilio.bundles.evaluations(bundle_sid)",
 )
-EVALUATIONS = Endpoint(
-    operation="ListEvaluation",
-    method="GET",
-    host="numbers",
-    path=f"{_OF_ONE}/Evaluations",
-    result=EvaluationPage,
-    idempotent=True,
-)
-EVALUATION = Endpoint(
-    operation="FetchEvaluation",
-    method="GET",
-    host="numbers",
-    path=f"{_OF_ONE}/Evaluations/{{Sid}}",
-    result=Evaluation,
-    idempotent=True,
-    echoes=("bundle_sid", "sid"),
+EVALUATIONS = get("ListEvaluation", f"{_OF_ONE}/Evaluations", EvaluationPage)
+EVALUATION = get(
+    "FetchEvaluation", f"{_OF_ONE}/Evaluations/{{Sid}}", Evaluation, echoes=("bundle_sid", "sid")
 )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from types import NoneType
 
 from ...compliance.changes import BundleChange
 from ...errors import InvalidArgumentError
@@ -20,8 +19,8 @@ from ...models.numbers_v2.end_users import EndUserKind
 from ...models.numbers_v2.regulations import RegulationNumberType
 from ...models.sids import check_sid
 from ...paging import Pager
-from ...transport.endpoint import Endpoint
 from ..compliance_hints import compliance_hints
+from ..endpoints import delete, get, post
 from ..form_checks import (
     checked_email,
     checked_iso_country,
@@ -42,77 +41,43 @@ _ONE = f"{BUNDLES}/{{Sid}}"
 _OF_ONE = f"{BUNDLES}/{{BundleSid}}"
 _MAX_SIDS = 20
 
-CREATE = Endpoint(
-    operation="CreateBundle",
-    method="POST",
-    host="numbers",
-    path=BUNDLES,
-    result=Bundle,
-    idempotent=False,
+CREATE = post(
+    "CreateBundle",
+    BUNDLES,
+    Bundle,
     receipt="sid",
     settled_by="look for it with twilio.bundles.list(friendly_name=...)",
 )
-LIST = Endpoint(
-    operation="ListBundle", method="GET", host="numbers", path=BUNDLES, result=BundlePage, idempotent=True
-)
-FETCH = Endpoint(
-    operation="FetchBundle",
-    method="GET",
-    host="numbers",
-    path=_ONE,
-    result=Bundle,
-    idempotent=True,
-    echoes=("sid",),
-)
-UPDATE = Endpoint(
-    operation="UpdateBundle",
-    method="POST",
-    host="numbers",
-    path=_ONE,
-    result=Bundle,
-    idempotent=False,  # a status that is set a second time is refused
+LIST = get("ListBundle", BUNDLES, BundlePage)
+FETCH = get("FetchBundle", _ONE, Bundle, echoes=("sid",))
+UPDATE = post(
+    "UpdateBundle",
+    _ONE,
+    Bundle,
     echoes=("sid",),
     receipt="sid",
     settled_by="look at it with twilio.bundles.fetch(sid)",
-)
-DELETE = Endpoint(
-    operation="DeleteBundle", method="DELETE", host="numbers", path=_ONE, result=NoneType, idempotent=True
-)
-COPY = Endpoint(
-    operation="CreateBundleCopy",
-    method="POST",
-    host="numbers",
-    path=f"{_OF_ONE}/Copies",
-    result=Bundle,
-    idempotent=False,
+)  # a status that is set a second time is refused
+DELETE = delete("DeleteBundle", _ONE)
+COPY = post(
+    "CreateBundleCopy",
+    f"{_OF_ONE}/Copies",
+    Bundle,
     receipt="sid",
     settled_by="look for it with twilio.bundles.copies(bundle_sid)",
 )
-COPIES = Endpoint(
-    operation="ListBundleCopy",
-    method="GET",
-    host="numbers",
-    path=f"{_OF_ONE}/Copies",
-    result=BundlePage,
-    idempotent=True,
-)
-CLONE = Endpoint(
-    operation="CreateBundleClone",
-    method="POST",
-    host="numbers",
-    path=f"{_OF_ONE}/Clones",
-    result=BundleClone,
-    idempotent=False,
+COPIES = get("ListBundleCopy", f"{_OF_ONE}/Copies", BundlePage)
+CLONE = post(
+    "CreateBundleClone",
+    f"{_OF_ONE}/Clones",
+    BundleClone,
     receipt="bundle_sid",
     settled_by="look for it with twilio.bundles.list(...), as the account that it was cloned to",
 )
-REPLACE_ITEMS = Endpoint(
-    operation="CreateReplaceItems",
-    method="POST",
-    host="numbers",
-    path=f"{_OF_ONE}/ReplaceItems",
-    result=Bundle,
-    idempotent=False,
+REPLACE_ITEMS = post(
+    "CreateReplaceItems",
+    f"{_OF_ONE}/ReplaceItems",
+    Bundle,
     echoes=("sid",),
     receipt="sid",
     settled_by="look at the bundle's items with twilio.bundles.items(bundle_sid)",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from types import NoneType
 from typing import TypeVar
 
 from ...models.numbers_v2.paging import UrlPage
 from ...transport.endpoint import Endpoint
+from ..endpoints import delete, get, post
 
 __all__ = ["of_papers", "of_types"]
 
@@ -23,45 +23,11 @@ def of_papers(
     path = f"{_ROOT}/{name}s"
     one = f"{path}/{{Sid}}"
     return (
-        Endpoint(
-            operation=f"Create{name}",
-            method="POST",
-            host="numbers",
-            path=path,
-            result=result,
-            idempotent=False,
-            receipt="sid",
-            settled_by=settled_by,
-        ),
-        Endpoint(
-            operation=f"List{name}", method="GET", host="numbers", path=path, result=page, idempotent=True
-        ),
-        Endpoint(
-            operation=f"Fetch{name}",
-            method="GET",
-            host="numbers",
-            path=one,
-            result=result,
-            idempotent=True,
-            echoes=("sid",),
-        ),
-        Endpoint(
-            operation=f"Update{name}",
-            method="POST",
-            host="numbers",
-            path=one,
-            result=result,
-            idempotent=True,  # it sets fields to values
-            echoes=("sid",),
-        ),
-        Endpoint(
-            operation=f"Delete{name}",
-            method="DELETE",
-            host="numbers",
-            path=one,
-            result=NoneType,
-            idempotent=True,
-        ),
+        post(f"Create{name}", path, result, receipt="sid", settled_by=settled_by),
+        get(f"List{name}", path, page),
+        get(f"Fetch{name}", one, result, echoes=("sid",)),
+        post(f"Update{name}", one, result, idempotent=True, echoes=("sid",)),
+        delete(f"Delete{name}", one),
     )
 
 
@@ -69,15 +35,6 @@ def of_types(name: str, result: type[T], page: type[P]) -> tuple[Endpoint[P], En
     """To list and to fetch the types of them."""
     path = f"{_ROOT}/{name}s"
     return (
-        Endpoint(
-            operation=f"List{name}", method="GET", host="numbers", path=path, result=page, idempotent=True
-        ),
-        Endpoint(
-            operation=f"Fetch{name}",
-            method="GET",
-            host="numbers",
-            path=f"{path}/{{Sid}}",
-            result=result,
-            idempotent=True,
-        ),
+        get(f"List{name}", path, page),
+        get(f"Fetch{name}", f"{path}/{{Sid}}", result),
     )

@@ -8,9 +8,9 @@ from ...models.numbers_v2.end_users import EndUserKind
 from ...models.numbers_v2.regulations import Regulation, RegulationNumberType, RegulationPage
 from ...models.sids import check_sid
 from ...paging import Pager
-from ...transport.endpoint import Endpoint
 from ...transport.request import query_string
 from ..base import enum_value
+from ..endpoints import get
 from ..form_checks import checked_iso_country, choice, required, switch
 from .base import FormResource
 
@@ -18,23 +18,8 @@ __all__ = ["RegulationsResource"]
 
 _PATH = "/v2/RegulatoryCompliance/Regulations"
 
-LIST = Endpoint(
-    operation="ListRegulation",
-    method="GET",
-    host="numbers",
-    path=_PATH,
-    result=RegulationPage,
-    idempotent=True,
-)
-FETCH = Endpoint(
-    operation="FetchRegulation",
-    method="GET",
-    host="numbers",
-    path=f"{_PATH}/{{Sid}}",
-    result=Regulation,
-    idempotent=True,
-    echoes=("sid",),
-)
+LIST = get("ListRegulation", _PATH, RegulationPage)
+FETCH = get("FetchRegulation", f"{_PATH}/{{Sid}}", Regulation, echoes=("sid",))
 
 
 class RegulationsResource(FormResource):

@@ -14,8 +14,8 @@ from ...models.numbers_v2.end_users import (
 from ...models.sids import check_sid
 from ...paging import Pager
 from ...transport.endpoint import Endpoint
-from ...transport.session import Outgoing
-from ...transport.upload import form_with_file
+from ...transport.http.session import Outgoing
+from ...transport.http.upload import form_with_file
 from ..form_checks import named, required, some_of
 from ..numbers_v1.document_sources import Content
 from .base import FormResource, checked_attributes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 
-from ..errors import TransportError
+from ...errors import TransportError
 
 __all__ = ["ACCEPTED", "Unpacker"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import urllib.request
 from urllib.parse import urlsplit
 
-from ..errors import ConfigurationError
-from .hosts import is_loopback
+from ...errors import ConfigurationError
+from ..hosts import is_loopback
 
 __all__ = ["check_tunnel", "checked_proxy", "proxy_from_environment"]
 

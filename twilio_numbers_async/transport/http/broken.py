@@ -7,10 +7,11 @@ import ssl
 import aiohttp
 from aiohttp import http_exceptions
 
-from ..errors import ConnectError, TransportError
+from ...errors import ConnectError, TransportError
 
 __all__ = ["our_error"]
 
+_NO_HTTP = (aiohttp.ClientResponseError, http_exceptions.HttpProcessingError)
 _CONNECT_FAILURES = (
     aiohttp.ClientConnectorError,
     aiohttp.ServerFingerprintMismatch,
@@ -18,26 +19,30 @@ _CONNECT_FAILURES = (
 )
 
 
-def our_error(error: aiohttp.ClientError | OSError, *, was_sent: bool) -> TransportError:
+def our_error(
+    error: aiohttp.ClientError | http_exceptions.HttpProcessingError | OSError, *, was_sent: bool
+) -> TransportError:
     """The error for one of aiohttp's; ``was_sent``: some of the request may have been."""
     if isinstance(error, aiohttp.ClientHttpProxyError):
         return ConnectError(f"The proxy answered HTTP {error.status}", may_have_been_processed=False)
     if isinstance(error, _CONNECT_FAILURES):
-        failure = ConnectError(f"No connection: {_reason(error)}", may_have_been_processed=False)
-        failure.__cause__ = _system_error(error)
-        failure.errno = getattr(failure.__cause__, "errno", None)
-        return failure
+        no_connection = ConnectError(f"No connection: {_reason(error)}", may_have_been_processed=False)
+        no_connection.__cause__ = _system_error(error)
+        no_connection.errno = getattr(no_connection.__cause__, "errno", None)
+        return no_connection
     unreadable = _unreadable(error)
     if unreadable:
         return TransportError(
             f"The answer cannot be read: {unreadable}", may_have_been_processed=was_sent, is_transient=False
         )
-    return TransportError(f"The connection broke: {_reason(error)}", may_have_been_processed=was_sent)
+    failure = TransportError(f"The connection broke: {_reason(error)}", may_have_been_processed=was_sent)
+    failure.was_disconnected = isinstance(error, aiohttp.ServerDisconnectedError | aiohttp.ClientOSError)
+    return failure
 
 
 def _unreadable(error: BaseException) -> str:
     """Why no client of these settings can read an answer, however often it comes; ``""`` for any other failure."""
-    cause: BaseException | None = error if isinstance(error, aiohttp.ClientResponseError) else None
+    cause: BaseException | None = error if isinstance(error, _NO_HTTP) else None
     while cause is not None:
         message = str(getattr(cause, "message", ""))
         if isinstance(cause, http_exceptions.LineTooLong):
@@ -68,9 +73,7 @@ def _reason(error: BaseException) -> str:
     words = getattr(os_error, "strerror", None)
     if isinstance(words, str) and words:
         return words
-    return (
-        "the answer is not HTTP" if isinstance(error, aiohttp.ClientResponseError) else type(error).__name__
-    )
+    return "the answer is not HTTP" if isinstance(error, _NO_HTTP) else type(error).__name__
 
 
 def _certificate_words(error: Exception) -> str:

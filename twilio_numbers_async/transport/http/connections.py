@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import itertools
+from collections.abc import Mapping
 from types import CoroutineType
 from typing import Any
 
@@ -14,13 +15,15 @@ from aiohttp.client_proto import ResponseHandler
 from aiohttp.client_reqrep import ConnectionKey
 from aiohttp.connector import Connection
 from aiohttp.payload import BytesIOPayload
+from aiohttp.streams import StreamReader
 
-from ..errors import TransportError
+from ...errors import TransportError
 from .unpacking import ACCEPTED, Unpacker
 
 __all__ = [
     "NO_TIMEOUT",
     "UNSENT",
+    "DirectResponse",
     "FreshRequest",
     "Request",
     "Response",
@@ -95,6 +98,30 @@ class Response(aiohttp.ClientResponse):
         return aiohttp.ClientResponse.start(self, connection)  # type: ignore[return-value]
 
 
+class DirectResponse:
+    """The head of an answer, and its body as it comes."""
+
+    __slots__ = ("_connection", "content", "headers", "status")
+
+    def __init__(
+        self, connection: Connection, status: int, headers: Mapping[str, str], content: StreamReader
+    ) -> None:
+        self._connection = connection
+        self.status = status
+        self.headers = headers
+        self.content = content
+
+    @property
+    def content_length(self) -> int | None:
+        """The length that the head gives."""
+        length = self.headers.get("Content-Length")
+        return None if length is None else int(length)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+
 def fresh_session(session: aiohttp.ClientSession) -> aiohttp.ClientSession:
     """A session over the connections of ``session`` whose requests have a new connection each."""
     fresh = aiohttp.ClientSession(
@@ -120,7 +147,7 @@ def fresh_session(session: aiohttp.ClientSession) -> aiohttp.ClientSession:
     return fresh
 
 
-def body_at_hand(response: aiohttp.ClientResponse, most: int | None) -> bytes | None:
+def body_at_hand(response: aiohttp.ClientResponse | DirectResponse, most: int | None) -> bytes | None:
     """The body, where it came whole with the head, as most do. None where `read_up_to` must see to it."""
     content = response.content
     if not content.is_eof() or response.status == _UPGRADED or "Content-Encoding" in response.headers:
@@ -130,7 +157,7 @@ def body_at_hand(response: aiohttp.ClientResponse, most: int | None) -> bytes | 
     return content.read_nowait()
 
 
-async def read_up_to(response: aiohttp.ClientResponse, most: int | None) -> bytes | None:
+async def read_up_to(response: aiohttp.ClientResponse | DirectResponse, most: int | None) -> bytes | None:
     """The whole body, unpacked. None if it is larger than ``most`` bytes; the connection is then closed.
 
     Raises TransportError for a connection that speaks another protocol from here on.
@@ -150,14 +177,14 @@ async def read_up_to(response: aiohttp.ClientResponse, most: int | None) -> byte
     return body
 
 
-def _refuse_upgrade(response: aiohttp.ClientResponse) -> None:
+def _refuse_upgrade(response: aiohttp.ClientResponse | DirectResponse) -> None:
     if response.status == _UPGRADED:
         raise TransportError(
             "The answer cannot be read: the server switched protocols (HTTP 101)", is_transient=False
         )
 
 
-async def _join_up_to(response: aiohttp.ClientResponse, most: int | None) -> bytes | None:
+async def _join_up_to(response: aiohttp.ClientResponse | DirectResponse, most: int | None) -> bytes | None:
     if most is not None and (response.content_length or 0) > most:
         return None
     pieces: list[bytes] = []
@@ -171,7 +198,7 @@ async def _join_up_to(response: aiohttp.ClientResponse, most: int | None) -> byt
 
 
 async def _unpack_up_to(
-    response: aiohttp.ClientResponse, unpacker: Unpacker, most: int | None
+    response: aiohttp.ClientResponse | DirectResponse, unpacker: Unpacker, most: int | None
 ) -> bytes | None:
     pieces: list[bytes] = []
     size = 0

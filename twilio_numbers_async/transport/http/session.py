@@ -12,8 +12,12 @@ from typing import Any, Literal, NamedTuple
 import aiohttp
 import msgspec
 from aiohttp.client_proto import ResponseHandler
+from aiohttp.http_exceptions import HttpProcessingError
+from yarl import URL
 
-from ..errors import ConfigurationError, RequestTimeoutError, TransportError, TwilioNumbersError
+from ...errors import ConfigurationError, RequestTimeoutError, TransportError, TwilioNumbersError
+from ..credentials import Secret
+from ..waits import Waits
 from .broken import our_error
 from .connections import (
     NO_TIMEOUT,
@@ -26,12 +30,11 @@ from .connections import (
     fresh_session,
     read_up_to,
 )
-from .credentials import Secret
+from .direct import DirectOrigin, is_possible
 from .proxies import check_tunnel, checked_proxy, proxy_from_environment
 from .sending import OnceOnly, Origin, Sending
 from .timers import TimeLimit
 from .unpacking import ACCEPTED
-from .waits import Waits
 
 __all__ = ["OUT_OF_DESCRIPTORS", "HttpSession", "Outgoing", "RawAnswer"]
 
@@ -39,6 +42,8 @@ OUT_OF_DESCRIPTORS = frozenset({errno.EMFILE, errno.ENFILE})
 """What the system answers where this process, or the machine, may open no more connections."""
 
 _KEEPALIVE = 60.0
+_BROKEN = (aiohttp.ClientError, HttpProcessingError, OSError)
+_SENT_AGAIN = {"GET", "DELETE"}  # by aiohttp itself, without telling
 _NOT_OPEN = "The client is not open: use `async with client:` or `await client.open()`"
 _OTHER_CREDENTIALS = (
     "The session has trust_env, and .netrc has other credentials for this host: "
@@ -97,6 +102,8 @@ class HttpSession:
         self._headers = dict(headers) if session is None else {**headers, "Accept-Encoding": ACCEPTED}
         self._borrowed = session
         self._session: aiohttp.ClientSession | None = None
+        self._connector: aiohttp.BaseConnector | None = None
+        """What direct requests go over; None where the session sees to all of them."""
         self._fresh: aiohttp.ClientSession | None = None
         self._left: list[aiohttp.ClientSession] = []
         """Fresh ones of before, to be let go: aiohttp needs their connector while a request is under way."""
@@ -164,6 +171,9 @@ class HttpSession:
                 timeout=NO_TIMEOUT,
                 trace_configs=self._trace_configs,
             )
+            # A proxy, and those who trace, are in the session's care; instrumentation traces every session.
+            is_plain = not self._may_use_proxy and not self._session.trace_configs
+            self._connector = self._session.connector if is_plain and is_possible() else None
         self._was_open = True
         self._loop, self._thread = loop, threading.get_ident()
 
@@ -201,9 +211,9 @@ class HttpSession:
         session, loop, task = self._ready()
         sending: Sending
         sending = origin = self._origins.get(base) or self._learn(base)
-        url = origin.url(target)
         fresh = fresh or (body is not None and body.fresh) or not self._trusts_pool
-        if fresh or body is not None or authorization is not None or method == "DELETE":
+        direct = origin.direct if method == "GET" and body is None and not fresh else None
+        if direct is None:
             sending = self._own(origin, method, authorization, body, fresh=fresh)
             if fresh:
                 session = self._fresh_one(session)
@@ -213,28 +223,18 @@ class HttpSession:
         if self._knows_requests or fresh:
             UNSENT.add(task)
         try:
-            try:
-                response = await session.request(method, url, **sending.keywords)
-            except UnaskedBytesError:
-                # Nothing was sent, and that connection is closed: over a new one it cannot happen by accident.
-                sending = self._own(origin, method, authorization, body, fresh=True)
-                response = await self._fresh_one(session).request(method, url, **sending.keywords)
-            content = body_at_hand(response, most)
-            if content is None:
-                content = await read_up_to(response, most)
-            return _raw_answer(response, content, sending)
+            if direct is not None:
+                try:
+                    return RawAnswer(*await direct.request(method, target, authorization, task, most))
+                except UnaskedBytesError:
+                    sending = self._own(origin, method, authorization, body, fresh=True)
+                    session = self._fresh_one(session)
+            return await self._over_session(session, method, origin.url(target), sending, most)
         except asyncio.CancelledError:
             if not limit.interrupted(task):
                 raise
             failure = self._interruption(limit, was_sent=sending.started and task not in UNSENT)
-        except (
-            aiohttp.ClientError,
-            OSError,
-            RuntimeError,
-            ValueError,
-            TransportError,
-            UnaskedBytesError,
-        ) as error:
+        except (*_BROKEN, RuntimeError, ValueError, TransportError, UnaskedBytesError) as error:
             failure = self._failure(error, was_sent=sending.started and task not in UNSENT)
             if failure is None:
                 raise
@@ -244,6 +244,20 @@ class HttpSession:
             del self._under_way[task]
             self._let_go()
         raise failure  # outside of the handler: aiohttp's error, with the request in it, is not kept
+
+    async def _over_session(
+        self, session: aiohttp.ClientSession, method: str, url: URL, sending: Sending, most: int | None
+    ) -> RawAnswer:
+        try:
+            response = await session.request(method, url, **sending.keywords)
+        except UnaskedBytesError:
+            # Nothing was sent, and that connection is closed: over a new one it cannot happen by accident.
+            sending.keywords["headers"]["Connection"] = "close"
+            response = await self._fresh_one(session).request(method, url, **sending.keywords)
+        content = body_at_hand(response, most)
+        if content is None:
+            content = await read_up_to(response, most)
+        return _raw_answer(response, content, sending)
 
     def _ready(self) -> tuple[aiohttp.ClientSession, asyncio.AbstractEventLoop, asyncio.Task[Any]]:
         """The session, and the loop and the task in which it is used. Raises ConfigurationError."""
@@ -269,7 +283,7 @@ class HttpSession:
             return TransportError("The server answered before it was asked", may_have_been_processed=False)
         if self._session is None or self._session.closed:
             return _closed(was_sent)
-        if isinstance(error, aiohttp.ClientError | OSError):
+        if isinstance(error, _BROKEN):
             return our_error(error, was_sent=was_sent)
         if isinstance(error, ValueError) and self._session.trust_env and "AUTHORIZATION" in str(error):
             return ConfigurationError(_OTHER_CREDENTIALS)  # aiohttp refuses to choose
@@ -305,7 +319,7 @@ class HttpSession:
     ) -> Sending:
         """What is sent with a request that has something of its own."""
         keywords = dict(origin.keywords)
-        if method == "DELETE":
+        if method in _SENT_AGAIN:
             # A borrowed session's own ones go on, inside: they may send it again if they like.
             keywords["middlewares"] = (OnceOnly(), *getattr(self._borrowed, "_middlewares", ()))
         headers = keywords["headers"] = dict[str, str](keywords.get("headers", ()))
@@ -330,6 +344,8 @@ class HttpSession:
                 check_tunnel(base, proxy)
             keywords["proxy"] = proxy
         origin = self._origins[base] = Origin(base, keywords)
+        if self._connector is not None:
+            origin.direct = DirectOrigin(base, self._headers, self._connector)
         return origin
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -9,6 +11,7 @@ import aiohttp
 from yarl import URL
 
 from .connections import TrackedBody
+from .direct import DirectOrigin
 
 __all__ = ["OnceOnly", "Origin", "Sending"]
 
@@ -31,35 +34,41 @@ class Sending:
 class Origin(Sending):
     """A host that is asked, with what each request to it has."""
 
-    __slots__ = ("_prefix", "_root")
+    __slots__ = ("direct", "prefix", "with_path")
 
     def __init__(self, base: str, keywords: dict[str, Any]) -> None:
         super().__init__(keywords)
         parts = urlsplit(base)
-        self._root = URL(f"{parts.scheme}://{parts.netloc}")
-        self._prefix = parts.path
+        self.direct: DirectOrigin | None = None
+        """The shorter way for requests without a body, where there is one."""
+        self.prefix: str = parts.path
+        root = URL(f"{parts.scheme}://{parts.netloc}")
+        self.with_path: Callable[[str], URL] = partial(root.with_path, encoded=True)
+        """The URL of a whole path that is quoted already."""
 
     def url(self, target: str) -> URL:
-        """The URL of a path and query that are quoted already."""
-        if "?" not in target:
-            return self._root.with_path(self._prefix + target, encoded=True)
-        # yarl quotes a query again that it is given apart.
+        """Returns the URL of a path and query that are quoted already."""
         path, _, query = target.partition("?")
-        return URL(f"{self._root.with_path(self._prefix + path, encoded=True)}?{query}", encoded=True)
+        url = self.with_path(self.prefix + path)
+        # yarl quotes a query again that it is given apart.
+        return URL(f"{url}?{query}", encoded=True) if query else url
 
 
 class OnceOnly:
-    """Keeps aiohttp from sending a DELETE again by itself.
+    """Keeps aiohttp from sending a request again by itself.
 
-    It would hide that the first may have been carried out, and a 404 for the second would look like a failure.
+    The attempts would not be counted. For a DELETE, the 404 of the second would look like a failure.
     """
 
-    sent: bool = False
+    failure: aiohttp.ClientError | None = None
 
     async def __call__(
         self, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
     ) -> aiohttp.ClientResponse:
-        if self.sent:
-            raise aiohttp.ClientConnectionError
-        self.sent = True
-        return await handler(request)
+        if self.failure is not None:
+            raise self.failure
+        try:
+            return await handler(request)
+        except aiohttp.ClientError as error:
+            self.failure = error
+            raise

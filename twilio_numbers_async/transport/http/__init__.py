@@ -1,0 +1,1 @@
+"""Requests and answers over aiohttp: the only place of the client that uses it."""

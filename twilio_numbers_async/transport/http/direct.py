@@ -1,0 +1,126 @@
+"""A request without a body, over aiohttp's connections and parser and without the rest of its session.
+
+The session does much that a GET of a client's own needs none of: redirects, cookies, timers, tracing, middlewares. What
+is used here is public in aiohttp. `is_possible` says whether an installed aiohttp has all of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+import aiohttp
+from aiohttp.client_proto import ResponseHandler
+from aiohttp.client_reqrep import ConnectionKey
+from aiohttp.connector import Connection
+from yarl import URL
+
+from ...errors import ConfigurationError
+from ..credentials import Secret
+from .connections import (
+    NO_TIMEOUT,
+    UNSENT,
+    DirectResponse,
+    Request,
+    UnaskedBytesError,
+    body_at_hand,
+    read_up_to,
+)
+
+__all__ = ["DirectOrigin", "is_possible"]
+
+_NEEDED: dict[type, tuple[str, ...]] = {
+    aiohttp.TCPConnector: ("connect",),
+    Connection: ("protocol", "transport", "release", "close"),
+    ResponseHandler: ("set_response_params", "read", "should_close"),
+}
+_UNSAFE = re.compile(r"[^\x21-\x7e]")
+_UNSAFE_IN_HEADER = re.compile(r"[\r\n\x00]")
+_NOT_YET = frozenset(range(100, 200)) - {101}  # statuses before the answer itself
+
+
+def is_possible() -> bool:
+    """True if this aiohttp has every name that a direct request uses."""
+    return all(hasattr(owner, name) for owner, names in _NEEDED.items() for name in names)
+
+
+class _KeyRequest(Request):
+    """Stands for all requests to an origin where the connector looks for a connection."""
+
+    _key: ConnectionKey | None = None
+
+    @property
+    def connection_key(self) -> ConnectionKey:
+        if self._key is None:
+            self._key = super().connection_key
+        return self._key
+
+
+class DirectOrigin:
+    """An origin, its connections, and the part of a head that all requests to it have."""
+
+    __slots__ = ("_connector", "_prefix", "_request", "_rest")
+
+    def __init__(self, base: str, headers: Mapping[str, str], connector: aiohttp.BaseConnector) -> None:
+        """``base``: the origin, and the path before each target.
+
+        Raises ConfigurationError for a header that cannot be sent.
+        """
+        loop = asyncio.get_running_loop()
+        self._connector = connector
+        self._prefix = urlsplit(base).path
+        self._request = _KeyRequest("GET", URL(base), headers=headers, loop=loop)
+        lines = [f"{name}: {value}" for name, value in self._request.headers.items()]
+        for line in lines:
+            _check_header(line)
+        self._rest = " HTTP/1.1\r\n" + "\r\n".join(lines) + "\r\n"
+
+    async def request(
+        self,
+        method: str,
+        target: str,
+        authorization: Secret | None,
+        task: asyncio.Task[object],
+        most: int | None,
+    ) -> tuple[int, Mapping[str, str], bytes | None, ResponseHandler]:
+        """Send a request and read its answer whole: status, headers, body, and the connection it came over.
+
+        The body is None where it is larger than ``most`` bytes. Raises UnaskedBytesError where nothing was sent
+        because the server had spoken first, ConfigurationError where nothing can be sent, and what aiohttp raises.
+        """
+        if _UNSAFE.search(target) is not None:
+            raise ConfigurationError("The path or query has characters that cannot be sent")
+        connection = await self._connector.connect(self._request, [], NO_TIMEOUT)
+        try:
+            protocol, transport = connection.protocol, connection.transport
+            if protocol is None or transport is None or protocol.should_close:
+                raise UnaskedBytesError  # noqa: TRY301 - the connection is closed below
+            # Bodies are unpacked here, and one without a length ends with the connection.
+            protocol.set_response_params(read_until_eof=True, auto_decompress=False)
+            UNSENT.discard(task)
+            transport.write(self._head(method, target, authorization))
+            message, content = await protocol.read()
+            while message.code in _NOT_YET:
+                message, content = await protocol.read()
+            response = DirectResponse(connection, message.code, message.headers, content)
+            body = body_at_hand(response, most)
+            if body is None:
+                body = await read_up_to(response, most)
+        except BaseException:
+            connection.close()
+            raise
+        connection.release()
+        return message.code, message.headers, body, protocol
+
+    def _head(self, method: str, target: str, authorization: Secret | None) -> bytes:
+        if authorization is None:
+            return f"{method} {self._prefix}{target}{self._rest}\r\n".encode()
+        _check_header(authorization.value)
+        return f"{method} {self._prefix}{target}{self._rest}Authorization: {authorization.value}\r\n\r\n".encode()
+
+
+def _check_header(line: str) -> None:
+    if _UNSAFE_IN_HEADER.search(line) is not None:
+        raise ConfigurationError("A header has characters that cannot be sent")
