@@ -25,6 +25,13 @@ def test_e164_is_returned_as_it_is(number: str, country: str | None) -> None:
     assert to_e164(number, country) is number
 
 
+def test_e164_is_plain_text_whatever_kind_of_text_it_was() -> None:
+    class Cell(str):
+        __slots__ = ()
+
+    assert type(to_e164(Cell("+14155550100"))) is str
+
+
 @pytest.mark.parametrize(
     ("text", "country", "number"),
     [

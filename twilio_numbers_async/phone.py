@@ -57,9 +57,9 @@ def to_e164(number: str, country: str | None = None) -> str:
     """The number as E.164 (``+14155550100``).
 
     ``number`` is a phone number as people write it; without a leading ``+`` it is read as one of ``country``
-    (ISO 3166-1 alpha-2, such as ``US``). What is E.164 already is returned as it is. Only what cannot be a
-    number is refused (no such country code, a length that its country does not have), never what is merely unknown to
-    the numbering plans at hand.
+    (ISO 3166-1 alpha-2, such as ``US``). What is E.164 already is returned as it is, as a plain ``str``. Only what
+    cannot be a number is refused (no such country code, a length that its country does not have), never what is merely
+    unknown to the numbering plans at hand.
 
     Raises InvalidPhoneNumberError, whose message does not repeat the number, and InvalidArgumentError for a
     country that does not exist.
@@ -69,7 +69,7 @@ def to_e164(number: str, country: str | None = None) -> str:
             f"A phone number must be text, not {type(number).__name__}", argument="number"
         )
     if is_north_american_e164(number) or is_usual_e164(number):
-        return number
+        return number if type(number) is str else str(number)
     usual = north_american(number)
     if usual is not None and ((country is None and number[0] == "+") or _code_of(country) == _NANP):
         return usual

@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
-from twilio_numbers_async.cli.checking.eligibility_answers import ADDED, cells, reason, state
+from twilio_numbers_async.cli.checking.eligibility_answers import COLUMNS, question, state
 from twilio_numbers_async.errors import InvalidPhoneNumberError
 from twilio_numbers_async.models import EligibilityResult, EligibilityStatus, EligibilitySubStatus
+from twilio_numbers_async.report import Reason
 from twilio_numbers_async.sandbox import Fault, Sandbox
 from twilio_numbers_async.sweep import Outcome
 
@@ -47,7 +48,7 @@ def test_a_few(tmp_path: Path, sandbox: Sandbox) -> None:
     wrong = eligibility(sandbox, tmp_path, HOSTABLE, NOT, "--json")
     first, second = (json.loads(line) for line in wrong.out.splitlines())
     assert wrong.code == 1
-    assert list(first) == ["input", *ADDED]
+    assert list(first) == ["input", *(column.name for column in COLUMNS)]
     assert (first["eligible"], first["next_step"]) == (True, "CREATE_HOSTED_NUMBER_ORDER")
     assert (second["input"], second["eligible"]) == (NOT, None)
     assert second["error"] == "This is not a phone number"
@@ -65,7 +66,7 @@ def test_a_file(tmp_path: Path, sandbox: Sandbox) -> None:
     assert "written to eligibility.csv." in done.err
     assert "613  eligible: It can be hosted." in done.out
     rows = read_csv(tmp_path / "eligibility.csv")
-    assert list(rows[0]) == ["name", "number", "line", *ADDED]
+    assert list(rows[0]) == ["name", "number", "line", *(column.name for column in COLUMNS)]
     assert sum(row["eligible"] == "true" for row in rows) == 613
     again = eligibility(sandbox, tmp_path, "--from", EXAMPLE)
     assert again.code == 2
@@ -193,6 +194,15 @@ def test_a_narrow_terminal_cuts_no_word(tmp_path: Path, sandbox: Sandbox) -> Non
 
 def outcome(**fields: Any) -> Outcome[Any]:
     return Outcome(0, HOSTABLE, HOSTABLE, EligibilityResult(**fields), None)
+
+
+def cells(outcome: Outcome[Any]) -> dict[str, object]:
+    asked = question(None)
+    return dict(zip(asked.added, asked.cells(outcome), strict=True))
+
+
+def reason(outcome: Outcome[Any]) -> Reason:
+    return question(None).reason(outcome, [])
 
 
 def test_answers_that_are_new() -> None:

@@ -48,7 +48,7 @@ def test_the_first_rows_stand_there(results: Path) -> None:
     assert seen.rows[4][2] == "(415) 555-0004", "what is no number stands there as it was given"
     assert seen.rows[4][5:7] == ["not a number", "Not a phone number The phone number has no area code"]
     assert seen.rows[8][5:8] == [
-        "no answer", "No answer HTTP 500, code 20500: oh", "Run the same sweep again: it asks only these.",
+        "no answer", "No answer HTTP 500, code 20500: oh", "There is no answer yet: check it again.",
     ]  # fmt: skip
     assert 'id="before" disabled' in seen.dom
 

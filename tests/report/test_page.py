@@ -67,7 +67,7 @@ def test_the_sums(tmp_path: Path) -> None:
         "UNSUPPORTED 22130 3 Its country is not served.",
         "Not a phone number 1 Correct the number, then check it again.",
         "ERROR_INTERNAL_SERVER_ERROR 22135 1 Again.",
-        "No answer 1 Run the same sweep again: it asks only these.",
+        "No answer 1 There is no answer yet: check it again.",
     ]
     places = section(text, "places")
     assert {"US 4 2 50.0 %", "GB 1 0 0.0 %", "LOCAL 3 1 33.3 %", "MOBILE 1 1 100.0 %"} <= set(places)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from .findings import FILL_IN, REFUSED, Finding, Reason, State, in_order, reason_of, state_of
+from .findings import Finding, Reason, State, in_order, reason_of, state_of, unanswered
 from .page import write_report
 from .timeline import Sample, Samples, read_samples, write_samples
 
 __all__ = [
-    "FILL_IN",
-    "REFUSED",
     "Finding",
     "Reason",
     "Sample",
@@ -18,6 +16,7 @@ __all__ = [
     "read_samples",
     "reason_of",
     "state_of",
+    "unanswered",
     "write_report",
     "write_samples",
 ]

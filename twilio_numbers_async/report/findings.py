@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Literal, get_args
@@ -12,44 +11,30 @@ import msgspec
 
 from ..errors import InvalidArgumentError
 from ..models import advice_for
+from ..models.numbers_v1.advice import is_passing_failure
 from ..phone_text import NO_NUMBER
+from ..sweep.failures import CORRECT, FILL_IN, NO_ANSWER, REFUSED
+from .columns import NUMBER, keys_of
 from .masking import mask_number, mask_text
 from .timeline import Tally
 
 __all__ = [
-    "FILL_IN",
-    "REFUSED",
     "Finding",
     "Reader",
     "Reason",
     "State",
     "Summary",
+    "are_results",
     "in_order",
     "masked",
     "reason_of",
     "state_of",
+    "unanswered",
 ]
 
 State = Literal["portable", "not_portable", "invalid", "failed"]
 
-PASSING_FAILURE = 22135
-FILL_IN = "Fill in the number, then check it again."
-"""The advice for a row without a number."""
-REFUSED = "Twilio refused the request: see the error."
-"""The advice for what is not asked for again."""
-# The columns that a sweep adds to a file, and what Outcome.as_row() calls the same.
-_ADDED: Mapping[str, tuple[str, ...]] = {
-    "phone_number_e164": ("phone_number",),
-    "country": (),
-    "number_type": (),
-    "portable": (),
-    "pin_and_account_number_required": (),
-    "reason": ("not_portable_reason",),
-    "code": ("not_portable_reason_code",),
-    "advice": (),
-    "error": (),
-    "checked_at": (),
-}
+# In rows of Outcome.as_row(), columns that say nothing new.
 _NOT_SHOWN = ("index", "url", "account_sid", "not_portable_reason", "not_portable_reason_code")
 _TRUTHS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
@@ -87,7 +72,7 @@ def state_of(*, portable: bool | None, number: str, code: str, error: str) -> St
         return "portable"
     if error and not number:
         return "invalid"
-    return "failed" if error or portable is None or code == str(PASSING_FAILURE) else "not_portable"
+    return "failed" if error or portable is None or is_passing_failure(code, None) else "not_portable"
 
 
 def reason_of(finding: Finding) -> Reason:
@@ -95,27 +80,23 @@ def reason_of(finding: Finding) -> Reason:
     if finding.state == "portable":
         label = "Portable, PIN and account number needed" if finding.pin else "Portable"
         return Reason(state="portable", label=label, code="", advice=finding.advice)
-    if finding.state == "invalid":
-        if finding.error == NO_NUMBER:
-            return Reason(state="invalid", label="No number", code="", advice=FILL_IN)
-        return Reason(
-            state="invalid",
-            label="Not a phone number",
-            code="",
-            advice="Correct the number, then check it again.",
-        )
-    if finding.state == "failed" and not finding.reason:
-        if finding.advice == REFUSED:
-            return Reason(state="failed", label="Refused", code="", advice=REFUSED)
-        return Reason(
-            state="failed", label="No answer", code="", advice="Run the same sweep again: it asks only these."
-        )
+    if finding.state == "invalid" or (finding.state == "failed" and not finding.reason):
+        return unanswered(finding.state, error=finding.error, advice=finding.advice)
     return Reason(
         state=finding.state,
         label=finding.reason or "Not portable",
         code=finding.code,
         advice=finding.advice or advice_for(finding.code, finding.reason),
     )
+
+
+def unanswered(state: State, *, error: str, advice: str) -> Reason:
+    """The line of the table by reason for a row without an answer: ``failed`` or ``invalid``."""
+    if state == "failed":
+        label, advice = ("Refused", REFUSED) if advice == REFUSED else ("No answer", NO_ANSWER)
+    else:
+        label, advice = ("No number", FILL_IN) if error == NO_NUMBER else ("Not a phone number", CORRECT)
+    return Reason(state=state, label=label, code="", advice=advice)
 
 
 def in_order(reasons: Mapping[Reason, int]) -> Sequence[tuple[Reason, int]]:
@@ -133,7 +114,7 @@ class Reader:
     """
 
     def __init__(self) -> None:
-        self._keys: dict[str, str] | None = None
+        self._keys: Mapping[str, str] | None = None
         self.columns: tuple[str, ...] = ()
         """The input's own columns."""
 
@@ -157,22 +138,24 @@ class Reader:
             checked_at=cell.get("checked_at", ""),
         )
 
-    def _learn(self, row: Mapping[str, object]) -> dict[str, str]:
-        keys: dict[str, str] = {}
-        for name, others in _ADDED.items():
-            # The last one is the one that the sweep added, behind the input's own columns.
-            fits = [key for key in row if re.fullmatch(rf"(?:twilio_)?{name}(?:_\d+)?", key)]
-            fits = fits or [key for key in others if key in row]
-            if fits:
-                keys[name] = fits[-1]
+    def _learn(self, row: Mapping[str, object]) -> Mapping[str, str]:
+        keys = keys_of(list(row))
         if "portable" not in keys:
             raise InvalidArgumentError(
                 "These are not the results of a sweep: no column portable", argument="rows"
             )
-        taken = {*keys.values(), *(_NOT_SHOWN if keys.get("phone_number_e164") == "phone_number" else ())}
+        taken = {*keys.values(), *(_NOT_SHOWN if keys.get(NUMBER.name) == NUMBER.name_in_row else ())}
         self.columns = tuple(key for key in row if key not in taken)
         self._keys = keys
         return keys
+
+
+def are_results(columns: Sequence[str]) -> bool:
+    """True if a table has the columns of results, as the ``sweep`` command or ``Outcome.as_row()`` names them."""
+    keys = keys_of(columns)
+    number = keys.get(NUMBER.name)
+    is_row = number == NUMBER.name_in_row
+    return "portable" in keys and number is not None and (not is_row or "not_portable_reason_code" in columns)
 
 
 def masked(finding: Finding) -> Finding:

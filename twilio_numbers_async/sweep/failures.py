@@ -10,8 +10,14 @@ from ..errors import (
     PermissionDeniedError,
     TwilioNumbersError,
 )
+from ..phone_text import NO_NUMBER
 
-__all__ = ["advice_on", "may_pass", "own", "stops_all"]
+__all__ = ["CORRECT", "FILL_IN", "NO_ANSWER", "REFUSED", "advice_on", "may_pass", "own", "stops_all"]
+
+FILL_IN = "Fill in the number, then check it again."
+CORRECT = "Correct the number, then check it again."
+NO_ANSWER = "There is no answer yet: check it again."
+REFUSED = "Twilio refused the request: see the error."
 
 
 def stops_all(error: Exception) -> bool:
@@ -26,14 +32,12 @@ def may_pass(error: Exception) -> bool:
 
 
 def advice_on(error: Exception) -> str:
-    """What to do about an input that has no answer: one sentence."""
+    """The advice for an input that has no answer: one sentence."""
     if isinstance(error, InvalidArgumentError):
-        return "Correct the number, then check it again."
+        return FILL_IN if str(error) == NO_NUMBER else CORRECT
     if stops_all(error):
         return "Check the credentials and the settings, then check it again."
-    if may_pass(error):
-        return "There is no answer yet: check it again."
-    return "Twilio refused the request: see the error."
+    return NO_ANSWER if may_pass(error) else REFUSED
 
 
 def own(error: Exception) -> TwilioNumbersError:

@@ -159,7 +159,7 @@ def test_failures_are_asked_for_again_by_the_same_command(tmp_path: Path, sandbo
         in done.err
     )
     assert "1  Refused: Twilio refused the request: see the error." in done.out
-    assert "No answer: Run the same sweep again" in done.out
+    assert "No answer: There is no answer yet: check it again." in done.out
     assert (tmp_path / "results.csv.journal").exists()
     rows = read_csv(tmp_path / "results.csv")
     assert rows[7]["error"].startswith("HTTP 404, code 20404: gone")

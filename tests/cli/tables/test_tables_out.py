@@ -16,12 +16,12 @@ from twilio_numbers_async.cli.tables import (
     ADDED,
     TableError,
     TableWriter,
-    added_names,
     open_table,
     output_format,
     read_records,
     unique,
 )
+from twilio_numbers_async.report.columns import added_names
 
 WHEN = dt.datetime(2025, 1, 2, 3, 4, 5, 678_901, dt.UTC)
 ANSWER = {
@@ -137,7 +137,7 @@ def test_parquet_cells_as_csv_and_json_cells_as_parquet(tmp_path: Path) -> None:
 def test_an_added_column_never_takes_the_name_of_a_given_one(
     columns: Sequence[str], names: Sequence[str]
 ) -> None:
-    assert added_names(columns) == names
+    assert added_names(columns, ADDED) == names
 
 
 def test_names_for_json() -> None:

@@ -1,6 +1,6 @@
-"""What ``check`` and ``eligibility`` print of given numbers.
+"""The answers of ``check`` and ``eligibility`` in print.
 
-A person gets a table, or lines where a table would cut words. A program gets tabs.
+A person gets a table, or lines if a table would cut words. A program gets tabs.
 """
 
 from __future__ import annotations
@@ -27,26 +27,20 @@ _WORDS = {"true": "yes", "false": "no"}
 _INDENT = 4
 
 
-def show(
-    numbers: Sequence[str],
-    answers: Sequence[Mapping[str, object]],
-    output: Output,
-    verdict: str = "portable",
-    *,
-    with_code: bool = True,
-) -> None:
-    """Print the answers, each to its number. ``verdict`` is the column that holds true or false."""
+def show(rows: Sequence[Mapping[str, object]], output: Output) -> None:
+    """Print the answers, each a row by the names of its columns."""
+    [verdict] = {"portable", "eligible"}.intersection(rows[0])
     titles = (*_TITLES, verdict.capitalize(), "Reason")
     if not sys.stdout.isatty():
-        names = (*_LEADING, verdict, "reason", *(["code"] if with_code else []))
-        listing = Listing(dict.fromkeys((*titles, *(["Code"] if with_code else []), "What to do"), 0), output)
-        for number, answer in zip(numbers, answers, strict=True):
-            said = answer.get("error") or answer.get("advice")
-            listing.row([number, *map(answer.get, names), said], None)
+        names = ["input", *_LEADING, verdict, "reason", *(name for name in ("code",) if name in rows[0])]
+        code = ["Code"] if "code" in rows[0] else []
+        listing = Listing(dict.fromkeys((*titles, *code, "What to do"), 0), output)
+        for row in rows:
+            listing.row([*map(row.get, names), row["error"] or row["advice"]], None)
         return
-    rows = [_row(number, answer, verdict) for number, answer in zip(numbers, answers, strict=True)]
-    styles = [_STYLES.get(text_of(answer.get(verdict)), "red") for answer in answers]
-    _print((*titles, "What to do"), rows, styles, verdict)
+    lines = [_row(row, verdict) for row in rows]
+    styles = [_STYLES.get(text_of(row[verdict]), "red") for row in rows]
+    _print((*titles, "What to do"), lines, styles, verdict)
 
 
 def _print(titles: Sequence[str], rows: Sequence[Sequence[str]], styles: Sequence[str], verdict: str) -> None:
@@ -67,16 +61,16 @@ def _print(titles: Sequence[str], rows: Sequence[Sequence[str]], styles: Sequenc
     console.print(table)
 
 
-def _row(number: str, answer: Mapping[str, object], verdict: str) -> list[str]:
-    names = (*_LEADING, verdict, "reason", "code")
-    e164, region, kind, found, reason, code = (plain(text_of(answer.get(name))) for name in names)
-    said = plain(text_of(answer.get("error"))) or f"{reason} {code}".strip()
-    advice = plain(text_of(answer.get("advice")))
-    return [plain(number), e164, region, kind, _WORDS.get(found, ""), said, advice]
+def _row(answer: Mapping[str, object], verdict: str) -> list[str]:
+    names = ("input", *_LEADING, verdict, "reason", "code", "error", "advice")
+    number, e164, region, kind, found, reason, code, error, advice = (
+        plain(text_of(answer.get(name))) for name in names
+    )
+    return [number, e164, region, kind, _WORDS.get(found, ""), error or f"{reason} {code}".strip(), advice]
 
 
 def _lines(row: Sequence[str], width: int, verdict: str) -> list[str]:
-    """A number's answer as lines."""
+    """The answer about a number as lines."""
     number, e164, region, kind, found, said, advice = row
     words = {"yes": verdict, "no": f"not {verdict}"}
     says = words.get(found) or ("no answer" if e164 else "not a number" if number.strip() else "no number")

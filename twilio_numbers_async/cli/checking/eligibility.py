@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from ...models.sids import check_sid
-from ..connection import BulkConnection, Connection
-from ..exit_codes import FAILED, USAGE, Stop, run
-from ..options import country_of
+from ..connection import BulkConnection
+from ..exit_codes import USAGE, Stop, run
 from ..output import NoHeader, Output
 from ..sweep.plan import ListOptions
-from ..sweep.survey import refuse_unplaced, survey
 from ..sweep.sweeping import sweep_file
-from ..tables import JsonLines
-from .check_table import show
-from .eligibility_answers import ADDED, cells, question, state
+from .check import check_few
+from .eligibility_answers import question
 
 __all__ = ["eligibility"]
 
@@ -59,39 +54,10 @@ def eligibility(
         raise Stop("Give the numbers, or a file with them (--from FILE)", USAGE)
     if hosting_account is not None:
         check_sid(hosting_account, "AC", "--hosting-account")
+    asked = question(hosting_account)
     if file is not None:
-        asked = question(hosting_account)
         return sweep_file(file, options, connection, Path("eligibility.csv"), asked)
     if options.out is not None:
         raise Stop("--out is for a file (--from FILE)", USAGE)
-    if options.country is None:
-        refuse_unplaced(survey(numbers or []), "number")
     output = Output(json=options.json, no_header=no_header)
-    return run(_check(numbers or [], country_of(options.country), hosting_account, connection, output))
-
-
-async def _check(
-    numbers: Sequence[str],
-    country: str | None,
-    hosting_account: str | None,
-    connection: Connection,
-    output: Output,
-) -> int:
-    answers: list[Mapping[str, object]] = []
-    failed = False
-    async with (
-        connection.open() as client,
-        client.eligibility.sweep(
-            numbers, country=country, hosting_account_sid=hosting_account, ordered=True
-        ) as found,
-    ):
-        async for outcome in found:
-            failed |= state(outcome) in ("failed", "invalid")
-            answers.append(cells(outcome))
-    if output.json:
-        lines = JsonLines(sys.stdout.buffer, ["input", *ADDED])
-        for number, answer in zip(numbers, answers, strict=True):
-            lines.write([number, *map(answer.get, ADDED)])
-    else:
-        show(numbers, answers, output, "eligible", with_code=False)
-    return FAILED if failed else 0
+    return run(check_few(asked, numbers or [], options.country, connection, output))

@@ -3,31 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from ...client import TwilioNumbers
-from ...errors import AuthenticationError, InvalidArgumentError, PermissionDeniedError, RequestTimeoutError
-from ...models import IncomingPhoneNumber, PortIn
+from ...errors import AuthenticationError, PermissionDeniedError, RequestTimeoutError
+from ...models import IncomingPhoneNumber
 from ...models.sids import check_sid
 from ...porting.replan import PortInReplan
 from ...report.masking import mask_number
-from ...report.port_ins import write_port_in_report
-from ...report.steps import read_history
 from ...sweep import Outcome
 from ..commands import command
 from ..confirm import agreed
 from ..connection import BulkConnection, Connection
-from ..exit_codes import FAILED, INTERRUPTED, REFUSED, USAGE, Stop, tell
+from ..exit_codes import FAILED, INTERRUPTED, REFUSED, Stop, tell
 from ..numbers.values import options_of
-from ..options import FileOptions, Force, ShowNumbers, Yes, country_of
-from ..output import Listing, Output, counted, plain, print_json
-from ..sweep.plan import refuse_existing
+from ..options import FileOptions, ShowNumbers, Yes, country_of
+from ..output import Listing, Output, counted, plain
 from .commands import Sid, port_ins
 from .corrections import HELP, replanned
 from .rows import default_journal, read_numbers

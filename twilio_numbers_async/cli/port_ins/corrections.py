@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from ...models import LosingCarrierInformation, PortIn, PortInLosingCarrier, PortingAddress
+from ...models import LosingCarrierInformation, PortIn, PortingAddress, PortInLosingCarrier
 from ...porting.replan import PortInReplan, replan, sent_carrier
 from ..exit_codes import USAGE, Stop
 from ..toml_file import read_toml

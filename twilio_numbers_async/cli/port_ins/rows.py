@@ -13,7 +13,7 @@ from ...errors import InvalidArgumentError, InvalidPhoneNumberError, TwilioNumbe
 from ...models import NotPortableReason, NumberType, Portability
 from ...phone import to_e164
 from ...porting.numbers import PortInNumber
-from ...report.findings import Finding, Reader
+from ...report.findings import Finding, Reader, are_results
 from ...sweep import Outcome
 from ..exit_codes import USAGE, Stop
 from ..options import country_of
@@ -21,12 +21,6 @@ from ..sweep.survey import refuse_unplaced, survey
 from ..tables import Reading, Table, open_table, text_of, unique
 
 __all__ = ["Numbers", "Pin", "default_journal", "merged_pins", "read_numbers"]
-
-# Both of what sweep writes, and of what Outcome.as_row() gives.
-_MARKS = (
-    (r"(?:twilio_)?phone_number_e164(?:_\d+)?", r"(?:twilio_)?portable(?:_\d+)?"),
-    ("not_portable_reason_code", "portable"),
-)
 
 
 class Pin(NamedTuple):
@@ -55,7 +49,7 @@ def read_numbers(path: str, reading: Reading, *, pin_column: str | None, country
     column = reading.columns[0] if reading.columns else None
     region = country_of(country)
     try:
-        checked = column is None and any(all(_has(table, mark) for mark in marks) for marks in _MARKS)
+        checked = column is None and are_results(table.columns)
         phone = None if checked else table.find_phone(column)
         pin = _pin_position(table, pin_column)
         inputs: list[PortInNumber] = []
@@ -90,10 +84,6 @@ def read_numbers(path: str, reading: Reading, *, pin_column: str | None, country
         )
     finally:
         table.close()
-
-
-def _has(table: Table, pattern: str) -> bool:
-    return any(re.fullmatch(pattern, name) for name in table.columns)
 
 
 def _checked(index: int, finding: Finding) -> PortInNumber:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -23,7 +23,8 @@ from ..tables import (
     refuse_too_large,
     text_of,
 )
-from .picking import Picking
+from .picking import Number, Picking
+from .question import Question
 from .survey import Survey, refuse_unplaced, survey
 
 __all__ = ["ListOptions", "Plan", "SweepOptions", "refuse_existing", "timeline_of"]
@@ -91,8 +92,11 @@ class SweepOptions(ListOptions, frozen=True, kw_only=True):
 class Plan:
     """A sweep that can begin. Raises Stop or TableError where it cannot; close() it at the end."""
 
-    def __init__(self, file: str, options: ListOptions, connection: Connection, default_out: Path) -> None:
+    def __init__(
+        self, file: str, options: ListOptions, connection: Connection, default_out: Path, question: Question
+    ) -> None:
         self.options = options
+        self.question = question
         self.connection = connection
         self._columns: Sequence[str] = options.column or ()
         self.country: str | None = country_of(options.country)
@@ -117,13 +121,13 @@ class Plan:
             for note in self.table.notes:
                 tell(note)
             self.picking: Picking = self._picked()
+            column = {"phone_column": "text"} if self.picking.several else {}
+            self.added: Mapping[str, str] = {**column, **question.added}
             self.found: Survey = survey(self._texts())
             if options.country is None:
                 refuse_unplaced(self.found)
             if self.out is not None and output_format(self.out) == "xlsx":
-                refuse_too_large(
-                    self.out, self.found.numbers, len(self.table.columns) + len(self.picking.added)
-                )
+                refuse_too_large(self.out, self.found.numbers, len(self.table.columns) + len(self.added))
         except BaseException:
             self.table.close()
             raise
@@ -142,8 +146,12 @@ class Plan:
         for row in self.table.rows():
             if is_for_excel:
                 refuse_long_cells(self.table.place, row.line, row.cells)
-            for _, text in self.picking.texts(row):
-                yield text
+            yield from self.picking.numbers(row)
+
+    def numbers(self) -> Iterator[Number]:
+        """All numbers in order, each with its row."""
+        for row in self.table.rows():
+            yield from self.picking.numbers(row)
 
     def say(self) -> None:
         """Tell what was understood."""

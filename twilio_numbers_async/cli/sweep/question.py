@@ -1,17 +1,17 @@
-"""What is asked about every number of a list: how it is asked, and what is said of the answers."""
+"""The question that a command asks about every number, the columns of its answer, and their place in the summary."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 import msgspec
 
 from ...client import TwilioNumbers
-from ...report import Reason, State
+from ...report import Finding, Reason, State, reason_of, state_of
+from ...report.columns import PORTABILITY as COLUMNS, Column
 from ...sweep import Journal, Outcome, Sweep
-from ..tables import ADDED
-from .sweep_rows import added_cells, reason_for
 
 __all__ = ["PORTABILITY", "Question"]
 
@@ -23,20 +23,55 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     """One question."""
 
     start: Start
-    added: Mapping[str, str]
-    """The columns that are added, and what is in them."""
-    cells: Callable[[Outcome[Any]], Mapping[str, object]]
-    """The cells of these columns."""
-    reason: Callable[[Outcome[Any]], Reason]
-    """The line of the table by reason that an outcome belongs to."""
+    columns: Sequence[Column]
+    """The columns that are added."""
+    reason: Callable[[Outcome[Any], Sequence[object]], Reason]
+    """Gives the line of the table by reason for an outcome and its cells."""
     labels: Mapping[State, str] = {}
-    """What its states are called, where that is something else."""
+    """The names of states that have another name than usual."""
+
+    @property
+    def added(self) -> dict[str, str]:
+        """The kinds of the added columns by name."""
+        return {column.name: column.kind for column in self.columns}
+
+    def cells(self, outcome: Outcome[Any]) -> list[object]:
+        """The cells of the added columns."""
+        return [column.value(outcome) for column in self.columns]
 
 
-def _portability(
+def _start(
     client: TwilioNumbers, numbers: Iterable[str], country: str | None, journal: Journal | None
 ) -> Sweep[Any]:
     return client.portability.sweep(numbers, country=country, ordered=True, journal=journal)
 
 
-PORTABILITY = Question(start=_portability, added=ADDED, cells=added_cells, reason=reason_for)
+def _reason(_: Outcome[Any], cells: Sequence[object]) -> Reason:
+    number, _country, _number_type, *said, _checked_at = cells
+    return _reason_of(number is not None, *said)
+
+
+@lru_cache(maxsize=1000)
+def _reason_of(
+    is_number: bool, portable: Any, pin: Any, reason: Any, code: Any, advice: Any, error: Any
+) -> Reason:
+    number, error = "+" if is_number else "", error or ""
+    written = "" if code is None else str(code)
+    return reason_of(
+        Finding(
+            given=(),
+            number=number,
+            state=state_of(portable=portable, number=number, code=written, error=error),
+            country="",
+            number_type="",
+            reason=reason or "",
+            code=written,
+            advice=advice,
+            pin=bool(pin),
+            error=error,
+            checked_at="",
+        )
+    )
+
+
+PORTABILITY = Question(start=_start, columns=COLUMNS, reason=_reason)

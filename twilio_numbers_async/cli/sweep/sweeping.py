@@ -6,8 +6,8 @@ import asyncio
 import contextlib
 import sys
 import time
-from collections import Counter, deque
-from collections.abc import AsyncGenerator, Iterator, Mapping
+from collections import Counter
+from collections.abc import AsyncGenerator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +15,17 @@ from ..._finish import finish
 from ...client import TwilioNumbers
 from ...errors import NotFoundError, TransportError, TwilioNumbersError
 from ...report import Reason, Sample, Samples, State, read_samples, write_report, write_samples
+from ...report.columns import added_names
 from ...sweep import Journal, JournalError, Outcome, Sweep, may_pass
 from ..connection import Connection
 from ..exit_codes import FAILED, INTERRUPTED, USAGE, Stop, run, tell
 from ..output import counted
-from ..tables import JsonLines, Row, TableError, TableWriter, added_names, read_records, unique
+from ..tables import JsonLines, TableError, TableWriter, read_records, unique
+from .picking import Number
 from .plan import ListOptions, Plan, timeline_of
 from .progress import Ceiling, Pace, Status, display
 from .question import Question
 from .summary import say_reasons
-from .sweep_rows import NEVER_ASKED
 
 __all__ = ["sweep_file"]
 
@@ -37,10 +38,10 @@ def sweep_file(
     file: str, options: ListOptions, connection: Connection, default_out: Path, question: Question
 ) -> int:
     """Ask a question about every number of a file; returns the exit code."""
-    plan = Plan(file, options, connection, default_out)
+    plan = Plan(file, options, connection, default_out, question)
     try:
         plan.say()
-        sweeping = Sweeping(plan, question)
+        sweeping = Sweeping(plan)
         code = run(sweeping.run())
         if code in (0, FAILED):
             sweeping.report()
@@ -52,13 +53,12 @@ def sweep_file(
 class Sweeping:
     """One run over a plan, which asks a question about every number."""
 
-    def __init__(self, plan: Plan, question: Question) -> None:
+    def __init__(self, plan: Plan) -> None:
         self._plan = plan
-        self._question = question
-        self._added = {**({"phone_column": "text"} if plan.picking.several else {}), **question.added}
+        self._question = plan.question
         self._options = plan.options
         self._table = plan.table
-        self._rows: deque[tuple[Row, str | None]] = deque()  # read, and not yet written
+        self._again: Iterator[tuple[int, Number]] | None = None  # the numbers, read again
         self._reasons: Counter[Reason] = Counter()
         self._states: Counter[State] = Counter()
         self._done = 0
@@ -128,31 +128,26 @@ class Sweeping:
 
     def _open_outputs(self) -> None:
         if self._options.json:
-            names = [*unique(self._table.columns), *added_names(self._table.columns, self._added)]
+            names = [*unique(self._table.columns), *added_names(self._table.columns, self._plan.added)]
             self._lines = JsonLines(sys.stdout.buffer, names)
         if self._plan.out is not None:
-            self._writer = TableWriter(self._plan.out, self._table, self._added)
+            self._writer = TableWriter(self._plan.out, self._table, self._plan.added)
 
     async def _ask(self, journal: Journal | None) -> None:
         async with self._plan.connection.open() as client:
-            sweep = self._question.start(client, self._numbers(), self._plan.country, journal)
+            sweep = self._question.start(client, self._plan.numbers(), self._plan.country, journal)
             async with self._watched(client, sweep), sweep as outcomes:
                 async for outcome in outcomes:
                     self._take(outcome)
 
-    def _numbers(self) -> Iterator[str]:
-        picking = self._plan.picking
-        for row in self._table.rows():
-            for column, text in picking.texts(row):
-                self._rows.append((row, column))
-                yield text
-
     def _take(self, outcome: Outcome[Any]) -> None:
-        while self._done < outcome.index:  # a sweep that was stopped leaves gaps: what was under way then
-            self._write(NEVER_ASKED, "failed")
-        reason = self._question.reason(outcome)
+        while self._done < outcome.index:  # a sweep that was stopped leaves gaps
+            missing = _never_answered(self._done, self._read_again(self._done))
+            self._write(missing.input, self._question.cells(missing), "failed")
+        cells = self._question.cells(outcome)
+        reason = self._question.reason(outcome, cells)
         self._reasons[reason] += 1
-        self._write(self._question.cells(outcome), reason.state)
+        self._write(outcome.input, cells, reason.state)
         if outcome.error is not None and outcome.phone_number is not None and not may_pass(outcome.error):
             self._refused += 1
         if outcome.error is None:
@@ -189,14 +184,17 @@ class Sweeping:
         """True if there were other failures than that."""
         return self._states["failed"] > len(self._missing)
 
-    def _write(self, added: Mapping[str, object], state: State) -> None:
-        row, column = self._rows.popleft()
-        if column is not None:
-            added = {**added, "phone_column": column}
+    def _read_again(self, index: int) -> Number:
+        """The number at a position, which no outcome has brought back. Positions only grow."""
+        self._again = self._again or enumerate(self._plan.numbers())
+        return next(number for position, number in self._again if position == index)
+
+    def _write(self, number: Number, cells: list[object], state: State) -> None:
+        row = [*number.row.cells, *([number.column] if self._plan.picking.several else ()), *cells]
         if self._writer is not None:
-            self._writer.write(row.cells, added)
+            self._writer.write_row(row)
         if self._lines is not None:
-            self._lines.write([*row.cells, *map(added.get, self._added)])
+            self._lines.write(row)
         self._states[state] += 1
         self._done += 1
 
@@ -320,3 +318,8 @@ class Sweeping:
         if self._fresh_answers:
             return Stop(str(error), FAILED)
         return Stop(f"{error} (--fresh forgets what it has, --out NAME makes another one beside it.)", USAGE)
+
+
+def _never_answered(index: int, number: Number) -> Outcome[Any]:
+    error = TwilioNumbersError("The sweep was stopped before the answer came")
+    return Outcome(index, number, None, None, error)

@@ -7,7 +7,7 @@ from .columns import unique
 from .formats import format_of
 from .reading import Reading, Row, Table, open_table, read_records
 from .source import STDIN, TableError
-from .writing import ADDED, JsonLines, TableWriter, added_names, output_format, part_of
+from .writing import ADDED, JsonLines, TableWriter, output_format, part_of
 from .xlsx import refuse_long_cells, refuse_too_large
 
 __all__ = [
@@ -19,7 +19,6 @@ __all__ = [
     "Table",
     "TableError",
     "TableWriter",
-    "added_names",
     "format_of",
     "open_table",
     "output_format",

@@ -23,6 +23,7 @@ from typing import BinaryIO, Protocol, cast
 
 import msgspec
 
+from ...report.columns import PORTABILITY, added_names
 from ...report.files import private
 from .cells import text_of
 from .columns import unique
@@ -31,21 +32,10 @@ from .parquet import ParquetRows
 from .source import TableError
 from .xlsx import XlsxRows, require_xlsxwriter
 
-__all__ = ["ADDED", "JsonLines", "TableWriter", "added_names", "output_format", "part_of"]
+__all__ = ["ADDED", "JsonLines", "TableWriter", "output_format", "part_of"]
 
-ADDED: Mapping[str, str] = {
-    "phone_number_e164": "text",
-    "country": "text",
-    "number_type": "text",
-    "portable": "bool",
-    "pin_and_account_number_required": "bool",
-    "reason": "text",
-    "code": "int",
-    "advice": "text",
-    "error": "text",
-    "checked_at": "time",
-}
-"""The columns that a sweep adds, in order, and what is in them."""
+ADDED: Mapping[str, str] = {column.name: column.kind for column in PORTABILITY}
+"""The columns that a sweep adds, in order, with their kinds."""
 
 _BUFFER = 65_536  # characters
 _RISKY = frozenset("=@\t\r\n-+")
@@ -94,7 +84,11 @@ class TableWriter:
 
     def write(self, cells: Sequence[object], added: Mapping[str, object]) -> None:
         """Write the input's cells and the added ones (what is not there is empty)."""
-        self._sink.write([*cells, *map(added.get, self._added)])
+        self.write_row([*cells, *map(added.get, self._added)])
+
+    def write_row(self, cells: Sequence[object]) -> None:
+        """Write a whole row: the input's cells, and behind them the added ones in order."""
+        self._sink.write(cells)
         self.rows += 1
 
     def commit(self) -> None:
@@ -148,20 +142,6 @@ def output_format(path: Path) -> Format:
 def part_of(path: Path) -> Path:
     """Where the rows are until all are there."""
     return path.with_name(path.name + ".part")
-
-
-def added_names(columns: Sequence[str], added: Mapping[str, str] = ADDED) -> list[str]:
-    """The names of the added columns: one that the input has already becomes ``twilio_NAME``."""
-    taken = set(columns)
-    names: list[str] = []
-    for plain in added:
-        name, count = plain, 2
-        while name in taken:
-            name = f"twilio_{plain}" if f"twilio_{plain}" not in taken else f"twilio_{plain}_{count}"
-            count += name not in (plain, f"twilio_{plain}")
-        names.append(name)
-        taken.add(name)
-    return names
 
 
 def _sink(data: BinaryIO, format_: Format, table: Shape, added: Mapping[str, str]) -> _Rows:

@@ -19,7 +19,7 @@ _ADVICE: Mapping[EligibilitySubStatus, str] = {
     EligibilitySubStatus.NUMBER_FORMAT_INELIGIBLE: _MEND,
     EligibilitySubStatus.INVALID_PHONE_NUMBER: _MEND,
     EligibilitySubStatus.INVALID_HOSTING_ACCOUNT_SID: "Name a hosting account that is yours.",
-    EligibilitySubStatus.INTERNAL_PROCESSING_ERROR: "Twilio failed while it looked: check it again.",
+    EligibilitySubStatus.INTERNAL_PROCESSING_ERROR: "Twilio failed for the moment: check it again.",
 }
 
 
