@@ -10,19 +10,29 @@ from typing import Annotated, Any
 import typer
 
 from ...client import TwilioNumbers
-from ...errors import AuthenticationError, PermissionDeniedError, RequestTimeoutError
+from ...errors import (
+    AuthenticationError,
+    InvalidPhoneNumberError,
+    PermissionDeniedError,
+    RequestTimeoutError,
+)
 from ...models import IncomingPhoneNumber
 from ...models.sids import check_sid
+from ...phone import to_e164
+from ...porting.numbers import PortInNumber
 from ...porting.replan import PortInReplan
 from ...report.masking import mask_number
+from ...report.port_ins import write_port_in_report
+from ...report.steps import read_history
 from ...sweep import Outcome
 from ..commands import command
 from ..confirm import agreed
 from ..connection import BulkConnection, Connection
 from ..exit_codes import FAILED, INTERRUPTED, REFUSED, Stop, tell
-from ..numbers.values import options_of
-from ..options import FileOptions, ShowNumbers, Yes, country_of
+from ..numbers.settings import SettingOptions
+from ..options import FileOptions, Force, ShowNumbers, Yes, country_of
 from ..output import Listing, Output, counted, plain
+from ..sweep.plan import refuse_existing
 from .commands import Sid, port_ins
 from .corrections import HELP, replanned
 from .rows import default_journal, read_numbers
@@ -98,10 +108,8 @@ def _print_corrections(plan: PortInReplan, output: Output, *, show_numbers: bool
             "given": one.is_given,
             "advice": one.message,
         }
-        cells = [*list(record.values())[:4], "yes" if one.is_given else "no", one.message]
-        listing.row(
-            [str(cell or "").replace("_", " ") if cell is one.kind else cell for cell in cells], record
-        )
+        kind, given = one.kind.value.replace("_", " "), "yes" if one.is_given else "no"
+        listing.row([number, one.phone_number_sid, one.code, kind, given, one.message], record)
 
 
 async def _create_again(
@@ -132,19 +140,12 @@ async def finish(
         ),
     ],
     files: FileOptions,
+    settings: SettingOptions,
     output: Output,
     connection: BulkConnection,
     column: Annotated[
         str | None,
         typer.Option(help="The column with the numbers, by name or position from 1.", metavar="NAME"),
-    ] = None,
-    settings: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set",
-            help="An option of the numbers, such as voice_url=https://example.com/voice. May be given several times.",
-            metavar="NAME=VALUE",
-        ),
     ] = None,
     messaging_service: Annotated[
         str | None, typer.Option(help="The messaging service to add them to.", metavar="MG...")
@@ -153,7 +154,7 @@ async def finish(
     wait: Annotated[
         float | None,
         typer.Option(
-            help="Seconds to wait for each number; as long as it takes by default.", metavar="SECONDS", min=0
+            min=0, help="Seconds to wait for each number; as long as it takes by default.", metavar="SECONDS"
         ),
     ] = None,
     interval: Annotated[
@@ -167,23 +168,24 @@ async def finish(
 ) -> int:
     """Put ported or hosted numbers to work: wait until the account has each, set options, attach it.
 
-    A line has the number and its SID, and what became of it. To do it again changes nothing; the journal keeps what is
+    A line has the number and its SID, and the outcome. To do it again changes nothing; the journal keeps what is
     finished, so that after Ctrl-C, a crash or failures the same command goes on where it was.
 
     Exit codes: 0 all are finished, 1 some are not, 2 usage, 3 the credentials were refused, 130 interrupted.
     """
+    options = settings.read()
     if journal is None and not connection.sandbox:
         journal = default_journal(file, connection.base_url, "finish")
     region = country_of(files.country)
     read = read_numbers(file, files.reading(column), pin_column=None, country=files.country)
-    numbers = [_number(each) for each in read.inputs]
-    tell(f"{read.name}: {counted(len(numbers), 'number')}.")
+    numbers = [_e164(each, region) for each in read.inputs]
+    tell(f"{read.name}: {counted(len(numbers), 'row')}.")
     states: Counter[str] = Counter()
     listing = Listing(_FINISHED, output)
     async with connection.open() as client:
         sweep = client.incoming_phone_numbers.finish(
-            [_e164(number, region) for number in numbers],
-            options=options_of(settings or []),
+            numbers,
+            options=options,
             messaging_service_sid=messaging_service,
             trunk_sid=trunk,
             timeout=wait,
@@ -197,17 +199,26 @@ async def finish(
         except asyncio.CancelledError:
             tell("Stopped. The same command goes on where it was." if journal else "Stopped.")
             return INTERRUPTED
-    tell(", ".join(f"{count:,} {state}" for state, count in states.items()) + ".")
+    tell(
+        ", ".join(f"{count:,} {state}" for state, count in states.items()) + "." if states else "No numbers."
+    )
     return 0 if set(states) <= {"finished", "finished before"} else FAILED
 
 
+def _e164(item: PortInNumber, region: str | None) -> str:
+    """The number of a row; what is none stays as it is, and is an outcome."""
+    text = str(item if isinstance(item, str) else item.phone_number or "")
+    try:
+        return to_e164(text, region)
+    except InvalidPhoneNumberError:
+        return text
+
+
 def _show_finished(listing: Listing, outcome: Outcome[IncomingPhoneNumber], *, show_numbers: bool) -> str:
+    number = outcome.phone_number or str(outcome.input)
     state = "finished before" if outcome.from_journal else "finished"
     if not outcome.ok:
         state = "not there" if isinstance(outcome.error, RequestTimeoutError) else "failed"
-    number = (
-        outcome.phone_number or (outcome.result.phone_number if outcome.ok else None) or str(outcome.input)
-    )
     record: dict[str, Any] = {
         "phone_number": number if show_numbers else mask_number(number),
         "sid": outcome.result.sid if outcome.ok else None,
@@ -216,3 +227,44 @@ def _show_finished(listing: Listing, outcome: Outcome[IncomingPhoneNumber], *, s
     }
     listing.row(list(record.values()), record)
     return state
+
+
+@command(port_ins, "report")
+async def report(
+    connection: Connection,
+    sids: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="SID...", help="The requests (KW...); by default all that have not ended."),
+    ] = None,
+    history: Annotated[
+        Path | None,
+        typer.Option(
+            help="The lines of port-ins watch --json: when each step began. Twilio says it of the last step only.",
+            metavar="FILE",
+        ),
+    ] = None,
+    out: Annotated[Path, typer.Option(help="The page (HTML).", metavar="FILE")] = Path("port-ins.html"),
+    mask: Annotated[
+        bool,
+        typer.Option("--mask", help="Show only the last four digits of each number, and no customer."),
+    ] = False,
+    force: Force = False,
+) -> None:
+    """Make one self-contained page about port-ins: where each number stands, how long steps take, who has to act."""
+    for each in sids or ():
+        check_sid(each, "KW", "SID")
+    refuse_existing(out, force=force)
+    seen = [] if history is None else [*read_history(history)]
+    async with connection.open() as client:
+        found = [await client.port_ins.fetch(each) for each in sids or await _under_way(client)]
+    write_port_in_report(found, out, history=seen, mask=mask)
+    tell(f"{out} shows {counted(len(found), 'port-in request')}.")
+
+
+async def _under_way(client: TwilioNumbers) -> list[str]:
+    return [
+        row.port_in_request_sid
+        async for row in client.port_ins.list(page_size=100)
+        if row.port_in_request_sid
+        and not (row.port_in_request_status is not None and row.port_in_request_status.is_terminal)
+    ]
