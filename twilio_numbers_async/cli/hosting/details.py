@@ -66,7 +66,8 @@ def _read(file: str, reading: Reading) -> tuple[list[HostingNumber], list[int]]:
         missing = [name for name in _NEEDED if name not in columns]
         if missing:
             raise Stop(
-                f"{table.name} has no column {missing[0]!r}: check the numbers first, with twilio-numbers hosting check",
+                f"{table.name} has no column {missing[0]!r}: check the numbers first, with"
+                " twilio-numbers hosting check",
                 USAGE,
             )
         numbers: list[HostingNumber] = []
