@@ -282,7 +282,11 @@ async def test_the_app_hears_from_the_sandbox_how_a_port_goes() -> None:
     async with (
         Sandbox(webhook_repeats=1, webhook_shuffle=True) as sandbox,
         sandbox.client() as twilio,
-        serving(**credentials(sandbox), NUMBERS_APP_TWILIO_URL=sandbox.url) as app,
+        serving(
+            **credentials(sandbox),
+            NUMBERS_APP_TWILIO_URL=sandbox.url,
+            NUMBERS_APP_VOICE_URL="https://example.com/voice",
+        ) as app,
     ):
         await twilio.webhook_configuration.ensure(port_in_target_url=f"{app.url}/webhooks/porting")
         details = msgspec.convert(DETAILS["losing_carrier"], LosingCarrierInformation)
@@ -301,7 +305,13 @@ async def test_the_app_hears_from_the_sandbox_how_a_port_goes() -> None:
         assert sorted(port["phone_number"] for port in ports if port["phone_number"]) == NUMBERS[:5]
         assert {port["status"].lower() for port in ports} == {"completed"}
         assert len(ports) == 6
+        # Each is put to work behind the answer, once, though its event came twice.
+        while sandbox.operations["UpdateIncomingPhoneNumber"] < 5:
+            await asyncio.sleep(0.01)
         await app.stop(signal.SIGTERM)
+        owned = await twilio.incoming_phone_numbers.list().collect()
+        assert [one.voice_url for one in owned] == ["https://example.com/voice"] * 5
+        assert sandbox.operations["UpdateIncomingPhoneNumber"] == 5
 
 
 async def test_the_app_sweeps_in_the_background() -> None:

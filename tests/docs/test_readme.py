@@ -38,7 +38,7 @@ SUBACCOUNT = "AC" + "b" * 32
 NOT_INSTALLED = frozenset({"pandas", "polars"})  # shown, and not needed for anything else
 # asyncio's debug mode tells of every step that takes long, which is the machine's fault.
 SLOW_STEP = re.compile(r"^Executing <.*> took [\d.]+ seconds\n", re.MULTILINE)
-GROUPS = frozenset({"accounts", "addresses", "compliance", "numbers", "port-ins", "webhooks"})
+GROUPS = frozenset({"accounts", "addresses", "compliance", "hosting", "numbers", "port-ins", "webhooks"})
 FENCE = re.compile(r"^```(?P<kind>\S*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -281,13 +281,14 @@ async def test_pieces_of_the_docs_run(page: Path, folder: Path) -> None:
     numbers = [f"+1415555{n:04}" for n in range(100, 196)]
     hasty = Runtime(sleep=lambda seconds: asyncio.sleep(min(seconds, 0.02)))
     async with (
-        Sandbox(port_in_pace=0.05, review_pace=0.05) as sandbox,
+        Sandbox(port_in_pace=0.05, review_pace=0.05, hosting_pace=0.05) as sandbox,
         sandbox.client(runtime=hasty) as twilio,
     ):
         sandbox.add_account(SUBACCOUNT, "token", parent=sandbox.account_sid)
         sandbox.add_numbers(3, friendly_name="Support")
         names: dict[str, Any] = {
             "twilio": twilio, "sandbox": sandbox, "numbers": numbers, "subaccount": SUBACCOUNT,
+            "service": sandbox.messaging_services.add(),
         }  # fmt: skip
         for block in blocks(page, "py"):
             try:
