@@ -17,7 +17,7 @@ It is set up by the environment:
 - ``NUMBERS_APP_TWILIO_URL``: ask this server in Twilio's place, such as what ``twilio-numbers sandbox`` started.
 - ``NUMBERS_APP_CONCURRENCY``: requests to Twilio at once; without it the client finds out what the account allows.
 - ``NUMBERS_APP_PUBLIC_URL``: where Twilio sees the app (``https://porting.example.com``); needed behind a proxy.
-- ``NUMBERS_APP_VOICE_URL``: the URL that is set on each number once it is ported; without it they are left as they come.
+- ``NUMBERS_APP_VOICE_URL``: the URL that handles calls to numbers once they are ported; without it nothing is set.
 
 Put your own authentication before all of it but the webhook, which proves itself by its signature.
 
