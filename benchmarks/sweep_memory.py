@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from twilio_numbers_async.models import Portability
-from twilio_numbers_async.sweep import Journal, Sweep
+from twilio_numbers_async.sweep import Journal, Sweep, SweepPolicy
 
 from .measure import Peers, Run, Section, Target, in_process, peak_memory, table
 
@@ -41,11 +41,13 @@ async def sweep(mode: str, count: int, journal: Path) -> Run:
     under_test = Sweep(
         call,
         numbers(),
-        key=lambda number: number,
-        width=lambda _: 100,
-        ordered=mode == "ordered",
-        journal=Journal(journal) if mode.startswith("journal") else None,
-        result_type=Portability,
+        SweepPolicy(
+            key=lambda number: number,
+            width=lambda _: 100,
+            ordered=mode == "ordered",
+            journal=Journal(journal) if mode.startswith("journal") else None,
+            result_type=Portability,
+        ),
     )
     cpu, wall, answered = time.process_time(), time.perf_counter(), 0
     async with under_test as outcomes:

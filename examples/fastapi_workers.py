@@ -115,10 +115,11 @@ class SharedSweeps:
             await write(key, failed or "done", sweep, reasons, rows)
 
     def stop(self) -> None:
-        """Stop those of this process."""
-        self._stopped = True
-        for task in self._tasks:
-            task.cancel()
+        """Stop those of this process. Asked again, it leaves them to their last words."""
+        if not self._stopped:
+            self._stopped = True
+            for task in self._tasks:
+                task.cancel()
 
     async def close(self) -> None:
         """Stop them, and wait until it is written that they were."""

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import asyncio.constants
+import atexit
+import os
+import shutil
 import signal
+import tempfile
 import traceback
+
+from hypothesis import settings
 
 # Under `-X dev` asyncio notes where each future, task and callback was made. With the whole stack, that takes longer
 # than what is tested; its last frames tell as much.
@@ -13,9 +19,21 @@ traceback.extract_stack.__defaults__ = (None, FRAMES)
 asyncio.constants.DEBUG_STACK_DEPTH = FRAMES  # type: ignore[misc]
 
 
+# A busy machine is no failure: nothing here depends on how long an example takes.
+settings.register_profile("tests", settings.default, deadline=None)
+settings.load_profile("tests")
+
+
 def heard(number: int, frame: object) -> None:
     """Nothing is to be done."""
 
+
+# Where Python is told to write no compiled code, each process that a test starts would compile all that it imports:
+# twice its other work. All of a run share a folder that goes with it.
+if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+    compiled = tempfile.mkdtemp(prefix="compiled-")
+    atexit.register(shutil.rmtree, compiled, ignore_errors=True)
+    os.environ["PYTHONPYCACHEPREFIX"] = compiled
 
 # What runs in the background (`&`, nohup) ignores Ctrl-C or the end of the terminal, and so do the processes that it
 # starts. Those that tests send signals to must not: a handler, unlike "ignore", does not go to a child.

@@ -101,6 +101,10 @@ async def listing(twilio: twilio_numbers_async.TwilioNumbers) -> None:
         twilio.supporting_documents.list(),
         twilio.supporting_document_types.list(),
         twilio.regulations.list(),
+        twilio.hosted_number_orders.list(),
+        twilio.authorization_documents.list(),
+        twilio.messaging_services.phone_numbers("MG" + "a" * 32),
+        twilio.trunks.phone_numbers("TK" + "a" * 32),
     ):
         await pager.first()
 

@@ -35,6 +35,13 @@ _MOST = 1 << 20
 """Bytes of a message: arguments and environment."""
 
 
+def without_remarks() -> dict[str, str]:
+    """This environment, with all warnings and without asyncio's remarks on steps that took long on a busy machine."""
+    left_out = ("PYTHONDEVMODE", "PYTHONASYNCIODEBUG")
+    kept = {name: value for name, value in os.environ.items() if name not in left_out}
+    return kept | {"PYTHONWARNINGS": "default"}
+
+
 class Copy:
     """A process that was copied; it is used like ``subprocess.Popen``."""
 

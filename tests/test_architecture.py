@@ -57,13 +57,13 @@ THIRD_PARTIES = {
     "phonenumbers": {"phone.py"},
     "typer": {"cli/"},
     "rich": {"cli/"},
+    "jinja2": {"report/page.py", "report/port_ins.py"},
+    "markupsafe": {"report/page.py", "report/port_ins.py"},
     "starlette": {"webhooks/starlette/"},
     "pyarrow": {"cli/"},
     "python_calamine": {"cli/"},
     "xlsxwriter": {"cli/"},
     "pytest": {"sandbox/plugin.py"},
-    "jinja2": {"report/"},
-    "markupsafe": {"report/"},
     "msgspec": {""},
 }
 

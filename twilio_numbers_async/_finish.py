@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 async def finish(clean_up: Awaitable[T]) -> T:
-    """Wait until the clean-up has ended, however often whoever waits is cancelled meanwhile.
+    """Wait until the clean-up has ended, however often the caller is cancelled meanwhile.
 
     The cancellation is raised when all is done; what the clean-up raised is then its cause.
     """

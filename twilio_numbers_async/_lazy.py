@@ -1,4 +1,4 @@
-"""Names that are imported when they are first used, so that nobody pays for what is not used."""
+"""Imports names when they are first used, so that unused names cost nothing."""
 
 from __future__ import annotations
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from functools import partial
 
 __all__ = ["counted", "utc_now"]
 
 
-def utc_now() -> dt.datetime:
-    """The time now, in UTC."""
-    return dt.datetime.now(dt.UTC)
+utc_now: Callable[[], dt.datetime] = partial(dt.datetime.now, dt.UTC)
+"""The time now, in UTC."""
 
 
 def counted(count: int, thing: str) -> str:

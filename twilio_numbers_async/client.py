@@ -1,4 +1,4 @@
-"""The client: opens and closes the session, holds the resources."""
+"""The client: opens and closes the session."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import enum
 import os
 import ssl as ssl_module
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self, TypedDict, Unpack
 
 import msgspec
@@ -14,6 +13,7 @@ import msgspec
 from ._finish import finish
 from .errors import ConfigurationError
 from .gate import Gate, GateChange, GateQueue
+from .resources.of_client import ClientResources
 from .resources.sweep_factory import SweepFactory
 from .transport.caller import Caller
 from .transport.client_state import CallWait, ClientState, Exchange, Options, Priority, Runtime
@@ -37,30 +37,7 @@ from .transport.validation import (
 if TYPE_CHECKING:
     import aiohttp
 
-    from .resources.api_2010.accounts import AccountsResource
-    from .resources.api_2010.addresses import AddressesResource
-    from .resources.api_2010.available_phone_numbers import AvailablePhoneNumbersResource
-    from .resources.api_2010.incoming_phone_numbers import IncomingPhoneNumbersResource
-    from .resources.messaging_v1.services import MessagingServicesResource
-    from .resources.numbers_v1.caller_ids import CallerIdsResource
-    from .resources.numbers_v1.documents import DocumentsResource
-    from .resources.numbers_v1.eligibility import BulkEligibilityResource, EligibilityResource
-    from .resources.numbers_v1.port_ins import PortInPhoneNumbersResource, PortInsResource
-    from .resources.numbers_v1.portability import PortabilityResource
-    from .resources.numbers_v1.signing_request_configurations import SigningRequestConfigurationsResource
-    from .resources.numbers_v1.webhook_configuration import WebhookConfigurationResource
-    from .resources.numbers_v2.authorization_documents import AuthorizationDocumentsResource
-    from .resources.numbers_v2.bulk_hosted_number_orders import BulkHostedNumberOrdersResource
-    from .resources.numbers_v2.bundles import BundlesResource
-    from .resources.numbers_v2.end_users import EndUsersResource, EndUserTypesResource
-    from .resources.numbers_v2.hosting import HostingResource
-    from .resources.numbers_v2.regulations import RegulationsResource
-    from .resources.numbers_v2.supporting_documents import (
-        SupportingDocumentsResource,
-        SupportingDocumentTypesResource,
-    )
     from .resources.single_flight import PortabilityCache
-    from .resources.trunking_v1.trunks import TrunksResource
 
 __all__ = ["ClientOptions", "TwilioNumbers"]
 
@@ -105,7 +82,7 @@ class ClientOptions(TypedDict, total=False):
     runtime: Runtime
 
 
-class TwilioNumbers:
+class TwilioNumbers(ClientResources):
     """Twilio's phone-number APIs: ``async with TwilioNumbers(account_sid, auth_token) as twilio: ...``.
 
     It may be built anywhere, at import time too; ``async with`` (or ``open`` and ``close``) opens it in the running
@@ -209,184 +186,9 @@ class TwilioNumbers:
         self._bounds_gate = concurrency is None or isinstance(concurrency, int)
         self._build(Caller(client_state, checked_options(options)), SweepFactory(client_state.gate), cache)
 
-    def _build(self, caller: Caller, sweep_factory: SweepFactory, cache: PortabilityCache | None) -> None:
-        self._caller = caller
-        self._sweep_factory = sweep_factory
-        self._cache = cache
-
-    # What is never used is never imported.
-
-    @cached_property
-    def portability(self) -> PortabilityResource:
-        """Can a number be ported?"""
-        from .resources.numbers_v1.portability import PortabilityResource
-
-        return PortabilityResource(self._caller, self.account_sid, self._sweep_factory, self._cache)
-
-    @cached_property
-    def port_ins(self) -> PortInsResource:
-        """Port-in requests."""
-        from .resources.numbers_v1.port_ins import PortInsResource
-
-        return PortInsResource(self._caller)
-
-    @cached_property
-    def port_in_phone_numbers(self) -> PortInPhoneNumbersResource:
-        """The numbers of a port-in request."""
-        from .resources.numbers_v1.port_ins import PortInPhoneNumbersResource
-
-        return PortInPhoneNumbersResource(self._caller)
-
-    @cached_property
-    def documents(self) -> DocumentsResource:
-        """The documents that port-ins need."""
-        from .resources.numbers_v1.documents import DocumentsResource
-
-        return DocumentsResource(self._caller)
-
-    @cached_property
-    def eligibility(self) -> EligibilityResource:
-        """Can numbers be hosted?"""
-        from .resources.numbers_v1.eligibility import EligibilityResource
-
-        return EligibilityResource(self._caller, self.account_sid, self._sweep_factory)
-
-    @cached_property
-    def bulk_eligibility(self) -> BulkEligibilityResource:
-        """Can many numbers be hosted?"""
-        from .resources.numbers_v1.eligibility import BulkEligibilityResource
-
-        return BulkEligibilityResource(self._caller, self.account_sid, self._sweep_factory)
-
-    @cached_property
-    def webhook_configuration(self) -> WebhookConfigurationResource:
-        """Where porting events go."""
-        from .resources.numbers_v1.webhook_configuration import WebhookConfigurationResource
-
-        return WebhookConfigurationResource(self._caller)
-
-    @cached_property
-    def signing_request_configurations(self) -> SigningRequestConfigurationsResource:
-        """The e-mails that ask for a signature."""
-        from .resources.numbers_v1.signing_request_configurations import SigningRequestConfigurationsResource
-
-        return SigningRequestConfigurationsResource(self._caller)
-
-    @cached_property
-    def caller_ids(self) -> CallerIdsResource:
-        """Proving that a number is one's own."""
-        from .resources.numbers_v1.caller_ids import CallerIdsResource
-
-        return CallerIdsResource(self._caller)
-
-    @cached_property
-    def incoming_phone_numbers(self) -> IncomingPhoneNumbersResource:
-        """The numbers that an account has."""
-        from .resources.api_2010.incoming_phone_numbers import IncomingPhoneNumbersResource
-
-        return IncomingPhoneNumbersResource(self._caller, self.account_sid, self._sweep_factory)
-
-    @cached_property
-    def available_phone_numbers(self) -> AvailablePhoneNumbersResource:
-        """The numbers that can be bought."""
-        from .resources.api_2010.available_phone_numbers import AvailablePhoneNumbersResource
-
-        return AvailablePhoneNumbersResource(self._caller, self.account_sid, self.incoming_phone_numbers)
-
-    @cached_property
-    def addresses(self) -> AddressesResource:
-        """Where customers are."""
-        from .resources.api_2010.addresses import AddressesResource
-
-        return AddressesResource(self._caller, self.account_sid)
-
-    @cached_property
-    def accounts(self) -> AccountsResource:
-        """The account and its subaccounts."""
-        from .resources.api_2010.accounts import AccountsResource
-
-        return AccountsResource(self._caller, self.account_sid)
-
-    @cached_property
-    def regulations(self) -> RegulationsResource:
-        """What a country asks for before numbers can be had there."""
-        from .resources.numbers_v2.regulations import RegulationsResource
-
-        return RegulationsResource(self._caller)
-
-    @cached_property
-    def end_users(self) -> EndUsersResource:
-        """Who uses the numbers, as regulations want to know it."""
-        from .resources.numbers_v2.end_users import EndUsersResource
-
-        return EndUsersResource(self._caller)
-
-    @cached_property
-    def end_user_types(self) -> EndUserTypesResource:
-        """The types of end users."""
-        from .resources.numbers_v2.end_users import EndUserTypesResource
-
-        return EndUserTypesResource(self._caller)
-
-    @cached_property
-    def supporting_documents(self) -> SupportingDocumentsResource:
-        """What is proved about end users."""
-        from .resources.numbers_v2.supporting_documents import SupportingDocumentsResource
-
-        return SupportingDocumentsResource(self._caller)
-
-    @cached_property
-    def supporting_document_types(self) -> SupportingDocumentTypesResource:
-        """The types of supporting documents."""
-        from .resources.numbers_v2.supporting_documents import SupportingDocumentTypesResource
-
-        return SupportingDocumentTypesResource(self._caller)
-
-    @cached_property
-    def bundles(self) -> BundlesResource:
-        """End users and documents, put together and approved."""
-        from .resources.numbers_v2.bundles import BundlesResource
-
-        return BundlesResource(self._caller, self.account_sid)
-
-    @cached_property
-    def hosted_number_orders(self) -> HostingResource:
-        """The orders to host numbers that stay with their carrier."""
-        from .resources.numbers_v2.hosting import HostingResource
-
-        return HostingResource(self._caller, self.account_sid)
-
-    @cached_property
-    def bulk_hosted_number_orders(self) -> BulkHostedNumberOrdersResource:
-        """Orders for many numbers in one request."""
-        from .resources.numbers_v2.bulk_hosted_number_orders import BulkHostedNumberOrdersResource
-
-        return BulkHostedNumberOrdersResource(self._caller)
-
-    @cached_property
-    def authorization_documents(self) -> AuthorizationDocumentsResource:
-        """The letters whose signature lets Twilio host numbers."""
-        from .resources.numbers_v2.authorization_documents import AuthorizationDocumentsResource
-
-        return AuthorizationDocumentsResource(self._caller)
-
-    @cached_property
-    def messaging_services(self) -> MessagingServicesResource:
-        """The numbers of messaging services."""
-        from .resources.messaging_v1.services import MessagingServicesResource
-
-        return MessagingServicesResource(self._caller)
-
-    @cached_property
-    def trunks(self) -> TrunksResource:
-        """The numbers of SIP trunks."""
-        from .resources.trunking_v1.trunks import TrunksResource
-
-        return TrunksResource(self._caller)
-
     @classmethod
     def from_env(cls, **options: Unpack[ClientOptions]) -> Self:
-        """A client with what the environment says; the keywords are those of TwilioNumbers.
+        """Make a client from environment variables; the keywords are those of TwilioNumbers.
 
         ``TWILIO_ACCOUNT_SID`` with ``TWILIO_API_KEY`` and ``TWILIO_API_SECRET``, or with ``TWILIO_AUTH_TOKEN``.
         Where none of ``base_url``, ``edge`` and ``region`` is given: ``TWILIO_NUMBERS_BASE_URL``, or else
@@ -407,7 +209,7 @@ class TwilioNumbers:
 
     @property
     def gate(self) -> Gate:
-        """The gate that all calls pass; ``gate.snapshot()`` shows its limit and line."""
+        """The gate that all calls pass; ``gate.snapshot()`` shows its limit and queue."""
         return self._caller.client_state.gate
 
     def with_options(

@@ -96,7 +96,7 @@ class TwilioNumbersError(Exception):
 
 
 class ConfigurationError(TwilioNumbersError):
-    """The client, or what it was told to use, is set up wrong. Nothing was sent."""
+    """The client, or a setting of it, is wrong. Nothing was sent."""
 
 
 class InvalidArgumentError(TwilioNumbersError, ValueError):
@@ -113,7 +113,7 @@ class InvalidArgumentError(TwilioNumbersError, ValueError):
 
 
 class InvalidPhoneNumberError(InvalidArgumentError):
-    """What was given cannot be a phone number. The message says why and never repeats it."""
+    """A value that cannot be a phone number. The message says why and never repeats the value."""
 
 
 class PagingError(TwilioNumbersError):

@@ -23,13 +23,13 @@ class Page(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     """One page of a listing."""
 
     items: list[T]
-    """What the page holds; may be empty in the middle of a listing."""
+    """The items of the page; may be empty in the middle of a listing."""
     cursor: str | None
     """Opaque text that points past this page, for ``after=``; None at the end."""
 
 
 class RawPage(msgspec.Struct, Generic[T], frozen=True):
-    """A page as a resource hands it over: its items, and where Twilio says that the next one is."""
+    """A page as a resource hands it over: its items, and the address of the next page."""
 
     items: list[T]
     next: str | None
@@ -82,7 +82,7 @@ class Pager(Generic[T]):
                     yield item
 
     async def pages(self) -> AsyncGenerator[Page[T], None]:
-        """The pages, empty ones too. With ``limit`` the last one may be cut; its cursor goes on at the cut."""
+        """Yield the pages, empty ones too. With ``limit`` the last one may be cut; its cursor goes on at the cut."""
         left, skip, at = self._limit, self._skip, self._start
         seen = {at}
         ahead: asyncio.Task[RawPage[T]] | None = None
@@ -113,11 +113,11 @@ class Pager(Generic[T]):
                 await finish(asyncio.gather(ahead, return_exceptions=True))
 
     async def collect(self) -> list[T]:
-        """All items as a list."""
+        """Return all items as a list."""
         return [item async for item in self]
 
     async def first(self) -> T | None:
-        """The first item, or None when there is none."""
+        """Return the first item, or None if there is none."""
         async with aclosing(self.pages()) as pages:
             async for page in pages:
                 if page.items:
@@ -129,7 +129,7 @@ class PageQuery(msgspec.Struct, frozen=True):
     """The part of a listing that is asked for. Raises InvalidArgumentError, naming the argument, for what is none."""
 
     page_size: int | None
-    """How many items a page shall hold; None leaves it to ``limit`` and to Twilio."""
+    """The size of a page; None leaves it to ``limit`` and to Twilio."""
     limit: int | None
     """The most items to read."""
     after: str | None
@@ -150,7 +150,7 @@ class PageQuery(msgspec.Struct, frozen=True):
         return self.page_size
 
     def start(self) -> tuple[int, str | None]:
-        """How many items to skip, and from which page on."""
+        """Return the number of items to skip, and the page from which on."""
         if self.after is None:
             return 0, None
         skip, colon, at = self.after.partition(":") if isinstance(self.after, str) else ("", "", "")

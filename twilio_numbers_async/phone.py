@@ -1,4 +1,4 @@
-"""Numbers as people write them -> E.164. The only import of phonenumbers, and a lazy one."""
+"""Turns numbers as people write them into E.164. The only import of phonenumbers, and a lazy one."""
 
 from __future__ import annotations
 
@@ -178,7 +178,7 @@ def _refuse_impossible(parsed: PhoneNumber, rest: str, region: str | None) -> No
 
 
 def _refuse_letters(rest: str, parsed: PhoneNumber) -> None:
-    """Letters stand for digits in North America alone ("1-800-..."), and elsewhere they are words."""
+    """Refuse letters outside North America: only there do they stand for digits ("1-800-...")."""
     if _has_no_letter(rest):
         return
     if parsed.country_code != _NANP:
@@ -188,7 +188,7 @@ def _refuse_letters(rest: str, parsed: PhoneNumber) -> None:
 
 
 def _has_another(rest: str, region: str | None) -> bool:
-    """Tell whether the text is a number and one more: ``089 12345 / 12346``, where ``089 / 12345`` is one.
+    """True if the text is a number and one more: ``089 12345 / 12346``, where ``089 / 12345`` is one.
 
     Behind another mark than a slash it takes a likeness: ``12345 - 12346``.
     """
@@ -237,7 +237,7 @@ def _is_number(text: str, region: str | None, check: Callable[[PhoneNumber], boo
 
 
 def _refuse_leftovers(rest: str, parsed: PhoneNumber) -> None:
-    """phonenumbers drops what it cannot use; a number with something behind it may be two, or a wrong one."""
+    """Refuse a number with something behind it, which phonenumbers would drop: it may be two, or a wrong one."""
     import phonenumbers
 
     tail = _tail.search(rest)

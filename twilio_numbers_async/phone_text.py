@@ -1,4 +1,4 @@
-"""Text around a phone number, beside it or instead of it. No numbering plan is asked here."""
+"""Finds a phone number in the text around it, without a numbering plan."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ _LIKE_DIGITS = (frozenset("OIL"), frozenset("OILSBZQDG"))
 
 
 def number_of(text: str) -> str:
-    """The number that is meant: without wrappings, loose marks behind it, the ``.0`` of a spreadsheet, parameters."""
+    """Return the number without wrappings, loose marks behind it, the ``.0`` of a spreadsheet, and parameters."""
     text = text.strip()
     if _is_plain(text) or text.casefold() in _NOTHINGS:
         return text
@@ -110,13 +110,13 @@ def _unwrapped(text: str) -> str:
 
 
 def _matters(parameter: str) -> bool:
-    """True for what decides which number it is, and for what is no parameter (RFC 3966, RFC 4694)."""
+    """True for a parameter that decides which number it is, and for text that is no parameter (RFC 3966, RFC 4694)."""
     name = parameter.partition("=")[0].strip().casefold()
     return name in {"ext", "phone-context"} or not _is_parameter(parameter)
 
 
 def fault_of(text: str) -> str | None:
-    """Why the text is not one number, as far as the text alone tells. None where it may be one."""
+    """The reason why the text is not one number, as far as the text alone tells. None where it may be one."""
     if not text:
         return NO_NUMBER
     if _is_plain(text):
@@ -138,7 +138,7 @@ def fault_of(text: str) -> str | None:
 
 
 def digits_of(text: str) -> str:
-    """The digits of a text, whatever script they are of."""
+    """The digits of a text, of any script."""
     return "".join(filter(str.isdecimal, text))
 
 
@@ -165,7 +165,7 @@ def _is_several(text: str) -> bool:
 
 
 def _least(mark: str, piece: str) -> int:
-    """How many digits make another number of what stands behind a mark: an extension may look like one."""
+    """The count of digits that make another number of what stands behind a mark: an extension may look like one."""
     if _EXTENSION_WORD.match(mark) or _EXTENSION_WORD.match(piece):
         return 9
     return 5 if mark.strip(" ;,") == "" else 3
@@ -199,7 +199,7 @@ def _looks_like_digits(characters: str, letters: str) -> bool:
 
 
 def _is_completed_in_place(area: str, local: str) -> bool:
-    """Tell ``800-555-1TAX`` from ``555-5551 Joe``, where ten characters are a local number and a name."""
+    """Distinguish ``800-555-1TAX`` from ``555-5551 Joe``, where ten characters are a local number and a name."""
     if re.match(r"\W+\d{3}\W+\d\W*[A-Za-z]", local):
         return True
     return area in _TOLL_FREE and re.search(r"\d[A-Za-z]", local) is not None

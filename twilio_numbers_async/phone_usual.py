@@ -1,4 +1,4 @@
-"""Phone numbers that are told at sight: most of what is given needs no numbering plan."""
+"""Phone numbers that are recognized at sight: most numbers need no numbering plan."""
 
 from __future__ import annotations
 

@@ -68,6 +68,12 @@ def reach(program: Program, sandbox: Sandbox, more: int) -> None:
     assert program.is_running, program.log.read_text()
 
 
+def begin(program: Program, work: Work, times: int) -> None:
+    """Wait until its first number was asked about so many times: what a dead process had sent does not count."""
+    until(lambda: work.sandbox.requests_for(work.asked[0]) >= times or not program.is_running, "a beginning")
+    assert program.is_running, program.log.read_text()
+
+
 def strike(program: Program, children: str, which: int = 0) -> None:
     """Kill one of its processes, and wait until it is gone."""
     until(lambda: len(program.children(children)) > which, "a process")
@@ -107,8 +113,8 @@ def test_a_chunk_that_kills_its_processes_is_given_up(tmp_path: Path) -> None:
         with work.start(
             "process_pool.py", "--processes", "1", "--size", "3000", NUMBERS_MOST_DEATHS="3"
         ) as pool:
-            for _ in range(3):
-                reach(pool, sandbox, 1)
+            for times in range(1, 4):
+                begin(pool, work, times)
                 strike(pool, "spawn_main")
             assert pool.ended() == 2
     assert "was worked on by 3 processes that died" in work.told()
@@ -126,8 +132,8 @@ def test_celery_gives_up_a_chunk_that_kills_its_processes(tmp_path: Path) -> Non
             ) as workers,
             work.start("celery_app.py", "--size", "3000", REDIS_URL=redis.url, NUMBERS_PATIENCE="60") as home,
         ):
-            for _ in range(3):
-                reach(home, sandbox, 1)
+            for times in range(1, 4):
+                begin(home, work, times)
                 strike(workers, "celery")
             assert home.ended() == 2
     assert "was begun 3 times and never finished" in work.told()

@@ -127,10 +127,12 @@ def test_after_a_fork_it_begins_anew_and_leaves_the_parent_alone() -> None:
 
 
 FORGOTTEN = """
-import functools, sys
+import functools, logging, sys
 from tests.chunks.samples import client_of, numbers
 from twilio_numbers_async import ChunkRunner, split
 
+# On a busy machine asyncio remarks that something took long.
+logging.getLogger("asyncio").addFilter(lambda record: not record.msg.startswith("Executing "))
 run = ChunkRunner(functools.partial(client_of, *sys.argv[1:]))
 print(len(run(next(split(numbers(30), country="US"))).outcomes))
 """

@@ -169,7 +169,7 @@ def test_a_sandbox_of_a_command_has_things_to_show(tmp_path: Path) -> None:
 def test_report_makes_a_page_of_results(tmp_path: Path) -> None:
     done = run("sweep", EXAMPLE, "--sandbox", "--report", "first.html", cwd=tmp_path)
     assert done.code == 0
-    assert "first.html shows what was found." in done.err
+    assert "first.html shows the results." in done.err
     again = run("report", "results.csv", "--out", "second.html", cwd=tmp_path)
     assert again.code == 0
     first, second = ((tmp_path / name).read_text() for name in ("first.html", "second.html"))

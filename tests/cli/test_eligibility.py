@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from twilio_numbers_async.cli.checking.eligibility_answers import COLUMNS, question, state
+from twilio_numbers_async.cli.checking.eligibility import COLUMNS, question, state
 from twilio_numbers_async.errors import InvalidPhoneNumberError
 from twilio_numbers_async.models import EligibilityResult, EligibilityStatus, EligibilitySubStatus
 from twilio_numbers_async.report import Reason

@@ -7,10 +7,13 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncGenerator
+from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import pytest
 
+import twilio_numbers_async
 from twilio_numbers_async import Exchange, Runtime, TwilioNumbers
 from twilio_numbers_async.sandbox import Sandbox
 
@@ -94,3 +97,21 @@ asyncio.run(main())
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+async def test_a_warm_call_runs_through_nine_files(sandbox: Sandbox) -> None:
+    package = str(Path(twilio_numbers_async.__file__).parent)
+    files: set[str] = set()
+
+    def note(frame: FrameType, event: str, argument: object) -> None:
+        if event == "call" and frame.f_code.co_filename.startswith(package):
+            files.add(frame.f_code.co_filename.removeprefix(package))
+
+    async with sandbox.client() as twilio:
+        await warm(twilio)
+        sys.setprofile(note)
+        try:
+            await twilio.portability.fetch("+14155550101")
+        finally:
+            sys.setprofile(None)
+    assert len({file for file in files if not file.startswith("/sandbox/")}) <= 9, sorted(files)

@@ -23,10 +23,11 @@ from typing import Any, NamedTuple
 import pytest
 from typer.testing import CliRunner
 
+from tests.cli.command import run as run_command
 from tests.contract.operations import CALLS, UPLOADS
 from twilio_numbers_async import Runtime, TwilioNumbers
 from twilio_numbers_async.cli.app import app
-from twilio_numbers_async.sandbox import Sandbox
+from twilio_numbers_async.sandbox import Pace, Sandbox
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
@@ -38,6 +39,8 @@ SUBACCOUNT = "AC" + "b" * 32
 NOT_INSTALLED = frozenset({"pandas", "polars"})  # shown, and not needed for anything else
 # asyncio's debug mode tells of every step that takes long, which is the machine's fault.
 SLOW_STEP = re.compile(r"^Executing <.*> took [\d.]+ seconds\n", re.MULTILINE)
+# A pytest of its own takes most of its time to import the plugins of everything that is installed.
+ALONE = ("-p", "no:cacheprovider", "-p", "no:schemathesis", "-p", "no:hypothesispytest", "-p", "no:xdist")
 GROUPS = frozenset({"accounts", "addresses", "compliance", "hosting", "numbers", "port-ins", "webhooks"})
 FENCE = re.compile(r"^```(?P<kind>\S*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -144,9 +147,8 @@ def test_commands_of_the_docs(command: str, folder: Path) -> None:
     """Run on the sandbox, or, where it asks Twilio itself, held against what the command says of itself."""
     words = shlex.split(command, comments=True)[1:]
     if "--sandbox" in words:
-        program = [sys.executable, "-m", "twilio_numbers_async.cli", *words]
-        env = environment() | {"PYTHONDEVMODE": ""}
-        subprocess.run(program, cwd=folder, env=env, capture_output=True, timeout=PATIENCE, check=True)
+        done = run_command(*words, cwd=folder, env=environment() | {"PYTHONDEVMODE": ""})
+        assert done.code == 0, done.err
         return
     depth = 2 if words[0] in GROUPS else 1
     shown = CliRunner().invoke(app, [*words[:depth], "--help"])
@@ -268,7 +270,7 @@ def test_programs_of_the_docs_run(block: Block, folder: Path) -> None:
 def test_tests_of_the_docs_pass(block: Block, folder: Path) -> None:
     (folder / "test_shown.py").write_text(block.text)
     settings = ("asyncio_mode=auto", "asyncio_default_fixture_loop_scope=function")
-    options = ["-q", "-p", "no:cacheprovider", *(f"-o={setting}" for setting in settings)]
+    options = ["-q", *ALONE, *(f"-o={setting}" for setting in settings)]
     out = run(sys.executable, "-m", "pytest", *options, "test_shown.py", cwd=folder)
     assert f"{block.text.count('def test_')} passed" in out
 
@@ -281,7 +283,7 @@ async def test_pieces_of_the_docs_run(page: Path, folder: Path) -> None:
     numbers = [f"+1415555{n:04}" for n in range(100, 196)]
     hasty = Runtime(sleep=lambda seconds: asyncio.sleep(min(seconds, 0.02)))
     async with (
-        Sandbox(port_in_pace=0.05, review_pace=0.05, hosting_pace=0.05) as sandbox,
+        Sandbox(pace=Pace(port_ins=0.05, reviews=0.05, hosting=0.05)) as sandbox,
         sandbox.client(runtime=hasty) as twilio,
     ):
         sandbox.add_account(SUBACCOUNT, "token", parent=sandbox.account_sid)

@@ -42,7 +42,7 @@ async def planned(twilio: TwilioNumbers, count: int, **details: Any) -> HostingP
 
 
 def statuses(outcomes: list[HostingOutcome]) -> Counter[str]:
-    return Counter(outcome.result.status.value if outcome.ok else "none" for outcome in outcomes)
+    return Counter(str(outcome.result.status) if outcome.ok else "none" for outcome in outcomes)
 
 
 def verify(sandbox: Sandbox) -> None:
@@ -201,7 +201,8 @@ async def test_a_refusal_is_an_outcome_and_goes_again(tmp_path: Path) -> None:
         sandbox.script(Fault.error(404), times=1, method="POST", path=PATHS[ORDER])
         outcomes = await twilio.hosted_number_orders.create_all(plan, journal=tmp_path / "j", now=time.now)
         assert statuses(outcomes) == {"none": 2, "received": 1}
-        assert sorted(outcome.error.status for outcome in outcomes if not outcome.ok) == [400, 404]
+        errors: list[Any] = [outcome.error for outcome in outcomes if not outcome.ok]
+        assert sorted(error.status for error in errors) == [400, 404]
         assert not any(outcome.is_unknown for outcome in outcomes)
         outcomes = await twilio.hosted_number_orders.create_all(plan, journal=tmp_path / "j", now=time.now)
         assert statuses(outcomes) == {"received": 3}
@@ -240,7 +241,7 @@ async def test_an_order_that_does_not_show_is_no_result(tmp_path: Path) -> None:
         outcomes = await twilio.hosted_number_orders.create_all(plan, journal=journal, now=time.now)
         assert [outcome.ok for outcome in outcomes] == [False, True]
         assert type(outcomes[0].error) is TwilioNumbersError
-        assert one.result.sid in str(outcomes[0].error)
+        assert str(one.result.sid) in str(outcomes[0].error)
         assert sent(sandbox) == [0, 2, 0]
 
 

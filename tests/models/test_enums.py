@@ -143,6 +143,31 @@ ENDS = (
 )
 
 
+def test_terminal_statuses_of_a_hosted_number_order() -> None:
+    statuses = m.HostedNumberOrderStatus
+    ended = {"completed", "COMPLETED", "failed"}
+    assert all(statuses(text).is_terminal for text in ended)
+    assert {status for status in statuses if status.is_terminal} == ended - {"COMPLETED"}
+    assert not statuses("new").is_terminal
+
+
+def test_terminal_statuses_of_a_letter() -> None:
+    statuses = m.AuthorizationDocumentStatus
+    assert {status for status in statuses if status.is_terminal} == {"signed", "canceled", "failed"}
+    assert statuses("CANCELLED").is_terminal
+    assert not statuses("new").is_terminal
+
+
+@pytest.mark.parametrize("text", [*ENDS, "PROCESSED", "processed", "Processed_With_Errors"])
+def test_any_spelling_of_an_end_ends_a_bulk_hosting_request(text: str) -> None:
+    assert m.BulkHostedNumberOrderStatus(text).is_terminal
+
+
+@pytest.mark.parametrize("text", ["QUEUED", "IN_PROGRESS", "in progress", "processing", "", "NOT_PROCESSED"])
+def test_a_bulk_hosting_request_that_goes_on(text: str) -> None:
+    assert not m.BulkHostedNumberOrderStatus(text).is_terminal
+
+
 @pytest.mark.parametrize("text", ENDS)
 def test_any_spelling_of_an_end_ends_a_bulk_check(text: str) -> None:
     assert m.BulkEligibilityStatus(text).is_terminal

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 
 from twilio_numbers_async import Outcome, Portability
-from twilio_numbers_async.errors import InvalidArgumentError
+from twilio_numbers_async.errors import ConfigurationError, InvalidArgumentError
 from twilio_numbers_async.report import Sample, write_report
 from twilio_numbers_async.sandbox import Sandbox
 
@@ -85,6 +86,21 @@ def test_nothing_answered_and_nothing_at_all(tmp_path: Path) -> None:
     assert 'aria-labelledby="places"' not in text
     assert "No row says when it was checked." in text
     assert "0 rows · 0 different numbers" in plain(page(tmp_path, []))
+
+
+def test_without_its_extra_it_says_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "jinja2", None)
+    with pytest.raises(ConfigurationError, match="pip install 'twilio-numbers-async\\[cli\\]'"):
+        write_report(MIXED, tmp_path / "page.html")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_word_of_a_row_is_no_markup(tmp_path: Path) -> None:
+    odd = '<b>&"_\0'
+    text = page(tmp_path, [row(**(dict(UNSUPPORTED) | {"reason": odd, "advice": odd, "country": odd}))])
+    assert "<b>" not in text
+    assert text.count("&lt;b&gt;&amp;") == 3
+    assert data(text)["notes"][0][0] == odd
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ async def test_every_operation_of_the_specification_is_there_and_asks_who_is_the
         path = re.sub(r"\[\^/\]\+", "KW" + "a" * 32, pattern.pattern)
         await api.refused(method, path, status=401, code=20003, auth="")
         seen.add(operation.id)
-    assert seen == set(api.sandbox.operations)
+    assert seen == set(api.sandbox.traffic.operations)
     assert len(seen) == 15
 
 
@@ -78,13 +78,13 @@ async def test_an_oauth_client_gets_a_token_that_ends() -> None:
         assert (await api.ask("GET", PATH, auth=bearer)).status == 200
         now += dt.timedelta(seconds=1)
         assert (await api.ask("GET", PATH, auth=bearer)).status == 401
-        assert sandbox.operations["CreateToken"] == 1
-        assert sandbox.requests == 2
+        assert sandbox.traffic.operations["CreateToken"] == 1
+        assert sandbox.traffic.requests == 2
 
 
 async def test_tokens_can_be_revoked(api: Api, sandbox: Sandbox) -> None:
     token = (await api.ask("POST", "/v2/token", data=form(sandbox), headers=FORM)).body["access_token"]
-    sandbox.revoke_tokens()
+    sandbox.accounts.revoke_tokens()
     assert (await api.ask("GET", PATH, auth=f"Bearer {token}")).status == 401
 
 
@@ -103,14 +103,14 @@ async def test_a_token_request_is_checked(api: Api, sandbox: Sandbox) -> None:
 
 async def test_accounts_can_be_added_and_their_tokens_changed(api: Api, sandbox: Sandbox) -> None:
     child = "AC" + "b" * 32
-    sandbox.add_account(child, "one", parent=sandbox.account_sid)
-    sandbox.add_api_key("SK" + "b" * 32, "secret", account_sid=child)
+    sandbox.accounts.add(child, "one", parent=sandbox.account_sid)
+    sandbox.accounts.add_api_key("SK" + "b" * 32, "secret", account_sid=child)
     assert (await api.ask("GET", PATH, auth=basic(child, "one"))).status == 200
     assert (await api.ask("GET", PATH, auth=basic("SK" + "b" * 32, "secret"))).status == 200
-    sandbox.add_account(child, "two", parent=sandbox.account_sid)
+    sandbox.accounts.add(child, "two", parent=sandbox.account_sid)
     assert (await api.ask("GET", PATH, auth=basic(child, "one"))).status == 401
     with pytest.raises(ValueError, match="parent"):
-        sandbox.add_account("AC" + "c" * 32, "three", parent="AC" + "d" * 32)
+        sandbox.accounts.add("AC" + "c" * 32, "three", parent="AC" + "d" * 32)
 
 
 @pytest.mark.parametrize(
@@ -136,5 +136,5 @@ async def test_as_a_proxy_it_is_asked_by_the_whole_address(api: Api, sandbox: Sa
     url = f"http://numbers.example.com{PATH}?AddressSid=AD{'a' * 32}"
     async with api.session.get(url, proxy=sandbox.url, headers=auth) as response:
         assert response.status == 200
-    assert sandbox.log[-1].path == PATH
-    assert sandbox.log[-1].query == f"AddressSid=AD{'a' * 32}"
+    assert sandbox.traffic.log[-1].path == PATH
+    assert sandbox.traffic.log[-1].query == f"AddressSid=AD{'a' * 32}"

@@ -103,7 +103,11 @@ VALUES = {
     "FriendlyName": "x",
     "VerificationCallDelay": 5,
 }
-CONTACT = {"address_sid": "AD" + "0" * 32, "email": EMAIL, "contact_phone_number": "+14155550100"}
+CONTACT: dict[str, Any] = {
+    "address_sid": "AD" + "0" * 32,
+    "email": EMAIL,
+    "contact_phone_number": "+14155550100",
+}
 FRESH = (f"+1555{number}" for number in range(2_000_100, 9_999_999) if number % 1000 < 750)
 """Numbers that are eligible for hosting."""
 
@@ -122,7 +126,7 @@ async def filled(sandbox: Sandbox) -> dict[str, Any]:
         other = await twilio.end_users.create(friendly_name="x", type="business", attributes=END_USER)
         await twilio.bundles.assign(approved.sid or "", other.sid or "")
         await twilio.bundles.submit(approved.sid or "")
-        sandbox.approve_bundle(approved.sid or "")
+        sandbox.bundles.approve(approved.sid or "")
         account = await twilio.accounts.create()
         hosted = await of_hosting(sandbox, twilio)
     sids = (address, user, paper, bundle, evaluation, item)
@@ -164,22 +168,22 @@ async def of_hosting(sandbox: Sandbox, twilio: TwilioNumbers) -> dict[str, Any]:
 
 
 def item() -> BulkHostedNumberOrderItem:
-    """What a bulk request takes, of which the specification says nothing."""
+    """An item of a bulk request, whose body the specification does not describe."""
     numbers = [BulkHostedNumberOrderNumber(phone_number=next(FRESH))]
     return BulkHostedNumberOrderItem(**CONTACT, contact_title="Owner", numbers=numbers)
 
 
 def body_of(name: str, body: Any, values: Mapping[str, Any]) -> Any:
-    """What was drawn, with what is there in its place."""
+    """The drawn fields, with existing SIDs in place of the drawn ones."""
     if name == "CreateBulkHostedNumberOrder":
         return {"request_items": [msgspec.to_builtins(item())]}
     if not isinstance(body, dict):
         return body
-    fresh = {"PhoneNumber": next(FRESH)}
+    there: dict[str, Any] = {**values, "PhoneNumber": next(FRESH)}
     if name == "UpdateHostedNumberOrder":
-        fresh["Status"] = "pending-verification"
+        there["Status"] = "pending-verification"
     drawn = cast("dict[str, Any]", body)
-    return {field: (values | fresh).get(field, value) for field, value in drawn.items()}
+    return {field: there.get(field, value) for field, value in drawn.items()}
 
 
 def type_of(operation: Operation) -> str:

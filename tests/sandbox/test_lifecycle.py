@@ -11,6 +11,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from tests.processes import without_remarks
 from twilio_numbers_async.sandbox import Sandbox, serve
 from twilio_numbers_async.sandbox.standalone import main
 
@@ -36,7 +37,7 @@ async def test_it_gives_a_client_that_is_signed_in(sandbox: Sandbox) -> None:
         assert (await twilio.portability.fetch(NUMBER)).portable
     async with sandbox.client(api_key=sandbox.api_key, api_secret=sandbox.api_secret, timeout=5) as twilio:
         assert (await twilio.portability.fetch(NUMBER)).portable
-    sent = [entry.headers["Authorization"] for entry in sandbox.log]
+    sent = [entry.headers["Authorization"] for entry in sandbox.traffic.log]
     assert sent == [
         basic(sandbox.account_sid, sandbox.auth_token),
         basic(sandbox.api_key, sandbox.api_secret),
@@ -46,12 +47,12 @@ async def test_it_gives_a_client_that_is_signed_in(sandbox: Sandbox) -> None:
 def test_it_serves_from_a_thread_too() -> None:
     with Sandbox() as sandbox:
         assert check(sandbox) == 200
-        assert sandbox.requests_for(NUMBER) == 1
+        assert sandbox.traffic.requests_for(NUMBER) == 1
     with pytest.raises(OSError, match="refused"):
         check(sandbox)
     with sandbox:  # its state stays, and its port
         assert check(sandbox) == 200
-        assert sandbox.requests_for(NUMBER) == 2
+        assert sandbox.traffic.requests_for(NUMBER) == 2
 
 
 async def test_it_starts_once_and_stops_twice() -> None:
@@ -84,7 +85,7 @@ async def test_a_call_in_its_latency_does_not_hold_up_the_end() -> None:
 
     async with Sandbox(latency=1, sleep=sleep) as sandbox, Api(sandbox) as api:
         call = asyncio.create_task(api.portability(NUMBER))
-        await until(lambda: sandbox.in_flight > 0)
+        await until(lambda: sandbox.traffic.in_flight > 0)
         await sandbox.stop()
         with pytest.raises(aiohttp.ClientConnectionError):
             await call
@@ -99,7 +100,7 @@ async def test_a_client_that_leaves_while_it_sends_is_no_error(sandbox: Sandbox)
     await writer.wait_closed()
     async with Api(sandbox) as api:
         assert (await api.portability(NUMBER)).status == 200
-    assert sandbox.port_in_sids == ()
+    assert sandbox.port_ins.sids == ()
 
 
 @pytest.mark.parametrize(
@@ -114,7 +115,12 @@ def test_it_runs_alone_until_it_is_interrupted() -> None:
     for ending in (signal.SIGINT, signal.SIGTERM):
         command = [sys.executable, "-m", "twilio_numbers_async.sandbox", "--port", "0"]
         with subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+            env=without_remarks(),
         ) as process:
             assert process.stdout is not None
             assert process.stderr is not None
@@ -149,16 +155,16 @@ def test_serving_says_where_and_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     assert said[0].startswith("The sandbox answers at http://127.0.0.1:")
     assert len(said) == 2
     assert exported[-1] == "unset TWILIO_PROFILE"
-    assert len(sandbox.phone_numbers()) == 3
-    assert len(sandbox.port_in_sids) == 6
+    assert len(sandbox.incoming_phone_numbers.of()) == 3
+    assert len(sandbox.port_ins.sids) == 6
 
 
 def test_more_port_ins_than_there_are() -> None:
     sandbox = Sandbox()
     with pytest.raises(ValueError, match="expected 0 to 400,000"):
-        sandbox.add_port_ins(400_001)
+        sandbox.port_ins.add(400_001)
     with pytest.raises(LookupError):
-        sandbox.add_port_ins(1, "AC" + "9" * 32)
+        sandbox.port_ins.add(1, "AC" + "9" * 32)
     assert main(["--port", "0", "--port-ins", "400001"]) == 2
     assert main(["--port", "0", "--numbers", "200001"]) == 2
     for how_many in (-1, 200_001):

@@ -1,12 +1,20 @@
-"""Twilio's own SDK for Python, on the sandbox: its calls on addresses, accounts and compliance work."""
+"""Twilio's own SDK for Python, on the sandbox: its calls on addresses, accounts, compliance and hosting work."""
 
 from __future__ import annotations
 
 import importlib
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 
-from tests.contract.schemas import accounts as facts_of_accounts, addresses, compliance as facts_of_compliance
+from tests.contract.schemas import (
+    accounts as facts_of_accounts,
+    addresses,
+    compliance as facts_of_compliance,
+    hosting,
+    messaging,
+    trunking,
+)
 from twilio_numbers_async.sandbox import Sandbox
 
 # They come without types.
@@ -60,7 +68,7 @@ def test_a_number_is_bought_with_an_approved_bundle() -> None:
         assert len(bundle.item_assignments.list()) == 3
         assert bundle.evaluations.create().status == "compliant"
         assert bundle.update(status="pending-review").status == "pending-review"
-        sandbox.approve_bundle(made.sid)
+        sandbox.bundles.approve(made.sid)
         assert [one.sid for one in compliance.bundles.list(status="twilio-approved")] == [made.sid]
         twilio.incoming_phone_numbers.create(
             phone_number="+441632960000", address_sid=address.sid, bundle_sid=made.sid
@@ -70,7 +78,7 @@ def test_a_number_is_bought_with_an_approved_bundle() -> None:
 
         copy = bundle.bundle_copies.create(friendly_name="y")
         compliance.bundles(copy.sid).update(status="pending-review")
-        sandbox.approve_bundle(copy.sid)
+        sandbox.bundles.approve(copy.sid)
         assert bundle.replace_items.create(from_bundle_sid=copy.sid).status == "twilio-approved"
         child = twilio.api.v2010.accounts.create(friendly_name="z")
         clone = twilio.numbers.v2.bundle_clone(made.sid).create(target_account_sid=child.sid)
@@ -139,7 +147,7 @@ def test_every_other_operation_works() -> None:
             for facts in (addresses(), facts_of_accounts(), facts_of_compliance())
             for name, _ in facts.operations()
         }
-        assert specified - sandbox.operations.keys() == {
+        assert specified - sandbox.traffic.operations.keys() == {
             "CreateBundleClone",
             "CreateReplaceItems",
             "ListBundle",
@@ -147,3 +155,60 @@ def test_every_other_operation_works() -> None:
             "ListItemAssignment",
             "UpdateAccount",
         }  # which are asked above
+
+
+OWNER = {
+    "address_sid": "AD" + "0" * 32,
+    "email": "owner@example.com",
+    "contact_phone_number": "+14155550100",
+    "contact_title": "Owner",
+}
+
+
+def test_numbers_are_hosted_and_put_to_work() -> None:
+    with Sandbox() as sandbox:
+        twilio = client(sandbox)
+        numbers = twilio.numbers.v2
+        order = numbers.hosted_number_orders.create(
+            phone_number="+14155550101", cc_emails=["a@example.com", "b@example.com"], **OWNER
+        )
+        assert (order.status, order.cc_emails) == ("received", ["a@example.com", "b@example.com"])
+        unwanted = numbers.hosted_number_orders.create(phone_number="+14155550102", **OWNER)
+        assert numbers.hosted_number_orders(unwanted.sid).delete()
+        one = numbers.hosted_number_orders(order.sid)
+        called = one.update(status="pending-verification", verification_call_delay=5)
+        assert sandbox.hosted_number_orders.enter_code(order.sid, called.verification_code)
+        assert [each.sid for each in numbers.hosted_number_orders.list(status="verified")] == [order.sid]
+
+        unsigned = numbers.authorization_documents.create(hosted_number_order_sids=[order.sid], **OWNER)
+        assert numbers.authorization_documents(unsigned.sid).delete()
+        letter = numbers.authorization_documents.create(hosted_number_order_sids=[order.sid], **OWNER)
+        paper = numbers.authorization_documents(letter.sid)
+        (dependent,) = paper.dependent_hosted_number_orders.list(phone_number="+14155550101")
+        assert (dependent.sid, dependent.signing_document_sid) == (order.sid, letter.sid)
+        sandbox.authorization_documents.sign()
+        assert [each.sid for each in numbers.authorization_documents.list(status="signed")] == [letter.sid]
+        assert paper.fetch().status == "signed"
+        sandbox.hosted_number_orders.advance(steps=2)
+        done = one.fetch()
+        assert done.status == "completed"
+
+        items = [{**OWNER, "numbers": [{"phone_number": "+14155550103"}]}]
+        body = SimpleNamespace(to_dict=lambda: {"request_items": items})  # it takes no plain dict
+        bulk = numbers.bulk_hosted_number_orders.create(body=body)
+        numbers.bulk_hosted_number_orders(bulk.bulk_hosting_sid).fetch()
+        (group,) = numbers.bulk_hosted_number_orders(bulk.bulk_hosting_sid).fetch("received").results
+        assert group["count"] == "1"
+
+        sid = done.incoming_phone_number_sid
+        for owner in (
+            twilio.messaging.v1.services(sandbox.messaging_services.sids[0]),
+            twilio.trunking.v1.trunks(sandbox.trunks.sids[0]),
+        ):
+            assert owner.phone_numbers.create(phone_number_sid=sid).phone_number == "+14155550101"
+            assert owner.phone_numbers(sid).fetch().sid == sid
+            assert [each.sid for each in owner.phone_numbers.list()] == [sid]
+            assert owner.phone_numbers(sid).delete()
+        specified = {name for facts in (hosting(), messaging(), trunking()) for name, _ in facts.operations()}
+        assert specified <= sandbox.traffic.operations.keys()
+        assert sandbox.traffic.operations["CreatePhoneNumber"] == 2

@@ -21,34 +21,34 @@ async def statuses(api: Api, times: int, path: str = PATH) -> list[int]:
 
 
 async def test_a_429_may_say_when_to_come_back(api: Api, sandbox: Sandbox) -> None:
-    sandbox.script(Fault.rate_limited(retry_after=1.5))
-    sandbox.script(Fault.rate_limited(retry_after="Wed, 21 Oct 2026 07:28:00 GMT"))
-    sandbox.script(Fault.rate_limited())
+    sandbox.faults.add(Fault.rate_limited(retry_after=1.5))
+    sandbox.faults.add(Fault.rate_limited(retry_after="Wed, 21 Oct 2026 07:28:00 GMT"))
+    sandbox.faults.add(Fault.rate_limited())
     headers: list[str | None] = []
     for _ in range(3):
         answer = await api.ask("GET", PATH)
         assert (answer.status, answer.body["code"]) == (429, 20429)
         headers.append(answer.headers.get("Retry-After"))
     assert headers == ["1.5", "Wed, 21 Oct 2026 07:28:00 GMT", None]
-    assert sandbox.refused == 3
+    assert sandbox.traffic.refused == 3
     assert (await api.ask("GET", PATH)).status == 200
 
 
 async def test_what_is_refused_or_answered_by_a_fault_is_not_processed(api: Api, sandbox: Sandbox) -> None:
     for fault in (Fault.rate_limited(), Fault.error(), Fault.html(), Fault.garbage(), Fault.answer(201)):
-        sandbox.script(fault, method="POST")
+        sandbox.faults.add(fault, method="POST")
         await api.ask("POST", WEBHOOK, TARGET, checked=False)
     await api.refused("GET", WEBHOOK, status=404, code=20404)
 
 
 async def test_errors_of_twilio_and_of_others(api: Api, sandbox: Sandbox) -> None:
-    sandbox.script(Fault.error())
-    sandbox.script(Fault.error(503, 20503, "Later", headers={"Retry-After": "2"}))
-    sandbox.script(Fault.html())
-    sandbox.script(Fault.html(502, body=b"<p>Bad gateway</p>", retry_after=3))
-    sandbox.script(Fault.answer(500))
-    sandbox.script(Fault.answer(200, [1, 2]))
-    sandbox.script(Fault.garbage())
+    sandbox.faults.add(Fault.error())
+    sandbox.faults.add(Fault.error(503, 20503, "Later", headers={"Retry-After": "2"}))
+    sandbox.faults.add(Fault.html())
+    sandbox.faults.add(Fault.html(502, body=b"<p>Bad gateway</p>", retry_after=3))
+    sandbox.faults.add(Fault.answer(500))
+    sandbox.faults.add(Fault.answer(200, [1, 2]))
+    sandbox.faults.add(Fault.garbage())
     first = await api.ask("GET", PATH)
     assert (first.status, first.body["code"]) == (500, 20500)
     second = await api.ask("GET", PATH)
@@ -70,44 +70,44 @@ async def test_errors_of_twilio_and_of_others(api: Api, sandbox: Sandbox) -> Non
 async def test_a_connection_is_dropped_before_the_call_is_processed_or_after(
     api: Api, sandbox: Sandbox
 ) -> None:
-    sandbox.script(Fault.drop(), method="POST")
+    sandbox.faults.add(Fault.drop(), method="POST")
     with pytest.raises(aiohttp.ClientConnectionError):
         await api.ask("POST", WEBHOOK, TARGET)
     await api.refused("GET", WEBHOOK, status=404, code=20404)
-    sandbox.script(Fault.drop_after(), method="POST")
+    sandbox.faults.add(Fault.drop_after(), method="POST")
     with pytest.raises(aiohttp.ClientConnectionError):
         await api.ask("POST", WEBHOOK, TARGET)
     assert (await api.ask("GET", WEBHOOK)).status == 200
-    assert sandbox.in_flight == 0
+    assert sandbox.traffic.in_flight == 0
 
 
 async def test_an_answer_is_cut_in_the_middle(api: Api, sandbox: Sandbox) -> None:
-    sandbox.script(Fault.cut(), method="POST")
+    sandbox.faults.add(Fault.cut(), method="POST")
     with pytest.raises(aiohttp.ClientPayloadError):
         await api.ask("POST", WEBHOOK, TARGET)
     assert (await api.ask("GET", WEBHOOK)).status == 200
-    sandbox.script(Fault.cut(), method="DELETE", times=None)  # aiohttp asks again by itself
+    sandbox.faults.add(Fault.cut(), method="DELETE", times=None)  # aiohttp asks again by itself
     with pytest.raises(aiohttp.ClientError):
         await api.ask("DELETE", f"{WEBHOOK}/PORT_IN")
     await api.refused("GET", WEBHOOK, status=404, code=20404)
 
 
 async def test_a_stalled_call_ends_when_its_client_leaves(api: Api, sandbox: Sandbox) -> None:
-    sandbox.script(Fault.stall())
+    sandbox.faults.add(Fault.stall())
     call = asyncio.create_task(api.ask("POST", WEBHOOK, TARGET))
-    await until(lambda: sandbox.in_flight > 0)
+    await until(lambda: sandbox.traffic.in_flight > 0)
     call.cancel()
     with pytest.raises(asyncio.CancelledError):
         await call
-    await until(lambda: sandbox.in_flight == 0)
+    await until(lambda: sandbox.traffic.in_flight == 0)
     await api.refused("GET", WEBHOOK, status=404, code=20404)
 
 
 async def test_a_stalled_call_ends_with_the_sandbox() -> None:
     async with Sandbox() as sandbox, Api(sandbox) as api:
-        sandbox.script(Fault.stall())
+        sandbox.faults.add(Fault.stall())
         call = asyncio.create_task(api.ask("GET", PATH))
-        await until(lambda: sandbox.in_flight > 0)
+        await until(lambda: sandbox.traffic.in_flight > 0)
         await sandbox.stop()
         with pytest.raises(aiohttp.ClientConnectionError):
             await call
@@ -120,7 +120,7 @@ async def test_a_slow_call_takes_the_latency_and_more() -> None:
         slept.append(seconds)
 
     async with Sandbox(latency=0.5, sleep=sleep) as sandbox, Api(sandbox) as api:
-        sandbox.script(Fault.slow(2))
+        sandbox.faults.add(Fault.slow(2))
         assert (await api.ask("GET", PATH)).status == 200
         assert (await api.ask("GET", PATH)).status == 200
     assert slept == [0.5, 2, 0.5]
@@ -133,7 +133,7 @@ def test_slow_is_a_finite_time(seconds: float) -> None:
 
 
 async def test_a_rule_is_for_some_calls_only(api: Api, sandbox: Sandbox) -> None:
-    rule = sandbox.script(Fault.error(), times=2, method="GET", path="/v1/Porting/Portability/*")
+    rule = sandbox.faults.add(Fault.error(), times=2, method="GET", path="/v1/Porting/Portability/*")
     await api.refused("GET", WEBHOOK, status=404, code=20404)
     await api.refused("POST", PATH, status=405, code=20004)
     assert await statuses(api, 3, PATH.replace("+", "%2B")) == [500, 500, 200]
@@ -142,7 +142,7 @@ async def test_a_rule_is_for_some_calls_only(api: Api, sandbox: Sandbox) -> None
 
 
 async def test_a_rule_may_skip_calls_and_take_every_third(api: Api, sandbox: Sandbox) -> None:
-    rule = sandbox.script(Fault.error(), times=None, skip=1, every=3)
+    rule = sandbox.faults.add(Fault.error(), times=None, skip=1, every=3)
     assert await statuses(api, 8) == [200, 200, 200, 500, 200, 200, 500, 200]
     rule.cancel()
     assert await statuses(api, 3) == [200, 200, 200]
@@ -150,11 +150,11 @@ async def test_a_rule_may_skip_calls_and_take_every_third(api: Api, sandbox: San
 
 
 async def test_rules_are_asked_in_turn(api: Api, sandbox: Sandbox) -> None:
-    sandbox.script(Fault.error(), path=PATH)
-    sandbox.script(Fault.rate_limited(), times=2)
+    sandbox.faults.add(Fault.error(), path=PATH)
+    sandbox.faults.add(Fault.rate_limited(), times=2)
     assert await statuses(api, 4) == [500, 429, 429, 200]
-    sandbox.script(Fault.error(), times=None)
-    sandbox.answer(NUMBER, {}, status=418)
+    sandbox.faults.add(Fault.error(), times=None)
+    sandbox.portability.answer(NUMBER, {}, status=418)
     sandbox.forget_script()
     assert await statuses(api, 1) == [200]
 
@@ -162,12 +162,12 @@ async def test_rules_are_asked_in_turn(api: Api, sandbox: Sandbox) -> None:
 @pytest.mark.parametrize(("times", "skip", "every"), [(0, 0, 1), (1, -1, 1), (None, 0, 0)])
 async def test_a_rule_is_checked(sandbox: Sandbox, times: int | None, skip: int, every: int) -> None:
     with pytest.raises(ValueError, match="script"):
-        sandbox.script(Fault.error(), times=times, skip=skip, every=every)
+        sandbox.faults.add(Fault.error(), times=times, skip=skip, every=every)
 
 
 async def test_a_number_answers_as_it_is_told(api: Api, sandbox: Sandbox) -> None:
-    sandbox.answer(NUMBER, {"portable": None, "new_field": 1}, times=2)
-    sandbox.answer("+16175550101", b"[]", status=500)
+    sandbox.portability.answer(NUMBER, {"portable": None, "new_field": 1}, times=2)
+    sandbox.portability.answer("+16175550101", b"[]", status=500)
     for _ in range(2):
         assert (await api.ask("GET", PATH, checked=False)).body == {"portable": None, "new_field": 1}
     assert (await api.ask("GET", PATH)).body["portable"] is True
@@ -175,11 +175,11 @@ async def test_a_number_answers_as_it_is_told(api: Api, sandbox: Sandbox) -> Non
     assert (other.status, other.content) == (500, b"[]")
     await api.refused("GET", PATH[:-1] + "1", status=401, code=20003, auth=basic("AC", "x"))
     with pytest.raises(ValueError, match="times"):
-        sandbox.answer(NUMBER, {}, times=0)
+        sandbox.portability.answer(NUMBER, {}, times=0)
 
 
 async def test_a_port_in_whose_answer_never_came_is_there(api: Api, sandbox: Sandbox) -> None:
-    sandbox.script(Fault.drop_after(), method="POST", path="/v1/Porting/PortIn")
+    sandbox.faults.add(Fault.drop_after(), method="POST", path="/v1/Porting/PortIn")
     body = {
         "account_sid": sandbox.account_sid,
         "documents": ["RD" + "a" * 32],
@@ -194,4 +194,4 @@ async def test_a_port_in_whose_answer_never_came_is_there(api: Api, sandbox: San
     }
     with pytest.raises(aiohttp.ClientConnectionError):
         await api.ask("POST", "/v1/Porting/PortIn", body)
-    assert len(sandbox.port_in_sids) == 1
+    assert len(sandbox.port_ins.sids) == 1

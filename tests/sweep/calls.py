@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from twilio_numbers_async.errors import InvalidPhoneNumberError
-from twilio_numbers_async.sweep import Journal, Outcome, Sweep
+from twilio_numbers_async.sweep import Journal, Outcome, Sweep, SweepPolicy
 
 NOON = dt.datetime(2026, 3, 2, 12, 0, tzinfo=dt.UTC)
 
@@ -110,7 +110,7 @@ def sweep(
         return width
 
     wide = fixed if isinstance(width, int) else width
-    return Sweep(call, inputs, width=wide, journal=journal, result_type=Answer, **more)
+    return Sweep(call, inputs, SweepPolicy(width=wide, journal=journal, result_type=Answer, **more))
 
 
 async def collect(sweep: Sweep[Answer]) -> list[Outcome[Answer]]:

@@ -17,7 +17,7 @@ from twilio_numbers_async.errors import (
     ServerError,
     TwilioNumbersError,
 )
-from twilio_numbers_async.sweep import Outcome, Sweep
+from twilio_numbers_async.sweep import Outcome, Sweep, SweepPolicy
 
 from .calls import (
     NOON,
@@ -473,7 +473,7 @@ async def test_other_results_and_other_keys() -> None:
     def key(row: dict[str, int]) -> tuple[str, int]:
         return ("row", row["n"])
 
-    under_test = Sweep(call, [{"n": 4}, {"n": 4}], key=key, width=lambda _: 2)
+    under_test = Sweep(call, [{"n": 4}, {"n": 4}], SweepPolicy(key=key, width=lambda _: 2))
     async with under_test as outcomes:
         got = [outcome async for outcome in outcomes]
     assert [outcome.result for outcome in got] == [8, 8]

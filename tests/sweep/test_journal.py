@@ -26,7 +26,7 @@ from twilio_numbers_async.errors import (
     TwilioNumbersError,
 )
 from twilio_numbers_async.models.base import Answer as BaseAnswer, DateTime, OpenEnum
-from twilio_numbers_async.sweep import Journal, JournalCounts, JournalError, Sweep
+from twilio_numbers_async.sweep import Journal, JournalCounts, JournalError, Sweep, SweepPolicy
 
 from .calls import NOON, Answer, Calls, at_once, collect, never, number, numbers, other_tasks, sweep
 
@@ -219,9 +219,9 @@ async def test_a_result_that_stands_for_a_passing_failure_is_asked_again(path: P
     def passing(answer: Answer) -> bool:
         return not answer.portable
 
-    await collect(sweep(Asked(), numbers(5), journal=Journal(path), is_passing_result=passing))
+    await collect(sweep(Asked(), numbers(5), journal=Journal(path), is_transient_result=passing))
     calls = Asked()
-    outcomes = await collect(sweep(calls, numbers(5), journal=Journal(path), is_passing_result=passing))
+    outcomes = await collect(sweep(calls, numbers(5), journal=Journal(path), is_transient_result=passing))
     assert calls.asked == [number(3)]
     assert sum(outcome.from_journal for outcome in outcomes) == 4
 
@@ -270,7 +270,9 @@ async def test_results_come_back_as_they_were(path: Path, kind: Any, result: obj
 
     for expected in (False, True):
         under_test = Sweep(
-            call, [1], key=lambda n: n, width=lambda _: 1, journal=Journal(path), result_type=kind
+            call,
+            [1],
+            SweepPolicy(key=lambda n: n, width=lambda _: 1, journal=Journal(path), result_type=kind),
         )
         async with under_test as outcomes:
             [outcome] = [outcome async for outcome in outcomes]
@@ -488,7 +490,7 @@ async def test_two_sweeps_cannot_share_a_journal(path: Path) -> None:
 
 async def test_without_the_type_of_its_results_a_journal_is_refused(path: Path) -> None:
     with pytest.raises(InvalidArgumentError, match="result_type"):
-        Sweep(at_once, numbers(5), key=str, width=lambda _: 1, journal=Journal(path))
+        Sweep(at_once, numbers(5), SweepPolicy(key=str, width=lambda _: 1, journal=Journal(path)))
     assert files(path.parent) == []
 
 
@@ -502,7 +504,9 @@ async def test_inputs_that_cannot_be_compared_are_refused(path: Path) -> None:
 
     with pytest.raises(JournalError, match="cannot be compared"):
         async for _ in Sweep(
-            at_once, [Opaque()], key=key, width=lambda _: 1, journal=Journal(path), result_type=Answer
+            at_once,
+            [Opaque()],
+            SweepPolicy(key=key, width=lambda _: 1, journal=Journal(path), result_type=Answer),
         ):
             pass
     assert kept(path) == {}
@@ -526,7 +530,9 @@ async def test_a_result_that_cannot_be_kept_ends_the_sweep(path: Path, opened: b
 async def test_results_of_another_kind_are_refused(path: Path) -> None:
     await collect(sweep(at_once, numbers(3), journal=Journal(path)))
     kind: Any = list[int]
-    other = Sweep(at_once, numbers(3), key=str, width=lambda _: 1, journal=Journal(path), result_type=kind)
+    other = Sweep(
+        at_once, numbers(3), SweepPolicy(key=str, width=lambda _: 1, journal=Journal(path), result_type=kind)
+    )
     with pytest.raises(
         JournalError, match="of another version of this package, or of another kind"
     ) as refused:

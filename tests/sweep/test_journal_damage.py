@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from twilio_numbers_async._sqlite import attempt, checksum
+from twilio_numbers_async._sqlite import attempt, checksum, outcome_checksum
 from twilio_numbers_async.errors import (
     DecodeError,
     InvalidPhoneNumberError,
@@ -20,7 +20,7 @@ from twilio_numbers_async.errors import (
     NotFoundError,
 )
 from twilio_numbers_async.models import Portability
-from twilio_numbers_async.sweep import Journal, JournalError, Outcome, Sweep
+from twilio_numbers_async.sweep import Journal, JournalError, Outcome, Sweep, SweepPolicy
 
 from .calls import NOON, at_once, collect, number, numbers, sweep
 from .test_journal import Asked
@@ -208,6 +208,7 @@ def test_checksums_tell_rows_apart() -> None:
         ("a", "-", None, 0, 1, 1),
     ]
     assert len({checksum(*row) for row in rows}) == len(rows)
+    assert [outcome_checksum(*row) for row in rows] == [checksum(*row) for row in rows]
     assert checksum("ä", None, None, 1, 1, 1) == checksum("ä".encode(), None, None, True, 1, 1)
 
 
@@ -243,7 +244,7 @@ async def test_an_error_comes_back_with_what_was_set_on_it_later(path: Path) -> 
     error = DecodeError("The answer has no sid: it confirms nothing", path="$.sid")
     error.may_have_been_processed = True
     calls = Asked({number(1): error})
-    await collect(sweep(calls, numbers(3), journal=Journal(path), is_passing_error=_never))
+    await collect(sweep(calls, numbers(3), journal=Journal(path), is_transient_error=_never))
     outcomes = await collect(sweep(calls, numbers(3), journal=Journal(path), ordered=True))
     kept = outcomes[1].error
     assert outcomes[1].from_journal
@@ -280,13 +281,15 @@ def known(asked: list[str], journal: Journal) -> Sweep[Portability]:
     return Sweep(
         call,
         [*KNOWN, "nobody", KNOWN[0]],
-        key=key,
-        width=lambda _: 1,
-        ordered=True,
-        journal=journal,
-        result_type=Portability,
-        options=OPTIONS,
-        now=lambda: NOON + dt.timedelta(days=1),
+        SweepPolicy(
+            key=key,
+            width=lambda _: 1,
+            ordered=True,
+            journal=journal,
+            result_type=Portability,
+            options=OPTIONS,
+            now=lambda: NOON + dt.timedelta(days=1),
+        ),
     )
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.processes import without_remarks
 from twilio_numbers_async.sweep import Journal, JournalError
 from twilio_numbers_async.sweep.codec import digest
 
@@ -24,6 +25,7 @@ def run(script: str, *arguments: object) -> subprocess.CompletedProcess[str]:
     text = textwrap.dedent(script)
     return subprocess.run(
         [sys.executable, "-c", text, *map(str, arguments)],
+        env=without_remarks(),
         capture_output=True,
         text=True,
         timeout=120,

@@ -15,7 +15,7 @@ import pytest
 from twilio_numbers_async.errors import InvalidPhoneNumberError, NotFoundError, ServerError
 from twilio_numbers_async.models import NotPortableReason, Portability
 from twilio_numbers_async.models.base import Answer as BaseAnswer, Date, DateTime, Float, OpenEnum, Text
-from twilio_numbers_async.sweep import Outcome, Row, Sweep
+from twilio_numbers_async.sweep import Outcome, Row, Sweep, SweepPolicy
 from twilio_numbers_async.sweep.rows import columns_of, text_of
 
 from .calls import NOON, Answer, collect, key, number, sweep
@@ -202,10 +202,7 @@ async def test_reason_code_and_advice_stand_for_answers_and_errors() -> None:
     under_test = Sweep(
         call,
         ["nobody", number(1), number(2), number(0)],
-        key=key,
-        width=lambda _: 2,
-        result_type=Portability,
-        ordered=True,
+        SweepPolicy(key=key, width=lambda _: 2, result_type=Portability, ordered=True),
     )
     async with under_test as outcomes:
         rows = [outcome.as_row() async for outcome in outcomes]
@@ -228,7 +225,9 @@ async def test_arrow_takes_the_rows_as_they_are() -> None:
 
     inputs = [number(0), 15552000001, None, number(1)]
     under_test = Sweep(
-        call, inputs, key=lambda item: key(str(item)), width=lambda _: 2, result_type=Thing, ordered=True
+        call,
+        inputs,
+        SweepPolicy(key=lambda item: key(str(item)), width=lambda _: 2, result_type=Thing, ordered=True),
     )
     async with under_test as outcomes:
         rows = [outcome.as_row() async for outcome in outcomes]
@@ -279,7 +278,7 @@ async def test_outcomes_can_be_pickled() -> None:
         await asyncio.sleep(0)
         return Answer(phone_number=text)
 
-    under_test = Sweep(call, [number(0)], key=str, width=lambda _: 1, result_type=Answer)
+    under_test = Sweep(call, [number(0)], SweepPolicy(key=str, width=lambda _: 1, result_type=Answer))
     async for outcome in under_test:
         again = pickle.loads(pickle.dumps(outcome))
         assert again.as_row() == outcome.as_row()

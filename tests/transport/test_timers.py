@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from twilio_numbers_async.transport.http.timers import TimeLimit
+from twilio_numbers_async.transport.http.session import TimeLimit
 
 T = TypeVar("T")
 

@@ -17,7 +17,7 @@ __all__ = ["Operation", "Plan", "operation_named"]
 
 
 class Operation(NamedTuple):
-    """How a client carries it out, and what answers it."""
+    """An operation: the method that carries it out, and the type of its answers."""
 
     start: Callable[[TwilioNumbers, Iterable[Any], Mapping[str, Any]], Sweep[Any]]
     result_type: type[msgspec.Struct]
@@ -50,7 +50,7 @@ _OPERATIONS = {
 
 
 def operation_named(name: str) -> Operation:
-    """The operation. Raises InvalidArgumentError for one that there is not."""
+    """Return the operation of this name. Raises InvalidArgumentError for an unknown one."""
     found = _OPERATIONS.get(name) if isinstance(name, str) else None
     if found is None:
         known = ", ".join(map(repr, _OPERATIONS))
@@ -59,9 +59,9 @@ def operation_named(name: str) -> Operation:
 
 
 class Plan:
-    """An operation with its options, before there is a client: what is asked, under which keys.
+    """An operation with its options, before there is a client: it makes the keys of inputs.
 
-    Raises InvalidArgumentError for an operation that is not there or options that are not its.
+    Raises InvalidArgumentError for an unknown operation, and for options that it does not have.
     """
 
     def __init__(self, operation: str, options: Mapping[str, Any]) -> None:
@@ -81,7 +81,7 @@ class Plan:
 
     @property
     def decides(self) -> dict[str, object]:
-        """What a journal compares, but for the account where it is the client's own: it is not known yet."""
+        """The options that a journal compares, but for the client's own account, which is not known yet."""
         options = dict(self._sweep().options)
         if options["account_sid"] == _NOBODY:
             del options["account_sid"]

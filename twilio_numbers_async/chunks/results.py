@@ -1,4 +1,4 @@
-"""What became of a chunk, and the bytes of it that travel back."""
+"""The result of a chunk, and the bytes of it that travel back."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _VERSION = 1
 
 
 class ChunkResult(msgspec.Struct, frozen=True):
-    """What became of a chunk. ``Journal.merge`` takes it; it holds personal data and no credentials."""
+    """The result of a chunk. ``Journal.merge`` takes it; it holds personal data and no credentials."""
 
     key: str
     """The chunk's key."""
@@ -33,13 +33,13 @@ class ChunkResult(msgspec.Struct, frozen=True):
     operation: str
     """``portability``, ``update`` or ``transfer``."""
     options: dict[str, Any]
-    """What decided the answers besides the inputs, the account included, as a journal compares it."""
+    """The options that decided the answers, the account included, as a journal compares them."""
     outcomes: tuple[Outcome[Any], ...]
     """An outcome for each input, in the order of the inputs; their ``index`` counts all inputs of the whole."""
     keys: tuple[str | None, ...]
-    """What a journal knows each outcome by, None for an input that could not be asked."""
+    """The journal's key of each outcome, None for an input that could not be asked."""
     again: tuple[int, ...]
-    """Where in ``outcomes`` the failures stand that may pass."""
+    """The positions in ``outcomes`` of the failures that may pass."""
 
     @property
     def unfinished(self) -> tuple[Any, ...]:
@@ -51,7 +51,7 @@ class ChunkResult(msgspec.Struct, frozen=True):
         return [outcome.as_row() for outcome in self.outcomes]
 
     def entries(self) -> Iterator[Entry]:
-        """What a journal keeps of it."""
+        """The entries that a journal keeps of it."""
         again = {*self.again}
         for offset, (key, outcome) in enumerate(zip(self.keys, self.outcomes, strict=True)):
             if key is not None and outcome.checked_at is not None:
@@ -71,7 +71,7 @@ class ChunkResult(msgspec.Struct, frozen=True):
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
-        """The result again.
+        """Read the result from bytes.
 
         Raises InvalidArgumentError for bytes of another version, for damaged ones, and for what is no result.
         """
@@ -96,7 +96,7 @@ class ChunkResult(msgspec.Struct, frozen=True):
         return type(self).from_bytes, (self.to_bytes(),)
 
     def __repr__(self) -> str:
-        """No number: results stand in the logs of engines."""
+        """Show no number: results stand in the logs of engines."""
         shown = f"key={self.key!r}, index={self.index}, operation={self.operation!r}"
         return f"ChunkResult({shown}, {len(self.outcomes)} outcomes, {len(self.again)} unfinished)"
 
@@ -112,7 +112,7 @@ class _Line(msgspec.Struct, array_like=True, gc=False):
     checked_at: int | None
     """Microseconds since 1970."""
     result: dict[str, Any] | None
-    """What differs from the result before it, once the line's own number or SID is left out of both."""
+    """The fields that differ from the result before it, once the line's own number or SID is left out of both."""
     is_short: bool
     """True if it was left out."""
     error: str | None

@@ -1,4 +1,4 @@
-"""Inputs become chunks, and a chunk becomes a result."""
+"""Splits inputs into chunks, and carries chunks out."""
 
 from __future__ import annotations
 
@@ -96,8 +96,8 @@ def _builtin(item: Any) -> Any:
 async def sweep_chunk(twilio: TwilioNumbers, chunk: Chunk) -> ChunkResult:
     """Carry a chunk out with an open client: an outcome for each input, in their order.
 
-    A number that failed is an outcome, and stands in ``unfinished`` if the failure may pass. Cancelled, it gives
-    nothing. Raises AuthenticationError (401) and PermissionDeniedError (403), since every other call would fail
+    A number that failed is an outcome, and stands in ``unfinished`` if the failure may pass. If it is cancelled, it
+    gives nothing. Raises AuthenticationError (401) and PermissionDeniedError (403), since every other call would fail
     too: do not try those again.
     """
     if not isinstance(chunk, Chunk):

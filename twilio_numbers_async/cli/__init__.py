@@ -17,7 +17,7 @@ def main() -> None:
         app()
     except KeyboardInterrupt:
         sys.exit(130)
-    except OSError as error:  # what commands do raises none: help or the version had nowhere to go
+    except OSError as error:  # commands raise none: the output of help or of the version failed
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         print(f"The output cannot be written: {error.strerror or error}", file=sys.stderr)
         sys.exit(1)

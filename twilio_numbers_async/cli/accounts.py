@@ -6,11 +6,12 @@ from typing import Annotated
 
 import typer
 
+from .._util import counted
 from .commands import command, group
 from .connection import Connection
 from .exit_codes import tell
 from .options import Account
-from .output import Listing, Output, counted
+from .output import Listing, Output
 
 __all__ = ["accounts", "addresses"]
 

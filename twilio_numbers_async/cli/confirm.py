@@ -1,4 +1,4 @@
-"""Asking the person at the terminal, before something is spent or changed."""
+"""Consent of the person at the terminal, before something is spent or changed."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ __all__ = ["agreed"]
 
 
 def agreed(question: str, *, yes: bool) -> bool:
-    """True if --yes was given, or whoever sits there says yes.
+    """True if --yes was given, or if the person at the terminal says yes.
 
-    Raises Stop where nobody can be asked, and on Ctrl-C. It waits for the answer with the event loop standing still:
-    nothing else is under way then.
+    Raises Stop if there is no terminal, and on Ctrl-C. The event loop stands still until the answer comes: nothing else
+    is under way then.
     """
     if yes:
         return True
     if not sys.stdin.isatty():
-        raise Stop("Nothing was done: nobody can be asked here, and --yes was not given", USAGE)
+        raise Stop("Nothing was done: there is no terminal to ask at, and --yes was not given", USAGE)
     sys.stdout.flush()
     with _signals_as_usual():
         try:
@@ -35,7 +35,7 @@ def agreed(question: str, *, yes: bool) -> bool:
 
 @contextlib.contextmanager
 def _signals_as_usual() -> Generator[None]:
-    """Let Ctrl-C and SIGTERM end the wait: the handlers of an event loop only tell the loop, which stands still."""
+    """Let Ctrl-C and SIGTERM end the wait: the event loop, which would handle them, stands still."""
     of_ctrl_c = signal.signal(signal.SIGINT, signal.default_int_handler)
     of_sigterm = signal.signal(signal.SIGTERM, signal.SIG_DFL)
     task = asyncio.current_task()

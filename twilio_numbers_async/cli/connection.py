@@ -122,21 +122,20 @@ class Connection(OptionGroup, frozen=True, kw_only=True):
                 _log.info("asking %s as %s of %s", server, client.account_sid, source)
                 yield client
             return
-        from ..sandbox import Sandbox
+        from ..sandbox import Pace, Sandbox
 
         varied, sids = random.Random(0), random.Random(0)  # noqa: S311 - for show
         async with (
             Sandbox(
                 _ALLOWANCE,
                 lambda: _LATENCY * varied.lognormvariate(0, 0.3),
-                port_in_pace=_PACE,
-                review_pace=_PACE,
+                pace=Pace(port_ins=_PACE, reviews=_PACE, hosting=_PACE),
                 new_sid=lambda prefix: f"{prefix}{sids.getrandbits(128):032x}",
             ) as sandbox,
             sandbox.client(concurrency=self.concurrency, timeout=self.timeout) as client,
         ):
-            sandbox.add_numbers(_NUMBERS, voice_url="https://example.com/voice")
-            sandbox.add_port_ins(_PORT_INS)
+            sandbox.incoming_phone_numbers.add(_NUMBERS, voice_url="https://example.com/voice")
+            sandbox.port_ins.add(_PORT_INS)
             _log.info("asking a sandbox of its own at %s", sandbox.url)
             yield client
 

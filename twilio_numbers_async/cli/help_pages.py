@@ -1,4 +1,4 @@
-"""How the commands explain themselves: help without types, whole sentences, and the commands in order of use."""
+"""Help pages without types, in whole sentences, with the commands in order of use."""
 
 from __future__ import annotations
 
@@ -95,13 +95,13 @@ def _format_options(command: TyperCommand | TyperGroup, ctx: Any, formatter: Any
 
 
 def _title(name: str) -> str:
-    """The name of an argument in capitals; what may stand for it stays as it is."""
+    """The name of an argument in capitals; its choices stay as they are."""
     head, blank, choices = name.partition(" ")
     return f"{head.upper()}{blank}{choices}"
 
 
 def _pieces(pieces: list[str]) -> list[str]:
-    """``FILE``, ``[NUMBER]``, ``NUMBER...``: what is needed has no braces, what may be left out has brackets."""
+    """``FILE``, ``[NUMBER]``, ``NUMBER...``: a required argument has no braces, an optional one has brackets."""
     return [_piece(piece) for piece in pieces]
 
 
@@ -116,7 +116,7 @@ def _piece(piece: str) -> str:
 
 @contextlib.contextmanager
 def _plain_words() -> Generator[None]:
-    """Say what is wrong with a value in the words of the command line."""
+    """Report a wrong value in the words of the command line."""
     try:
         yield
     except typer.BadParameter as error:

@@ -17,7 +17,7 @@ from .commands import OptionGroup
 from .options import Json
 from .tables import text_of
 
-__all__ = ["Listing", "NoHeader", "Output", "counted", "plain", "print_json"]
+__all__ = ["Listing", "NoHeader", "Output", "plain", "print_json"]
 
 
 NoHeader = Annotated[bool, typer.Option("--no-header", help="Print rows for programs without their titles.")]
@@ -67,8 +67,3 @@ def print_json(record: object) -> None:
 def plain(text: str) -> str:
     """The text in one line, without control characters."""
     return text if text.isprintable() else "".join(each if each.isprintable() else " " for each in text)
-
-
-def counted(count: int, thing: str) -> str:
-    """``1 number``, ``2,000 numbers``."""
-    return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"

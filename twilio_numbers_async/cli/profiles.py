@@ -19,7 +19,7 @@ _PLACE = "~/.twilio-cli/config.json"
 
 
 class Profile(msgspec.Struct, frozen=True, rename="camel"):
-    """Who signs in, and where it is asked."""
+    """The credentials of a profile, and the location of the API."""
 
     account_sid: str = ""
     api_key: str = ""
@@ -39,7 +39,7 @@ class _File(msgspec.Struct, frozen=True):
 
 
 def read_profile(name: str) -> Profile:
-    """The profile of that name. Raises Stop where there is none, or none that can be used."""
+    """The profile of that name. Raises Stop if it does not exist or cannot be used."""
     name = name.strip()
     file = _read(name)
     old = [one.id for one in file.projects]

@@ -1,4 +1,4 @@
-"""Details in a TOML file."""
+"""TOML files with details."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["read_toml"]
 
 
 def read_toml(path: Path) -> dict[str, Any]:
-    """What is in ``path``. Raises Stop."""
+    """The contents of the TOML file. Raises Stop."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:

@@ -1,4 +1,4 @@
-"""Regulatory compliance: from what a country requires to an approved bundle, and its renewal.
+"""Regulatory compliance: leads from a country's requirements to an approved bundle, and to its renewal.
 
-It knows the models, a journal and a Protocol of the calls that it needs; the resources hand themselves in.
+The room knows the models, a journal and a Protocol of the calls that it needs. The resources hand themselves in.
 """

@@ -1,10 +1,10 @@
-"""The calls that the long ways need. The resources have them."""
+"""The calls that the workflows need. The resources have them."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, Mapping
 from os import PathLike
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from ..models.api_2010.addresses import Address
 from ..models.numbers_v2.bundles import Bundle, BundleStatus, Evaluation, ItemAssignment
@@ -149,18 +149,12 @@ class FileReader(Protocol):
     ) -> tuple[bytes, str, str]: ...
 
 
-class Calls(Protocol):
-    """All of them."""
+class Calls(NamedTuple):
+    """The calls of all resources."""
 
-    @property
-    def addresses(self) -> AddressCalls: ...
-    @property
-    def end_users(self) -> EndUserCalls: ...
-    @property
-    def documents(self) -> DocumentCalls: ...
-    @property
-    def regulations(self) -> RegulationCalls: ...
-    @property
-    def bundles(self) -> BundleCalls: ...
-    @property
-    def read_file(self) -> FileReader: ...
+    addresses: AddressCalls
+    end_users: EndUserCalls
+    documents: DocumentCalls
+    regulations: RegulationCalls
+    bundles: BundleCalls
+    read_file: FileReader

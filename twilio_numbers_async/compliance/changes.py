@@ -1,4 +1,4 @@
-"""What may be changed of a bundle, by its status: looked at before anything is changed."""
+"""Checks a bundle's status before anything of it is changed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class BundleChange(enum.Enum):
 
 
 def check_change(bundle: Bundle, change: BundleChange, argument: str) -> None:
-    """Raise InvalidArgumentError where the bundle's status rules the change out, and say what to do."""
+    """Raise InvalidArgumentError with advice if the bundle's status rules the change out."""
     what, refused = change.value
     status = bundle.status
     if status is None or status not in refused:

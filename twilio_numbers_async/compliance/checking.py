@@ -1,4 +1,4 @@
-"""What is missing or wrong in what a customer provides: found without asking Twilio."""
+"""Finds what is missing or wrong in what a customer provides, without asking Twilio."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any
 from ..errors import InvalidArgumentError
 from ..models.base import fold
 from ..models.numbers_v2.needs import ADDRESS_SIDS, NeededDocument, NeededProof, RegulationNeeds
-from ..models.numbers_v2.regulations import Regulation, RequirementField
+from ..models.numbers_v2.regulations import Regulation
+from ..models.numbers_v2.requirements import RequirementField
 from ..models.sids import check_sid
 from ..models.validate import is_email, is_web_address
 from ..phone import checked_country
@@ -29,7 +30,7 @@ _NEEDED = ("customer_name", "street", "city", "region", "postal_code", "iso_coun
 
 
 def end_user_problems(regulation: Regulation, end_user: Mapping[str, Any]) -> Iterator[BundleProblem]:
-    """What is missing or wrong in the attributes of the end user."""
+    """Find what is missing or wrong in the attributes of the end user."""
     fields = {
         field.machine_name or "": field
         for requirement in regulation.end_user_requirements
@@ -44,7 +45,7 @@ def end_user_problems(regulation: Regulation, end_user: Mapping[str, Any]) -> It
 def document_value_problems(
     regulation: Regulation, documents: Sequence[DocumentDetails]
 ) -> Iterator[BundleProblem]:
-    """What is wrong with the documents themselves: their types, and their attributes."""
+    """Find what is wrong with the documents themselves: their types, and their attributes."""
     fields: dict[str, dict[str, RequirementField]] = {}
     types: dict[str, str] = {}
     for requirement in regulation.document_requirements:
@@ -68,7 +69,7 @@ def document_value_problems(
 def proof_problems(
     needs: RegulationNeeds, documents: Sequence[DocumentDetails], *, has_address: bool
 ) -> Iterator[BundleProblem]:
-    """What is not proved, or not wholly."""
+    """Find what is not proved, or not wholly."""
     found: dict[tuple[str, BundleProblemCode], BundleProblem] = {}
     for proof in needs.documents:
         for one in _of_proof(proof, documents, has_address=has_address):
@@ -141,7 +142,7 @@ def _sid_problems(sid: str, prefix: str, place: str, code: BundleProblemCode) ->
 
 
 def address_problems(address: AddressDetails | str | None) -> Iterator[BundleProblem]:
-    """What is missing or wrong in the address."""
+    """Find what is missing or wrong in the address."""
     if isinstance(address, str):
         yield from _sid_problems(address, "AD", "address", _Code.ADDRESS)
     if not isinstance(address, AddressDetails):
@@ -166,7 +167,7 @@ def _is_country(code: str) -> bool:
 def contact_problems(
     email: object, status_callback: object, friendly_name: object
 ) -> Iterable[BundleProblem]:
-    """What is wrong with where news is sent, and with the name that it has there."""
+    """Find what is wrong with the addresses that news goes to, and with the bundle's name."""
     if friendly_name is not None and is_empty(friendly_name):
         yield problem(
             _Code.INVALID_VALUE, "friendly_name", "must not be empty: leave it out for that of the regulation"

@@ -1,4 +1,4 @@
-"""Creating the bundle of a plan, each of its parts once, whatever happens in between."""
+"""Creates the bundle of a plan, each of its parts once, whatever happens in between."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class _Creation:
         )
 
     async def run(self) -> Bundle:
-        """From the address to the submission."""
+        """Carry out all steps from the address to the submission."""
         plan, submission = self._plan, Submission(self._calls, self._once)
         bundle = await self._of_earlier_run()
         if bundle is not None and not await submission.open(bundle, self._contents):
@@ -81,7 +81,7 @@ class _Creation:
         return None if step is None or step.sid is None else await kept_bundle(self._calls, step.sid)
 
     async def _tell_whom(self, bundle: Bundle) -> None:
-        """Let the bundle of an earlier run tell those whom the plan names now."""
+        """Set the e-mail address and callback of an earlier run's bundle to those of the plan."""
         email, callback = self._plan.email, self._plan.status_callback
         new_email = None if bundle.email in (None, email) else email
         new_callback = None if bundle.status_callback == callback else callback

@@ -1,4 +1,4 @@
-"""What a user provides for a bundle: an address, and documents."""
+"""The details that a user provides for a bundle: an address, and documents."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class DocumentDetails(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     type: str
     """The type, such as ``passport``."""
     attributes: dict[str, Any] = {}
-    """What it says, by machine name; a date is a ``date`` or ``YYYY-MM-DD``."""
+    """The attributes by machine name; a date is a ``date`` or ``YYYY-MM-DD``."""
     file: _File = None
     """A PDF, JPEG or PNG of at most 5 MB: its path, or its content."""
     filename: str | None = None

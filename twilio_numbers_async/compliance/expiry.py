@@ -20,7 +20,7 @@ _LONGEST = dt.timedelta(days=100_000)
 
 
 def checked_within(within: object) -> dt.timedelta:
-    """A span of time. Raises InvalidArgumentError for what is none, for a negative one and for one that is too long."""
+    """Return the span of time. Raises InvalidArgumentError for one that is negative or too long, or no timedelta."""
     if not isinstance(within, dt.timedelta) or not dt.timedelta() <= within <= _LONGEST:
         raise InvalidArgumentError(
             "within must be a timedelta of 0 to 100,000 days, such as timedelta(days=60)", argument="within"
@@ -31,10 +31,10 @@ def checked_within(within: object) -> dt.timedelta:
 async def expiring(
     calls: BundleCalls, bundles: AsyncIterable[Bundle], end: dt.datetime
 ) -> AsyncIterator[Bundle]:
-    """Those that are approved and whose approval ends by then; a bundle stands for its copies.
+    """Yield the bundles that are approved and whose approval ends by then; a bundle stands for its copies.
 
-    What a renewal has left is told by its name. Any other copy whose items were put into its bundle has the same end
-    as that: only where two bundles of a regulation have one, their copies are asked for.
+    A copy that a renewal has left is known by its name. Any other copy whose items were put into its bundle ends when
+    that bundle ends. Copies are asked for only where two bundles of a regulation have the same end.
     """
     found = [bundle async for bundle in bundles if _ends(bundle, end) and not is_renewal(bundle)]
     alike = Counter(map(_kind, found))

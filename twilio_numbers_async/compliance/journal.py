@@ -8,7 +8,7 @@ __all__ = ["BundleJournal"]
 
 
 class BundleJournal(StepJournal):
-    """The steps of a bundle's way."""
+    """A journal of a bundle's steps from its parts to its review."""
 
     application_id = 0x544E4231  # "TNB1"
     what = "bundles"

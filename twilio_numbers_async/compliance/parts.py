@@ -30,17 +30,17 @@ class File(NamedTuple):
 
     @property
     def mark(self) -> str:
-        """What tells it from other files."""
+        """A mark that tells it from other files."""
         return hashlib.sha256(self.content).hexdigest()[:12]
 
 
 async def read_files(read: FileReader, documents: Sequence[DocumentDetails]) -> list[File | None]:
-    """The files of the documents, before anything is sent. Raises InvalidArgumentError that names the place."""
+    """Read the files of the documents before anything is sent. Raises InvalidArgumentError that names the place."""
     return [await _read(read, index, document) for index, document in enumerate(documents)]
 
 
 async def file_problems(read: FileReader, documents: Sequence[DocumentDetails]) -> list[BundleProblem]:
-    """What is wrong with the files of the documents."""
+    """Find what is wrong with the files of the documents."""
     found: list[BundleProblem] = []
     for index, document in enumerate(documents):
         try:
@@ -65,7 +65,7 @@ async def _read(read: FileReader, index: int, document: DocumentDetails) -> File
 async def ensure_address(
     addresses: AddressCalls, once: Once, details: AddressDetails, friendly_name: str | None = None
 ) -> str:
-    """The SID of the address with these contents, which is created if it is not there."""
+    """Return the SID of the address with these contents; create it if it is not there."""
     key = digest("address", details, friendly_name)
     # Twilio may correct what is written; the name still tells that it is this one.
     name = friendly_name or f"{details.customer_name[:40]} ({key[:8]})"
@@ -108,7 +108,7 @@ def _plain(text: str | None) -> str:
 
 
 class Parts:
-    """Creates what a bundle is made of, or finds it."""
+    """Creates the parts of a bundle, or finds them."""
 
     def __init__(self, calls: Calls, once: Once) -> None:
         self._calls = calls

@@ -1,4 +1,4 @@
-"""The planner: a regulation and what a customer provides in, a bundle and what is wrong out. Pure: nothing is sent."""
+"""The planner: makes a bundle of a regulation and a customer's details, and finds what is wrong. Nothing is sent."""
 
 from __future__ import annotations
 
@@ -44,13 +44,13 @@ class BundlePlan(msgspec.Struct, frozen=True, kw_only=True):
     documents: list[DocumentDetails]
     """The documents; one that is made of the address alone comes last."""
     email: str
-    """Who hears of changes of the status."""
+    """The e-mail address that hears of changes of the status."""
     friendly_name: str
     """The name of the bundle."""
     status_callback: str | None = None
     """The URL that is told of changes of the status."""
     problems: list[BundleProblem]
-    """What is wrong: each names its field and its place."""
+    """The problems: each names its field and its place."""
 
     @property
     def is_ready(self) -> bool:
@@ -59,7 +59,7 @@ class BundlePlan(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def needs(self) -> RegulationNeeds:
-        """What the regulation asks for."""
+        """The requirements of the regulation."""
         return self.regulation.needs()
 
     def __str__(self) -> str:
@@ -151,7 +151,7 @@ def _papers(documents: object) -> list[DocumentDetails]:
 def _of_address_alone(
     needs: RegulationNeeds, papers: list[DocumentDetails], *, has_address: bool
 ) -> list[DocumentDetails]:
-    """Documents that are nothing but the address, where one of them proves what no other document does."""
+    """Documents that consist of the address alone, if one of them gives a proof that no other document gives."""
     types = {fold(paper.type) for paper in papers}
     added: dict[str, DocumentDetails] = {}
     for proof in needs.documents if has_address else ():

@@ -1,4 +1,4 @@
-"""What can be wrong with a bundle: in a plan, in Twilio's evaluation, and in a review."""
+"""The problems that a bundle can have: in a plan, in Twilio's evaluation, and in a review."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = [
 
 
 class BundleProblemCode(enum.StrEnum):
-    """What a problem is about."""
+    """The subject of a problem."""
 
     ADDRESS = "address"
     """An address is needed, or a detail of it is missing or wrong."""
@@ -70,7 +70,7 @@ def problem(
 def evaluation_problems(
     evaluation: Evaluation, places: Mapping[str, str] | None = None, *, code: BundleProblemCode
 ) -> list[BundleProblem]:
-    """What an evaluation found wrong, by field. ``places``: where the documents of a plan stand, by folded type."""
+    """The problems that an evaluation found, by field. ``places``: the places of a plan's documents, by folded type."""
     found: dict[tuple[str, str | None], BundleProblem] = {}
     for result in evaluation.results or ():
         if result.passed is not True:
@@ -95,7 +95,7 @@ def _of_result(
 
 
 def document_problems(documents: Iterable[SupportingDocument]) -> list[BundleProblem]:
-    """Why documents were rejected, by field where that is said."""
+    """The reasons why documents were rejected, by field where that is said."""
     problems: list[BundleProblem] = []
     for document in documents:
         status = document.status

@@ -1,4 +1,4 @@
-"""Renewing an approval: a copy with what is new in it, its review, and its items in the place of the old ones."""
+"""Renews an approval: copies the bundle with the new documents, waits for the review, and replaces the items."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ async def renew(
 
 
 def is_renewal(bundle: Bundle) -> bool:
-    """True for a copy that a renewal has made: once its items are in the bundle that it is of, nothing needs it."""
+    """True for a copy that a renewal has made: nothing needs it once its items are in the original bundle."""
     return _name_of_copy(bundle.friendly_name or "") is not None
 
 
@@ -93,7 +93,7 @@ class _Renewal:
         self._files = files
 
     async def run(self, wait: Wait) -> ReviewedBundle:
-        """From the copy to the replaced items."""
+        """Carry out all steps from the copy to the replaced items."""
         papers = await papers_among(self._calls, await self._items(self._sid))
         old = [paper for paper in papers.values() if paper is not None]
         documents = [_completed(each, old) for each in self._documents]
@@ -145,7 +145,7 @@ class _Renewal:
         return await self._once.once(digest("copy", self._sid), find=find, create=create, before=there)
 
     async def _objects(self, copy_sid: str, documents: list[DocumentDetails]) -> list[str]:
-        """What the copy is to hold: its items, with the new documents in the place of those of their types."""
+        """The items that the copy is to hold: its own, with the new documents in the place of those of their types."""
         parts = Parts(self._calls, self._once)
         new = [
             await parts.document(each, each.attributes, file)
@@ -170,7 +170,7 @@ class _Renewal:
 
 
 def _completed(new: DocumentDetails, old: Iterable[SupportingDocument]) -> DocumentDetails:
-    """A new document; what it does not say, that of its type which it replaces says."""
+    """Complete a new document with the attributes of the document of its type that it replaces."""
     attributes = normal(new.attributes)
     before = next((each for each in old if fold(each.type or "") == fold(new.type)), None)
     known = {} if before is None or new.sid else before.attributes or {}

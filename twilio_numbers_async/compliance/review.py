@@ -1,4 +1,4 @@
-"""A bundle whose review is over, and what is to be corrected where it was rejected."""
+"""Bundles whose review is over, with corrections for those that were rejected."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ _BEGINNING = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
 class ReviewedBundle(Bundle, frozen=True, kw_only=True):
-    """A bundle, and what the review found wrong."""
+    """A bundle, and the problems that the review found."""
 
     _shown: ClassVar[tuple[str, ...]] = ("sid", "friendly_name", "status", "valid_until", "problems")
 
     problems: list[BundleProblem] = []  # noqa: RUF012 - msgspec copies it
-    """What is to be corrected, by field; empty unless it was rejected."""
+    """Corrections to make, by field; empty unless the bundle was rejected."""
 
 
 class NoncompliantError(TwilioNumbersError):
     """Twilio's evaluation found a bundle noncompliant: it was not submitted.
 
-    ``problems`` says what is wrong, by field; ``bundle_sid`` (``BU...``) is the draft, and ``evaluation`` what was
-    found. Correct the plan and create it again with the same journal: the draft is used again.
+    ``problems`` are by field; ``bundle_sid`` (``BU...``) is the draft, and ``evaluation`` has the findings. Correct the
+    plan and create it again with the same journal: the draft is used again.
     """
 
     problems: list[BundleProblem]
@@ -65,7 +65,7 @@ async def newest_evaluation(calls: Calls, bundle_sid: str) -> Evaluation | None:
 
 
 async def papers_among(calls: Calls, objects: Iterable[str]) -> dict[str, SupportingDocument | None]:
-    """The documents among what is in a bundle, by their SIDs; None for one that was deleted."""
+    """The documents among the items of a bundle, by their SIDs; None for one that was deleted."""
     found: dict[str, SupportingDocument | None] = {}
     for sid in objects:
         if sid.upper().startswith("RD"):
@@ -77,7 +77,7 @@ async def papers_among(calls: Calls, objects: Iterable[str]) -> dict[str, Suppor
 
 
 async def reviewed(calls: Calls, bundle: Bundle) -> ReviewedBundle:
-    """The bundle with what is to be corrected, if it was rejected."""
+    """Return the bundle, with corrections if it was rejected."""
     problems: list[BundleProblem] = []
     if bundle.sid and bundle.status == BundleStatus.TWILIO_REJECTED:
         problems = await _corrections(calls, bundle.sid, bundle.email)

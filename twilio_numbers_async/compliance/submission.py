@@ -1,4 +1,4 @@
-"""Bringing a draft to its review: what is in it, the evaluation, the submission."""
+"""Brings a draft to its review: fills it, evaluates it, submits it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What values a field takes: checked before anything is sent, as far as the regulation says it."""
+"""Checks values against a regulation's constraints before anything is sent."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from ..models.base import fold
 from ..models.numbers_v2.needs import ADDRESS_SIDS
-from ..models.numbers_v2.regulations import RequirementField
+from ..models.numbers_v2.requirements import RequirementField
 from ..models.validate import is_email
 
 __all__ = ["is_empty", "is_given", "normal", "value_fault"]
@@ -46,7 +46,7 @@ def _normal(value: Any) -> Any:
 
 
 def value_fault(field: RequirementField, value: object) -> str | None:
-    """What is wrong with a value that is not empty, and what would be right; None if nothing is.
+    """Say what is wrong with a value that is not empty, and what would be right; None if nothing is wrong.
 
     The shapes of constraints are not documented: a word that names a type, and an object with ``type``, ``pattern``,
     ``max_length``, ``min_length`` or a list of values are understood, and anything else is left to Twilio.

@@ -1,7 +1,7 @@
-"""How many requests at once, who waits, and who goes first.
+"""Gates: they limit the requests at once, queue the others, and decide which goes first.
 
-``AdaptiveGate`` finds out by itself how many are allowed, ``FixedGate`` and ``RateGate`` are for those who know, a
-``GateQueue`` keeps any limits together, and anything with the methods of ``Gate`` will do.
+``AdaptiveGate`` finds out by itself how many are allowed. ``FixedGate`` and ``RateGate`` are for known limits. A
+``GateQueue`` keeps any limits together. Anything with the methods of ``Gate`` will do.
 """
 
 from .adaptive import AdaptiveLimit

@@ -136,7 +136,7 @@ class AdaptiveLimit(Limit):
 
     @property
     def is_settled(self) -> bool:
-        """Whether it holds: while it grows or probes, only answers under a full limit count."""
+        """True while it holds: while it grows or probes, only answers under a full limit count."""
         return self._mode is _HOLDING
 
     def retry_delay(self, random: float) -> float | None:

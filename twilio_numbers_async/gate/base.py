@@ -1,4 +1,4 @@
-"""What every gate has in common: its methods, what it is told, and what it tells."""
+"""The protocol of every gate: its methods, the signals that it gets, and its snapshots."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["CallLater", "Gate", "GateChange", "GateSnapshot", "Signal", "Timer",
 
 
 class Signal(enum.Enum):
-    """What became of a request, as far as a gate is concerned."""
+    """The outcome of a request, as far as a gate is concerned."""
 
     ACCEPTED = "accepted"
     """Answered, with whatever status but 429 and 5xx."""
@@ -75,11 +75,11 @@ class Gate(Protocol):
     """
 
     def try_acquire(self) -> int | None:
-        """A permit at once, or None where one would have to wait."""
+        """Return a permit at once, or None if one would have to wait."""
         ...
 
     async def acquire(self) -> int:
-        """A permit, after waiting in line if need be. Cancelling the wait loses none."""
+        """Get a permit, after waiting in the queue if need be. A cancelled wait loses none."""
         ...
 
     def release(
@@ -92,12 +92,12 @@ class Gate(Protocol):
         ...
 
     def snapshot(self) -> GateSnapshot:
-        """What the gate looks like now."""
+        """A snapshot of the gate."""
         ...
 
 
 class Timer(Protocol):
-    """What ``call_later`` returns."""
+    """The timer that ``call_later`` returns."""
 
     def cancel(self) -> None:
         """Call it off."""

@@ -1,4 +1,4 @@
-"""Who waits, and who goes first."""
+"""The waiting callers in their order."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ class Lanes:
         self._turn = 0  # singles in a row while bulk calls waited
 
     def add(self, place: Place, bulk: bool) -> None:
-        """Let somebody wait."""
+        """Let a caller wait."""
         (self.bulk if bulk else self.singles)[place] = None
 
     def remove(self, place: Place) -> bool:
-        """Let somebody leave. False if it does not wait."""
+        """Let a caller leave. False if it does not wait."""
         for lane in (self.singles, self.bulk):
             if place in lane:
                 del lane[place]
@@ -34,7 +34,7 @@ class Lanes:
         return False
 
     def pop(self) -> Place:
-        """Who is next, taken out of the line."""
+        """Take the next waiter out of the queue."""
         if self.singles and (not self.bulk or self._turn < BULK_TURN - 1):
             self._turn = self._turn + 1 if self.bulk else 0
             return self.singles.popitem(last=False)[0]

@@ -1,4 +1,4 @@
-"""What a gate counts: requests at once, or requests a second."""
+"""Limits of a gate: requests at once, or requests a second."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CATCH_UP = 0.05
 
 
 class GateView(Protocol):
-    """What a limit sees of its gate, and may ask of it."""
+    """The view that a limit has of its gate."""
 
     @property
     def in_flight(self) -> int:
@@ -52,7 +52,7 @@ class Limit:
     most: int = UNCOUNTED
     """Requests at once that it allows just now."""
     hears: bool = False
-    """Whether it is told of each answer."""
+    """True if it hears of each answer."""
 
     @property
     def ceiling(self) -> int | None:
@@ -61,7 +61,7 @@ class Limit:
 
     @property
     def is_settled(self) -> bool:
-        """Whether it stays for now: no callers in line are needed to show that more would be used."""
+        """True if it stays for now: no callers in the queue are needed to show that more would be used."""
         return True
 
     @property
@@ -124,7 +124,7 @@ class FixedLimit(Limit):
 class RateLimit(Limit):
     """So many a second, evenly spaced, however many are under way. After a quiet time ``burst`` may start at once.
 
-    Each start has its due time. Who waited for it and was woken late does not delay the next.
+    Each start has its due time. A caller that waited for it and was woken late does not delay the next.
     """
 
     def __init__(self, per_second: float, *, burst: int = 1) -> None:

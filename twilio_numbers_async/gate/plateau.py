@@ -1,4 +1,4 @@
-"""When growing does not pay: more at once no longer brings more answers a second."""
+"""Detects that growing does not pay: more at once no longer brings more answers a second."""
 
 from __future__ import annotations
 
@@ -40,10 +40,11 @@ class Plateau:
         """A round begins: it grows from here."""
         self._from = limit
         self.since: float | None = now
-        """When the round began; None once not all of the limit was in use, because such a round tells nothing."""
+        """The time when the round began; None once not all of the limit was in use, because such a round shows nothing.
+        """
 
     def is_round_over(self, limit: int) -> bool:
-        """Whether it has grown far enough to compare."""
+        """True if it has grown far enough to compare."""
         return limit >= 2 * self._from
 
     def grown(self, limit: int, now: float) -> int | None:

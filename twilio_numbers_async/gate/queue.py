@@ -1,7 +1,7 @@
-"""Who waits for a permit, and who goes first: what every gate of ours is made of.
+"""The queue for permits, which every gate of ours is made of.
 
-A gate hands out permits: one is held from before a request until its body is read. Who cannot have one waits in
-line. A permit is handed over at the moment of waking, so that nobody can slip in between and a waiter cancelled
+A gate hands out permits: one is held from before a request until its body is read. A caller that cannot have one waits
+in the queue. A permit is handed over at the moment of waking, so that nobody can slip in between and a waiter cancelled
 just then gives it back.
 """
 
@@ -34,11 +34,11 @@ def _loop_call_later(delay: float, callback: Callable[[], None]) -> Timer:
 
 
 class GateQueue:
-    """Permits and the line for them, within all of some limits.
+    """Permits and the queue for them, within all of some limits.
 
-    Single calls go before bulk calls, such as a sweep's; where both wait, one permit in five is for bulk. Calls of
-    one kind are served in order. A Retry-After pauses the whole line: nobody gets a permit until it is over, and
-    what is under way goes on.
+    Single calls go before bulk calls, such as a sweep's; where both wait, one permit in five is for bulk. Calls of one
+    kind are served in order. A Retry-After pauses the whole queue: no caller gets a permit until it is over, and what
+    is under way goes on.
 
     ``on_change`` is called with each change of the limit and each pause, in the turn of the event loop in which it
     happens. ``retrying`` counts calls without a permit that pause before another try; the caller keeps it.
@@ -99,7 +99,7 @@ class GateQueue:
 
     @property
     def is_settled(self) -> bool:
-        """Whether the limit stays for now: no callers in line are needed to show that more would be used."""
+        """True if the limit stays for now: no callers in the queue are needed to show that more would be used."""
         for limit in self._unsettling:  # noqa: SIM110 - asked for each number of a sweep: no generator
             if not limit.is_settled:
                 return False
@@ -108,7 +108,7 @@ class GateQueue:
     # Permits
 
     def try_acquire(self) -> int | None:
-        """A permit at once, or None where one would have to wait."""
+        """Return a permit at once, or None if one would have to wait."""
         permit = self._next
         if permit < self._end and not self._waiting and (self._open or self._opens()):
             self._next = permit + 1
@@ -118,11 +118,11 @@ class GateQueue:
         return None
 
     def is_free(self) -> bool:
-        """Whether there is a permit to be had at once."""
+        """True if there is a permit to be had at once."""
         return self._next < self._end and not self._waiting and (self._open or self._opens())
 
     async def acquire(self, bulk: bool = False) -> int:
-        """A permit, after waiting in line if need be. Cancelling the wait loses none."""
+        """Get a permit, after waiting in the queue if need be. A cancelled wait loses none."""
         permit = self.try_acquire()
         if permit is not None:
             return permit
@@ -134,9 +134,10 @@ class GateQueue:
             raise
 
     def enqueue(self, bulk: bool = False) -> asyncio.Future[int]:
-        """A place at the end of the line, for who got no permit at once: the permit comes as its result.
+        """Return a place at the end of the queue, for a caller that got no permit at once: the permit comes as its
+        result.
 
-        Who stops to wait for it must `dequeue`. This is `acquire` without a coroutine: thousands may wait.
+        A caller that stops waiting must `dequeue`. This is `acquire` without a coroutine: thousands may wait.
         """
         place: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._lanes.add(place, bulk)
@@ -146,7 +147,7 @@ class GateQueue:
         return place
 
     def dequeue(self, place: asyncio.Future[int]) -> None:
-        """Give up a place in line, or the permit that came just now."""
+        """Give up a place in the queue, or the permit that came just now."""
         if self._lanes.remove(place):
             self._waiting -= 1
         elif place.done() and not place.cancelled() and place.exception() is None:
@@ -154,7 +155,7 @@ class GateQueue:
         self._serve()
 
     def ahead(self, bulk: bool = False) -> int:
-        """Callers in line that a new one would wait behind."""
+        """The callers in the queue that a new one would wait behind."""
         return self._waiting if bulk else len(self._lanes.singles)
 
     def release(
@@ -221,7 +222,7 @@ class GateQueue:
         )
 
     def snapshot(self) -> GateSnapshot:
-        """What the gate looks like now."""
+        """A snapshot of the gate."""
         return GateSnapshot(
             limit=self.limit,
             in_flight=self.in_flight,
@@ -307,7 +308,7 @@ class GateQueue:
     # The line
 
     def _serve(self, timed: bool = False) -> None:
-        """Hand permits to the first in line, as many as there are. ``timed``: it was time for the next."""
+        """Hand permits to the first in the queue, as many as there are. ``timed``: it was time for the next."""
         late = timed or self._timer is not None
         while self._waiting and self._next < self._end and (self._open or self._opens()):
             waiter = self._lanes.pop()
@@ -324,7 +325,7 @@ class GateQueue:
     # Time
 
     def _opens(self) -> bool:
-        """Whether a permit may be issued now, as far as pauses and rates go."""
+        """True if a permit may be issued now, as far as pauses and rates go."""
         now = self.clock()
         if self._paused_until is not None:
             if now < self._paused_until:
@@ -340,7 +341,7 @@ class GateQueue:
             limit.started(now, late)
 
     def _set_timer(self) -> None:
-        """See to it that the line moves on. There is a timer only while somebody waits for nothing but time."""
+        """Make sure that the queue moves on. There is a timer only while a caller waits for nothing but time."""
         if self._open or not self._waiting or self._next >= self._end:
             self._drop_timer()
         elif self._timer is None:

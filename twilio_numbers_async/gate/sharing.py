@@ -1,4 +1,4 @@
-"""Others on the same account: whether there are any, and how much room is made for them."""
+"""Shares an account with others: notices them, and makes room for them."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ LONGEST_PAUSE = 1.0
 
 
 class Sharing:
-    """Keeps others in mind, and decides how much to give and how long to hold.
+    """Notes others on the account, and decides how much to give and how long to hold.
 
     All who share find room equally often, so all gain alike when they probe; what each gives is the more the more it
     has. The only state in which gains equal gifts is the same for all.
@@ -64,7 +64,7 @@ class Sharing:
         self._round = 0.0  # seconds that a round takes; 0 while that is not known
 
     def is_alone(self, now: float) -> bool:
-        """Whether nobody else is in mind."""
+        """True if nobody else is known."""
         return not self._unproven and now >= self._until
 
     def notice(self, now: float) -> bool:
@@ -127,7 +127,7 @@ class Sharing:
 
 
 class Vacancies:
-    """When it is time to leave a permit unused although nobody else is in mind."""
+    """Decides when to leave a permit unused although nobody else is known."""
 
     def __init__(self, random: Callable[[], float]) -> None:
         self._random = random
@@ -135,15 +135,15 @@ class Vacancies:
         self._began: float | None = None  # the round that is held
 
     def interrupt(self) -> None:
-        """What comes is no whole round."""
+        """Note that the round is not a whole one."""
         self._began = None
 
     def answers(self, limit: int) -> int:
-        """For how many answers it stays unused."""
+        """The number of answers for which it stays unused."""
         return max(1, round(VACANCY_ROUNDS * limit))
 
     def is_time(self, limit: int, now: float) -> bool:
-        """Whether to leave one unused. Called after each round."""
+        """True if one is to be left unused. Called after each round."""
         began, self._began = self._began, now
         if began is None or limit < LEAST_TO_VACATE:
             return False
@@ -155,7 +155,7 @@ class Vacancies:
 
 
 class LonePauses:
-    """How long to wait after a refusal with nothing else under way."""
+    """The pauses after a refusal with nothing else under way."""
 
     def __init__(self, random: Callable[[], float]) -> None:
         self._random = random

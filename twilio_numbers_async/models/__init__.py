@@ -1,4 +1,4 @@
-"""What Twilio says and what it is told: a folder an API, a module a resource family.
+"""Twilio's answers and the requests to Twilio: a folder an API, a module a resource family.
 
 The names stand in ``__init__.pyi``, each with its module.
 """

@@ -1,3 +1,4 @@
+# pyright: reportUnusedImport=false
 # The names of this package, and where each is. Type checkers read this file; at run time _lazy.py does.
 
 from .api_2010.accounts import (
@@ -187,12 +188,14 @@ from .numbers_v2.needs import (
     RegulationNeeds as RegulationNeeds,
 )
 from .numbers_v2.regulations import (
-    AcceptedDocument as AcceptedDocument,
-    DocumentRequirement as DocumentRequirement,
-    EndUserRequirement as EndUserRequirement,
     Regulation as Regulation,
     RegulationNumberType as RegulationNumberType,
     RegulationPage as RegulationPage,
+)
+from .numbers_v2.requirements import (
+    AcceptedDocument as AcceptedDocument,
+    DocumentRequirement as DocumentRequirement,
+    EndUserRequirement as EndUserRequirement,
     RegulationRequirements as RegulationRequirements,
     RequirementField as RequirementField,
 )

@@ -1,4 +1,4 @@
-"""What all models share: the base Structs, the open enum, the scalars that tolerate drift, the decoders.
+"""The common parts of all models: the base Structs, the open enum, the scalars that tolerate drift, the decoders.
 
 Answers are tolerant, requests are strict. Decoding is pure: bytes in, Struct or ``DecodeError`` out.
 """
@@ -93,7 +93,7 @@ class OpenEnum(enum.StrEnum):
 
 
 DECODER_FAILURES = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
-"""What a decoder raises for documents that do not fit."""
+"""The errors that a decoder raises for documents that do not fit."""
 
 _decoders: dict[Any, msgspec.json.Decoder[Any]] = {}
 
@@ -132,6 +132,6 @@ def misfit(kind: Any, error: Exception) -> DecodeError:
 
 
 def _name(kind: Any) -> str:
-    """What it would be, with its article."""
+    """The name of a type with its article."""
     name: str = getattr(kind, "__name__", str(kind))
     return f"{'an' if name[0] in 'AEIO' else 'a'} {name}"

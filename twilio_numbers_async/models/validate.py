@@ -1,4 +1,4 @@
-"""What can be said about a request before it is sent: pure, without a clock and without metadata of numbers.
+"""Checks of a request before it is sent: pure, without a clock and without metadata of numbers.
 
 Every fault is an ``InvalidArgumentError`` whose ``argument`` is the place of the value. No message repeats a
 number, a name or an address.

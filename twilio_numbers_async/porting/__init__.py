@@ -1,4 +1,4 @@
-"""Porting numbers to Twilio: from what can be ported to port-ins that are followed until they have ended.
+"""Ports numbers to Twilio: plans port-ins, creates them once, and follows them to their end.
 
-It knows the models, the sweep's outcomes and a Protocol of the calls that it needs; the resource hands itself in.
+The room knows the models, the sweep's outcomes and a Protocol of the calls that it needs. The resource hands itself in.
 """

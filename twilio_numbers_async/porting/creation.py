@@ -1,4 +1,4 @@
-"""Creating the port-ins of a plan, each once, whatever happens in between."""
+"""Creates the port-ins of a plan, each once, whatever happens in between."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _COLUMNS = columns_of(PortIn)
 
 
 class PortInOutcome(CreationOutcome[PortIn], frozen=True):
-    """What became of one request of a plan: ``input`` is the PortInCreate, ``result`` the PortIn."""
+    """The outcome of one request of a plan: ``input`` is the PortInCreate, ``result`` the PortIn."""
 
 
 async def create_all(
@@ -82,7 +82,9 @@ class _Creation:
                 self._numbers.update(dict.fromkeys(intent.numbers, intent.key))
 
     async def run(self, plan: PortInPlan) -> list[PortInOutcome]:
-        """One outcome a request. One after another, so that what goes wrong with one is known before the next."""
+        """Create the requests one after another, so that a failure is known before the next request. One outcome a
+        request.
+        """
         before = dict(self._created)
         outcomes: list[PortInOutcome] = []
         stopped: TwilioNumbersError | None = None

@@ -1,4 +1,4 @@
-"""Which port-ins were asked for, kept in a file: written before each request is sent, and again when it is answered."""
+"""A journal of port-ins: each is written before its request is sent, and again when the request is answered."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Intent(Discreet, msgspec.Struct, frozen=True):
     key: str
     sent_at: dt.datetime
     lost_at: dt.datetime | None
-    """When its answer was given up; None where the process ended before that."""
+    """The time when its answer was given up; None where the process ended before that."""
     numbers: frozenset[str]
     since: dt.date
     before: frozenset[str]
@@ -33,14 +33,14 @@ class Intent(Discreet, msgspec.Struct, frozen=True):
 
 
 def key_of(request: PortInCreate, replaces: str | None = None) -> str:
-    """What makes a port-in the same one: the account, the numbers and the port-in that it replaces."""
+    """The identity of a port-in: the account, the numbers and the port-in that it replaces."""
     numbers = sorted(entry.phone_number for entry in request.phone_numbers)
     parts = [request.account_sid, *numbers, *([replaces] if replaces else [])]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 class PortInJournal(JournalFile):
-    """Which port-ins were asked for. It holds phone numbers and the customer's details."""
+    """The port-ins that were asked for. It holds phone numbers and the customer's details."""
 
     application_id = 0x544E5032  # "TNP2"
     what = "port-ins"
@@ -74,12 +74,12 @@ class PortInJournal(JournalFile):
     )
 
     async def created(self) -> list[tuple[str, list[str], PortIn]]:
-        """What was created: the keys, the numbers that were asked for, and the port-ins."""
+        """List what was created: the keys, the numbers that were asked for, and the port-ins."""
         rows = await self.rows("SELECT key, numbers, answer FROM port_ins WHERE answer IS NOT NULL")
         return [(key, numbers.split(), decode(PortIn, answer)) for key, numbers, answer in rows]
 
     async def unsettled(self) -> list[Intent]:
-        """What was sent, or nearly, and not answered."""
+        """List what was sent, or nearly, and not answered."""
         rows = await self.rows(
             "SELECT key, sent_at, lost_at, numbers, since, before FROM port_ins JOIN runs USING (run)"
             " WHERE answer IS NULL ORDER BY port_ins.rowid"
@@ -115,7 +115,7 @@ class PortInJournal(JournalFile):
         )
 
     async def lose(self, key: str, at: dt.datetime) -> None:
-        """Note that its answer will not come."""
+        """Note that the answer will not come."""
         await self.write(
             "UPDATE port_ins SET lost_at = ?1,"
             " checksum = checksum(key, run, sent_at, ?1, numbers, answer) WHERE key = ?2",

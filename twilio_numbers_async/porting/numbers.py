@@ -1,4 +1,4 @@
-"""Which numbers go into a plan of port-ins, and why the others do not."""
+"""Decides which numbers go into a plan of port-ins, and why the others do not."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PortInNumber: TypeAlias = "Outcome[Portability] | Portability | str"
 
 
 class LeftOutReason(enum.StrEnum):
-    """Why a number does not go into a port-in."""
+    """The reason why a number does not go into a port-in."""
 
     INVALID = "invalid"
     """It cannot be a phone number."""
@@ -54,7 +54,7 @@ class PortInLeftOut(LeftOut, frozen=True, kw_only=True):
 
 
 def country_of_candidate(candidate: Candidate[Portability]) -> str | None:
-    """The country of a number (ISO 3166-1 alpha-2): what Twilio says, or the number itself."""
+    """The country of a number (ISO 3166-1 alpha-2), from Twilio's check or from the number itself."""
     if candidate.checked is not None and candidate.checked.country:
         return candidate.checked.country.upper()
     return None if candidate.number is None else country_of(candidate.number)
@@ -87,7 +87,7 @@ class Pins:
 def reason_against(
     candidate: Candidate[Portability], *, pin: str | None, account_number: bool, japan: bool, unchecked: bool
 ) -> PortInLeftOut | None:
-    """Why a number does not go in, or None.
+    """The reason why a number does not go in, or None.
 
     ``japan``: the details that Japan asks for are given. ``unchecked``: numbers that nobody checked may go in.
     """

@@ -1,4 +1,6 @@
-"""The planner: numbers and a customer's details in, port-in requests and what is wrong out. Pure: nothing is sent."""
+"""The planner: makes port-in requests of numbers and a customer's details, and finds what is wrong. Pure: nothing is
+sent.
+"""
 
 from __future__ import annotations
 
@@ -48,13 +50,13 @@ class PortInPlan(Discreet, msgspec.Struct, frozen=True, kw_only=True):
     """
 
     requests: list[PortInCreate]
-    """What ``port_ins.create_all`` creates: each of one country, at most 1,000 numbers."""
+    """The requests that ``port_ins.create_all`` creates: each of one country, at most 1,000 numbers."""
     left_out: list[PortInLeftOut]
     """The numbers that do not go in, each with its reason, in the order of the inputs."""
     duplicates: dict[int, int]
     """Inputs that came again: the index of each, and of the first input with the same number."""
     problems: list[PortInProblem]
-    """What is wrong: errors first, then warnings, and last one for each number that is left out."""
+    """The problems: errors first, then warnings, and last one for each number that is left out."""
     replaces: str | None = None
     """The port-in (``KW...``) that the numbers come from, in a plan of ``replan``."""
 
@@ -70,7 +72,7 @@ class PortInPlan(Discreet, msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def number_count(self) -> int:
-        """How many numbers are in the requests."""
+        """The count of numbers in the requests."""
         return sum(len(request.phone_numbers) for request in self.requests)
 
     def __str__(self) -> str:
@@ -193,7 +195,7 @@ def _bundle_problems(bundle: Bundle | None, bundle_sid: str | None) -> Iterable[
 def _sorted(
     candidates: Iterable[Candidate[Portability]], details: PortInCreate, pins: Pins, *, checked_only: bool
 ) -> tuple[dict[str, list[Candidate[Portability]]], list[PortInLeftOut]]:
-    """Those that go in, by country, and those that do not."""
+    """Sort the numbers: those that go in, by country, and those that are left out."""
     groups: dict[str, list[Candidate[Portability]]] = {}
     left_out: list[PortInLeftOut] = []
     for candidate in candidates:
@@ -269,7 +271,7 @@ def _check_types(losing_carrier: object, *, target_date: object, today: object, 
 
 
 def _list(values: object, kinds: tuple[type, ...], argument: str, what: str) -> list[Any]:
-    """All of them; a single one is as good as a list of it."""
+    """Return the values as a list; a single one is as good as a list of it."""
     if isinstance(values, kinds):
         return [values]
     if isinstance(values, bytes | bytearray) or not isinstance(values, Iterable):

@@ -1,4 +1,4 @@
-"""What can be wrong with a plan of port-ins: found without asking Twilio."""
+"""Finds the problems of a plan of port-ins, without asking Twilio."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _ARGUMENTS = {  # of plan_port_ins, where they have another name than the reques
 
 
 class PortInProblemSeverity(enum.StrEnum):
-    """How bad a problem is."""
+    """The severity of a problem."""
 
     ERROR = "error"
     """Twilio would refuse the port-in: the plan is not ready."""
@@ -52,7 +52,7 @@ class PortInProblemSeverity(enum.StrEnum):
 
 
 class PortInProblemCode(enum.StrEnum):
-    """What a problem is about."""
+    """The subject of a problem."""
 
     ADDRESS = "address"
     """The customer's address: of address and address_sid one is needed, and whole."""
@@ -101,7 +101,7 @@ def details_problems(
     countries: frozenset[str],
     today: dt.date,
 ) -> list[PortInProblem]:
-    """The problems of all but the numbers: ``details`` is what every request has, without numbers."""
+    """Find the problems of the details, which every request has; the numbers are not looked at."""
     return [
         *_faults(
             details, _sample(), _code, skip={"documents", "phone_numbers", "losing_carrier_information"}
@@ -146,7 +146,7 @@ def _faults(
     at: str = "",
     skip: AbstractSet[str] = frozenset(),
 ) -> Iterator[PortInProblem]:
-    """What check() has against each of the values, one by one."""
+    """The faults that check() finds in each of the values, one by one."""
     for field in msgspec.structs.fields(request):
         value: Any = getattr(request, field.name)
         if field.name in skip or (value is None and not field.required):
@@ -163,7 +163,7 @@ def _faults(
 
 
 def _words(fault: InvalidArgumentError, name: str) -> str:
-    """The fault without the place that the sample has it at."""
+    """The fault without its place in the sample."""
     words = str(fault).removeprefix(fault.argument or name).lstrip(": ")
     return words if words.startswith(("must", "or", "and", "holds")) else f"is wrong: {words}"
 
@@ -184,12 +184,12 @@ def problem(
     argument: str | None,
     severity: PortInProblemSeverity = PortInProblemSeverity.ERROR,
 ) -> PortInProblem:
-    """A problem, in one line here."""
+    """Make a problem."""
     return PortInProblem(code=code, severity=severity, message=message, argument=argument)
 
 
 def left_out_problem(left_out: PortInLeftOut) -> PortInProblem:
-    """That a number does not go in: the others can be ported without it."""
+    """The problem of a number that is left out: the others can be ported without it."""
     return PortInProblem(
         code=PortInProblemCode.NUMBER_LEFT_OUT,
         severity=PortInProblemSeverity.WARNING,

@@ -1,4 +1,4 @@
-"""What became of a port-in whose answer never came: looked up in the list, never asked for again."""
+"""Settles port-ins whose answer never came: they are looked up in the list, never asked for again."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Settling:
         self._without_numbers: set[str] = set()
 
     def candidate(self, intent: Intent) -> str | None:
-        """The SID of a port-in that may be this one: it was there at the last look, and did not say its numbers."""
+        """The SID of a port-in that may be this one: it was there at the last look, without its numbers."""
         return min(self._without_numbers - intent.before, default=None)
 
     def since(self) -> dt.date:
@@ -59,9 +59,9 @@ class Settling:
     async def find(
         self, intents: Sequence[Intent], known: AbstractSet[str | None], *, patient: bool
     ) -> dict[str, PortIn]:
-        """The port-ins that were created after all, by key; looks until the time for that is over.
+        """Find the port-ins that were created after all, by key; look until the time for that is over.
 
-        ``known``: SIDs that belong to other requests. Where it cannot look: ``patient`` takes what was found, otherwise
+        ``known``: SIDs that belong to other requests. ``patient``: if a look fails, return what was found; otherwise
         the error is raised.
         """
         found: dict[str, PortIn] = {}
@@ -111,5 +111,5 @@ class Settling:
 
 
 def _given_up(intent: Intent, start: dt.datetime) -> dt.datetime:
-    """When nobody sent it any more. Never later than the start: a clock that was set back must not make it wait."""
+    """The time from which nobody sent it any more. Never later than the start, in case a clock was set back."""
     return min(intent.lost_at or intent.sent_at + _LONGEST_CALL, start)

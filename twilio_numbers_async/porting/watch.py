@@ -1,4 +1,4 @@
-"""Following port-ins: what has changed since the last look, each change once."""
+"""Follows port-ins and yields each change once."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ _LAST_LOOKS = 3  # at a request that has ended while its numbers have not
 
 
 class PortInChange(Discreet, msgspec.Struct, frozen=True, kw_only=True):
-    """A port-in request, or one of its numbers, has another status."""
+    """A change of the status of a port-in request or of one of its numbers."""
 
     kind: Literal["request", "number"]
-    """What has changed."""
+    """The kind of thing that has changed."""
     sid: str
     """The SID of the request (``KW...``) or of the number within it (``PU...``)."""
     port_in_request_sid: str
@@ -57,7 +57,7 @@ class PortInChange(Discreet, msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Known(msgspec.Struct, omit_defaults=True):
-    """What a state holds of a request."""
+    """The state of one request."""
 
     status: str | None = None
     row: str | None = None
@@ -101,7 +101,7 @@ class _Watch:
             self._silent.update(sid for sid in sids if sid not in known)
 
     async def look(self, tolerance: Tolerance) -> AsyncGenerator[PortInChange, None]:
-        """The changes since the last look."""
+        """Yield the changes since the last look."""
         rows: dict[str, PortInSummary | None] = {}
         with tolerance:
             rows = await self._rows()
@@ -119,7 +119,7 @@ class _Watch:
         return self._sids is not None and all(self._entry(sid).done for sid in self._sids)
 
     async def _rows(self) -> dict[str, PortInSummary | None]:
-        """What is to be looked at, with its row of the list, where it has one."""
+        """The requests to look at, each with its row of the list, where it has one."""
         found: dict[str, PortInSummary | None] = {}
         today = self._options.time.now().date()
         if self._sids is None:
@@ -142,7 +142,9 @@ class _Watch:
                 found[row.port_in_request_sid] = row
 
     def _begin(self, rows: dict[str, PortInSummary | None]) -> None:
-        """The first look of all: what has ended before is no news, and may be an account's whole past."""
+        """Begin with the first look of all: requests that have ended before are no news, and may be an account's whole
+        past.
+        """
         self._state["requests"] = {}
         for sid, row in rows.items():
             status = None if row is None else row.port_in_request_status
@@ -164,7 +166,7 @@ class _Watch:
         return self._options.time.clock() - fetched_at >= self._options.refresh
 
     def _compare(self, sid: str, port_in: PortIn, row: PortInSummary | None) -> Iterator[PortInChange]:
-        """The changes; each is in the state by the time that it is handed out."""
+        """Yield the changes; each is in the state by the time that it is yielded."""
         known = self._entry(sid)
         self._fetched_at[sid] = self._options.time.clock()
         for number in port_in.phone_numbers or ():
@@ -231,13 +233,13 @@ def _is_settled(number: PortInPhoneNumberResult) -> bool:
 
 
 def _status_of(port_in: PortIn, row: PortInSummary | None) -> PortInStatus | None:
-    """The request says it, unless the list knows already that it has ended."""
+    """The status of the request, unless the list knows already that it has ended."""
     if row is not None and _has_ended(row.port_in_request_status):
         return row.port_in_request_status
     return port_in.port_in_request_status or (None if row is None else row.port_in_request_status)
 
 
 def _text_of(row: PortInSummary) -> str:
-    """What tells that a request has moved on."""
+    """A text that differs once a request has moved on."""
     said = row.port_in_request_status, row.status_last_updated_timestamp, row.phone_numbers_ported
     return " ".join(map(str, [*said, *([row.suggested_action] if row.suggested_action else [])]))

@@ -1,4 +1,4 @@
-"""What a sweep found, and where port-ins stand, as pages."""
+"""The results of a sweep, and the state of port-ins, as pages."""
 
 from __future__ import annotations
 

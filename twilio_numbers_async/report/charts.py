@@ -1,55 +1,58 @@
-"""Charts as SVG. They hold shapes only: text stands beside them as HTML, so that it keeps its size on a phone.
+"""The geometry of the charts, in a drawing 1,000 wide. The template draws it.
 
-Colours come from the page's style by class, so that they follow the dark mode and print.
+Charts hold shapes only: text stands beside them as HTML, so that it keeps its size on a phone. Colours come from the
+page's style by class, so that they follow the dark mode and print.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
+from typing import NamedTuple
 
-__all__ = ["bar", "columns", "line", "stacked"]
+__all__ = ["HEIGHT", "WIDTH", "Line", "Rect", "bar", "columns", "line", "number"]
 
-_WIDTH = 1000.0
-_HEIGHT = 200.0
+WIDTH = 1000.0
+HEIGHT = 200.0
 
 
-def stacked(parts: Sequence[tuple[str, int]], label: str) -> str:
-    """One bar of several parts: (class, count)."""
-    total = sum(count for _, count in parts) or 1
-    shapes: list[str] = []
+class Rect(NamedTuple):
+    """A rectangle of a class."""
+
+    kind: str
+    x: str
+    y: str
+    width: str
+    height: str
+
+
+class Line(NamedTuple):
+    """A line of a class: the data of an SVG path."""
+
+    kind: str
+    path: str
+
+
+def bar(parts: Sequence[tuple[str, int]], most: int, height: int = 10) -> list[Rect]:
+    """A bar of several parts: (class, count). A count of ``most`` fills the width."""
+    shapes: list[Rect] = []
     x = 0.0
     for kind, count in parts:
-        width = _WIDTH * count / total
-        if count:
-            shapes.append(f'<rect class="{kind}" x="{_n(x)}" y="0" width="{_n(width)}" height="20"/>')
+        width = WIDTH * count / (most or 1)
+        shapes.append(Rect(kind, number(x), "0", number(width), number(height)))
         x += width
-    return _svg("".join(shapes), "stacked", label, height=20)
+    return shapes
 
 
-def bar(parts: Sequence[tuple[str, int]], most: int) -> str:
-    """A bar beside a number that says the same: hidden from screen readers."""
-    shapes: list[str] = []
-    x = 0.0
-    for kind, count in parts:
-        width = _WIDTH * count / (most or 1)
-        shapes.append(f'<rect class="{kind}" x="{_n(x)}" y="0" width="{_n(width)}" height="10"/>')
-        x += width
-    return _svg("".join(shapes), "bar", None, height=10)
-
-
-def columns(values: Sequence[float], width: float, length: float, top: float, label: str) -> str:
+def columns(values: Sequence[float], width: float, length: float, top: float) -> list[Rect]:
     """A column for each bucket of ``width`` seconds along ``length`` seconds, up to ``top``."""
-    shapes: list[str] = []
+    shapes: list[Rect] = []
     for index, value in enumerate(values):
         x = min(index * width, length)
         wide = min(width, length - x)
-        high = _HEIGHT * value / top
-        shapes.append(
-            f'<rect class="rate" x="{_n(_WIDTH * x / length)}" y="{_n(_HEIGHT - high)}" '
-            f'width="{_n(_WIDTH * wide / length)}" height="{_n(high)}"/>'
-        )
-    return _svg("".join(shapes), "plot", label)
+        high = HEIGHT * value / top
+        place = (WIDTH * x / length, HEIGHT - high, WIDTH * wide / length, high)
+        shapes.append(Rect("rate", *map(number, place)))
+    return shapes
 
 
 def line(
@@ -57,32 +60,19 @@ def line(
     pauses: Sequence[float],
     length: float,
     top: float,
-    label: str,
-) -> str:
+) -> list[Line]:
     """Lines through (seconds, value); each value holds until the next. A dashed line marks a pause left out."""
-    shapes = [_pause(_WIDTH * at / length) for at in pauses]
+    shapes = [Line("pause", f"M{number(WIDTH * at / length)} 0V{number(HEIGHT)}") for at in pauses]
     for kind, points in series:
         path: list[str] = []
         for at, value in points:
-            x, y = _n(_WIDTH * at / length), _n(_HEIGHT * (1 - value / top))
+            x, y = number(WIDTH * at / length), number(HEIGHT * (1 - value / top))
             path.append(f"H{x}V{y}" if path else f"M{x} {y}")
         if points:
-            path.append(f"H{_n(_WIDTH)}")
-            shapes.append(f'<path class="{kind}" d="{"".join(path)}"/>')
-    return _svg("".join(shapes), "plot", label)
+            shapes.append(Line(kind, "".join([*path, f"H{number(WIDTH)}"])))
+    return shapes
 
 
-def _pause(x: float) -> str:
-    return f'<path class="pause" d="M{_n(x)} 0V{_n(_HEIGHT)}"/>'
-
-
-def _svg(shapes: str, kind: str, label: str | None, height: float = _HEIGHT) -> str:
-    who = 'aria-hidden="true"' if label is None else f'role="img" aria-label="{escape(label)}"'
-    return (
-        f'<svg class="{kind}" viewBox="0 0 {_n(_WIDTH)} {_n(height)}" preserveAspectRatio="none" {who}>'
-        f"{shapes}</svg>"
-    )
-
-
-def _n(value: float) -> str:
+def number(value: float) -> str:
+    """A coordinate as text, with one decimal at the most."""
     return f"{value:.1f}".rstrip("0").rstrip(".")

@@ -1,8 +1,9 @@
-"""What a sweep found: rows read back from its results, and their sums."""
+"""The results of a sweep: rows read back, and their sums."""
 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Literal, get_args
@@ -22,6 +23,7 @@ __all__ = [
     "Finding",
     "Reader",
     "Reason",
+    "Repeats",
     "State",
     "Summary",
     "are_results",
@@ -36,16 +38,20 @@ State = Literal["portable", "not_portable", "invalid", "failed"]
 
 # In rows of Outcome.as_row(), columns that say nothing new.
 _NOT_SHOWN = ("index", "url", "account_sid", "not_portable_reason", "not_portable_reason_code")
+_OTHER = re.compile(r"[^0-9]+")
+_LETTER = re.compile(r"[^\W\d_]")
+_LEAST = 6
+"""The least count of digits; fewer are an extension, not a number."""
 _TRUTHS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """One row: what was given, and what is known now."""
+    """One row of results."""
 
     given: tuple[str, ...]
     """The cells of the input's own columns."""
     number: str
-    """E.164, or nothing where it cannot be a number."""
+    """E.164; empty if the input cannot be a number."""
     state: State
     country: str
     number_type: str
@@ -67,7 +73,7 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def state_of(*, portable: bool | None, number: str, code: str, error: str) -> State:
-    """Portable, not, no number at all, or no answer yet (22135 is Twilio's own failure, not an answer)."""
+    """The state of a row. 22135 is Twilio's own failure, so it counts as no answer."""
     if portable:
         return "portable"
     if error and not number:
@@ -100,7 +106,7 @@ def unanswered(state: State, *, error: str, advice: str) -> Reason:
 
 
 def in_order(reasons: Mapping[Reason, int]) -> Sequence[tuple[Reason, int]]:
-    """The reasons with their counts: what can be ported at the top, the most frequent of each state first."""
+    """The reasons with their counts: portable numbers at the top, the most frequent reason of each state first."""
     order = list(get_args(State))
     return sorted(
         reasons.items(), key=lambda item: (order.index(item[0].state), -item[1], item[0].label, item[0].code)
@@ -119,7 +125,7 @@ class Reader:
         """The input's own columns."""
 
     def read(self, row: Mapping[str, object]) -> Finding:
-        """What a row says. All rows have the columns of the first."""
+        """Read a row. All rows have the columns of the first."""
         keys = self._learn(row) if self._keys is None else self._keys
         cell = {name: _text(row.get(key)) for name, key in keys.items()}
         number, code, error = cell.get("phone_number_e164", ""), cell.get("code", ""), cell.get("error", "")
@@ -159,7 +165,7 @@ def are_results(columns: Sequence[str]) -> bool:
 
 
 def masked(finding: Finding) -> Finding:
-    """The finding without a number that could be called, and without the input's own cells, which may hold one."""
+    """The finding with masked numbers, and without the input's own cells, which may hold one."""
     return msgspec.structs.replace(
         finding,
         given=(),
@@ -167,6 +173,31 @@ def masked(finding: Finding) -> Finding:
         advice=mask_text(finding.advice),
         error=mask_text(finding.error),
     )
+
+
+class Repeats:
+    """Looks at the rows for columns whose cells are all the row's own number, however it is written there."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._same: list[bool] | None = None
+        self._seen = False
+
+    def add(self, finding: Finding) -> None:
+        """Look at a row. A row without a number tells nothing about its columns."""
+        cells = finding.given[: self._most]
+        if self._same is None:
+            self._same = [True] * len(cells)
+        if finding.number:
+            self._seen = True
+            self._same = [
+                same and _is_number(cell, finding.number)
+                for same, cell in zip(self._same, cells, strict=True)
+            ]
+
+    def columns(self) -> tuple[int, ...]:
+        """The positions of the columns that repeat the number."""
+        return tuple(index for index, same in enumerate(self._same or ()) if same and self._seen)
 
 
 class Summary:
@@ -185,7 +216,7 @@ class Summary:
 
     @property
     def distinct(self) -> int:
-        """How many different numbers were asked about."""
+        """The count of different numbers."""
         return len(self._seen)
 
     @property
@@ -194,7 +225,7 @@ class Summary:
 
     @property
     def share(self) -> float | None:
-        """The portable share of what was answered, 0 to 1; None when nothing was."""
+        """The portable share of the answers, 0 to 1; None if there are none."""
         return self.states["portable"] / self.answered if self.answered else None
 
     def add(self, finding: Finding) -> None:
@@ -231,3 +262,8 @@ def _text(cell: object) -> str:
 
 def _truth(text: str) -> bool | None:
     return _TRUTHS.get(text.casefold())
+
+
+def _is_number(cell: str, number: str) -> bool:
+    digits = _OTHER.sub("", cell).lstrip("0")
+    return len(digits) >= _LEAST and number.endswith(digits) and _LETTER.search(cell) is None

@@ -1,4 +1,4 @@
-"""Numbers with all but their last digits hidden."""
+"""Masking of phone numbers: the last four digits stay."""
 
 from __future__ import annotations
 
@@ -19,5 +19,5 @@ def mask_number(number: str) -> str:
 
 
 def mask_text(text: str) -> str:
-    """The text with whatever looks like a phone number masked."""
+    """The text with everything that looks like a phone number masked."""
     return _NUMBER.sub(lambda match: mask_number(match.group()), text)

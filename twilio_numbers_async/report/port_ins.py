@@ -11,7 +11,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from ..errors import InvalidArgumentError
+from .._util import counted
+from ..errors import ConfigurationError, InvalidArgumentError
 from ..models import PortIn
 from . import charts
 from .files import private
@@ -68,15 +69,13 @@ def write_port_in_report(
 
 
 def _template() -> Any:
-    import jinja2
-
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader(__name__.rpartition(".")[0], ""),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-    )
-    return environment.get_template("port_ins.html.jinja")
+    try:
+        import jinja2
+    except ImportError:
+        raise ConfigurationError("The report needs jinja2: pip install 'twilio-numbers-async[cli]'") from None
+    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
+    text = files(__name__.rpartition(".")[0]).joinpath("port_ins.html.jinja").read_text("utf-8")
+    return environment.from_string(text)
 
 
 def _context(
@@ -95,17 +94,16 @@ def _context(
         "style": Markup(style),  # noqa: S704 - the package's own
         "policy": Markup(_policy(style)),  # noqa: S704 - the package's own
         "facts": [
-            _count(len(port_ins), "request"),
-            _count(len(numbers), "number"),
+            counted(len(port_ins), "request"),
+            counted(len(numbers), "number"),
             f"as of {_clock(now)} UTC",
             *(["numbers masked"] if mask else []),
         ],
         "headline": _headline(counts, len(numbers)),
-        "bar": Markup(  # noqa: S704 - shapes, with escaped text
-            charts.stacked(
-                [(kind, counts[actor]) for actor, (_, kind) in _ACTORS.items()], f"To act: {words}"
-            )
+        "bar": charts.bar(
+            [(kind, counts[actor]) for actor, (_, kind) in _ACTORS.items()], len(numbers), height=20
         ),
+        "words": f"To act: {words}",
         "tiles": [
             {"kind": kind, "count": f"{counts[actor]:,}", "label": _tile(actor, label)}
             for actor, (label, kind) in _ACTORS.items()
@@ -134,7 +132,7 @@ def _headline(counts: Counter[Actor], total: int) -> str:
         return "There are no numbers"
     if counts[Actor.YOU]:
         return (
-            f"{_count(counts[Actor.YOU], 'number')} {'waits' if counts[Actor.YOU] == 1 else 'wait'} for you"
+            f"{counted(counts[Actor.YOU], 'number')} {'waits' if counts[Actor.YOU] == 1 else 'wait'} for you"
         )
     if counts[Actor.NOBODY] == total:
         return "Nothing is left to do"
@@ -157,7 +155,7 @@ def _request(port_in: PortIn, numbers: Sequence[NumberSteps], *, mask: bool) -> 
         "facts": [
             _plain(port_in.port_in_request_status) or "no status",
             *([customer] if customer else []),
-            _count(len(numbers), "number"),
+            counted(len(numbers), "number"),
             *([f"created {_clock(port_in.date_created)} UTC"] if port_in.date_created else []),
             *([f"wanted for {target}"] if target else []),
             *([f"canceled: {mask_text(reason) if mask else reason}"] if reason else []),
@@ -197,10 +195,6 @@ def _plain(status: str | None) -> str:
 
 def _clock(at: dt.datetime) -> str:
     return at.astimezone(dt.UTC).strftime("%d %b %Y, %H:%M")
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
 
 
 def _length(seconds: float) -> str:

@@ -1,4 +1,4 @@
-"""How a sweep went: samples of its gate while it ran, and the times of its answers afterwards."""
+"""The course of a sweep: samples of its gate, and the times of its answers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from .files import private
+from .files import replaced
 
 __all__ = ["Axis", "Sample", "Samples", "Tally", "read_samples", "write_samples"]
 
@@ -22,7 +22,7 @@ _WIDTHS = (0.25, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7
 
 
 class Sample(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What a sweep and its gate looked like at one moment."""
+    """The state of a sweep and its gate at one moment."""
 
     at: float
     """Seconds since 1970."""
@@ -31,9 +31,9 @@ class Sample(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     in_flight: int = 0
     """Requests at once."""
     limit: int | None = None
-    """How many the gate allowed."""
+    """The gate's limit of requests at once."""
     ceiling: int | None = None
-    """How many Twilio refused to exceed; None while that is not known."""
+    """The number of requests at once that Twilio allows; None if it is not known."""
     refusals: int = 0
     """Requests answered with 429 so far."""
 
@@ -95,14 +95,14 @@ class Axis:
         )
 
     def position(self, at: float) -> float:
-        """Where a moment is on the axis, in seconds from its start."""
+        """The position of a moment on the axis, in seconds from its start."""
         run = max(bisect_right(self._starts, at) - 1, 0)
         end = self._ends[run] if run < len(self._ends) else self.last
         return self._offsets[run] + max(min(at, end) - self._starts[run], 0.0)
 
 
 class Tally:
-    """How many numbers were checked when."""
+    """The times at which numbers were checked."""
 
     def __init__(self) -> None:
         self._ticks: Counter[int] = Counter()
@@ -114,7 +114,7 @@ class Tally:
         self._ticks[int(at * _TICKS)] += 1
 
     def axis(self, samples: Iterable[Sample] = ()) -> Axis:
-        """The time that the answers and the samples take."""
+        """The time axis of the answers and the samples."""
         return Axis([*(tick / _TICKS for tick in self._ticks), *(sample.at for sample in samples)])
 
     def rates(self, axis: Axis) -> list[float]:
@@ -122,13 +122,13 @@ class Tally:
         counts: Counter[int] = Counter()
         last = math.ceil(axis.length / axis.width) - 1
         for tick, count in self._ticks.items():
-            # What is checked at the very end belongs to the last column, not to one behind it.
+            # A number checked at the very end belongs to the last column, not to one behind it.
             counts[min(int(axis.position(tick / _TICKS) / axis.width), last)] += count
         return [counts[bucket] / axis.width for bucket in range(max(counts) + 1)]
 
 
 def read_samples(path: Path) -> list[Sample]:
-    """The samples kept at a path; none where there is nothing that can be read."""
+    """The samples in a file; none if the file cannot be read."""
     decoder = msgspec.json.Decoder(Sample)
     try:
         return [decoder.decode(line) for line in path.read_bytes().splitlines() if line]
@@ -137,8 +137,5 @@ def read_samples(path: Path) -> list[Sample]:
 
 
 def write_samples(path: Path, samples: Iterable[Sample]) -> None:
-    """Keep samples at a path, as JSON Lines; moved into place when they are whole."""
-    part = path.with_name(path.name + ".part")
-    with private(part) as file:
-        file.write(msgspec.json.Encoder().encode_lines(list(samples)))
-    part.replace(path)
+    """Write samples to a file, as JSON Lines."""
+    replaced(path, msgspec.json.Encoder().encode_lines(list(samples)))

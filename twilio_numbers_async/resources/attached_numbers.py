@@ -1,16 +1,16 @@
-"""Numbers that are attached to something: to a messaging service, or to a SIP trunk."""
+"""Numbers that are attached to a messaging service or to a SIP trunk."""
 
 from __future__ import annotations
 
 from contextlib import suppress
-from types import NoneType
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from ..errors import ApiError, DecodeError, TransportError, TwilioNumbersError
 from ..models.numbers_v2.paging import UrlPage
 from ..models.sids import check_sid
 from ..transport.endpoint import Endpoint, Product
-from .numbers_v2.base import FormResource
+from .base import Resource
+from .endpoints import delete, get, post
 
 __all__ = ["AttachedNumbers", "NumberEndpoints", "checked_number_sid", "number_endpoints"]
 
@@ -21,7 +21,7 @@ _REFUSED = frozenset({400, 409, 422})
 
 
 class NumberEndpoints(NamedTuple, Generic[N, P]):
-    """The four operations on the numbers of something."""
+    """The four operations on attached numbers."""
 
     add: Endpoint[N]
     list: Endpoint[P]
@@ -35,44 +35,19 @@ def number_endpoints(
     """The operations below ``path``; ``owner`` is the field with the SID of what the numbers are attached to."""
     one = f"{path}/{{Sid}}"
     return NumberEndpoints(
-        Endpoint(
-            operation="CreatePhoneNumber",
-            method="POST",
-            host=host,
-            path=path,
-            result=result,
-            idempotent=True,  # one that is there already is not added twice
-            echoes=(owner,),
-            receipt="sid",
-        ),
-        Endpoint(
-            operation="ListPhoneNumber", method="GET", host=host, path=path, result=page, idempotent=True
-        ),
-        Endpoint(
-            operation="FetchPhoneNumber",
-            method="GET",
-            host=host,
-            path=one,
-            result=result,
-            idempotent=True,
-            echoes=(owner, "sid"),
-        ),
-        Endpoint(
-            operation="DeletePhoneNumber",
-            method="DELETE",
-            host=host,
-            path=one,
-            result=NoneType,
-            idempotent=True,
-        ),
+        # A number that is there already is not added twice.
+        post("CreatePhoneNumber", path, result, host=host, idempotent=True, echoes=(owner,), receipt="sid"),
+        get("ListPhoneNumber", path, page, host=host),
+        get("FetchPhoneNumber", one, result, host=host, echoes=(owner, "sid")),
+        delete("DeletePhoneNumber", one, host=host),
     )
 
 
-class AttachedNumbers(FormResource):
+class AttachedNumbers(Resource):
     """The calls that the resources have in common."""
 
     async def _add(self, endpoints: NumberEndpoints[N, Any], owner: str, number_sid: str) -> N:
-        """Attach a number. Where the answer is lost or a refusal, it is looked up: done is done."""
+        """Attach a number. If the answer is lost or a refusal, the number is looked up: it may be attached already."""
 
         def difference(answer: Any) -> str:
             return "sid" if answer.sid and answer.sid != number_sid else ""

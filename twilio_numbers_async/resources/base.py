@@ -1,4 +1,4 @@
-"""What every resource has: the caller that carries its operations out."""
+"""The base of every resource: requests, listings, waits and checks of arguments."""
 
 from __future__ import annotations
 
@@ -13,15 +13,16 @@ import msgspec
 from .._util import utc_now
 from ..errors import GateFullError, InvalidArgumentError, PagingError, RequestTimeoutError
 from ..models.base import OpenEnum
+from ..models.sids import check_sid
 from ..paging import PageQuery, Pager, RawPage, wrong_cursor
 from ..transport.caller import Caller
 from ..transport.endpoint import Endpoint
 from ..transport.hosts import check_target
-from ..transport.http.session import Outgoing
+from ..transport.http.sending import Outgoing
 from ..transport.request import FORM, JSON, Value, form_body, json_body, query_string
 from ..work.time import Time
 
-__all__ = ["Resource", "enum_value", "poll", "utc_text"]
+__all__ = ["Resource", "checked_sids", "enum_value", "poll", "reached", "time_text"]
 
 T = TypeVar("T")
 
@@ -43,7 +44,9 @@ class Resource:
         self._caller = caller
 
     def _in_bulk(self) -> Self:
-        """The same for calls over many inputs: they let single calls go first, and wait in any line."""
+        """Return the resource for calls over many inputs: they let single calls go first, and wait in a queue of any
+        length.
+        """
         bulk = copy(self)
         bulk._caller = self._caller.in_bulk
         return bulk
@@ -109,7 +112,7 @@ class Resource:
 
 
 def foreign_number(answered: Iterable[str | None], sent: Iterable[str]) -> bool:
-    """True where an answer names a number that was not sent: it is the answer to something else."""
+    """True if an answer names a number that was not sent: it is the answer to another request."""
     known = set(sent)
     return any(number and number not in known for number in answered)
 
@@ -126,6 +129,26 @@ def enum_value(kind: type[Enum], value: Enum | str, argument: str) -> Enum:
     return member
 
 
+def reached(
+    kind: type[Enum],
+    until: Enum | str | Callable[[T], bool] | None,
+    status_of: Callable[[T], Enum | None],
+    is_over: Callable[[Enum], bool],
+) -> Callable[[T], bool]:
+    """Return a function that is True for a thing at which a wait ends: in a status, or by a function. A thing that has
+    ended ends the wait too.
+    """
+    wanted = None if until is None or callable(until) else enum_value(kind, until, "until")
+
+    def is_reached(thing: T) -> bool:
+        if callable(until) and until(thing):
+            return True
+        status = status_of(thing)
+        return status is not None and (status == wanted or is_over(status))
+
+    return is_reached
+
+
 async def poll(
     caller: Caller,
     fetch: Callable[[], Awaitable[T]],
@@ -137,7 +160,7 @@ async def poll(
 ) -> T:
     """Ask until it is done, with pauses that grow by half. All times are seconds.
 
-    Raises RequestTimeoutError when ``timeout`` is up; the last answer is then lost, the thing itself is not.
+    Raises RequestTimeoutError when ``timeout`` is up: the resource still exists, only the last response is lost.
     """
     for name, value in (("timeout", timeout), ("pause", pause), ("max_pause", max_pause)):
         if value is not None and not (isinstance(value, int | float) and value >= 0):
@@ -157,8 +180,18 @@ async def poll(
         pause = min(pause * 1.5, max_pause)
 
 
-def utc_text(value: dt.datetime, argument: str) -> str:
-    """A datetime with a time zone, as ``2022-11-29T23:59:59Z``."""
+def time_text(value: dt.date | None, argument: str, *, days_as_dates: bool = False) -> str | None:
+    """A datetime with a time zone as ``2022-11-29T23:59:59Z``; a date as its first moment, or as a date."""
+    if value is None:
+        return None
+    if not isinstance(value, dt.date):
+        raise InvalidArgumentError(f"{argument} must be a date or a datetime", argument=argument)
+    if not isinstance(value, dt.datetime):
+        return value.isoformat() if days_as_dates else f"{value.isoformat()}T00:00:00Z"
+    if value.tzinfo is None:
+        raise InvalidArgumentError(
+            f"{argument} must be a date, or a datetime with a time zone", argument=argument
+        )
     try:
         in_utc = value.astimezone(dt.UTC).replace(tzinfo=None)
     except OverflowError:
@@ -166,3 +199,19 @@ def utc_text(value: dt.datetime, argument: str) -> str:
             f"{argument} is no time of the calendar in UTC", argument=argument
         ) from None
     return f"{in_utc.isoformat(timespec='seconds')}Z"
+
+
+def checked_sids(sids: str | Iterable[str], prefix: str, argument: str, most: int | None = None) -> list[str]:
+    """The distinct SIDs. Raises InvalidArgumentError for a wrong one, for none at all, and for more than ``most``."""
+    if not isinstance(sids, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidArgumentError(f"{argument} must be SIDs", argument=argument)
+    given = [sids] if isinstance(sids, str) else list(sids)
+    if not given:
+        raise InvalidArgumentError(
+            f"{argument} must not be empty: leave it out for all of them", argument=argument
+        )
+    if most is not None and len(given) > most:
+        raise InvalidArgumentError(f"{argument} must be 1 to {most} SIDs", argument=argument)
+    return list(
+        dict.fromkeys(check_sid(sid, prefix, f"{argument}[{place}]") for place, sid in enumerate(given))
+    )

@@ -1,4 +1,4 @@
-"""Which call helps where Twilio asks for an address, a bundle or an identity, or for another request."""
+"""Hints for errors in which Twilio asks for an address, a bundle or an identity: the call that helps."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _HINTS = {
 
 @contextmanager
 def compliance_hints() -> Generator[None]:
-    """Let errors that ask for papers say how to get them."""
+    """Add to errors that ask for papers the call that gets them."""
     try:
         yield
     except ApiError as error:

@@ -1,4 +1,4 @@
-"""Checks of what forms and filters take. Each gives back what is sent, None for what is not.
+"""Checks of values for forms and filters. Each returns the value that is sent, or None.
 
 All raise InvalidArgumentError that names the argument, before anything is sent.
 """

@@ -18,7 +18,7 @@ _ORDERED = "The number may have an order already: see twilio.hosted_number_order
 
 @contextmanager
 def hosting_hints() -> Generator[None]:
-    """Let refusals of hosting say what helps."""
+    """Add to refusals of hosting the call that helps."""
     try:
         yield
     except ApiError as error:

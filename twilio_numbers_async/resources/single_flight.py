@@ -1,4 +1,4 @@
-"""Asking once: calls for the same thing under way share one request, and a cache keeps answers for a while."""
+"""Single flight: calls for the same target under way share one request. A cache keeps answers for a while."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ T = TypeVar("T")
 class SingleFlight(Generic[T]):
     """Lets calls of an endpoint for the same target that are under way at once share one request.
 
-    The first one makes it; when that one is cancelled, the next one makes it anew. Bulk calls join single calls and
-    one another; single calls do not join bulk calls, which may stand in a long queue.
+    The first one makes it; when that one is cancelled, the next one makes it anew. Bulk calls join single calls and one
+    another. Single calls do not join bulk calls, which may wait in a long queue.
     """
 
     def __init__(self, caller: Caller, endpoint: Endpoint[T], singles: SingleFlight[T] | None = None) -> None:
@@ -43,9 +43,10 @@ class SingleFlight(Generic[T]):
         return self._in_bulk
 
     def enqueue(self, target: str) -> asyncio.Future[int] | None:
-        """A place in the gate's queue for a call that nobody makes yet; its result is the permit to `share` with.
+        """Return a place in the gate's queue for a call; its result is the permit to `share` with.
 
-        None for a call that can be made, or that must wait in `share`. Who stops to wait must `dequeue`.
+        None for a call that can be made at once, or that must wait in `share`. A caller that stops waiting must
+        `dequeue`.
         """
         if target in self._flights:
             return None
@@ -97,7 +98,7 @@ class SingleFlight(Generic[T]):
 
 
 class PortabilityCache(Protocol):
-    """Where answers of ``portability.fetch`` and ``sweep`` may be kept. The key holds the number, E.164."""
+    """A cache for the answers of ``portability.fetch`` and ``sweep``. The key holds the number, E.164."""
 
     async def get(self, key: str) -> Portability | None:
         """The answer that is kept, or None."""

@@ -1,4 +1,4 @@
-"""Where sweeps come from and are looked after: the gate's width, and an end with the client."""
+"""Starts sweeps, gives them their width by the gate, and ends them with the client."""
 
 from __future__ import annotations
 
@@ -57,29 +57,31 @@ class SweepFactory:
         phone_number: Callable[[K], str | None] | None = None,
         width: Callable[[int], int] | None = None,
     ) -> Sweep[T]:
-        """A sweep of ``call`` over ``inputs``; see Sweep for the arguments. ``width``: by default the gate's."""
-        from ..sweep import Sweep
+        """Start a sweep of ``call`` over ``inputs``; see SweepPolicy for the arguments.
 
-        extra: dict[str, Any] = {} if phone_number is None else {"phone_number": phone_number}
-        return Sweep(
-            call,
-            inputs,
+        ``width`` is the gate's by default.
+        """
+        from ..sweep import Sweep, SweepPolicy
+
+        policy = SweepPolicy[I, K, T](
             key=key,
             width=width or self.width,
             ordered=ordered,
             journal=journal,
             result_type=result_type,
             options=options,
-            is_passing_result=is_passing,
+            is_transient_result=is_passing,
             registry=self._running,
-            **extra,
+            phone_number=phone_number,
         )
+        return Sweep(call, inputs, policy)
 
     def width(self, under_way: int) -> int:
-        """Calls worth having under way, for a sweep that has so many: what the gate allows, and some in line.
+        """Return the number of calls worth having under way, for a sweep that has so many: what the gate allows, and
+        some in its queue.
 
-        The line keeps the gate in use while a call pauses before it tries again, or asks a cache. Waiting there
-        costs every call a turn of the event loop, so where many are allowed there are no more than such calls.
+        The queue keeps the gate in use while a call pauses before it tries again, or asks a cache. Waiting there costs
+        every call a turn of the event loop, so where many are allowed no more calls wait there than such calls need.
         """
         gate = self._gate
         if not isinstance(gate, GateQueue):

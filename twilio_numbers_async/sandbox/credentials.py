@@ -1,4 +1,4 @@
-"""Who may ask: accounts, API keys, and the tokens of the OAuth client-credentials flow."""
+"""Accounts, their API keys, and the tokens of the OAuth client-credentials flow."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 
 
 ANONYMOUS = Account(sid="", auth_token="")
-"""Stands for the account in the few operations that ask for none."""
+"""Stands for the account in operations without credentials."""
 
 
 class Token(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,32 +34,42 @@ class Token(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Accounts:
-    """Every account that the sandbox knows, and what signs in to it."""
+    """The accounts of a sandbox, and the credentials that sign in to them."""
 
-    def __init__(self, now: Callable[[], dt.datetime], token_lifetime: float) -> None:
+    def __init__(self, own: Account, now: Callable[[], dt.datetime], token_lifetime: float) -> None:
+        self.own = own
+        """The account that the sandbox was made for."""
         self._now = now
         self._token_lifetime = token_lifetime
-        self._accounts: dict[str, Account] = {}
+        self._accounts: dict[str, Account] = {own.sid: own}
         self._keys: dict[str, tuple[str, Account]] = {}
         self._clients: dict[str, tuple[str, Account]] = {}
         self._bearers: dict[str, tuple[dt.datetime, Account]] = {}
         self._known: dict[str, Account] = {}
 
-    def add(self, account: Account) -> None:
-        """Register an account, or give a known one another auth token or parent."""
-        if account.parent is not None and account.parent not in self._accounts:
+    def add(self, account_sid: str, auth_token: str, *, parent: str | None = None) -> Account:
+        """Add an account (``AC...``), a subaccount if ``parent`` is named. A known one gets this token and parent."""
+        if parent is not None and parent not in self._accounts:
             raise ValueError("The parent account is not known to the sandbox")
-        self._accounts[account.sid] = account
+        made = self._accounts[account_sid] = Account(sid=account_sid, auth_token=auth_token, parent=parent)
+        self._known.clear()
+        return made
+
+    def add_api_key(self, key: str, secret: str, *, account_sid: str | None = None) -> None:
+        """Let an API key (``SK...``) sign in to an account, by default the sandbox's own."""
+        self._keys[key] = secret, self.known(account_sid)
         self._known.clear()
 
-    def add_key(self, key: str, secret: str, account_sid: str) -> None:
-        """Let an API key (``SK...``) sign in to an account."""
-        self._keys[key] = secret, self._accounts[account_sid]
-        self._known.clear()
+    def add_client(self, client_id: str, client_secret: str) -> None:
+        """Let an OAuth client fetch tokens for the sandbox's own account."""
+        self._clients[client_id] = client_secret, self.known(None)
 
-    def add_client(self, client_id: str, client_secret: str, account_sid: str) -> None:
-        """Let an OAuth client fetch tokens for an account."""
-        self._clients[client_id] = client_secret, self._accounts[account_sid]
+    def known(self, sid: str | None) -> Account:
+        """The account of a SID, the sandbox's own for None. LookupError if there is none."""
+        account = self._accounts.get(sid or self.own.sid)
+        if account is None:
+            raise LookupError("There is no such account")
+        return account
 
     def get(self, sid: str) -> Account | None:
         """The account of a SID."""
@@ -70,7 +80,7 @@ class Accounts:
         return self._accounts.get(sid) if self.may_act_for(account, sid) else None
 
     def family(self, sid: str) -> list[Account]:
-        """An account and its subaccounts, in the order in which they came."""
+        """An account and its subaccounts, the oldest first."""
         return [each for each in self._accounts.values() if sid in {each.sid, each.parent}]
 
     def may_act_for(self, account: Account, sid: str) -> bool:
@@ -122,5 +132,5 @@ class Accounts:
         return Token(access_token=value, expires_in=int(self._token_lifetime))
 
     def revoke_tokens(self) -> None:
-        """Make every token given out so far worthless."""
+        """Make every OAuth token given out so far worthless: its next use is answered 401."""
         self._bearers.clear()

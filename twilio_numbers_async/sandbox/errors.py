@@ -1,4 +1,4 @@
-"""Twilio's error bodies and codes: what the sandbox says when it refuses a request."""
+"""Twilio's error bodies and codes, with which the sandbox refuses requests."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ PHONE_NUMBER_ERRORS = {
 
 
 class Refusal(Exception):  # noqa: N818 - it is an answer, not a failure of the sandbox
-    """A request that is answered with an error: raised anywhere below the server, answered by it."""
+    """A refused request: raised anywhere below the server, which answers it."""
 
     def __init__(self, status: int, code: int, message: str, **headers: str) -> None:
         super().__init__(message)
@@ -74,7 +74,7 @@ class Refusal(Exception):  # noqa: N818 - it is an answer, not a failure of the 
         self.headers = headers
 
     def body(self) -> bytes:
-        """Twilio's form of it: ``{code, message, more_info, status}``."""
+        """The error body: ``{code, message, more_info, status}``."""
         return msgspec.json.encode(
             {
                 "code": self.code,
@@ -86,12 +86,12 @@ class Refusal(Exception):  # noqa: N818 - it is an answer, not a failure of the 
 
 
 def unauthorized() -> Refusal:
-    """401: who asks is not known."""
+    """401: unknown credentials."""
     return Refusal(401, UNAUTHORIZED, "Authenticate", **{"WWW-Authenticate": 'Basic realm="Twilio API"'})
 
 
 def forbidden(message: str) -> Refusal:
-    """403: who asks is known, and may not."""
+    """403: the account may not do that."""
     return Refusal(403, FORBIDDEN, message)
 
 
@@ -101,12 +101,12 @@ def not_found(path: str) -> Refusal:
 
 
 def method_not_allowed(allowed: Iterable[str]) -> Refusal:
-    """405: the path is there, the method is not."""
+    """405: the path has other methods."""
     return Refusal(405, METHOD_NOT_ALLOWED, "Method not allowed", Allow=", ".join(allowed))
 
 
 def conflict(message: str) -> Refusal:
-    """409: the resource is not in a state that allows it."""
+    """409: the state of the resource does not allow it."""
     return Refusal(409, CONFLICT, message)
 
 
@@ -116,17 +116,17 @@ def request_timeout() -> Refusal:
 
 
 def body_too_large(limit: int) -> Refusal:
-    """413: a body of more bytes than the operation takes."""
+    """413: a body above the size of the operation."""
     return Refusal(413, BAD_REQUEST, f"The body is larger than {limit} bytes")
 
 
 def line_too_long(limit: int) -> Refusal:
-    """414: a URL of more bytes than is read."""
+    """414: a URL above the size that is read."""
     return Refusal(414, BAD_REQUEST, f"The URL is longer than {limit} bytes")
 
 
 def unsupported_media_type(expected: str) -> Refusal:
-    """415: the body is of another kind than this operation takes."""
+    """415: a body of another type than the operation takes."""
     return Refusal(415, BAD_REQUEST, f"Unsupported Content-Type, expected {expected}")
 
 
@@ -146,7 +146,7 @@ def bad_request(message: str) -> Refusal:
 
 
 def unknown_parameter(place: str) -> Refusal:
-    """400: a query parameter or body field that the specification does not have."""
+    """400: a query parameter or body field that is not in the specification."""
     return Refusal(400, UNKNOWN_PARAMETER, f"Unknown parameters: {place}")
 
 
@@ -156,7 +156,7 @@ def page_too_large(name: str, maximum: int) -> Refusal:
 
 
 def invalid_phone_number() -> Refusal:
-    """400: what cannot be a phone number at all."""
+    """400: text that cannot be a phone number."""
     return Refusal(400, INVALID_PHONE_NUMBER, "Invalid phone number: expected E.164 format")
 
 

@@ -1,35 +1,37 @@
-"""The numbers of every account, with what is assigned to them."""
+"""The numbers of every account, and their add-ons."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import count, islice
 from typing import NamedTuple, Unpack
 
 from .api_2010.incoming_number import Capabilities, Number, NumberFields, change_owner, friendly, type_of
 from .http.strict import is_e164
+from .numbers_v1.events import Event, port_out_event
 from .state import Holding, SandboxState, rfc_2822
 
 __all__ = ["AddOn", "Inventory"]
 
 _MADE_UP = 8_000_000
-"""How many numbers there are of ``+1 555 NXX XXXX``."""
+"""The count of the numbers ``+1 555 NXX XXXX``."""
 _MOST_MADE_UP = 200_000
 """Numbers that are made up at once: they take a few seconds, and memory."""
 
 
 class AddOn(NamedTuple):
-    """An add-on of a number, and its extensions by serial number; each as it is answered."""
+    """An add-on of a number, and its extensions by serial number, in the form of answers."""
 
     fields: dict[str, object]
     extensions: Mapping[int, dict[str, object]]
 
 
 class Inventory:
-    """Each account's numbers by a serial number that says when they came to it, the oldest first."""
+    """The numbers of each account, by serial number; the oldest first."""
 
-    def __init__(self, state: SandboxState) -> None:
+    def __init__(self, state: SandboxState, tell: Callable[[Event], None]) -> None:
         self._state = state
+        self._tell = tell
         self._by_account: dict[str, dict[int, Number]] = {}
         self._serials: dict[str, int] = {}
         self._serial = count(1)
@@ -39,6 +41,45 @@ class Inventory:
         self.add_ons: dict[str, dict[int, AddOn]] = {}
         """The add-ons of a number (``PN...``), by serial number."""
 
+    # for tests
+
+    def add(
+        self, numbers: int | Iterable[str], account_sid: str | None = None, **fields: Unpack[NumberFields]
+    ) -> tuple[str, ...]:
+        """Give an account numbers (E.164), or so many made up ones of ``+1 555 NXX XXXX``. Returns their SIDs.
+
+        ``fields`` are the fields of all of them, such as ``voice_url="https://..."``. The account is by default the
+        sandbox's own. ValueError for text that is no number, comes twice or is in the sandbox already; LookupError for
+        an unknown account.
+        """
+        account = self._state.accounts.known(account_sid)
+        chosen = self._make_up(numbers) if isinstance(numbers, int) else self._check(numbers)
+        holding = Holding(account.sid, "owned")
+        self._state.holdings.update(dict.fromkeys(chosen, holding))
+        date = rfc_2822(self._state.now())
+        return tuple(self._put(account.sid, number, date, fields).sid for number in chosen)
+
+    def of(self, account_sid: str | None = None) -> dict[str, str]:
+        """The numbers of an account (by default the sandbox's own), the oldest first: E.164 by SID (``PN...``)."""
+        rows = self.rows(account_sid or self._state.accounts.own.sid)
+        return {number.sid: number.phone_number for number in rows.values()}
+
+    def port_out(self, sid: str) -> None:
+        """Let a number (``PN...``) leave for another carrier, which is an event too. LookupError if nobody has it."""
+        for rows in self._by_account.values():
+            number = rows.get(self._serials.get(sid, 0))
+            if number is not None:
+                self.remove(number)
+                self._tell(port_out_event(number.account_sid, sid, number.phone_number, self._state.now()))
+                return
+        raise LookupError("There is no such number")
+
+    def refuse_release(self, *sids: str) -> None:
+        """Make numbers (``PN...``) ones that cannot be released: deleting them is answered 22350."""
+        self.kept.update(sids)
+
+    # for the routes
+
     def rows(self, account_sid: str) -> Mapping[int, Number]:
         """The numbers of an account."""
         return self._by_account.get(account_sid, {})
@@ -47,37 +88,17 @@ class Inventory:
         """The number of that SID, if the account has it."""
         return self.rows(account_sid).get(self._serials.get(sid, 0))
 
-    def known(self, sid: str) -> Number:
-        """The number of that SID, whoever has it."""
-        for rows in self._by_account.values():
-            number = rows.get(self._serials.get(sid, 0))
-            if number is not None:
-                return number
-        raise LookupError("There is no such number")
-
-    def add(
+    def bought(
         self, account_sid: str, phone_number: str, *, hold: bool = True, **fields: Unpack[NumberFields]
     ) -> Number:
-        """Give an account a number. ``hold`` False: it does not count as taken."""
+        """Give an account a number that it buys. ``hold`` False: the number can be bought again."""
         if hold:
             self._state.holdings[phone_number] = Holding(account_sid, "owned")
         return self._put(account_sid, phone_number, rfc_2822(self._state.now()), fields)
 
-    def add_many(
-        self, account_sid: str, numbers: int | Iterable[str], fields: NumberFields
-    ) -> tuple[str, ...]:
-        """Give an account many numbers, made up ones if only their count is given; says their SIDs."""
-        if self._state.accounts.get(account_sid) is None:
-            raise LookupError("There is no such account")
-        chosen = self._make_up(numbers) if isinstance(numbers, int) else self._check(numbers)
-        holding = Holding(account_sid, "owned")
-        self._state.holdings.update(dict.fromkeys(chosen, holding))
-        date = rfc_2822(self._state.now())
-        return tuple(self._put(account_sid, number, date, fields).sid for number in chosen)
-
     def ported(self, account_sid: str, phone_number: str) -> None:
-        """Give an account a number that it has ported in, and that counts as its own already."""
-        self.add(account_sid, phone_number, hold=False)
+        """Give an account a number that it has ported in and holds already."""
+        self.bought(account_sid, phone_number, hold=False)
 
     def hosted(self, account_sid: str, phone_number: str, *, sms: bool) -> Number:
         """Give an account a number that is hosted for it; its calls stay with its carrier."""
@@ -97,7 +118,7 @@ class Inventory:
             self._state.holdings[number.phone_number] = Holding(account_sid, "owned")
 
     def remove(self, number: Number) -> None:
-        """Take a number from its account; nobody holds it then."""
+        """Take a number from its account; nobody holds it any more."""
         self._take(number)
         self._state.holdings.pop(number.phone_number, None)
 

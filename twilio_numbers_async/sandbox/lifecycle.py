@@ -1,4 +1,4 @@
-"""How a sandbox is started and stopped: in the running loop, or in a thread with a loop of its own."""
+"""The start and the stop of a sandbox: in the running loop, or in a thread with a loop of its own."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from types import TracebackType
 from typing import Any, Self
 
 from .._finish import finish
-from .http.bounds import connections_allowed
 from .http.connection import Server
-from .http.listening import Listener
+from .http.listening import Listener, connections_allowed
 from .http.service import Service
 
 __all__ = ["Hosted"]
@@ -40,10 +39,10 @@ class Hosted:
             raise RuntimeError("The sandbox is running")
         service = self._service
         service.stopping = False
-        bounds = service.bounds
-        server = Server(service.handle, bounds, service.notes)
-        most = connections_allowed(bounds.max_connections)
-        listener = Listener(server, most=most, grace=bounds.idle_timeout, notes=service.notes)
+        limits = service.limits
+        server = Server(service.handle, limits, service.notes)
+        most = connections_allowed(limits.max_connections)
+        listener = Listener(server, most=most, grace=limits.idle_timeout, notes=service.notes)
         try:
             self._port = await finish(listener.open(self._host, self._port))
         except BaseException:
@@ -95,14 +94,14 @@ class Hosted:
 
     @property
     def url(self) -> str:
-        """Where it is: what ``base_url`` takes."""
+        """The address, as ``base_url`` takes it."""
         if not self._port:
             raise RuntimeError("The sandbox has no address before it is started")
         host = _LOOPBACK.get(self._host, self._host)
         return f"http://[{host}]:{self._port}" if ":" in host else f"http://{host}:{self._port}"
 
     def call_later(self, seconds: float, call: Callable[[], None]) -> None:
-        """Call something in so many seconds, unless the sandbox has stopped by then. From its own loop only."""
+        """Call a function in so many seconds, unless the sandbox has stopped by then. Only from its own loop."""
 
         def run() -> None:
             self._timers.discard(timer)

@@ -1,4 +1,4 @@
-"""What a number says about itself: its country and its kind. A rough table, enough for a sandbox."""
+"""The country and the kind of a number, by a rough table that is enough for a sandbox."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def is_north_american(number: str) -> bool:
 
 
 def is_reserved(number: str) -> bool:
-    """True for the numbers that are kept for fiction: ``+1 NXX 555 01XX``."""
+    """True for the numbers that are reserved for fiction: ``+1 NXX 555 01XX``."""
     return is_north_american(number) and number[5:10] == "55501"
 
 

@@ -23,7 +23,7 @@ class TokenBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class OAuth:
-    """Gives tokens to the clients that the accounts know."""
+    """Gives tokens to the OAuth clients of the accounts."""
 
     def __init__(self, accounts: Accounts) -> None:
         self._accounts = accounts

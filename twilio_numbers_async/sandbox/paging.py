@@ -79,7 +79,7 @@ def url_page(
 def page_of(
     call: Call, asked: PageQuery, rows: Mapping[int, T], wanted: Callable[[T], bool] | None = None
 ) -> Page[T]:
-    """A page of those ``rows`` that are wanted. They come in the order of their keys, which are never used again."""
+    """A page of the wanted ``rows``, in the order of their keys, which are never reused."""
     serials = list(rows)
     size = asked.page_size
     start, end = _place(asked, serials)
@@ -108,7 +108,7 @@ def page_of(
 def _some(
     serials: list[int], rows: Mapping[int, T], wanted: Callable[[T], bool] | None, how_many: int
 ) -> list[int]:
-    """The first of those that are wanted."""
+    """The first serial numbers of wanted rows."""
     if wanted is None:
         return serials[:how_many]
     return list(islice((serial for serial in serials if wanted(rows[serial])), how_many))
@@ -118,7 +118,7 @@ _TOKEN = re.compile("P([AB])([0-9]{32})")
 
 
 def _place(asked: PageQuery, serials: list[int]) -> tuple[int, int | None]:
-    """Where the page starts, or where it ends if it is reached backwards."""
+    """The start of a page, and its end if it is reached backwards."""
     if not asked.page_token:
         if asked.page:
             raise bad_request("Invalid parameter: Page needs its PageToken")

@@ -26,7 +26,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture
 def twilio_sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
-    """A Twilio of the test's own: ``twilio_sandbox.client()`` is a client for it."""
+    """A Twilio for one test: ``twilio_sandbox.client()`` is a client for it."""
     from .server import Sandbox
 
     node: pytest.Item = request.node  # pyright: ignore[reportUnknownMemberType] - pytest does not say

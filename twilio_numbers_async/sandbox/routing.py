@@ -32,13 +32,13 @@ __all__ = [
 T = TypeVar("T")
 
 PUBLIC_HOST = "https://numbers.twilio.com"
-"""The host that Twilio's own URLs name, whatever address they were asked at."""
+"""The host in Twilio's own URLs, whatever the address of the request."""
 
 JSON = "application/json;charset=utf-8"
 
 
 class Call(NamedTuple):
-    """A request that passed the door: routed, and asked by ``account``."""
+    """A request of ``account`` to a route."""
 
     method: str
     path: str
@@ -53,7 +53,7 @@ class Call(NamedTuple):
 
 
 class Reply(NamedTuple):
-    """An answer. ``headers`` come on top of Twilio's own ones, which ``bare`` leaves out (a proxy's answer)."""
+    """An answer. ``headers`` are added to Twilio's own, which a ``bare`` answer (a proxy's) lacks."""
 
     status: int
     body: bytes
@@ -87,23 +87,23 @@ class Route(NamedTuple):
     path: str
     handler: Callable[[Call], Reply]
     query: bool = False
-    """False: every query parameter is refused before the handler is called."""
+    """False: any query parameter is refused."""
     open: bool = False
-    """True: no credentials asked for, and not counted against the allowance."""
+    """True: it needs no credentials and does not count against the allowance."""
     max_body: int | None = None
-    """The bytes that its body may have; None: as many as the sandbox allows."""
+    """The most bytes of its body; None: the limit of the sandbox."""
 
 
 class Family(Protocol):
     """A module of routes with the state that they share."""
 
     def routes(self) -> Iterable[Route]:
-        """What it answers."""
+        """The operations that it answers."""
         ...
 
 
 class Match(NamedTuple):
-    """What is at a path: a route for each method, and the path's parameters."""
+    """The routes of a path, by method, and the path's parameters."""
 
     methods: Mapping[str, Route]
     params: Mapping[str, str]
@@ -141,7 +141,7 @@ class Router:
         node.methods[route.method] = route
 
     def match(self, path: str) -> Match | None:
-        """What is at ``path`` (as it was sent, percent-encoded), or None."""
+        """Find the routes of a path (as it was sent, percent-encoded); None if there are none."""
         node = self._root
         params: dict[str, str] = {}
         for segment in path.split("/")[1:]:

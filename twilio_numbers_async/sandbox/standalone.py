@@ -1,7 +1,7 @@
-"""The sandbox alone, until Ctrl-C: what ``python -m twilio_numbers_async.sandbox`` and the command line run.
+"""The sandbox alone, until Ctrl-C, for ``python -m twilio_numbers_async.sandbox`` and ``twilio-numbers sandbox``.
 
-Standard output gets what a shell takes over with ``eval``: the variables that lead here. All else is for people, and
-goes to standard error.
+Standard output gets lines for ``eval`` in a shell: the variables that lead to the sandbox. Standard error gets lines
+for people.
 """
 
 from __future__ import annotations
@@ -14,10 +14,16 @@ import shlex
 import signal
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
+import msgspec
+
+from .background import detach, let_go
+from .command_options import CommandOptions, options
+from .options import Pace, WebhookFaults
 from .server import Sandbox
 
-__all__ = ["exports", "let_go", "main", "print_exports", "serve"]
+__all__ = ["exports", "main", "print_exports", "run", "sandbox_of", "serve"]
 
 
 def _say(line: str) -> None:
@@ -26,23 +32,15 @@ def _say(line: str) -> None:
 
 
 def print_exports(lines: Iterable[str]) -> None:
-    """Print the lines; whoever reads them from a pipe need not wait for more."""
+    """Print the lines, and close the pipe behind them: its reader need not wait for more."""
     sys.stdout.writelines(f"{line}\n" for line in lines)
     sys.stdout.flush()
     if not sys.stdout.isatty():
         let_go(1)
 
 
-def let_go(*descriptors: int) -> None:
-    """Put nothing in place of descriptors, so that nobody at their other end waits for this process."""
-    nothing = os.open(os.devnull, os.O_RDWR)
-    for descriptor in descriptors:
-        os.dup2(nothing, descriptor)
-    os.close(nothing)
-
-
 def exports(sandbox: Sandbox) -> list[str]:
-    """Lines of a POSIX shell after which commands and programs ask this sandbox."""
+    """Lines of a POSIX shell that make commands and programs ask this sandbox."""
     variables = {
         "TWILIO_NUMBERS_BASE_URL": sandbox.url,
         "TWILIO_ACCOUNT_SID": sandbox.account_sid,
@@ -68,9 +66,8 @@ def serve(
 ) -> None:
     """Run a sandbox in the foreground. Returns on Ctrl-C and on SIGTERM.
 
-    ``numbers`` and ``port_ins`` are how many its account has from the beginning. ``say`` gets lines for people,
-    ``export`` the lines that a shell can take over. Raises OSError if the port is taken, ValueError for more numbers
-    or port-ins than there are.
+    ``numbers`` and ``port_ins``: the made up ones that its account gets. ``say`` gets lines for people, ``export`` the
+    lines for a shell. Raises OSError if the port is taken, ValueError for more numbers or port-ins than there are.
     """
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(_serve(sandbox, numbers, port_ins, say, export))
@@ -88,53 +85,77 @@ async def _serve(
         for ending in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(ending, stop.set)
     async with sandbox:
-        sandbox.add_numbers(numbers)
-        sandbox.add_port_ins(port_ins)
+        sandbox.incoming_phone_numbers.add(numbers)
+        sandbox.port_ins.add(port_ins)
         say(f"The sandbox answers at {sandbox.url} (Ctrl-C ends it).")
         say(f"OAuth client {sandbox.client_id}, secret {sandbox.client_secret}")
         export(exports(sandbox))
         await stop.wait()
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """``python -m twilio_numbers_async.sandbox``; returns the exit code."""
-    parser = argparse.ArgumentParser(
-        prog="python -m twilio_numbers_async.sandbox",
-        description="A Twilio to try things on, on this machine.",
-    )
-    parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: %(default)s)")
-    parser.add_argument("--port", type=int, default=8010, help="0 for a free one (default: %(default)s)")
-    parser.add_argument("--allowance", type=int, help="requests at once, 429 beyond it (default: any number)")
-    parser.add_argument(
-        "--latency", type=float, default=0.0, help="seconds that a request takes (default: 0)"
-    )
-    parser.add_argument("--numbers", type=int, default=0, help="numbers that the account has (default: none)")
-    parser.add_argument("--port-ins", type=int, default=0, help="port-ins that it has (default: none)")
-    parser.add_argument(
-        "--port-in-pace", type=float, default=5.0, help="seconds for a port-in's step (default: %(default)g)"
-    )
-    parser.add_argument(
-        "--review-pace", type=float, default=5.0, help="seconds for a step of a review (default: %(default)g)"
-    )
-    parser.add_argument(
-        "--repeat-webhooks", action="store_true", help="send every webhook twice (default: once)"
-    )
-    given = parser.parse_args(arguments)
-    sandbox = Sandbox(
+def sandbox_of(given: CommandOptions) -> Sandbox:
+    """The sandbox that a command line asks for."""
+    return Sandbox(
         given.allowance,
         given.latency,
         host=given.host,
         port=given.port,
-        port_in_pace=given.port_in_pace,
-        review_pace=given.review_pace,
-        webhook_repeats=int(given.repeat_webhooks),
+        pace=Pace(
+            port_ins=given.pace if given.port_in_pace is None else given.port_in_pace,
+            reviews=given.pace if given.review_pace is None else given.review_pace,
+            hosting=given.pace if given.hosting_pace is None else given.hosting_pace,
+        ),
+        webhook_faults=WebhookFaults(repeat=int(given.repeat_webhooks)),
     )
+
+
+def run(given: CommandOptions, say: Callable[[str], None] = _say) -> int:
+    """Serve as a command line says. Returns the exit code."""
     try:
-        serve(sandbox, numbers=given.numbers, port_ins=given.port_ins)
+        ready = detach() if given.background else None
+        if isinstance(ready, int):
+            return ready
+        _run(given, say, ready)
     except OSError as error:
-        sys.stderr.write(f"The sandbox cannot listen on {given.host}:{given.port}: {error.strerror}\n")
+        say(f"The sandbox cannot listen on {given.host}:{given.port}: {error.strerror or error}")
         return 1
     except ValueError as error:
-        sys.stderr.write(f"{error}\n")
+        say(f"--numbers or --port-ins: {error}")
         return 2
     return 0
+
+
+def _run(given: CommandOptions, say: Callable[[str], None], ready: Callable[[], None] | None) -> None:
+    """Serve; ``ready`` is called when a process in the background can be left alone."""
+
+    def tell(line: str) -> None:
+        say(line if ready is None else line.replace("Ctrl-C ends it", f"kill {os.getpid()} ends it"))
+
+    def export(lines: Iterable[str]) -> None:
+        print_exports(lines)
+        if ready is not None:
+            ready()
+
+    serve(sandbox_of(given), numbers=given.numbers, port_ins=given.port_ins, say=tell, export=export)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run ``python -m twilio_numbers_async.sandbox``. Returns the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="python -m twilio_numbers_async.sandbox",
+        description="A Twilio to try things on, on this machine.",
+        argument_default=argparse.SUPPRESS,
+    )
+    for option in options():
+        default = f" [default: {option.default}]" if option.default else ""
+        reading: dict[str, Any] = (
+            {"action": "store_true"} if option.kind is bool else {"metavar": option.metavar}
+        )
+        parser.add_argument(
+            option.flag, dest=option.flag[2:], help=f"{option.meta.description}{default}", **reading
+        )
+    try:
+        given = msgspec.convert(vars(parser.parse_args(arguments)), CommandOptions, strict=False)
+    except msgspec.ValidationError as error:
+        parser.error(str(error).replace("$.", "--"))
+    return run(given)

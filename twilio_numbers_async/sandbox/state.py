@@ -1,4 +1,4 @@
-"""What the families of routes share: accounts, the clock, SIDs, and who holds which number."""
+"""The state that the families of routes share: accounts, clock, SIDs, and the holders of numbers."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from email.utils import format_datetime
 from typing import Literal, NamedTuple
 
 from .credentials import Accounts
+from .options import SandboxRuntime
 
 __all__ = ["Holding", "SandboxState", "Schedule", "account_path", "rfc_2822", "timestamp"]
 
 Schedule = Callable[[float, Callable[[], None]], None]
-"""Calls something in so many seconds."""
+"""Calls a function in so many seconds."""
 
 
 class Holding(NamedTuple):
-    """A number that is in the sandbox: ported in (or bought) by an account, or on its way to it."""
+    """The account that has a number, or is porting it in."""
 
     account_sid: str
     state: Literal["porting", "owned"]
@@ -25,19 +26,17 @@ class Holding(NamedTuple):
 
 
 class SandboxState:
-    """One per sandbox."""
+    """The shared state of one sandbox."""
 
     def __init__(
         self,
         accounts: Accounts,
-        *,
-        now: Callable[[], dt.datetime],
-        new_sid: Callable[[str], str],
+        runtime: SandboxRuntime,
         schedule: Schedule,
     ) -> None:
         self.accounts = accounts
-        self.now = now
-        self.new_sid = new_sid
+        self.now = runtime.now
+        self.new_sid = runtime.new_sid
         self.schedule = schedule
         self.holdings: dict[str, Holding] = {}
         self.documents: set[str] = set()

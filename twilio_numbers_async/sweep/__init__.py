@@ -8,6 +8,7 @@ from .failures import may_pass, stops_all
 from .journal import Journal
 from .merging import Entry
 from .outcome import Outcome, Progress
+from .policy import SweepPolicy
 from .rows import Cell, Columns, Row
 from .store import JournalCounts
 
@@ -24,6 +25,7 @@ __all__ = [
     "Progress",
     "Row",
     "Sweep",
+    "SweepPolicy",
     "error_of",
     "json_of",
     "key_text",

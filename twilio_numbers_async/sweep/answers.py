@@ -1,4 +1,4 @@
-"""What is known of each key, and the outcomes that come of it."""
+"""Everything that is known of each key, and the outcomes that come of it."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Any, Generic, TypeVar
 from ..errors import InvalidArgumentError, NotFoundError
 from .codec import key_text
 from .failures import may_pass, own
-from .journal import Run
 from .outcome import Answered, Outcome
 from .results import Outbox
 from .rows import Columns
+from .run import Run
 
 __all__ = ["Answers", "PendingKey"]
 

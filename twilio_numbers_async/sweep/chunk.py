@@ -12,7 +12,7 @@ __all__ = ["Chunk", "ChunkOptions", "without_lists"]
 
 
 class ChunkOptions(TypedDict, total=False):
-    """What decides the answers besides the inputs, by the names that the method for many inputs gives it.
+    """Options that decide the answers besides the inputs, by the names that the method for many inputs gives them.
 
     ``portability``: ``country``, ``target_account_sid``, ``address_sid``. ``update``: ``account_sid``.
     ``transfer``: ``to_account_sid`` (needed), ``address_sid``, ``bundle_sid``, ``account_sid``.
@@ -42,7 +42,7 @@ class Chunk(msgspec.Struct, frozen=True):
     operation: str = "portability"
     """``portability``, ``update`` or ``transfer``."""
     options: dict[str, Any] = {}
-    """What else decides the answers, see ChunkOptions."""
+    """The options that decide the answers, see ChunkOptions."""
     positions: tuple[int, ...] | None = None
     """The position of each input among all inputs, None where they follow one another from ``start`` on."""
 
@@ -76,7 +76,7 @@ class Chunk(msgspec.Struct, frozen=True):
         )
 
     def __repr__(self) -> str:
-        """No input: chunks stand in the logs of engines."""
+        """Show no input: chunks stand in the logs of engines."""
         shown = f"index={self.index}, start={self.start}, operation={self.operation!r}, key={self.key!r}"
         return f"Chunk({shown}, {len(self.inputs)} inputs)"
 

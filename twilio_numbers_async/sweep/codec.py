@@ -1,4 +1,4 @@
-"""How inputs, keys and errors stand in a journal: as text, never pickled."""
+"""Encodes inputs, keys and errors for a journal: as text, never pickled."""
 
 from __future__ import annotations
 

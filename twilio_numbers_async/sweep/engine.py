@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
-import os
-import time
 from collections.abc import (
     AsyncGenerator,
     AsyncIterable,
@@ -13,25 +10,22 @@ from collections.abc import (
     Callable,
     Iterable,
     Mapping,
-    MutableSet,
 )
 from functools import partial
 from types import AsyncGeneratorType
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, Self, TypeVar
 
 from .._finish import finish
-from .._util import utc_now
-from ..errors import ConfigurationError, InvalidArgumentError, JournalError
+from ..errors import ConfigurationError, JournalError
 from .answers import Answers, PendingKey
-from .failures import may_pass, stops_all
 from .inputs import inputs_of
 from .inside import enter, is_inside
-from .journal import Journal
 from .outcome import Outcome, Progress
+from .policy import SweepPolicy, phone_number_of
 from .pool import Pool
 from .reader import Reader
 from .results import Outbox
-from .rows import Columns, columns_of
+from .rows import columns_of
 
 __all__ = ["Sweep"]
 
@@ -46,14 +40,6 @@ _HOW = "read it with `async with sweep as outcomes: async for outcome in outcome
 running: set[Sweep[Any]] = set()
 
 
-def _no(_: object) -> bool:
-    return False
-
-
-def _phone_number(key: object) -> str | None:
-    return key if isinstance(key, str) and key[:1] == "+" else None
-
-
 class Sweep(Generic[T]):
     """One call over many inputs.
 
@@ -63,79 +49,57 @@ class Sweep(Generic[T]):
             async for outcome in outcomes:
                 ...
 
-    yields one Outcome an input: as they finish, or in the order of the inputs (``ordered``; a slow one holds up
-    at most 10,000 others). Inputs are read lazily, a little ahead. A key that comes again is asked once while
-    it is in flight or among the last ``remember`` distinct ones; with a journal, once for all. A failure is an
-    outcome. What would fail every other call (``is_fatal``), inputs that raise and a journal that cannot be
-    used end the sweep: what is under way finishes and is yielded, then the loop raises.
+    yields one Outcome an input: as they finish, or in the order of the inputs. Inputs are read lazily, a little ahead.
+    A key that comes again is asked once while it is in flight or among the last ones that are remembered; with a
+    journal, once for all. A failure is an outcome. An error that every other call would have too, inputs that raise and
+    a journal that cannot be used end the sweep: what is under way finishes and is yielded, then the loop raises.
 
-    Leaving ``async with`` cleans up at once: calls under way are cancelled, the inputs closed, the journal
-    committed. A bare ``async for`` works too; broken off early it is cleaned up a little later, by the event loop.
-    A sweep can be read once.
+    Leaving ``async with`` cleans up at once: calls under way are cancelled, the inputs closed, the journal committed. A
+    bare ``async for`` works too; if it is left early, the event loop cleans up a little later. A sweep can be read
+    once.
 
-    ``call``: asks about one key. ``key``: makes the key of an input, which is hashable (with a journal: text, or
-    what JSON can hold), or raises InvalidArgumentError where the input cannot be asked. ``width``: how many
-    calls may be under way just now, given how many are. ``options``: what else decides the answers; a journal
-    refuses others. ``result_type``: what the journal decodes and ``as_row`` has columns for; ``columns`` makes
-    other ones. ``is_passing_error``, ``is_passing_result``: what the next run with the journal asks again.
-    ``registry``: holds the sweep while it runs, so that its owner can close what is left. ``clock`` (seconds),
-    ``now`` (aware, UTC).
+    ``call`` asks about one key; see SweepPolicy for the rest.
     """
 
     def __init__(
         self,
         call: Callable[[K], Awaitable[T]],
         inputs: Iterable[I] | AsyncIterable[I],
-        *,
-        key: Callable[[I], K],
-        width: Callable[[int], int],
-        ordered: bool = False,
-        journal: Journal | str | os.PathLike[str] | None = None,
-        result_type: type[T] | None = None,
-        options: Mapping[str, object] | None = None,
-        columns: Columns | None = None,
-        is_fatal: Callable[[Exception], bool] = stops_all,
-        is_passing_error: Callable[[Exception], bool] = may_pass,
-        is_passing_result: Callable[[T], bool] = _no,
-        phone_number: Callable[[K], str | None] = _phone_number,
-        remember: int = 10_000,
-        registry: MutableSet[Sweep[Any]] | None = None,
-        clock: Callable[[], float] = time.monotonic,
-        now: Callable[[], dt.datetime] = utc_now,
+        policy: SweepPolicy[I, K, T],
     ) -> None:
-        if journal is not None and result_type is None:
-            raise InvalidArgumentError("result_type is needed with a journal", argument="result_type")
         self._call: Callable[[Any], Awaitable[T]] = call
-        self._inputs = inputs_of(inputs, clock)
-        self._journal = Journal(journal) if isinstance(journal, str | os.PathLike) else journal
-        self._result_type = result_type
-        self.key: Callable[[Any], Any] = key
-        self.options: Mapping[str, object] = options or {}
-        self._is_fatal = is_fatal
-        self._is_passing_error = is_passing_error
-        self._is_passing_result = is_passing_result
-        self._registry = registry
-        self._clock = clock
+        self._journal = policy.checked_journal()
+        self._policy: SweepPolicy[Any, Any, T] = policy
+        self._inputs = inputs_of(inputs, policy.clock)
+        self.key: Callable[[Any], Any] = policy.key
+        self.options: Mapping[str, object] = policy.options
+        # At hand, since each answer needs them.
+        self._is_transient_error = policy.is_transient_error
+        self._is_transient_result = policy.is_transient_result
 
         self._pool = Pool(
-            self._ask, begin=partial(enter, self), width=width, blocked=self._is_full, failed=self._broke
+            self._ask,
+            begin=partial(enter, self),
+            width=policy.width,
+            blocked=self._is_full,
+            failed=self._broke,
         )
-        self._outbox = Outbox[T](ordered=ordered)
+        self._outbox = Outbox[T](ordered=policy.ordered)
         self._answers = Answers(
             self._outbox,
-            columns=columns or columns_of(result_type),
-            phone_number=phone_number,
-            remember=remember,
-            now=now,
+            columns=policy.columns or columns_of(policy.result_type),
+            phone_number=policy.phone_number or phone_number_of,
+            remember=policy.remember,
+            now=policy.now,
         )
         self._reader = Reader(
             self._inputs,
-            key=key,
+            key=policy.key,
             answers=self._answers,
             outbox=self._outbox,
             pool=self._pool,
-            ordered=ordered,
-            clock=clock,
+            ordered=policy.ordered,
+            clock=policy.clock,
         )
         self._reading: asyncio.Task[None] | None = None
         self._closing: asyncio.Task[None] | None = None
@@ -198,8 +162,8 @@ class Sweep(Generic[T]):
     async def aclose(self) -> None:
         """End the sweep: cancel what is under way, close the inputs, commit the journal.
 
-        Cancelled, it does so all the same before it raises. Whoever still reads the sweep gets what is finished, and
-        then a ConfigurationError.
+        If it is cancelled, it does all of this before it raises. A loop that still reads the sweep gets what is
+        finished, and then a ConfigurationError.
         """
         await self._close()
         error = self._taken_close_error()
@@ -236,8 +200,8 @@ class Sweep(Generic[T]):
         def __exit__(self, *_: object) -> None: ...
 
     def progress(self) -> Progress:
-        """How far it has come."""
-        ended = self._clock() if self._ended_at is None else self._ended_at
+        """Return the counts so far."""
+        ended = self._policy.clock() if self._ended_at is None else self._ended_at
         elapsed = 0.0 if self._started_at is None else ended - self._started_at
         pool, outbox = self._pool, self._outbox
         return Progress(
@@ -257,20 +221,21 @@ class Sweep(Generic[T]):
     def asks_again(self, outcome: Outcome[T]) -> bool:
         """True if the next run with a journal asks for this outcome's input again."""
         if outcome.error is not None:
-            return outcome.checked_at is not None and self._is_passing_error(outcome.error)
-        return outcome.result is not None and self._is_passing_result(outcome.result)
+            return outcome.checked_at is not None and self._is_transient_error(outcome.error)
+        return outcome.result is not None and self._is_transient_result(outcome.result)
 
     # Beginning and ending
 
     async def _start(self) -> None:
         if self._closing is not None:
             raise ConfigurationError("The sweep is closed.")
-        self._started_at = self._clock()
+        self._started_at = self._policy.clock()
         running.add(self)
-        if self._registry is not None:
-            self._registry.add(self)
-        if self._journal is not None and self._result_type is not None:
-            run = await self._journal.begin(self.options, self._result_type, self._stop)
+        if self._policy.registry is not None:
+            self._policy.registry.add(self)
+        result_type = self._policy.result_type
+        if self._journal is not None and result_type is not None:
+            run = await self._journal.begin(self.options, result_type, self._stop)
             self._answers.run = run
             if self._closing is not None:  # while it was opened
                 await run.finish()
@@ -319,10 +284,10 @@ class Sweep(Generic[T]):
     def _let_go(self, _: object = None) -> None:
         if self._answers.run is not None:
             self._answers.run.abandon()  # finished already, unless the event loop is ending
-        self._ended_at = self._clock()
+        self._ended_at = self._policy.clock()
         running.discard(self)
-        if self._registry is not None:
-            self._registry.discard(self)
+        if self._policy.registry is not None:
+            self._policy.registry.discard(self)
         self._outbox.wake()
 
     async def _try(self, close: Callable[[], Awaitable[None]]) -> None:
@@ -355,16 +320,16 @@ class Sweep(Generic[T]):
         try:
             result = await self._call(pending.key)
         except Exception as error:  # noqa: BLE001 - a failure is an outcome
-            if self._is_fatal(error):
+            if self._policy.is_fatal(error):
                 self._answers.drop(pending)
                 self._stop(error)
             else:
-                self._settle(pending, None, error, self._is_passing_error(error))
+                self._settle(pending, None, error, self._is_transient_error(error))
         else:
-            self._settle(pending, result, None, self._is_passing_result(result))
+            self._settle(pending, result, None, self._is_transient_result(result))
 
     def _is_full(self, width: int) -> bool:
-        """Whether nothing more is asked until somebody takes what was answered."""
+        """True if nothing more is asked until somebody takes what was answered."""
         most = max(64, 2 * width)
         if len(self._outbox.ready) < most:
             return False
@@ -372,7 +337,7 @@ class Sweep(Generic[T]):
         return True
 
     def _taken(self) -> None:
-        """An outcome was taken: go on with what was held back for it."""
+        """Go on, after an outcome was taken, with what was held back for it."""
         self._reader.go_on()
         if self._pause is not None and len(self._outbox.ready) <= self._pause:
             self._pause = None

@@ -1,4 +1,4 @@
-"""What the failures of a sweep's calls mean."""
+"""Judges the failures of a sweep's calls."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ def stops_all(error: Exception) -> bool:
 
 
 def may_pass(error: Exception) -> bool:
-    """True if the next run is to ask again: all but an ApiError that says the request itself cannot be granted."""
+    """True if the next run is to ask again: for any error but an ApiError by which the request itself is refused."""
     is_final = isinstance(error, ApiError) and 400 <= error.status < 500 and not error.is_transient
     return not is_final or stops_all(error)
 
 
 def advice_on(error: Exception) -> str:
-    """The advice for an input that has no answer: one sentence."""
+    """Advice about an input that has no answer: one sentence."""
     if isinstance(error, InvalidArgumentError):
         return FILL_IN if str(error) == NO_NUMBER else CORRECT
     if stops_all(error):
@@ -41,9 +41,9 @@ def advice_on(error: Exception) -> str:
 
 
 def own(error: Exception) -> TwilioNumbersError:
-    """The error as an outcome holds it: the package's own, without the frames and all that they hold.
+    """Return the error as an outcome holds it: the package's own, without its frames.
 
-    Any other error is a bug to be found: it keeps its frames, and is the cause of the one that stands for it.
+    Any other error is a bug to be found: it keeps its frames, as the cause of the error that stands for it.
     """
     if not isinstance(error, TwilioNumbersError):
         unexpected = TwilioNumbersError(f"{type(error).__name__}: {error}".removesuffix(": "))

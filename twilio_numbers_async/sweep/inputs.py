@@ -32,9 +32,9 @@ class Inputs(Protocol[I]):
     total: int | None
 
     async def take(self, most: int) -> list[I]:
-        """What is there, at least one and at most ``most``; an empty list at the end.
+        """Return the items that are there, at least one and at most ``most``; an empty list at the end.
 
-        What the iterable raises is raised here, after all that it gave before.
+        An error of the iterable is raised here, after all that it gave before.
         """
         ...
 

@@ -1,4 +1,4 @@
-"""Whose tasks run: a clean-up ends a sweep's own tasks, so they must not wait for its end."""
+"""Marks a sweep's own tasks: a clean-up ends them, so they must not wait for its end."""
 
 from __future__ import annotations
 

@@ -1,28 +1,24 @@
-"""What a sweep was answered, kept in a file, so that a sweep that was cut short goes on where it was."""
+"""Keeps the outcomes of a sweep in a file, so that a sweep that was cut short goes on where it was."""
 
 from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import logging
 import os
 import threading
 import weakref
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Generic, Self, TypeVar, Unpack, cast
-
-import msgspec
+from typing import Any, Self, TypeVar, Unpack, cast
 
 from .._util import utc_now
 from ..errors import JournalError
-from ..models.base import decoder
 from .chunk import Chunk, ChunkOptions
-from .codec import digest, error_of, json_of
-from .merging import Mergeable, Pending, to_add
+from .merging import Mergeable, Pending, texts_of, to_add
 from .outcome import Answered
-from .store import JournalCounts, Kept, Store, Written
+from .run import Run, row_of
+from .store import JournalCounts, Store
 from .writer import Writer
 
 __all__ = ["Journal", "JournalCounts", "Run"]
@@ -30,21 +26,16 @@ __all__ = ["Journal", "JournalCounts", "Run"]
 T = TypeVar("T")
 R = TypeVar("R")
 
-_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-_MICROSECOND = dt.timedelta(microseconds=1)
-_encoder = msgspec.json.Encoder()
-_log = logging.getLogger("twilio_numbers_async")
-
 
 class Journal:
-    """A file in which a sweep keeps what it was answered: give it to ``sweep(..., journal=Journal(path))``.
+    """A file in which a sweep keeps its outcomes: ``sweep(..., journal=Journal(path))``.
 
-    A sweep that was cut short, even by ``kill -9``, is run again with the same options and journal: it
-    yields what is known, marked ``from_journal``, and asks the rest. Inputs may have come, gone or moved
-    meanwhile. What was answered is committed at most half a second or 1,000 outcomes later. Answers, and errors
-    that stay as they are (404 or 400 for a number), are never asked again; ``fresh`` or ``max_age=0`` asks
-    for all. Failures that may pass (no answer, 429, 5xx, refused credentials) are asked again by the next run, and so
-    are 404s where there was nothing else: they are the address's.
+    A sweep that was cut short, even by ``kill -9``, is run again with the same options and journal: it yields what is
+    known, marked ``from_journal``, and asks the rest. Inputs may have come, gone or moved meanwhile. Outcomes are
+    committed at most half a second or 1,000 outcomes later. Answers, and errors that stay as they are (404 or 400 for a
+    number), are never asked again; ``fresh`` or ``max_age=0`` asks for all. Failures that may pass (no answer, 429,
+    5xx, refused credentials) are asked again by the next run. So are 404s if there was nothing else: then the base
+    address is wrong.
 
     Each answer has a checksum: one that was changed on the disk is asked again, and a warning is logged. A file
     that is damaged beyond that is refused. A journal of version 0.1.0 is taken over, and version 0.1.0 cannot read
@@ -124,16 +115,16 @@ class Journal:
     # For chunks that are carried out elsewhere. These need no event loop; threads may share them.
 
     def merge(self, result: Mergeable) -> None:
-        """Take in what became of a chunk (a ChunkResult): it is on the disk when this returns.
+        """Take in the result of a chunk: it is on the disk when this returns.
 
-        To merge a result twice changes nothing. An answer that the journal has is replaced only by a newer one, never
-        by a failure that may pass. ``with journal: ...`` keeps the file open over many calls.
+        Merging a result twice changes nothing. An answer that the journal has is replaced only by a newer one, never by
+        a failure that may pass. ``with journal: ...`` keeps the file open over many calls.
 
         Raises JournalError where the journal is of a sweep with other options, or in use by a sweep.
         """
         with self._held() as writer:
             rows = [
-                _row(key, Answered(answer, error, at, False), transient)
+                row_of(key, Answered(answer, error, at, False), transient)
                 for key, answer, error, at, transient in writer.do_now(lambda: to_add(self._store, result))
             ]
             for row in rows:
@@ -147,10 +138,10 @@ class Journal:
         operation: str = "portability",
         **options: Unpack[ChunkOptions],
     ) -> Iterator[Chunk]:
-        """The chunks that ``split`` makes, but for what the journal has: read a little, merge, read on.
+        """Make the chunks of ``split`` without what the journal has: read a little, merge, read on.
 
         A chunk of which something is done has only the inputs that are not: those that were never asked, and those
-        whose failure may pass. What cannot be asked at all is never pending by itself.
+        whose failure may pass. An input that cannot be asked at all is never pending by itself.
 
         Raises InvalidArgumentError as ``split`` does, and JournalError, while it is read, where the journal is of
         another input or of a sweep with other options, or in use by a sweep.
@@ -202,7 +193,7 @@ class Journal:
             ended.result()
 
     async def counts(self) -> JournalCounts:
-        """What it holds. The journal must be open."""
+        """Count what it holds. The journal must be open."""
         return await self._opened().do(self._store.counts)
 
     async def remove(self) -> None:
@@ -228,9 +219,7 @@ class Journal:
         try:
             await self.open()
             writer = self._opened()
-            texts = {
-                name: msgspec.json.encode(options[name], order="deterministic").decode() for name in options
-            }
+            texts = texts_of(options)
             await writer.do(lambda: self._store.begin(texts))
         except BaseException:
             self._busy = False
@@ -256,97 +245,3 @@ class Journal:
         if self._writer is None:
             raise JournalError(f"The journal {self.path} is not open.")
         return self._writer
-
-
-def _row(key: str, answered: Answered[Any], transient: bool) -> Written:
-    checked_at = (answered.checked_at - _EPOCH) // _MICROSECOND
-    result = error = None
-    try:
-        if answered.error is None:
-            result = _encoder.encode(answered.result).decode()
-        else:
-            error = json_of(answered.error)
-    except Exception as failure:
-        raise JournalError(f"An outcome cannot be kept in a journal: {failure}.") from failure
-    return key, result, error, transient, checked_at
-
-
-class Run(Generic[T]):
-    """One sweep's use of its journal."""
-
-    def __init__(
-        self,
-        store: Store,
-        writer: Writer,
-        result_type: type[T],
-        since: dt.datetime | None,
-        ended: Callable[[], Writer | None],
-    ) -> None:
-        self._store = store
-        self._writer = writer
-        self._decoder = decoder(result_type)
-        self._since = 0 if since is None else (since - _EPOCH) // _MICROSECOND
-        self._ended: Callable[[], Writer | None] | None = ended
-
-    async def look_up(
-        self, start: int, inputs: Sequence[object], keys: Sequence[str]
-    ) -> dict[str, Answered[T]]:
-        """Note the inputs from position ``start`` on, and say what is known of these keys."""
-        return await self._writer.do(lambda: self._look_up(start, inputs, keys))
-
-    def _look_up(self, start: int, inputs: Sequence[object], keys: Sequence[str]) -> dict[str, Answered[T]]:
-        try:
-            digests = [digest(item) for item in inputs]
-        except TypeError as error:
-            raise JournalError(f"The inputs cannot be compared with a journal's: {error}.") from error
-        self._store.add_inputs(start, digests)
-        kept, damaged = self._store.look_up(keys, self._since) if keys else ([], 0)
-        if damaged:
-            _log.warning(
-                "journal damaged: %d of the answers in %s are not as they were written and are asked again",
-                damaged, self._store.path,
-            )  # fmt: skip
-        with suppress(msgspec.MsgspecError, AttributeError, TypeError):
-            return {row[0]: self._answered(row) for row in kept}
-        raise JournalError(
-            f"The journal {self._store.path} has an entry that cannot be read: it is of another version of this"
-            " package, or of another kind of sweep. Give another journal."
-        )
-
-    def _answered(self, row: Kept) -> Answered[T]:
-        _, result, error, checked_at, earlier = row
-        return Answered(
-            None if result is None else self._decoder.decode(result),
-            None if error is None else error_of(error),
-            _EPOCH + checked_at * _MICROSECOND,
-            earlier,
-        )
-
-    def record(self, key: str, answered: Answered[T], *, transient: bool) -> None:
-        """Keep what became of a key; ``transient`` if the next run is to ask again.
-
-        Raises JournalError, also where the outcome has no JSON.
-        """
-        # Encoded here, where the answer is at hand: on the writer's thread it would cost more, and hold up this one.
-        self._writer.add(_row(key, answered, transient))
-
-    async def finish(self) -> None:
-        """Commit, and close the journal if this run opened it. Raises JournalError where that fails."""
-        if self._ended is None:
-            return
-        ended, self._ended = self._ended, None
-        try:
-            await self._writer.commit()
-        finally:
-            opened = ended()
-            if opened is not None:
-                await opened.stop()
-
-    def abandon(self) -> None:
-        """The same where nobody can wait for it: the journal's thread does it."""
-        if self._ended is None:
-            return
-        ended, self._ended = self._ended, None
-        opened = ended()
-        if opened is not None:
-            opened.release()

@@ -1,4 +1,4 @@
-"""A journal at home, while chunks of the sweep are carried out elsewhere: what comes back, what is still to do."""
+"""Merges chunks that were carried out elsewhere into a journal, and finds the chunks that are still to do."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _MICROSECOND = dt.timedelta(microseconds=1)
 
 
 class Entry(NamedTuple):
-    """What became of one key."""
+    """The outcome of one key."""
 
     key: str
     result: Any
@@ -34,15 +34,15 @@ class Entry(NamedTuple):
 
 
 class Mergeable(Protocol):
-    """What ``Journal.merge`` takes: a ChunkResult."""
+    """The protocol of what ``Journal.merge`` takes: a ChunkResult."""
 
     @property
     def options(self) -> Mapping[str, object]:
-        """What decided the answers besides the inputs."""
+        """The options that decided the answers besides the inputs."""
         ...
 
     def entries(self) -> Iterable[Entry]:
-        """What became of its keys."""
+        """The outcomes of its keys."""
         ...
 
 
@@ -62,7 +62,7 @@ class _Plan(Protocol):
 
 
 class _Chunks(Protocol):
-    """The floor above, which knows the operations. It is found by name when it is needed, as a plug-in is."""
+    """The package above, which knows the operations. It is imported by name when it is needed, as a plug-in is."""
 
     def Plan(self, operation: str, options: Mapping[str, Any]) -> _Plan: ...  # noqa: N802
 
@@ -84,15 +84,15 @@ def microseconds(moment: dt.datetime) -> int:
 
 
 def moment(since_1970: int) -> dt.datetime:
-    """The moment again (UTC)."""
+    """The time (UTC) of microseconds since 1970."""
     return _EPOCH + since_1970 * _MICROSECOND
 
 
 def to_add(store: Store, result: Mergeable) -> list[Entry]:
     """The entries that the journal does not have yet, or has an older outcome for.
 
-    What is asked no more is never replaced by a failure that may pass, whatever order they come in.
-    Raises JournalError where the journal is of a sweep with other options.
+    A final outcome is never replaced by a failure that may pass, whatever order they come in. Raises JournalError where
+    the journal is of a sweep with other options.
     """
     store.join(texts_of(result.options))
     entries = {entry.key: entry for entry in result.entries()}

@@ -1,4 +1,4 @@
-"""What a sweep yields: one Outcome an input, and how far it has come."""
+"""The results of a sweep: one Outcome an input, and its progress."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 class Answered(msgspec.Struct, Generic[T], frozen=True):
-    """What became of one distinct key: every input with that key shares it."""
+    """The outcome of one distinct key: every input with that key shares it."""
 
     result: T | None
     error: TwilioNumbersError | None
@@ -27,7 +27,7 @@ class Answered(msgspec.Struct, Generic[T], frozen=True):
 
 
 class Outcome(Discreet, msgspec.Struct, Generic[T], frozen=True):
-    """What became of one input."""
+    """The outcome of one input."""
 
     index: int
     """The input's position, from 0."""
@@ -41,12 +41,15 @@ class Outcome(Discreet, msgspec.Struct, Generic[T], frozen=True):
     Type checkers take it for the answer, since they cannot follow ``ok``.
     """
     error: TwilioNumbersError | Any
-    """Why there is no answer, None where there is one: ``InvalidArgumentError`` where the input could not be asked
-    at all; anything but the package's own errors is the ``__cause__`` of a TwilioNumbersError."""
+    """The reason why there is no answer, None where there is one.
+
+    It is an ``InvalidArgumentError`` where the input could not be asked at all. Anything but the package's own errors
+    is the ``__cause__`` of a TwilioNumbersError.
+    """
     from_journal: bool = False
     """True if an earlier run was answered this, and the journal kept it."""
     checked_at: dt.datetime | None = None
-    """When the answer or the failure came (UTC), None where nothing was asked."""
+    """The time when the answer or the failure came (UTC), None where nothing was asked."""
     _columns: Columns = columns_of(None)
 
     @property
@@ -82,7 +85,7 @@ class Outcome(Discreet, msgspec.Struct, Generic[T], frozen=True):
 
 
 class Progress(msgspec.Struct, frozen=True, kw_only=True):
-    """How far a sweep has come. ``done`` is ``ok + failed + invalid``."""
+    """The progress of a sweep. ``done`` is ``ok + failed + invalid``."""
 
     read: int
     """Inputs read so far; a little ahead of ``done``."""
@@ -105,4 +108,4 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
     rate: float
     """Calls that were answered or failed, a second, on average."""
     total: int | None
-    """How many inputs there are, None where that is not known before the end."""
+    """The number of inputs, None where that is not known before the end."""

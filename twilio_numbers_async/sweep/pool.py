@@ -15,9 +15,9 @@ J = TypeVar("J")
 class Pool(Generic[J]):
     """Does jobs, oldest first, at most ``width(in_flight)`` at once.
 
-    Workers live on from job to job; there are as many as jobs at once were needed so far, and more than
-    ``width`` leave. Each calls ``begin`` before its first job. ``blocked(width)`` holds back new jobs; whoever lifts it
-    calls ``dispatch``. ``failed`` is told when ``do`` raises, or was cancelled by anybody but ``cancel``.
+    Workers live on from job to job; there are as many as jobs at once were needed so far, and more than ``width``
+    leave. Each calls ``begin`` before its first job. ``blocked(width)`` holds back new jobs; ``dispatch`` must be
+    called once it no longer does. ``failed`` is called when ``do`` raises, or is cancelled by anything but ``cancel``.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class Pool(Generic[J]):
         self._cancelled = False
 
     def width(self) -> int:
-        """How many jobs may be under way just now."""
+        """The number of jobs that may be under way just now."""
         return max(self._width(self.in_flight), 1)
 
     def dispatch(self) -> None:

@@ -1,4 +1,4 @@
-"""Reads a sweep's inputs, a little ahead of whoever takes the outcomes."""
+"""Reads a sweep's inputs, a little ahead of the outcomes that are taken."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Reader(Generic[T]):
             await asyncio.sleep(0)
 
     def go_on(self) -> None:
-        """An outcome was taken: read on if there is room for it."""
+        """Read on after an outcome was taken, if there is room."""
         if self._room is not None and self.read - self._outbox.done <= self._room[1]:
             room, self._room = self._room[0], None
             if not room.done():

@@ -1,4 +1,4 @@
-"""Outcomes between the answer and whoever reads them."""
+"""Holds outcomes between the answer and the loop that takes them."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Outbox(Generic[T]):
                 following = self._held.pop(self._next, None)
 
     def settle(self) -> bool:
-        """Nothing will come any more: what is held behind a gap is ready too. False if nothing is."""
+        """Release what is held behind a gap, since nothing more will come. False if nothing is held."""
         self.ready.extend(self._held[index] for index in sorted(self._held))
         self._held.clear()
         return bool(self.ready)

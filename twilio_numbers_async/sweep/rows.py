@@ -34,7 +34,7 @@ _Get: TypeAlias = Callable[[Any], Cell]
 
 
 def text_of(value: object) -> str | None:
-    """The value as text: one type in the whole column, whatever came."""
+    """The value as text, so that the whole column has one type."""
     if value is None or type(value) is str:
         return value
     if isinstance(value, str):
@@ -100,7 +100,7 @@ def _fields(kind: type[Any]) -> Iterator[tuple[str, _Get]]:
 
 
 def _only(kind: Any) -> Any:
-    """The one type beside None, or Any: where values are of several types the column is text."""
+    """The one type beside None, or Any for several types: then the column is text."""
     if get_origin(kind) not in (Union, types.UnionType):
         return kind
     kinds = [one for one in get_args(kind) if one is not types.NoneType]

@@ -6,9 +6,7 @@ statement here does all its rows in one step: they go in and come out as one JSO
 
 from __future__ import annotations
 
-import os
 import sqlite3
-import stat
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
@@ -19,18 +17,14 @@ from typing import Concatenate, ParamSpec, TypeAlias, TypeVar, overload
 
 import msgspec
 
-from .._sqlite import attempt, checksum, connect, value_of
+from .._sqlite import attempt, connect, outcome_checksum, value_of
 from ..errors import JournalError
+from .header import APPLICATION_ID, IN_USE, OPEN, VERSION, WITHOUT_CHECKSUMS, identity_of
 
 __all__ = ["JournalCounts", "Kept", "Standing", "Store", "Written"]
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
-
-_MAGIC = b"SQLite format 3\0"
-_APPLICATION_ID = 0x544E4A31  # "TNJ1"
-_VERSION = 2
-_WITHOUT_CHECKSUMS = 1
 
 _SCHEMA = (
     "CREATE TABLE options (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
@@ -38,15 +32,15 @@ _SCHEMA = (
     "CREATE TABLE inputs (position INTEGER PRIMARY KEY, digest INTEGER NOT NULL)",
     """CREATE TABLE outcomes (key TEXT PRIMARY KEY, result TEXT, error TEXT, passing INTEGER NOT NULL,
     checked_at INTEGER NOT NULL, run INTEGER NOT NULL, checksum INTEGER NOT NULL)""",
-    f"PRAGMA application_id = {_APPLICATION_ID}",
-    f"PRAGMA user_version = {_VERSION}",
+    f"PRAGMA application_id = {APPLICATION_ID}",
+    f"PRAGMA user_version = {VERSION}",
 )
 # As blobs, which are handed over as they are, whatever is in them.
 _COLUMNS = "CAST(key AS BLOB), CAST(result AS BLOB), CAST(error AS BLOB), passing, checked_at, run"
 _UPGRADE = (
     "ALTER TABLE outcomes ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0",
     f"UPDATE outcomes SET checksum = checksum({_COLUMNS})",  # noqa: S608 - the columns stand above
-    f"PRAGMA user_version = {_VERSION}",
+    f"PRAGMA user_version = {VERSION}",
 )
 _SETTINGS = (
     "PRAGMA journal_mode = WAL",
@@ -95,7 +89,7 @@ _standing = msgspec.json.Decoder(list[Standing], strict=False)
 
 
 class JournalCounts(msgspec.Struct, frozen=True, kw_only=True):
-    """What a journal holds."""
+    """The counts of what a journal holds."""
 
     read: int
     """Inputs that were read so far, by the run that came farthest."""
@@ -116,7 +110,7 @@ def _told(method: Callable[Concatenate[Store, _P], _R]) -> Callable[Concatenate[
 
 
 _REASONS = {
-    sqlite3.SQLITE_BUSY: "is in use by another sweep",
+    sqlite3.SQLITE_BUSY: IN_USE,
     sqlite3.SQLITE_FULL: "cannot be written: the disk is full. What it had is kept: make room and run again",
     sqlite3.SQLITE_IOERR: "cannot be written or read. What it had is kept: see to the disk and run again",
     sqlite3.SQLITE_NOTADB: "is no journal: give another path",
@@ -125,9 +119,6 @@ _REASONS = {
     ),
 }
 
-# The files that this process has open. To open and close one of them once more would drop SQLite's lock on it
-# (POSIX locks go with the first descriptor that is closed), so such a file is not touched at all.
-_OPEN: set[tuple[int, int]] = set()
 _opening = threading.Lock()
 
 
@@ -148,12 +139,12 @@ class Store:
             self._open(fresh)
 
     def _open(self, fresh: bool) -> None:
-        identity = self._refuse_other_files()
+        identity = identity_of(self.path)
         db = connect(self.path)
         try:
             db.execute("BEGIN EXCLUSIVE")
             version = value_of(db, "PRAGMA user_version")
-            for statement in {0: _SCHEMA, _WITHOUT_CHECKSUMS: _UPGRADE}.get(version, ()):
+            for statement in {0: _SCHEMA, WITHOUT_CHECKSUMS: _UPGRADE}.get(version, ()):
                 db.execute(statement)
             if fresh:
                 for table in ("options", "runs", "inputs", "outcomes"):
@@ -166,39 +157,7 @@ class Store:
             raise
         self._db = db
         self._identity = identity
-        _OPEN.add(identity)
-
-    def _refuse_other_files(self) -> tuple[int, int]:
-        """Look at the file before SQLite may touch it; says which file it is."""
-        if self.path.exists():
-            status = self.path.stat()
-            if not stat.S_ISREG(status.st_mode):
-                raise JournalError(f"The journal {self.path} is not a file.")
-            if (status.st_dev, status.st_ino) in _OPEN:
-                raise JournalError(f"The journal {self.path} {_REASONS[sqlite3.SQLITE_BUSY]}.")
-        # Phone numbers are nobody else's business: the file is the owner's alone.
-        descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            header = os.read(descriptor, 100)
-            status = os.fstat(descriptor)
-        finally:
-            os.close(descriptor)
-        identity = status.st_dev, status.st_ino
-        if not header:
-            return identity
-        if (
-            len(header) < 100
-            or header[:16] != _MAGIC
-            or int.from_bytes(header[68:72], "big") != _APPLICATION_ID
-        ):
-            raise JournalError(f"{self.path} is no journal: give another path.")
-        version = int.from_bytes(header[60:64], "big")
-        if version not in {_WITHOUT_CHECKSUMS, _VERSION}:
-            raise JournalError(
-                f"The journal {self.path} is of version {version}, and this package reads version {_VERSION}:"
-                " give another path, or finish it with the package that began it."
-            )
-        return identity
+        OPEN.add(identity)
 
     @_told
     def begin(self, options: Mapping[str, str]) -> None:
@@ -227,7 +186,7 @@ class Store:
 
     @_told
     def expect(self, options: Mapping[str, str]) -> int:
-        """How many inputs the journal knows.
+        """The number of inputs that the journal knows.
 
         Raises JournalError where earlier runs had other options; the account may be left out.
         """
@@ -257,7 +216,7 @@ class Store:
 
     @property
     def read(self) -> int:
-        """How many inputs the journal knows."""
+        """The number of inputs that the journal knows."""
         return self._read
 
     @_told
@@ -279,7 +238,7 @@ class Store:
         answers: list[_Values] = []
         others: list[_Values] = []
         for key, result, error, transient, at in rows:
-            total = checksum(key, result, error, transient, at, run)
+            total = outcome_checksum(key, result, error, transient, at, run)
             if error is None and not transient:
                 answers.append((key, result, at, total))
             else:
@@ -294,7 +253,7 @@ class Store:
 
     @_told
     def look_up(self, keys: Sequence[str], since: int) -> tuple[list[Kept], int]:
-        """What is known of these keys: all of this run, and answers of earlier ones that are not older than that.
+        """Look these keys up: all outcomes of this run, and answers of earlier runs that are not older than that.
 
         The number beside it is how many rows are left out, because they are not as they were written.
         """
@@ -307,13 +266,13 @@ class Store:
         kept: list[Kept] = [
             (_text(key), _text(result), _text(error), at, run != self._run)
             for key, result, error, transient, at, run, total in rows
-            if total == checksum(key, result, error, transient, at, run)
+            if total == outcome_checksum(key, result, error, transient, at, run)
         ]
         return kept, len(rows) - len(kept)
 
     @_told
     def standing(self, keys: Sequence[str]) -> list[Standing]:
-        """How these keys stand, those that are known. A row that is not as it was written is not."""
+        """The standing of those keys that are known. A row that is not as it was written does not count."""
         return _standing.decode(value_of(self._opened(), _STANDING, msgspec.json.encode(keys).decode()))
 
     @_told
@@ -333,7 +292,7 @@ class Store:
                 self._db.close()
             self._db = None
         if self._identity is not None:
-            _OPEN.discard(self._identity)
+            OPEN.discard(self._identity)
             self._identity = None
 
     def _transaction(self) -> None:

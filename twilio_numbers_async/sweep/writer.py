@@ -62,7 +62,7 @@ class Writer:
         return await asyncio.wrap_future(self._put(lambda: self._after_writing(function)))
 
     def do_now(self, function: Callable[[], R]) -> R:
-        """The same without an event loop."""
+        """Run the function on the thread, without an event loop."""
         self._refuse()
         return self._put(lambda: self._after_writing(function)).result()
 
@@ -72,7 +72,7 @@ class Writer:
         self._put(self._commit).result()
 
     async def commit(self) -> None:
-        """Commit what was noted; nothing is left to commit once it was stopped."""
+        """Commit what was noted. Nothing is left to commit after a stop."""
         if not self._stopped:
             self._refuse()
             await finish(asyncio.wrap_future(self._put(self._commit)))
@@ -84,14 +84,14 @@ class Writer:
             await finish(asyncio.wrap_future(ended))
 
     def release(self) -> Future[None] | None:
-        """The same without waiting for it."""
+        """Stop without waiting."""
         if self._stopped:
             return None
         self._stopped = True
         return self._put(self._end)
 
     def stop_now(self) -> None:
-        """The same without an event loop: for a journal that was forgotten, and for the end of the program."""
+        """Stop without an event loop: for a journal that was forgotten, and at the end of the program."""
         if self.release() is not None:
             self._thread.join(timeout=5.0)
 

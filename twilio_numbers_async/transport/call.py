@@ -9,7 +9,7 @@ import msgspec
 from ..errors import ApiError, DecodeError, TransportError, TwilioNumbersError
 from .credentials import Secret
 from .endpoint import Endpoint
-from .http.session import Outgoing
+from .http.sending import Outgoing
 
 __all__ = ["Call"]
 
@@ -17,27 +17,27 @@ _FATE = {True: "It was most likely carried out", False: "It may have been carrie
 
 
 class Call(msgspec.Struct, eq=False):
-    """One call: what is asked, and what it has been through so far. All times are seconds."""
+    """One call: its request and its history so far. All times are seconds."""
 
     endpoint: Endpoint[Any]
     target: str
     """The path and query."""
     expected: tuple[str, ...]
-    """What the fields that ``endpoint.echoes`` names must repeat."""
+    """The values that the fields of ``endpoint.echoes`` must repeat."""
     body: Outgoing | None = None
     started: float = 0.0
-    """When it began; known only where there is a deadline, or something failed."""
+    """The time when it began; known only if there is a deadline, or something failed."""
     attempts: int = 0
     failures: int = 0
     """Requests that failed, refusals not counted."""
     refusals: int = 0
     refused_since: float = 0.0
     gate_time: float = 0.0
-    """How long it waited in the gate."""
+    """The time that it waited in the gate."""
     queue_time: float = 0.0
     """The part of it, since the first refusal, that was no pause of the gate."""
     waited: float = 0.0
-    """How long it waited since the log was told."""
+    """The time that it waited since the last line of the log."""
     authorization: Secret | None = None
     """The header, where the session does not have it."""
     is_renewed: bool = False
@@ -51,7 +51,7 @@ class Call(msgspec.Struct, eq=False):
         return f"<{self.endpoint.operation}, attempt {self.attempts}>"
 
     def told(self, error: TwilioNumbersError) -> TwilioNumbersError:
-        """The error as the caller of the call sees it."""
+        """Return the error as the caller of the call sees it."""
         if self.is_unclear:
             error.may_have_been_processed = True
         if isinstance(error, ApiError | TransportError) and error.route in {None, self.endpoint.path}:

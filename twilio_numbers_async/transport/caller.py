@@ -1,4 +1,4 @@
-"""One call from start to end: credentials, gate, exchange, reading, and another try where that is right."""
+"""Carries one call out from start to end: credentials, gate, exchange, reading, and another try if that is right."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ from .client_state import ClientState, Options
 from .credentials import Secret, Token
 from .endpoint import Endpoint
 from .events import log, log_gave_up, show_exchange, show_wait
-from .http.session import Outgoing, RawAnswer
-from .http.timers import TimeLimit
+from .http.sending import Outgoing
+from .http.session import RawAnswer, TimeLimit
 from .request import FORM, form_body
 from .response import check_answer, concurrent_requests, read_result, refusal_code, retry_after
 from .retry import PassingResultError, is_refusal, pause_before_retry
@@ -70,7 +70,7 @@ class Caller:
 
     @cached_property
     def in_bulk(self) -> Caller:
-        """The same for calls over many inputs: they let single calls go first, and wait however long the queue is."""
+        """The caller for calls over many inputs: they let single calls go first, and wait however long the queue is."""
         options = msgspec.structs.replace(
             self.options, priority=self.options.priority or "bulk", is_patient=True
         )
@@ -86,7 +86,7 @@ class Caller:
     ) -> T:
         """Ask for ``endpoint`` with its path ``values``; ``query`` is ready-made (``?a=b``).
 
-        ``expected`` is what the result must repeat in place of the ``values``; see ``Endpoint.echoes``.
+        ``expected`` are the values that the result must repeat in place of ``values``; see ``Endpoint.echoes``.
         """
         target = endpoint.target(*values) + query
         return await self.follow(endpoint, target, body, expected=values if expected is None else expected)
@@ -97,9 +97,9 @@ class Caller:
         return None if options.deadline is None or options.is_patient else self.client_state.runtime.clock()
 
     def enqueue(self) -> asyncio.Future[int] | None:
-        """A place in the gate's queue, whose result is the ``permit`` for `follow`.
+        """Return a place in the gate's queue, whose result is the ``permit`` for `follow`.
 
-        None where there is no need to wait, or where `follow` must see to it. Raises GateFullError.
+        None if there is no need to wait, or if `follow` must wait itself. Raises GateFullError.
         """
         queue = self._queue
         if queue is None or self._is_prepared or queue.is_free():
@@ -127,7 +127,7 @@ class Caller:
     ) -> T:
         """As ``call``, with the path and query as they are, and with a permit if there is one already.
 
-        ``started`` is what `start` gave when the call began, for one that did something else before.
+        ``started`` is the result of `start` at the beginning of a call that did something else before.
         """
         call = Call(endpoint, target, expected, body)
         if self.options.deadline is not None:
@@ -153,7 +153,7 @@ class Caller:
         return cast(T, self._end(call, failure))
 
     def _end(self, call: Call, failure: TwilioNumbersError) -> object:
-        """The result of a call that has failed for good, where there is one. Raises the failure elsewhere."""
+        """Return the result of a call that has failed for good, if there is one; otherwise raise the failure."""
         if isinstance(failure, PassingResultError):
             return failure.result
         if call.is_unclear and call.endpoint.method == "DELETE" and isinstance(failure, NotFoundError):
@@ -209,7 +209,7 @@ class Caller:
     # The gate
 
     async def _permit(self, call: Call) -> int:
-        """A permit, after waiting for it, with all that a request needs besides."""
+        """Wait for a permit, and prepare all that a request needs besides."""
         if self._is_prepared:
             await self._prepare(call)
             permit = self._try_acquire()
@@ -240,7 +240,7 @@ class Caller:
         return permit
 
     def _check_queue(self) -> None:
-        """Raise GateFullError for a new call where too many wait already."""
+        """Raise GateFullError for a new call if too many wait already."""
         most, queue = self.options.max_waiting, self._queue
         if most is not None and not self.options.is_patient:
             waiting = self._gate.snapshot().waiting if queue is None else queue.ahead(self._is_bulk)
@@ -270,13 +270,13 @@ class Caller:
         raise _OverError(failure)
 
     def _end_if_closed(self, call: Call, hold: Hold | None) -> None:
-        """End the call where the client was closed while it waited."""
+        """End the call if the client was closed while it waited."""
         if hold is not None and hold.is_ended:
             where = {"method": call.endpoint.method, "route": call.endpoint.path, "attempts": call.attempts}
             raise _OverError(closed_while_waiting(was_sent=call.is_unclear, **where))
 
     async def _watched_exchange(self, call: Call) -> RawAnswer:
-        """An exchange under a deadline, or with somebody who looks on."""
+        """Make an exchange under a deadline, or with hooks."""
         client_state, endpoint = self.client_state, call.endpoint
         began = client_state.runtime.clock()
         left = self._time_left(call)
@@ -350,7 +350,7 @@ class Caller:
     # Credentials
 
     async def _prepare(self, call: Call) -> None:
-        """See to the Authorization header where the session does not have it, and to the deadline."""
+        """Prepare the deadline, and the Authorization header if the session does not have it."""
         client_state = self.client_state
         if not client_state.session_has_credentials:
             header = _checked_header(
@@ -367,7 +367,7 @@ class Caller:
             self._give_up(call, "the time is up")
 
     async def _renew(self, call: Call) -> None:
-        """A new Authorization header; the token that all wait for is no longer waited for than the deadline allows."""
+        """Get a new Authorization header; wait for the shared token no longer than the deadline allows."""
         client_state, old = self.client_state, call.authorization
         limit = asyncio.timeout(self._time_left(call))
         failure: TwilioNumbersError
@@ -434,7 +434,7 @@ class Caller:
 
 
 class _OverError(Exception):
-    """The call is over: no token, or no time left. It says nothing about what was asked before."""
+    """The call is over: no token, or no time left. Requests that were sent before may have been processed."""
 
     def __init__(self, failure: TwilioNumbersError) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""What a client is made of: what its views share, and what a view may have of its own."""
+"""The state of a client: the parts that its views share, and the options that a view may have of its own."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ from .retry import RetryPolicy
 __all__ = ["CallWait", "ClientState", "Exchange", "GateChange", "Options", "Priority", "Runtime"]
 
 Priority: TypeAlias = Literal["interactive", "bulk"]
-"""Who goes first in the gate: single calls that somebody waits for, or work over many inputs."""
+"""The order in the gate: ``interactive`` for single calls that somebody waits for, ``bulk`` for work over many inputs.
+"""
 
 
 class Runtime(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,7 +52,7 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True):
     request_id: str | None
     """``Twilio-Request-Id``."""
     error: TransportError | None
-    """Why no answer came."""
+    """The reason why no answer came."""
 
 
 class CallWait(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,7 +65,7 @@ class CallWait(msgspec.Struct, frozen=True, kw_only=True):
     attempt: int
     """The attempt that failed: 1 for the first."""
     seconds: float
-    """How long it waits."""
+    """The seconds that it waits."""
     status: int | None
     """The HTTP status; None when no answer came."""
     code: int | None
@@ -76,7 +77,7 @@ class CallWait(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
-    """What ``with_options`` can change."""
+    """The options that ``with_options`` can change."""
 
     timeout: float | None = 30.0
     deadline: float | None = None
@@ -84,13 +85,13 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     max_waiting: int | None = None
     max_body: int | None = 33_554_432
     priority: Priority | None = None
-    """Who goes first in the gate; None: single calls before those over many inputs."""
+    """The order in the gate; None: single calls go before those over many inputs."""
     is_patient: bool = False
     """True for calls over many inputs: they wait in the gate however long the queue is, and no deadline counts that."""
 
 
 class ClientState(msgspec.Struct, frozen=True, kw_only=True):
-    """What all views of a client share."""
+    """The parts that all views of a client share."""
 
     session: HttpSession
     hosts: Hosts

@@ -1,4 +1,4 @@
-"""Who asks: basic (account SID or API key) and OAuth client credentials."""
+"""Credentials: basic (account SID or API key) and OAuth client credentials."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["BasicCredentials", "Credentials", "OAuthClientCredentials", "Secret"
 
 
 class Secret:
-    """A text that is in no repr: what it is given to can print its variables."""
+    """A text that is in no repr, so that code which prints its variables does not show it."""
 
     __slots__ = ("value",)
 
@@ -49,7 +49,7 @@ TokenRequest = Callable[[Mapping[str, str | None]], Awaitable[Token]]
 
 @runtime_checkable
 class Credentials(Protocol):
-    """What a client needs of its credentials.
+    """The protocol of credentials.
 
     ``authorization(now)`` is the Authorization header that holds at ``now`` (seconds of the client's clock), or
     None when ``renew`` must be awaited first. ``renew(request, now, rejected)`` gets a new one; ``rejected`` is
@@ -90,7 +90,7 @@ class BasicCredentials:
 
 
 class _Renewal:
-    """A token request under way, and how many wait for it."""
+    """A token request under way, and the number of calls that wait for it."""
 
     def __init__(self, task: asyncio.Task[str]) -> None:
         self.task = task

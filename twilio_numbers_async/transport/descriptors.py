@@ -1,4 +1,4 @@
-"""How many connections this process may open."""
+"""Finds out how many connections this process may open."""
 
 from __future__ import annotations
 

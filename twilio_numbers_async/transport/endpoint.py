@@ -1,4 +1,4 @@
-"""An operation as data: what is asked, where, what comes back, and whether it may be asked again."""
+"""An operation as data: its request, its result, and whether it may be sent again."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ _parameter = re.compile(r"\{(\w+)\}")
 class Endpoint(msgspec.Struct, Generic[T], frozen=True, kw_only=True, dict=True, eq=False):
     """One operation of one of Twilio's APIs.
 
-    From it come the URL, the route that logs, metrics and errors name (``path``, never with its values), the
-    retry rule and the contract test.
+    The URL, the route in logs, metrics and errors (``path``, never with its values), the retry rule and the contract
+    test are made from it.
     """
 
     operation: str
@@ -38,7 +38,7 @@ class Endpoint(msgspec.Struct, Generic[T], frozen=True, kw_only=True, dict=True,
     path: str
     """The path template, with Twilio's parameter names in braces."""
     result: type[T]
-    """What a success decodes into; ``NoneType`` where there is no body, ``bytes`` for the body as it is."""
+    """The type that a success decodes into; ``NoneType`` where there is no body, ``bytes`` for the body as it is."""
     idempotent: bool
     """True where a request whose fate is unclear may be sent again (reads, deletes, upserts)."""
     echoes: tuple[str, ...] = ()
@@ -46,7 +46,7 @@ class Endpoint(msgspec.Struct, Generic[T], frozen=True, kw_only=True, dict=True,
     receipt: str = ""
     """The field without which an order is not confirmed; ``""`` where there is none."""
     is_result: Callable[[int, bytes], bool] | None = None
-    """Tells of an answer with an error status whether its body is a result all the same."""
+    """True if a response with an error status still carries a result."""
     settled_by: str = ""
     """For what must not be repeated: how to find out whether a request whose answer was lost went through."""
     is_passing: Callable[[T], bool] | None = None
@@ -107,7 +107,7 @@ def _as_it_is(body: bytes) -> Any:
 
 
 def _deleted(body: bytes) -> Any:
-    """None for an empty body, or an object that is no error: a page of somebody in between deletes nothing."""
+    """None for an empty body, or an object that is no error. A page of a proxy is no confirmation."""
     if not body.strip():
         return
     try:

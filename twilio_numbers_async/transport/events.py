@@ -1,4 +1,4 @@
-"""What the log and the hooks are told of a call. No number, no credential."""
+"""Logs calls and calls the hooks. No number, no credential."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LEVELS = {"debug": logging.DEBUG, "info": logging.INFO}
 
 
 def set_up_logging() -> None:
-    """Do what ``TWILIO_NUMBERS_LOG`` says: ``debug`` or ``info`` sends the lines of this level to standard error."""
+    """Log by ``TWILIO_NUMBERS_LOG``: ``debug`` or ``info`` sends the lines of this level to standard error."""
     wanted = os.environ.get("TWILIO_NUMBERS_LOG", "").strip().lower()
     if not wanted:
         return
@@ -45,7 +45,7 @@ def show_exchange(
     answer: RawAnswer | None,
     error: TransportError | None,
 ) -> None:
-    """Tell the log and ``on_response`` of a request and what became of it."""
+    """Log a request and its outcome, and call ``on_response``."""
     endpoint = call.endpoint
     status = None if answer is None else answer.status
     request_id = None if answer is None else request_id_of(answer.headers)
@@ -82,7 +82,7 @@ def show_wait(
     failure: TwilioNumbersError,
     pause: float,
 ) -> None:
-    """Tell the log and ``on_event`` of a pause before another try. The log adds short ones up to a second."""
+    """Log a pause before another try, and call ``on_event``. The log adds short ones up to a second."""
     status, code, request_id = None, None, None
     if isinstance(failure, ApiError):
         status, code, request_id = failure.status, failure.code, failure.request_id

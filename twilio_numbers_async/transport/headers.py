@@ -25,7 +25,7 @@ _is_plain = re.compile(r"[\x21-\x7e](?:[\x20-\x7e\t]*[\x21-\x7e])?|").fullmatch
 
 
 def checked_headers(headers: object) -> dict[str, str]:
-    """The extra headers, if they may be sent. Raises ConfigurationError, which repeats no value."""
+    """Check the extra headers. Raises ConfigurationError, which repeats no value."""
     if headers is None:
         return {}
     if not isinstance(headers, Mapping):

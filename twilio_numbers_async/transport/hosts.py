@@ -1,4 +1,4 @@
-"""Where requests go: the hosts of Twilio's products, edges and regions, and which next pages may be followed."""
+"""The hosts of Twilio's products, edges and regions, and the next pages that may be followed."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Hosts:
 
     @property
     def shown(self) -> str:
-        """Where it asks, for a person: without a path, which may be secret."""
+        """The origins for people: without a path, which may be secret."""
         return "{0.scheme}://{0.netloc}".format(urlsplit(self.bases["numbers"]))
 
     def follow(self, product: Product, next_page: str) -> str:

@@ -24,7 +24,7 @@ FORM: Literal["application/x-www-form-urlencoded"] = "application/x-www-form-url
 JSON: Literal["application/json"] = "application/json"
 
 Value: TypeAlias = "str | int | float | bool | dt.date | None"
-"""What a query or form parameter may be: None is not sent, a bool is ``true`` or ``false``, a date ISO 8601."""
+"""A value of a query or form: None is not sent, a bool is ``true`` or ``false``, a date ISO 8601."""
 
 _encoder = msgspec.json.Encoder()
 _NO_UNICODE = "Text in the request is not valid Unicode (half of a surrogate pair)"

@@ -1,4 +1,4 @@
-"""When a failed request is sent again, and after how long: a frozen policy, and a pure function that decides."""
+"""Decides whether and when a failed request is sent again: a frozen policy and a pure function."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _SOON = 1  # doublings for want of a descriptor: the next answer frees one
 
 
 class RetryPolicy(msgspec.Struct, frozen=True, kw_only=True):
-    """How often and how patiently a failed request is sent again. All times are seconds.
+    """The limits within which a failed request is sent again. All times are seconds.
 
     A 429 was not processed, so every method is sent again, bounded by time alone. A failed connection
     attempt is too. A 5xx, a broken connection and a timeout are sent again only where the operation is
@@ -38,7 +38,7 @@ class RetryPolicy(msgspec.Struct, frozen=True, kw_only=True):
     max_attempts: int = 4
     """Requests per call, refusals (429) not counted. 1 sends nothing again but refusals."""
     max_refused_time: float = 300.0
-    """How long a call may go on being refused with 429, its pauses and the gate's counted. 0 gives up at once."""
+    """The time for which a call may be refused with 429, its pauses and the gate's counted. 0 gives up at once."""
     first_delay: float = 0.25
     """The pause after the first failure; each further one doubles it."""
     max_delay: float = 8.0

@@ -1,4 +1,4 @@
-"""What a client is told, checked and made into what the transport works with. Raises ConfigurationError."""
+"""Validates the client's arguments and builds the transport objects from them. Raises ConfigurationError."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ __all__ = [
 
 
 def checked_sid(value: str, prefix: str, argument: str) -> str:
-    """The SID of an account or a key, if it is one."""
+    """Check the SID of an account or a key."""
     try:
         return check_sid(value, prefix, argument)
     except InvalidArgumentError as error:
@@ -41,7 +41,7 @@ def credentials_of(
     api_secret: str | None,
     credentials: Credentials | None,
 ) -> Credentials:
-    """What stands for the one who asks: one of the three ways to say it."""
+    """Make credentials from one of the three ways to give them."""
     ways = [auth_token is not None, api_key is not None or api_secret is not None, credentials is not None]
     if sum(ways) != 1:
         raise ConfigurationError("Give one of: auth_token, api_key with api_secret, credentials")
@@ -59,7 +59,7 @@ def credentials_of(
 
 
 def credentials_from(env: Mapping[str, str]) -> dict[str, str | None]:
-    """The keywords of the client that say who asks, from the environment."""
+    """Read the client's credentials from the environment, as keywords."""
     if "TWILIO_ACCOUNT_SID" in env:
         if "TWILIO_API_KEY" in env and "TWILIO_API_SECRET" in env:
             return {"api_key": env["TWILIO_API_KEY"], "api_secret": env["TWILIO_API_SECRET"]}
@@ -75,7 +75,7 @@ def credentials_from(env: Mapping[str, str]) -> dict[str, str | None]:
 
 
 def retry_of(max_retries: int, policy: RetryPolicy, *, is_other: bool) -> RetryPolicy:
-    """The policy with so many attempts after the first. ``is_other``: a policy is given besides."""
+    """Return the policy with so many attempts after the first. ``is_other``: a policy is given besides."""
     if isinstance(max_retries, bool) or not isinstance(max_retries, int) or max_retries < 0:  # pyright: ignore[reportUnnecessaryIsInstance]
         raise ConfigurationError("max_retries must be a whole number, 0 or more, or None")
     if is_other:
@@ -86,7 +86,7 @@ def retry_of(max_retries: int, policy: RetryPolicy, *, is_other: bool) -> RetryP
 
 
 def check_hooks(on_response: object, on_event: object, cache: object, runtime: object) -> None:
-    """Refuse what would only fail when it is called."""
+    """Check the hooks now: a wrong one would fail only when it is called."""
     for name, hook, takes in (
         ("on_response", on_response, "an Exchange"),
         ("on_event", on_event, "a CallWait or a GateChange"),
@@ -102,7 +102,7 @@ def check_hooks(on_response: object, on_event: object, cache: object, runtime: o
 
 
 def gate_of(concurrency: int | Gate | None, most: int | None) -> Gate:
-    """The gate; ``most`` is how many connections there can be, None for any number."""
+    """Make the gate; ``most`` is the number of connections that there can be, None for any number."""
     if concurrency is None:
         return AdaptiveGate() if most is None else AdaptiveGate(maximum=most)
     if isinstance(concurrency, int):
@@ -117,7 +117,7 @@ def gate_of(concurrency: int | Gate | None, most: int | None) -> Gate:
 
 
 def checked_options(options: Options) -> Options:
-    """The options, if each is what it has to be."""
+    """Check the options and return them."""
     for name, value in (("timeout", options.timeout), ("deadline", options.deadline)):
         if value is not None and not (
             isinstance(value, int | float)

@@ -1,4 +1,4 @@
-"""Calls that wait for something else than an answer: closing the client ends their waits."""
+"""Waits of calls for something else than an answer: closing the client ends them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Waits:
 
     @contextlib.contextmanager
     def hold(self, scope: asyncio.Timeout) -> Generator[Hold]:
-        """A wait within ``scope``, which times out at once where the client is closed."""
+        """Begin a wait within ``scope``, which times out at once if the client is closed."""
         hold = Hold(scope)
         self._holds.add(hold)
         try:
@@ -41,7 +41,7 @@ class Waits:
             self._holds.discard(hold)
 
     def watch(self, place: asyncio.Future[Any]) -> None:
-        """A place in line, which fails where the client is closed."""
+        """Watch a place in the queue: it fails if the client is closed."""
         self._places.add(place)
         place.add_done_callback(self._places.discard)
 

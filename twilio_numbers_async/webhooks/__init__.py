@@ -1,4 +1,4 @@
-"""What Twilio sends: is it genuine (``verify``), what does it say (``parse_event``), is it news (``order``).
+"""Webhooks from Twilio: verify them (``verify``), read them (``parse_event``), put them in order (``order``).
 
 ``twilio_numbers_async.webhooks.starlette`` puts these into a Starlette or FastAPI app.
 """

@@ -1,4 +1,4 @@
-"""What a porting webhook says.
+"""Reads porting webhooks.
 
 Twilio describes the events and not their bodies: the field names here are those that users of these webhooks
 have seen, and every one of them may be missing, spelled otherwise or of another type. So nothing is refused
@@ -24,7 +24,7 @@ __all__ = ["PortingEvent", "PortingState", "parse_event"]
 
 
 class PortingState(enum.Enum):
-    """Where a port-in request or one of its numbers stands."""
+    """The state of a port-in request or of one of its numbers."""
 
     IN_REVIEW = "in_review"
     WAITING_FOR_SIGNATURE = "waiting_for_signature"
@@ -40,7 +40,7 @@ class PortingState(enum.Enum):
 
     @property
     def rank(self) -> int:
-        """How far on the way; states of one rank may follow each other in either order."""
+        """The rank on the way; states of one rank may follow each other in either order."""
         return _RANKS[self]
 
     @property
@@ -108,7 +108,7 @@ class PortingEvent(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def state(self) -> PortingState | None:
-        """Where the number or the request stands after it; None for what this package does not know."""
+        """The state of the number or the request after it; None for what this package does not know."""
         return _state(self.kind) or _state(self.status)
 
     @property
@@ -185,14 +185,14 @@ def _event(raw: dict[str, object]) -> PortingEvent:
 
 
 def _kind(event_type: str | None, status: str | None, *, about_number: bool) -> PortingEventType | None:
-    """The event's name: said outright, or told from a plain status such as ``port_submitted``."""
+    """The event's name: as given, or made of a plain status such as ``port_submitted``."""
     said = [text for text in (event_type, status) if text]
     prefix = "portinphonenumber" if about_number else "portin"
     for text in said:
-        if (kind := _KINDS.get(_fold_status(text))) is not None:
+        if (kind := _KINDS.get(fold(text))) is not None:
             return kind
     for text in said:
-        if (kind := _KINDS.get(prefix + _fold_status(text).removeprefix("port"))) is not None:
+        if (kind := _KINDS.get(prefix + fold(text).removeprefix("port"))) is not None:
             return kind
     return PortingEventType(said[0]) if said else None
 
@@ -200,13 +200,9 @@ def _kind(event_type: str | None, status: str | None, *, about_number: bool) -> 
 def _state(text: str | None) -> PortingState | None:
     if not text:
         return None
-    folded = _fold_status(text)
+    folded = fold(text)
     ends = (folded.removeprefix(prefix) for prefix in _PREFIXES if folded.startswith(prefix))
     return next((_STATES[end] for end in ends if end in _STATES), None)
-
-
-def _fold_status(text: str) -> str:
-    return fold(text).replace("cancelled", "canceled").replace("cancelling", "canceling")
 
 
 def _text(fields: Mapping[str, object], *names: str) -> str | None:
@@ -238,7 +234,7 @@ def _dates(last_date_updated: str | None, port_date: str | None) -> _Dates:
 
 
 def _dedupe_key(event: PortingEvent) -> str:
-    """What was said, not how: neither the spelling of names nor their order counts.
+    """A digest of what was said: neither the spelling of names nor their order counts.
 
     The date of the change tells apart two changes to one state. Without it only the whole body does.
     """

@@ -68,7 +68,7 @@ class Keys:
             raise ConfigurationError(self._wrong)
 
     def signer(self, settings: str | None) -> Signer:
-        """What the settings header asks for. Raises WebhookError for a key that is not given."""
+        """The signer that the settings header asks for. Raises WebhookError for a key that is not given."""
         if settings is None:
             if not self._auth_tokens:
                 raise WebhookError(

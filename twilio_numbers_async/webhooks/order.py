@@ -64,7 +64,7 @@ class BoundedStore(MutableMapping[str, str]):
 
 
 class Deduplicator:
-    """Tells the first delivery of an event from its repeats, by ``event.dedupe_key``.
+    """Distinguishes the first delivery of an event from its repeats, by ``event.dedupe_key``.
 
     It adds by ``store.setdefault``: where that is atomic, as in a dict, one of two threads is the first.
     """
@@ -114,14 +114,14 @@ class SharedDeduplicator:
 
 
 class _Standing(msgspec.Struct, frozen=True):
-    """What is remembered of a number or a request: its state, and since when."""
+    """The remembered state of a number or a request, and the time of its change."""
 
     state: PortingState | None = None
     date: dt.datetime | None = None
 
 
 class EventOrder:
-    """Drops an event that tells an older state than one seen before, of the same number or request.
+    """Drops an event with an older state than one seen before, of the same number or request.
 
     - Nothing but the same state passes once a number or request was completed, canceled or expired.
     - Of two dates (``last_date_updated``) the later one is current.
@@ -136,7 +136,7 @@ class EventOrder:
         self._store = BoundedStore() if store is None else store
 
     def is_current(self, event: PortingEvent) -> bool:
-        """True, and remembered, if nothing newer was seen; also if there is no telling what it is about."""
+        """True if nothing newer was seen, or if the event has no subject. The event is remembered."""
         if event.subject is None:
             return True
         new = _Standing(event.state, event.last_date_updated)

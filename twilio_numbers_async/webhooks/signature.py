@@ -1,4 +1,4 @@
-"""Is a webhook from Twilio? The signature, checked and made.
+"""Checks and makes the signatures of webhooks.
 
 What is signed is one string: the URL as Twilio called it, and behind it, for a form body, every parameter's
 name and value. Any other body is tied to the URL by its hash, in the query as ``bodySHA256``. That string has
@@ -174,7 +174,7 @@ def _read_headers(headers: Headers) -> dict[str, str]:
 
 
 def _signed_of_body(url: str, body: bytes, content_type: str | None) -> bytes:
-    """What the body adds to the signed string: a form its parameters, any other body nothing."""
+    """The text that the body adds to the signed string: a form its parameters, any other body nothing."""
     form = is_form(content_type)
     if form and body:
         return _form_parameters(body)

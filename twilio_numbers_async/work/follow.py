@@ -23,16 +23,16 @@ _log = logging.getLogger("twilio_numbers_async")
 
 
 class FollowOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """When to look again; seconds. Raises InvalidArgumentError for what is no number of seconds."""
+    """The times of a watch, in seconds. Raises InvalidArgumentError for what is no number of seconds."""
 
     interval: float
     """The pause between two looks."""
     patience: float
-    """How long failures in a row that may pass are sat out."""
+    """The time for which failures in a row that may pass are sat out."""
     refresh: float = 0.0
-    """How long a thing is left alone whose row of the list stays the same."""
+    """The time after which a thing is fetched although its row of the list stays the same."""
     initial: bool = True
-    """Whether what is found first is a change."""
+    """True if what is found first is a change."""
     time: Time
 
     def __post_init__(self) -> None:

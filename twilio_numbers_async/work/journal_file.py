@@ -28,19 +28,19 @@ class JournalFile:
     """
 
     application_id: ClassVar[int]
-    """What marks the file."""
+    """The number that marks the file."""
     schema: ClassVar[Sequence[str]]
     """The statements that make its tables."""
     damaged: ClassVar[str]
     """A statement that gives 1 where a row is not as it was written; ``checksum(...)`` is there for it."""
     what: ClassVar[str]
-    """What it is a journal of, in words."""
+    """The things that it is a journal of, in words."""
     upgrades: ClassVar[Mapping[int, Sequence[str]]] = {}
     """The statements that make it of an older file, by what marks that."""
     if_damaged: ClassVar[str] = (
         "Put back a copy of it, or look at what there is and go on with another journal"
     )
-    """What to do about a damaged file."""
+    """Advice about a damaged file."""
 
     def __init__(self, path: str | os.PathLike[str] | None) -> None:
         self._path = None if path is None else Path(path)

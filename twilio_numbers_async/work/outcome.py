@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 class CreationOutcome(Outcome[T], Generic[T], frozen=True):
-    """What became of one request of a plan: ``input`` is the request, ``result`` what was created."""
+    """The outcome of one request of a plan: ``input`` is the request, ``result`` what was created."""
 
     is_unknown: bool = False
     """True if the answer never came and no look showed what was asked for: it may be there or not, see ``error``."""

@@ -22,7 +22,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
 
     code: enum.StrEnum
     message: str
-    """What is wrong and what would be right."""
+    """The fault, and what would be right."""
     argument: str | None
     """The place of the value, such as ``address.postal_code``."""
 

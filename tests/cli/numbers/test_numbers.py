@@ -94,7 +94,7 @@ def test_buy(tmp_path: Path, sandbox: Sandbox) -> None:
     assert unasked.code == 2
     assert "To buy: +14155550100 (local, US)" in unasked.err
     assert f"For the account {sandbox.account_sid}, which pays for it" in unasked.err
-    assert unasked.err.endswith("Nothing was done: nobody can be asked here, and --yes was not given\n")
+    assert unasked.err.endswith("Nothing was done: there is no terminal to ask at, and --yes was not given\n")
     assert sandbox.phone_numbers() == {}
 
     sandbox.sell_found()  # the one that is shown is taken before it is bought

@@ -252,7 +252,7 @@ def test_watch_shows_each_change_once_over_two_runs(tmp_path: Path, sandbox: San
         ("Waiting for Signature", "Completed"): 1,
     }
     assert {one["phone_number"] for one in records} == {None, FIXED, "+14155550101"}
-    with pytest.raises(Stop, match="is not what a watch has saved"):
+    with pytest.raises(Stop, match="is not the state of a watch"):
         read_state(file)
 
 

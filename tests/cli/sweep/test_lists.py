@@ -163,6 +163,8 @@ def test_picking() -> None:
     assert picked(every, Row(3, ["Bob", "", "", ""])) == [(None, "")]
     assert picked(every, Row(3, ["Bob", " ", "none", "x"])) == [("Phone_2", "none")]
     assert picked(Picking((1,), False, columns), row) == [(None, "n/a")]
+    assert every.titles == ["'Phone' (column 2)", "'Phone' (column 3)", "'fax'"]
+    assert Picking((1,), False, ["name", " "]).titles == ["' ' (column 2)"]
     assert (every.several, Picking((1,), False, columns).several) == (True, False)
 
 

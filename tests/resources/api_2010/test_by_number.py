@@ -17,7 +17,7 @@ from twilio_numbers_async.errors import (
     InvalidRequestError,
     NotFoundError,
 )
-from twilio_numbers_async.resources.api_2010.number_names import Once
+from twilio_numbers_async.resources.api_2010.number_names import EachOnce
 from twilio_numbers_async.sandbox import Fault, Sandbox
 from twilio_numbers_async.sweep import Outcome, Sweep
 
@@ -217,7 +217,7 @@ async def test_a_number_whose_look_up_fails_may_pass() -> None:
 async def test_once_is_once() -> None:
     import asyncio
 
-    once, done, begun, go_on = Once[str, str](), list[str](), asyncio.Event(), asyncio.Event()
+    once, done, begun, go_on = EachOnce[str, str](), list[str](), asyncio.Event(), asyncio.Event()
 
     async def do() -> str:
         done.append("did")
@@ -241,7 +241,7 @@ async def test_once_is_once() -> None:
 
 
 async def test_a_failure_is_not_tried_under_the_other_name() -> None:
-    once, tried = Once[str, None](), list[int]()
+    once, tried = EachOnce[str, None](), list[int]()
 
     async def fail() -> None:
         tried.append(1)

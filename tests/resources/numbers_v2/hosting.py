@@ -18,4 +18,5 @@ OWNER: dict[str, Any] = {
 def item(*numbers: str, **changed: Any) -> BulkHostedNumberOrderItem:
     """The numbers of one owner."""
     entries = [BulkHostedNumberOrderNumber(phone_number=number) for number in numbers or (NUMBER,)]
-    return BulkHostedNumberOrderItem(**{**OWNER, "contact_title": "Owner", "numbers": entries, **changed})
+    fields: dict[str, Any] = {**OWNER, "contact_title": "Owner", "numbers": entries, **changed}
+    return BulkHostedNumberOrderItem(**fields)

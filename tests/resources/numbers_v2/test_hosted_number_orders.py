@@ -233,6 +233,19 @@ async def test_a_letter_for_an_order_at_another_step_is_not_sent(
     assert sandbox.operations["CreateAuthorizationDocument"] == before
 
 
+async def test_many_orders_are_looked_at_together(sandbox: Sandbox, twilio: TwilioNumbers) -> None:
+    sids = [await ordered(twilio, f"+1415555010{digit}") for digit in range(5)]
+    sandbox.hosted_number_orders.advance(steps=2)
+    letter = await twilio.authorization_documents.create(sids, **OWNER)
+    assert [order.sid async for order in twilio.authorization_documents.orders(letter.sid or "")] == sids
+    asked = sandbox.traffic.operations
+    assert (asked["ListHostedNumberOrder"], asked["FetchHostedNumberOrder"]) == (1, 0)
+    sids += [await ordered(twilio, "+14155550106")]
+    with pytest.raises(InvalidArgumentError, match=r"sids\[5\] is not verified yet"):
+        await twilio.authorization_documents.create(sids, **OWNER)
+    assert asked["CreateAuthorizationDocument"] == 1
+
+
 async def test_a_letter_for_an_order_that_is_not_there_is_not_sent(
     sandbox: Sandbox, twilio: TwilioNumbers
 ) -> None:
@@ -260,10 +273,10 @@ async def test_a_bulk_request_is_processed(sandbox: Sandbox, twilio: TwilioNumbe
     done = await bulks.wait(queued.bulk_hosting_sid or "")
     assert done.request_status is BulkHostedNumberOrderStatus.PROCESSED
     assert (done.date_completed is None, time.slept) == (False, [1.0])
-    received, failed = done.results or ()
+    received, failed = done.results or []
     assert (received.order_status, received.count) == (Status.RECEIVED, "2")
     assert (failed.order_status, failed.count) == (Status.FAILED, "1")
-    (entry,) = failed.orders or ()
+    (entry,) = failed.orders or []
     assert (entry.phone_number, entry.failure_reason) == ("+14155550180", "CARRIER_INELIGIBLE")
     orders = [order async for order in twilio.hosted_number_orders.list(status="received")]
     assert [order.bulk_hosting_request_sid for order in orders] == [done.bulk_hosting_sid] * 2
@@ -277,15 +290,15 @@ async def test_a_bulk_request_is_narrowed_to_one_status(sandbox: Sandbox, twilio
     done = await bulks.wait(sid)
     assert [group.order_status for group in done.results or ()] == [Status.PENDING_LOA, Status.FAILED]
     for status in (Status.PENDING_LOA, "pending_loa", "pending-loa"):
-        (group,) = (await bulks.fetch(sid, order_status=status)).results or ()
-        (entry,) = group.orders or ()
+        (group,) = (await bulks.fetch(sid, order_status=status)).results or []
+        (entry,) = group.orders or []
         assert entry.signing_document_sid == sandbox.authorization_documents.sids[0]
     assert [each.query for each in sandbox.log[-3:]] == ["OrderStatus=pending_loa"] * 3
 
 
 async def test_eligibility_names_the_order_of_a_number(twilio: TwilioNumbers) -> None:
     sid = await ordered(twilio)
-    (result,) = (await twilio.eligibility.create(NUMBER)).results or ()
+    (result,) = (await twilio.eligibility.create(NUMBER)).results or []
     assert (result.hosting_order_sid, result.hosting_order_status) == (sid, Status.RECEIVED)
 
 

@@ -1,4 +1,4 @@
-"""What the tests of the 2010-04-01 API share."""
+"""Requests about the numbers of an account."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ def stock(rest: str, account: str = OWN) -> str:
 def add_accounts(sandbox: Sandbox) -> None:
     """Two subaccounts of the sandbox's own account, and a stranger's."""
     for sid in (CHILD, SISTER):
-        sandbox.add_account(sid, TOKEN, parent=OWN)
-    sandbox.add_account(STRANGER, TOKEN)
+        sandbox.accounts.add(sid, TOKEN, parent=OWN)
+    sandbox.accounts.add(STRANGER, TOKEN)
 
 
 def as_account(sid: str) -> str:
-    """What signs in as a subaccount or as the stranger."""
+    """The header that signs in as a subaccount or as the stranger."""
     return basic(sid, TOKEN)
 
 
@@ -58,7 +58,7 @@ async def rows(api: Api, path: str, key: str = "incoming_phone_numbers") -> list
 async def found(
     api: Api, country: str = "US", kind: str = "Local", query: str = "", **rest: Any
 ) -> list[Json]:
-    """What a search finds."""
+    """The numbers that a search finds."""
     path = stock(f"/{country}/{kind}.json{query}", **rest)
     return await rows(api, path, "available_phone_numbers")
 

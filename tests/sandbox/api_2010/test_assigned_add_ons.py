@@ -22,7 +22,7 @@ async def assign(api: Api, path: str, sid: str = ADD_ON) -> Json:
 
 
 async def test_an_add_on_is_assigned_and_taken_away(api: Api, sandbox: Sandbox) -> None:
-    first, second = sandbox.add_numbers(2)
+    first, second = sandbox.incoming_phone_numbers.add(2)
     assigned = await assign(api, add_ons(first))
     assert (assigned["sid"], assigned["resource_sid"]) == (ADD_ON, first)
     await assign(api, add_ons(second))
@@ -37,7 +37,7 @@ async def test_an_add_on_is_assigned_and_taken_away(api: Api, sandbox: Sandbox) 
 
 
 async def test_the_add_ons_are_paged(api: Api, sandbox: Sandbox) -> None:
-    (sid,) = sandbox.add_numbers(1)
+    (sid,) = sandbox.incoming_phone_numbers.add(1)
     sids = [f"XE{n:032x}" for n in range(3)]
     for each in sids:
         await assign(api, add_ons(sid), each)
@@ -48,7 +48,7 @@ async def test_the_add_ons_are_paged(api: Api, sandbox: Sandbox) -> None:
 
 
 async def test_an_add_on_has_extensions(api: Api, sandbox: Sandbox) -> None:
-    (sid,) = sandbox.add_numbers(1)
+    (sid,) = sandbox.incoming_phone_numbers.add(1)
     assigned = await assign(api, add_ons(sid))
     path = assigned["subresource_uris"]["extensions"]
     extensions = await rows(api, path, "extensions")
@@ -72,14 +72,14 @@ async def test_an_add_on_has_extensions(api: Api, sandbox: Sandbox) -> None:
 async def test_what_is_assigned_is_checked(
     api: Api, sandbox: Sandbox, form: dict[str, str], code: int
 ) -> None:
-    (sid,) = sandbox.add_numbers(1)
+    (sid,) = sandbox.incoming_phone_numbers.add(1)
     await api.refused("POST", add_ons(sid), form=form, code=code)
     await api.refused("POST", add_ons("PN" + "0" * 32), form=form, status=404, code=20404)
 
 
 async def test_add_ons_do_not_move_with_their_number(api: Api, sandbox: Sandbox) -> None:
     add_accounts(sandbox)
-    (sid,) = sandbox.add_numbers(1)
+    (sid,) = sandbox.incoming_phone_numbers.add(1)
     await assign(api, add_ons(sid))
     await api.form("POST", number(sid), {"AccountSid": CHILD})
     assert await rows(api, add_ons(sid, account=CHILD), "assigned_add_ons") == []

@@ -61,7 +61,7 @@ async def test_a_search_has_paging_keys_if_told(api: Api) -> None:
         path, pages = stock("/US/TollFree.json?Contains=800&PageSize=40"), list[Json]()
         while path:
             pages.append((await paging.ask("GET", path)).body)
-            sandbox.sell(pages[-1]["available_phone_numbers"][0]["phone_number"])
+            sandbox.available_phone_numbers.sell(pages[-1]["available_phone_numbers"][0]["phone_number"])
             path = pages[-1]["next_page_uri"]
         assert [len(page["available_phone_numbers"]) for page in pages] == [40, 40, 20]
         assert (await paging.ask("GET", stock(".json"), checked=False)).body["page_size"] == 50

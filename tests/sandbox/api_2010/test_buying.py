@@ -35,7 +35,7 @@ async def test_a_number_of_an_area_code_is_bought(api: Api, sandbox: Sandbox) ->
         assert bought["phone_number"].startswith(f"+1{code}55501")
         kinds.append(bought["type"])
     assert kinds == ["local", "local", "toll-free", "local", "local"]
-    assert len(set(sandbox.phone_numbers().values())) == 5
+    assert len(set(sandbox.incoming_phone_numbers.of().values())) == 5
 
 
 async def test_an_area_code_gives_what_the_request_is_enough_for(api: Api) -> None:
@@ -94,7 +94,7 @@ async def test_magic_numbers_and_what_needs_more_are_bought(api: Api, sandbox: S
     assert (await api.form("POST", bought["uri"], {"AccountSid": CHILD})).status == 200
     for sid in sids:
         assert (await api.ask("DELETE", number(sid))).status == 204
-    assert (len(sandbox.phone_numbers()), len(sandbox.phone_numbers(CHILD))) == (3, 1)
+    assert (len(sandbox.incoming_phone_numbers.of()), len(sandbox.incoming_phone_numbers.of(CHILD))) == (3, 1)
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ async def test_a_number_of_one_kind_is_bought(api: Api, name: str, good: str, wr
 
 
 async def test_a_stranger_may_be_quicker(api: Api, sandbox: Sandbox) -> None:
-    sandbox.sell_found(2, times=2)
+    sandbox.available_phone_numbers.sell_found(2, times=2)
     first = [row["phone_number"] for row in await found(api)]
     second = [row["phone_number"] for row in await found(api)]
     assert second[:2] == first[2:4]
@@ -127,22 +127,22 @@ async def test_a_stranger_may_be_quicker(api: Api, sandbox: Sandbox) -> None:
     third = [row["phone_number"] for row in await found(api)]
     await buy(api, PhoneNumber=third[0])
     assert (await api.portability(first[0])).body["not_portable_reason_code"] == 22132
-    sandbox.sell(third[1])
+    sandbox.available_phone_numbers.sell(third[1])
     await api.refused("POST", LIST, form={"PhoneNumber": third[1]}, code=21422)
     for again in (third[0], third[1]):
         with pytest.raises(ValueError, match="already"):
-            sandbox.sell(again)
+            sandbox.available_phone_numbers.sell(again)
     for wrong in ((0, 1), (1, 0)):
         with pytest.raises(ValueError, match="1 or more"):
-            sandbox.sell_found(*wrong)
+            sandbox.available_phone_numbers.sell_found(*wrong)
 
 
 async def test_a_subaccount_buys_for_itself(api: Api, sandbox: Sandbox) -> None:
     add_accounts(sandbox)
     bought = await buy(api, f"{numbers(CHILD)}.json", AreaCode="415")
     assert bought["account_sid"] == CHILD
-    assert sandbox.phone_numbers() == {}
-    assert list(sandbox.phone_numbers(CHILD)) == [bought["sid"]]
+    assert sandbox.incoming_phone_numbers.of() == {}
+    assert list(sandbox.incoming_phone_numbers.of(CHILD)) == [bought["sid"]]
     assert (await api.portability(bought["phone_number"])).body["not_portable_reason_code"] == 22136
 
 
@@ -151,8 +151,8 @@ async def test_a_subaccount_buys_for_itself(api: Api, sandbox: Sandbox) -> None:
 
 async def test_a_number_moves_between_the_accounts_of_a_parent(api: Api, sandbox: Sandbox) -> None:
     add_accounts(sandbox)
-    first, _ = sandbox.add_numbers(2, voice_url="https://www.example.com", address_sid=ADDRESS)
-    sandbox.add_numbers(1, CHILD)
+    first, _ = sandbox.incoming_phone_numbers.add(2, voice_url="https://www.example.com", address_sid=ADDRESS)
+    sandbox.incoming_phone_numbers.add(1, CHILD)
     moved = (await api.form("POST", number(first), {"AccountSid": CHILD, "FriendlyName": "moved"})).body
     assert (moved["account_sid"], moved["sid"], moved["friendly_name"]) == (CHILD, first, "moved")
     assert (moved["voice_url"], moved["address_sid"]) == ("https://www.example.com", None)
@@ -163,13 +163,13 @@ async def test_a_number_moves_between_the_accounts_of_a_parent(api: Api, sandbox
     assert (again["account_sid"], again["address_sid"]) == (SISTER, ADDRESS)
     back = (await api.form("POST", again["uri"], {"AccountSid": OWN})).body
     assert (await api.portability(back["phone_number"])).body["account_sid"] == OWN
-    assert [len(sandbox.phone_numbers(sid)) for sid in (OWN, CHILD, SISTER)] == [2, 1, 0]
+    assert [len(sandbox.incoming_phone_numbers.of(sid)) for sid in (OWN, CHILD, SISTER)] == [2, 1, 0]
 
 
 async def test_only_the_parent_moves_a_number_and_only_within_its_family(api: Api, sandbox: Sandbox) -> None:
     add_accounts(sandbox)
-    (own,), (child,) = sandbox.add_numbers(1), sandbox.add_numbers(1, CHILD)
-    strangers = sandbox.add_numbers(1, STRANGER)
+    (own,), (child,) = sandbox.incoming_phone_numbers.add(1), sandbox.incoming_phone_numbers.add(1, CHILD)
+    strangers = sandbox.incoming_phone_numbers.add(1, STRANGER)
     for to in (STRANGER, "AC" + "e" * 32):
         await api.refused("POST", number(own), form={"AccountSid": to}, code=21473)
         await api.refused(
@@ -181,7 +181,7 @@ async def test_only_the_parent_moves_a_number_and_only_within_its_family(api: Ap
         )
     stays = await api.form("POST", number(child, CHILD), {"AccountSid": CHILD}, auth=as_account(CHILD))
     assert stays.body["account_sid"] == CHILD
-    assert [list(sandbox.phone_numbers(sid)) for sid in (OWN, CHILD, STRANGER)] == [
+    assert [list(sandbox.incoming_phone_numbers.of(sid)) for sid in (OWN, CHILD, STRANGER)] == [
         [own],
         [child],
         [*strangers],
@@ -190,7 +190,7 @@ async def test_only_the_parent_moves_a_number_and_only_within_its_family(api: Ap
 
 async def test_what_needs_an_address_needs_one_of_the_new_account(api: Api, sandbox: Sandbox) -> None:
     add_accounts(sandbox)
-    (local,) = sandbox.add_numbers(1, address_requirements="any")
+    (local,) = sandbox.incoming_phone_numbers.add(1, address_requirements="any")
     british = await buy(api, PhoneNumber="+447700900000", AddressSid=ADDRESS, BundleSid=BUNDLE)
     await api.refused("POST", number(local), form={"AccountSid": CHILD}, code=21631)
     sent = {"AccountSid": CHILD, "AddressSid": ADDRESS}
@@ -201,24 +201,24 @@ async def test_what_needs_an_address_needs_one_of_the_new_account(api: Api, sand
 
 async def test_some_transfers_fail_and_every_number_is_in_one_account(api: Api, sandbox: Sandbox) -> None:
     add_accounts(sandbox)
-    sids = sandbox.add_numbers(50)
-    every_tenth = sandbox.script(
+    sids = sandbox.incoming_phone_numbers.add(50)
+    every_tenth = sandbox.faults.add(
         Fault.error(400, 21631, "Address required"), every=10, times=100, method="POST", path=f"{numbers()}/*"
     )
     statuses = [(await api.form("POST", number(sid), {"AccountSid": CHILD})).status for sid in sids]
     assert statuses.count(400) == every_tenth.used == 5
-    own, child = sandbox.phone_numbers(), sandbox.phone_numbers(CHILD)
+    own, child = sandbox.incoming_phone_numbers.of(), sandbox.incoming_phone_numbers.of(CHILD)
     assert (len(own), len(child)) == (5, 45)
     assert own.keys() | child.keys() == set(sids)
 
 
 async def test_a_lost_answer_of_a_transfer_leaves_it_moved(api: Api, sandbox: Sandbox) -> None:
     add_accounts(sandbox)
-    (sid,) = sandbox.add_numbers(1)
-    sandbox.script(Fault.drop_after(), path=number(sid))
+    (sid,) = sandbox.incoming_phone_numbers.add(1)
+    sandbox.faults.add(Fault.drop_after(), path=number(sid))
     with pytest.raises(aiohttp.ServerDisconnectedError):
         await api.form("POST", number(sid), {"AccountSid": CHILD})
-    assert list(sandbox.phone_numbers(CHILD)) == [sid]
+    assert list(sandbox.incoming_phone_numbers.of(CHILD)) == [sid]
 
 
 # numbers that are ported in
@@ -232,11 +232,11 @@ async def test_what_is_ported_is_among_the_numbers(api: Api, clock_sandbox: tupl
         assert "+16175550130" not in {
             row["phone_number"] for row in await found(other, query="?AreaCode=617&PageSize=1000")
         }
-        sandbox.advance(steps=4)
+        sandbox.port_ins.advance(steps=4)
         (row,) = await rows(other, LIST)
         assert row["phone_number"] == "+16175550130"
         await other.form("POST", row["uri"], {"AccountSid": CHILD})
-        sid = sandbox.port_in_sids[0]
+        sid = sandbox.port_ins.sids[0]
         await other.ask("DELETE", f"/v1/Porting/PortIn/{sid}")
         assert (await other.portability("+16175550130")).body["account_sid"] == CHILD
         await other.ask("DELETE", number(row["sid"], CHILD))

@@ -23,8 +23,8 @@ def snake(name: str) -> str:
 
 
 async def test_csv_says_what_json_says(api: Api, sandbox: Sandbox) -> None:
-    sandbox.add_numbers(["+12125550100"], friendly_name='One, "two"\nand three')
-    sandbox.add_numbers(["+18005550100"], beta=True)
+    sandbox.incoming_phone_numbers.add(["+12125550100"], friendly_name='One, "two"\nand three')
+    sandbox.incoming_phone_numbers.add(["+18005550100"], beta=True)
     header, lines = read(await api.ask("GET", LIST))
     for line, row in zip(lines, await rows(api, f"{numbers()}.json"), strict=True):
         assert {snake(name) for name in line} == set(row)
@@ -39,7 +39,7 @@ async def test_csv_says_what_json_says(api: Api, sandbox: Sandbox) -> None:
 
 
 async def test_the_columns_are_in_another_order_each_time(api: Api, sandbox: Sandbox) -> None:
-    sandbox.add_numbers(1)
+    sandbox.incoming_phone_numbers.add(1)
     headers = [tuple(read(await api.ask("GET", LIST))[0]) for _ in range(5)]
     assert len(set(headers)) == 5
     assert len({frozenset(header) for header in headers}) == 1
@@ -54,8 +54,8 @@ async def test_the_orders_come_from_the_seed() -> None:
 
 
 async def test_csv_has_filters_and_pages_and_no_type_in_the_sub_lists(api: Api, sandbox: Sandbox) -> None:
-    sids = sandbox.add_numbers(3)
-    sandbox.add_numbers(["+18005550100"])
+    sids = sandbox.incoming_phone_numbers.add(3)
+    sandbox.incoming_phone_numbers.add(["+18005550100"])
     _, lines = read(await api.ask("GET", f"{LIST}?PageSize=2"))
     assert [line["Sid"] for line in lines] == list(sids[:2])
     following = (await api.ask("GET", f"{numbers()}.json?PageSize=2")).body["next_page_uri"]

@@ -32,14 +32,16 @@ async def test_every_operation_of_2010_is_there_and_asks_who_is_there(api: Api) 
     for method, path, operation in described_2010():
         await api.refused(method, path, status=401, code=20003, auth="")
         seen.add(operation)
-    assert seen == set(api.sandbox.operations)
+    assert seen == set(api.sandbox.traffic.operations)
     assert len(seen) == 26
 
 
 async def test_numbers_are_put_in_with_what_they_are_like(api: Api, sandbox: Sandbox) -> None:
     url = "https://www.example.com/voice"
-    sids = sandbox.add_numbers(["+12125550100", "+18005550100"], voice_url=url, beta=True)
-    assert sandbox.phone_numbers() == dict(zip(sids, ["+12125550100", "+18005550100"], strict=True))
+    sids = sandbox.incoming_phone_numbers.add(["+12125550100", "+18005550100"], voice_url=url, beta=True)
+    assert sandbox.incoming_phone_numbers.of() == dict(
+        zip(sids, ["+12125550100", "+18005550100"], strict=True)
+    )
     local, toll_free = await rows(api, LIST)
     assert (local["sid"], local["friendly_name"], local["type"]) == (sids[0], "(212) 555-0100", "local")
     assert (toll_free["sid"], toll_free["type"]) == (sids[1], "toll-free")
@@ -52,26 +54,26 @@ async def test_numbers_are_put_in_with_what_they_are_like(api: Api, sandbox: San
 
 
 async def test_made_up_numbers_are_new_each_time(sandbox: Sandbox) -> None:
-    sandbox.add_numbers(["+15552000001"])
-    sandbox.add_numbers(2)
-    sandbox.add_numbers(1)
-    made_up = list(sandbox.phone_numbers().values())
+    sandbox.incoming_phone_numbers.add(["+15552000001"])
+    sandbox.incoming_phone_numbers.add(2)
+    sandbox.incoming_phone_numbers.add(1)
+    made_up = list(sandbox.incoming_phone_numbers.of().values())
     assert made_up == ["+15552000001", "+15552000000", "+15552000002", "+15552000003"]
 
 
 def test_what_cannot_be_put_in_is_an_error() -> None:
     sandbox = Sandbox()
-    sandbox.add_numbers(["+12125550100"])
+    sandbox.incoming_phone_numbers.add(["+12125550100"])
     for wrong in (["2125550100"], ["+12125550101", "+12125550101"], ["+12125550100"], -1):
         with pytest.raises(ValueError, match="numbers"):
-            sandbox.add_numbers(wrong)
+            sandbox.incoming_phone_numbers.add(wrong)
     with pytest.raises(LookupError):
-        sandbox.add_numbers(1, "AC" + "e" * 32)
-    assert len(sandbox.phone_numbers()) == 1
+        sandbox.incoming_phone_numbers.add(1, "AC" + "e" * 32)
+    assert len(sandbox.incoming_phone_numbers.of()) == 1
 
 
 async def test_one_number_is_fetched(api: Api, sandbox: Sandbox) -> None:
-    (sid,) = sandbox.add_numbers(1)
+    (sid,) = sandbox.incoming_phone_numbers.add(1)
     answer = await api.ask("GET", number(sid))
     assert (answer.status, answer.body["sid"]) == (200, sid)
     await api.refused("GET", number(NOWHERE), status=404, code=20404)
@@ -83,7 +85,7 @@ async def test_one_number_is_fetched(api: Api, sandbox: Sandbox) -> None:
 
 async def test_a_parent_acts_for_its_subaccounts_and_nobody_else(api: Api, sandbox: Sandbox) -> None:
     add_accounts(sandbox)
-    (sid,) = sandbox.add_numbers(1, CHILD)
+    (sid,) = sandbox.incoming_phone_numbers.add(1, CHILD)
     assert (await api.ask("GET", number(sid, CHILD))).body["account_sid"] == CHILD
     assert (await api.ask("GET", number(sid, CHILD), auth=as_account(CHILD))).status == 200
     await api.refused("GET", number(sid), status=404, code=20404)
@@ -98,9 +100,9 @@ async def test_a_parent_acts_for_its_subaccounts_and_nobody_else(api: Api, sandb
 
 
 async def test_the_pages_of_a_list_are_reached_by_their_uris_only(api: Api, sandbox: Sandbox) -> None:
-    sids = sandbox.add_numbers(5)
-    sandbox.add_numbers(1, origin="hosted")
-    last = sandbox.add_numbers(1)
+    sids = sandbox.incoming_phone_numbers.add(5)
+    sandbox.incoming_phone_numbers.add(1, origin="hosted")
+    last = sandbox.incoming_phone_numbers.add(1)
     path, seen, pages = f"{LIST}?Origin=twilio&PageSize=2", list[str](), list[Json]()
     while path:
         page = (await api.ask("GET", path)).body
@@ -125,7 +127,7 @@ async def test_the_pages_of_a_list_are_reached_by_their_uris_only(api: Api, sand
 
 
 async def test_nothing_is_skipped_while_numbers_go(api: Api, sandbox: Sandbox) -> None:
-    sids = sandbox.add_numbers(6)
+    sids = sandbox.incoming_phone_numbers.add(6)
     page = (await api.ask("GET", f"{LIST}?PageSize=2")).body
     for sid in sids[:3]:
         assert (await api.ask("DELETE", number(sid))).status == 204
@@ -137,7 +139,7 @@ async def test_nothing_is_skipped_while_numbers_go(api: Api, sandbox: Sandbox) -
 async def test_a_page_holds_fifty_by_default_and_a_thousand_at_most(api: Api, sandbox: Sandbox) -> None:
     empty = (await api.ask("GET", LIST)).body
     assert (empty["start"], empty["end"], empty["next_page_uri"]) == (0, 0, None)
-    sandbox.add_numbers(1001)
+    sandbox.incoming_phone_numbers.add(1001)
     assert len(await rows(api, LIST)) == 50
     assert len(await rows(api, f"{LIST}?PageSize=1000")) == 1000
 
@@ -185,17 +187,17 @@ async def test_the_query_of_the_list_is_checked(api: Api, query: str, code: int)
     ],
 )
 async def test_the_list_is_filtered(api: Api, sandbox: Sandbox, query: str, expected: str) -> None:
-    sandbox.add_numbers(["+12125550100"])
-    sandbox.add_numbers(["+14155550110"], friendly_name="Main line", type="mobile")
-    sandbox.add_numbers(["+18005550120"], beta=True)
-    sandbox.add_numbers(["+15552223333"], origin="hosted")
-    names = dict(zip(sandbox.phone_numbers(), "abcd", strict=True))
+    sandbox.incoming_phone_numbers.add(["+12125550100"])
+    sandbox.incoming_phone_numbers.add(["+14155550110"], friendly_name="Main line", type="mobile")
+    sandbox.incoming_phone_numbers.add(["+18005550120"], beta=True)
+    sandbox.incoming_phone_numbers.add(["+15552223333"], origin="hosted")
+    names = dict(zip(sandbox.incoming_phone_numbers.of(), "abcd", strict=True))
     assert "".join(names[row["sid"]] for row in await rows(api, f"{LIST}?{query}")) == expected
 
 
 async def test_the_sub_lists_have_their_kind_and_do_not_say_it(api: Api, sandbox: Sandbox) -> None:
-    sids = sandbox.add_numbers(["+12125550100", "+18005550100"])
-    (mobile,) = sandbox.add_numbers(1, type="mobile")
+    sids = sandbox.incoming_phone_numbers.add(["+12125550100", "+18005550100"])
+    (mobile,) = sandbox.incoming_phone_numbers.add(1, type="mobile")
     for name, sid in (("Local", sids[0]), ("TollFree", sids[1]), ("Mobile", mobile)):
         (row,) = await rows(api, f"{numbers()}/{name}.json")
         assert row["sid"] == sid
@@ -252,7 +254,7 @@ def snake(name: str) -> str:
 
 
 async def test_a_trunk_and_a_voice_application_take_each_others_place(api: Api, sandbox: Sandbox) -> None:
-    (sid,) = sandbox.add_numbers(1)
+    (sid,) = sandbox.incoming_phone_numbers.add(1)
     trunk, application = "TK" + "1" * 32, "AP" + "1" * 32
     for sent, expected in (
         ({"VoiceApplicationSid": application}, (None, application)),
@@ -265,7 +267,7 @@ async def test_a_trunk_and_a_voice_application_take_each_others_place(api: Api, 
 
 async def test_an_update_says_when(clock_sandbox: tuple[Sandbox, Clock]) -> None:
     sandbox, clock = clock_sandbox
-    (sid,) = sandbox.add_numbers(1)
+    (sid,) = sandbox.incoming_phone_numbers.add(1)
     async with Api(sandbox) as api:
         clock.later(hours=1)
         assert (await api.form("POST", number(sid), {})).body[
@@ -299,7 +301,7 @@ async def test_an_update_says_when(clock_sandbox: tuple[Sandbox, Clock]) -> None
     ],
 )
 async def test_an_update_is_checked(api: Api, sandbox: Sandbox, sent: dict[str, str], code: int) -> None:
-    (sid,) = sandbox.add_numbers(1)
+    (sid,) = sandbox.incoming_phone_numbers.add(1)
     before = (await api.ask("GET", number(sid))).body
     await api.refused("POST", number(sid), form=sent, code=code)
     await api.refused("POST", number(sid), {"FriendlyName": "x"}, status=415)
@@ -311,7 +313,7 @@ async def test_an_update_is_checked(api: Api, sandbox: Sandbox, sent: dict[str, 
 
 
 async def test_a_number_is_released(api: Api, sandbox: Sandbox) -> None:
-    (sid,) = sandbox.add_numbers(["+12125550100"])
+    (sid,) = sandbox.incoming_phone_numbers.add(["+12125550100"])
     assert (await api.portability("+12125550100")).body["not_portable_reason_code"] == 22131
     assert (await api.ask("DELETE", number(sid))).status == 204
     await api.refused("DELETE", number(sid), status=404, code=20404)
@@ -320,19 +322,19 @@ async def test_a_number_is_released(api: Api, sandbox: Sandbox) -> None:
 
 
 async def test_a_number_that_is_kept_is_not_released(api: Api, sandbox: Sandbox) -> None:
-    first, second = sandbox.add_numbers(2)
-    sandbox.refuse_release(first)
+    first, second = sandbox.incoming_phone_numbers.add(2)
+    sandbox.incoming_phone_numbers.refuse_release(first)
     await api.refused("DELETE", number(first), code=22350)
     assert (await api.ask("DELETE", number(second))).status == 204
-    assert list(sandbox.phone_numbers()) == [first]
+    assert list(sandbox.incoming_phone_numbers.of()) == [first]
 
 
 async def test_forty_thousand_numbers_are_listed(api: Api, sandbox: Sandbox) -> None:
-    sids = sandbox.add_numbers(40_000)
+    sids = sandbox.incoming_phone_numbers.add(40_000)
     path, seen = f"{LIST}?PageSize=1000", list[str]()
     while path:
         page = (await api.ask("GET", path, checked=False)).body
         seen += [row["sid"] for row in page["incoming_phone_numbers"]]
         path = page["next_page_uri"]
     assert seen == list(sids)
-    assert sandbox.operations["ListIncomingPhoneNumber"] == 40
+    assert sandbox.traffic.operations["ListIncomingPhoneNumber"] == 40

@@ -7,8 +7,8 @@ import gzip
 import pytest
 
 from twilio_numbers_async.sandbox import Fault, Sandbox
-from twilio_numbers_async.sandbox.http.bounds import Bounds, Notes, checked, connections_allowed
-from twilio_numbers_async.sandbox.limits import Tally
+from twilio_numbers_async.sandbox.http.listening import connections_allowed
+from twilio_numbers_async.sandbox.http.notes import Notes
 
 from ..checked_client import Api, until
 from .wire import Wire, head, tracebacks, warnings, wire
@@ -29,7 +29,7 @@ async def test_wrong_credentials_are_answered_before_the_body(sandbox: Sandbox, 
         await client.send(head(sandbox, "POST", path, LARGE, auth=False))
         status, _ = await client.answer()
     assert status == (404 if "Nowhere" in path else 401)
-    assert (sandbox.log[-1].body, sandbox.log[-1].size) == (b"", 0)
+    assert (sandbox.traffic.log[-1].body, sandbox.traffic.log[-1].size) == (b"", 0)
 
 
 async def test_who_sends_on_after_a_401_can_ask_again(sandbox: Sandbox) -> None:
@@ -48,14 +48,14 @@ async def test_a_body_that_says_it_is_too_large_is_not_read(path: str, most: int
         await client.send(head(sandbox, "POST", path, JSON, f"Content-Length: {most + 1}"))
         status, body = await client.answer()
         assert (status, f"larger than {most} bytes".encode() in body) == (413, True)
-        assert sandbox.log[-1].size == 0
+        assert sandbox.traffic.log[-1].size == 0
 
 
 async def test_the_largest_body_is_read() -> None:
     async with Sandbox(max_body=1000) as sandbox, wire(sandbox) as client:
         await client.send(head(sandbox, "POST", PORT_IN, JSON, "Content-Length: 1000"), b" " * 1000)
         assert (await client.answer())[0] == 400  # it is no JSON
-        assert sandbox.log[-1].size == 1000
+        assert sandbox.traffic.log[-1].size == 1000
 
 
 async def test_a_body_that_grows_too_large_is_not_read_to_its_end() -> None:
@@ -112,7 +112,7 @@ async def test_a_broken_body_is_a_400(
         await client.send(head(sandbox, "POST", PORT_IN, JSON, pieces[0]), *pieces[1:])
         status, _ = await client.answer()
     assert status == 400
-    assert sandbox.port_in_sids == ()
+    assert sandbox.port_ins.sids == ()
     assert tracebacks(caplog) == []
     assert len(warnings(caplog)) == 1
 
@@ -151,7 +151,7 @@ async def test_a_head_that_cannot_be_read_is_one_line_of_the_log(
     assert len(warnings(caplog)) == 1
     assert "xxx" not in caplog.text
     assert tracebacks(caplog) == []
-    assert sandbox.log == ()
+    assert sandbox.traffic.log == ()
 
 
 async def test_a_header_that_is_not_ascii_is_not_a_fault_of_the_sandbox(
@@ -169,7 +169,7 @@ async def test_a_header_that_is_not_ascii_is_not_a_fault_of_the_sandbox(
 
 
 async def sent_and_left(sandbox: Sandbox, *pieces: bytes) -> bytes:
-    """What comes of a request that does not go on, until the sandbox closes the connection."""
+    """The answer to a request that does not go on, until the sandbox closes the connection."""
     async with wire(sandbox) as client:
         await client.send(*pieces)
         return await client.rest()
@@ -208,7 +208,7 @@ async def test_half_a_request_behind_another_ends_too() -> None:
         wire(sandbox) as client,
     ):
         await client.send(head(sandbox))
-        await until(lambda: sandbox.in_flight == 1)
+        await until(lambda: sandbox.traffic.in_flight == 1)
         await client.send(head(sandbox)[:20])
         held.set()
         assert (await client.answer())[0] == 200
@@ -245,19 +245,19 @@ async def test_a_request_in_its_latency_is_not_idle() -> None:
 async def test_a_client_that_does_not_read_is_left(caplog: pytest.LogCaptureFixture) -> None:
     large = Fault.answer(200, b"x" * 20_000_000)
     async with Sandbox(request_timeout=0.5) as sandbox, wire(sandbox) as client:
-        sandbox.script(large)
+        sandbox.faults.add(large)
         client.writer.transport.pause_reading()  # type: ignore[attr-defined]
         await client.send(head(sandbox))
         await until(lambda: any("does not read its answers" in line for line in warnings(caplog)))
-        assert sandbox.in_flight == 0
+        assert sandbox.traffic.in_flight == 0
     assert tracebacks(caplog) == []
 
 
 async def test_a_client_that_reads_late_has_it_all(sandbox: Sandbox) -> None:
-    sandbox.script(Fault.answer(200, b"x" * 20_000_000))
+    sandbox.faults.add(Fault.answer(200, b"x" * 20_000_000))
     async with wire(sandbox) as client:
         await client.send(head(sandbox), head(sandbox))  # the second is answered when the first one is read
-        await until(lambda: sandbox.in_flight == 0 and sandbox.requests == 1)
+        await until(lambda: sandbox.traffic.in_flight == 0 and sandbox.traffic.requests == 1)
         assert await client.answer() == (200, b"x" * 20_000_000)
         assert (await client.answer())[0] == 200
 
@@ -305,10 +305,10 @@ async def test_requests_in_service_keep_their_places(caplog: pytest.LogCaptureFi
         wire(sandbox) as third,
     ):
         asked = [asyncio.create_task(ask(client)) for client in (first, second)]
-        await until(lambda: sandbox.in_flight == 2)
+        await until(lambda: sandbox.traffic.in_flight == 2)
         waiting = asyncio.create_task(ask(third))
         await until(lambda: len(warnings(caplog)) == 1)
-        assert (sandbox.requests, waiting.done()) == (2, False)
+        assert (sandbox.traffic.requests, waiting.done()) == (2, False)
         held.set()
         assert [await each for each in asked] == [200, 200]
         first.writer.close()
@@ -323,14 +323,7 @@ async def test_the_log_keeps_the_beginning_of_a_body() -> None:
     async with Sandbox(log_body=5) as sandbox, Api(sandbox) as api:
         await api.ask("POST", "/1", data=b"12345")
         await api.ask("POST", "/2", data=b"123456")
-        assert [(entry.body, entry.size) for entry in sandbox.log] == [(b"12345", 5), (b"12345", 6)]
-
-
-def test_numbers_are_counted_and_the_oldest_forgotten() -> None:
-    tally = Tally(most=2)
-    for number in ("+1", "+2", "+1", "+" * 100, "+3"):
-        tally.add(number)
-    assert [tally[number] for number in ("+1", "+2", "+3", "+" * 100)] == [0, 1, 1, 0]
+        assert [(entry.body, entry.size) for entry in sandbox.traffic.log] == [(b"12345", 5), (b"12345", 6)]
 
 
 def test_a_line_of_a_kind_is_loud_once_a_minute(caplog: pytest.LogCaptureFixture) -> None:
@@ -346,17 +339,6 @@ def test_a_line_of_a_kind_is_loud_once_a_minute(caplog: pytest.LogCaptureFixture
 
 
 # their values
-
-
-@pytest.mark.parametrize("name", Bounds._fields)
-def test_a_bound_is_above_zero(name: str) -> None:
-    with pytest.raises(ValueError, match=name):
-        checked(Bounds(*(0 if field == name else 1 for field in Bounds._fields)))
-
-
-def test_the_sandbox_checks_its_bounds() -> None:
-    with pytest.raises(ValueError, match="idle_timeout"):
-        Sandbox(idle_timeout=0)
 
 
 def test_as_many_connections_as_the_process_may_have() -> None:

@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 import pytest
 
+from tests.processes import without_remarks
+
 from ..checked_client import basic
 
 ROOT = Path(__file__).parents[3]
@@ -64,7 +66,7 @@ class Running(NamedTuple):
         return self.ask(f"GET {path} HTTP/1.1\r\nHost: sandbox\r\n{AUTHORIZATION}")
 
     def said(self) -> str:
-        """What it wrote to stderr until it was ended, without what asyncio says of slow callbacks in dev mode."""
+        """Its stderr until it was ended, without asyncio's lines about slow callbacks in dev mode."""
         self.process.terminate()
         _, errors = self.process.communicate()
         return "".join(line for line in errors.splitlines(True) if not line.startswith("Executing <"))
@@ -73,8 +75,9 @@ class Running(NamedTuple):
 @contextlib.contextmanager
 def running(*command: str) -> Generator[Running]:
     with subprocess.Popen(
-        [sys.executable, *command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT
-    ) as process:
+        [sys.executable, *command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT,
+        env=without_remarks(),
+    ) as process:  # fmt: skip
         try:
             assert process.stderr is not None
             url = process.stderr.readline().split()[4]

@@ -72,7 +72,7 @@ def head(
 
 
 def tracebacks(caplog: pytest.LogCaptureFixture) -> list[str]:
-    """What was logged with a traceback."""
+    """The records that were logged with a traceback."""
     return [record.getMessage() for record in caplog.records if record.exc_info]
 
 

@@ -1,4 +1,4 @@
-"""What the tests of port-ins share."""
+"""Requests that create and read port-ins, and a clock that tests move."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ async def test_the_code_is_the_end_of_the_number(api: Api) -> None:
 
 async def test_a_verification_belongs_to_its_account(api: Api) -> None:
     other = "AC" + "b" * 32
-    api.sandbox.add_account(other, "token")
+    api.sandbox.accounts.add(other, "token")
     await api.ask("POST", SMS, {"to": NUMBER})
     await api.refused(
         "POST",

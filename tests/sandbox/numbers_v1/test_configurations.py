@@ -46,7 +46,7 @@ async def test_each_target_of_the_webhooks_is_deleted_on_its_own(api: Api) -> No
 
 
 async def test_each_account_has_its_own(api: Api, sandbox: Sandbox) -> None:
-    sandbox.add_account("AC" + "b" * 32, "other-token")
+    sandbox.accounts.add("AC" + "b" * 32, "other-token")
     other = basic("AC" + "b" * 32, "other-token")
     await api.ask("POST", WEBHOOK, {"port_in_target_url": PORT_IN})
     await api.ask("POST", SIGNING, {"product": "Porting", "country": "US"})

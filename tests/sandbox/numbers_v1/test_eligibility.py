@@ -69,7 +69,7 @@ async def test_a_number_of_yours_names_its_account(api: Api, sandbox: Sandbox) -
 
 async def test_a_hosting_account_must_be_yours(api: Api, sandbox: Sandbox) -> None:
     child = "AC" + "b" * 32
-    sandbox.add_account(child, "child-token", parent=sandbox.account_sid)
+    sandbox.accounts.add(child, "child-token", parent=sandbox.account_sid)
 
     async def sub_status(hosting: str) -> Any:
         entry = {"phone_number": "+16175550100", "hosting_account_sid": hosting}
@@ -108,7 +108,7 @@ async def test_a_bulk_check_may_take_longer() -> None:
 async def test_a_bulk_check_belongs_to_its_account(api: Api, sandbox: Sandbox) -> None:
     created = await api.ask("POST", f"{PATH}/Bulk", body("+16175550100"))
     path = f"{PATH}/Bulk/{created.body['request_id']}"
-    sandbox.add_account("AC" + "b" * 32, "other-token")
+    sandbox.accounts.add("AC" + "b" * 32, "other-token")
     await api.refused("GET", path, status=404, code=20404, auth=basic("AC" + "b" * 32, "other-token"))
     await api.refused("GET", f"{PATH}/Bulk/EC1", status=404, code=20404)
 

@@ -29,7 +29,7 @@ async def test_a_port_in_moves_on_step_by_step(api: Api, sandbox: Sandbox, clock
     seen: list[tuple[str, str]] = []
     for _ in range(4):
         clock.later(hours=1)
-        assert sandbox.advance(sid) == 1
+        assert sandbox.port_ins.advance(sid) == 1
         status, numbers = statuses(await fetch(api, sid))
         assert len(set(numbers)) == 1
         seen.append((status, numbers[0]))
@@ -39,7 +39,7 @@ async def test_a_port_in_moves_on_step_by_step(api: Api, sandbox: Sandbox, clock
         ("In Progress", "port_pending"),
         ("Completed", "completed"),
     ]
-    assert sandbox.advance() == 0
+    assert sandbox.port_ins.advance() == 0
     done = await fetch(api, sid)
     assert done["phone_numbers"][0]["port_date"] == "2025-05-20T00:00:00Z"
     assert done["phone_numbers"][0]["status_last_time_updated_timestamp"] == "2025-05-05T16:00:00Z"
@@ -53,7 +53,7 @@ async def test_a_signature_is_asked_for_while_it_is_waited_for(api: Api, sandbox
     urls: list[bool] = []
     for _ in range(3):
         urls.append(bool((await fetch(api, sid))["signature_request_url"]))
-        sandbox.advance(sid)
+        sandbox.port_ins.advance(sid)
     assert urls == [False, True, False]
 
 
@@ -75,7 +75,7 @@ async def test_some_numbers_are_rejected(
     entries = [number, {"phone_number": "+16175550100"}]
     losing = carrier(account_number=account_number)
     sid = (await create(api, phone_numbers=entries, losing_carrier_information=losing))["port_in_request_sid"]
-    sandbox.advance(steps=10)
+    sandbox.port_ins.advance(steps=10)
     port_in = await fetch(api, sid)
     assert statuses(port_in) == ("Action Required", ["port_rejected", "completed"])
     assert port_in["phone_numbers"][0]["rejection_reason_code"] == code
@@ -88,7 +88,7 @@ async def test_some_numbers_are_rejected(
 
 async def test_a_number_that_says_try_again_at_first_is_ported(api: Api, sandbox: Sandbox) -> None:
     sid = (await create(api, "+16175550191"))["port_in_request_sid"]
-    sandbox.advance(steps=4)
+    sandbox.port_ins.advance(steps=4)
     assert statuses(await fetch(api, sid)) == ("Completed", ["completed"])
 
 
@@ -96,20 +96,20 @@ async def test_a_test_may_reject_and_expire(api: Api, sandbox: Sandbox) -> None:
     first = await create(api, "+16175550100", "+16175550101")
     second = await create(api, "+16175550102")
     number = first["phone_numbers"][0]["port_in_phone_number_sid"]
-    sandbox.reject(number, 22151)
-    sandbox.expire(second["port_in_request_sid"])
-    sandbox.advance(steps=4)
+    sandbox.port_ins.reject(number, 22151)
+    sandbox.port_ins.expire(second["port_in_request_sid"])
+    sandbox.port_ins.advance(steps=4)
     sid = first["port_in_request_sid"]
     assert statuses(await fetch(api, sid)) == ("Action Required", ["port_rejected", "completed"])
     assert statuses(await fetch(api, second["port_in_request_sid"])) == ("Expired", ["expired"])
     with pytest.raises(LookupError):
-        sandbox.reject(number)
+        sandbox.port_ins.reject(number)
     with pytest.raises(ValueError, match="22150"):
-        sandbox.reject(number, 1)
+        sandbox.port_ins.reject(number, 1)
     with pytest.raises(ValueError, match="Expired"):
-        sandbox.expire(second["port_in_request_sid"])
+        sandbox.port_ins.expire(second["port_in_request_sid"])
     with pytest.raises(LookupError):
-        sandbox.advance("KW" + "a" * 32)
+        sandbox.port_ins.advance("KW" + "a" * 32)
 
 
 async def test_a_port_in_can_be_canceled_until_it_is_done(api: Api, sandbox: Sandbox) -> None:
@@ -119,11 +119,11 @@ async def test_a_port_in_can_be_canceled_until_it_is_done(api: Api, sandbox: San
     port_in = (await api.ask("GET", path)).body
     assert statuses(port_in) == ("Canceled", ["canceled"])
     assert port_in["order_cancellation_reason"]
-    sandbox.advance(steps=10)
+    sandbox.port_ins.advance(steps=10)
     assert statuses((await api.ask("GET", path)).body) == ("Canceled", ["canceled"])
 
     done = f"{PATH}/{(await create(api))['port_in_request_sid']}"
-    sandbox.advance(steps=4)
+    sandbox.port_ins.advance(steps=4)
     await api.refused("DELETE", done, status=409, code=20409)
     await api.refused("DELETE", f"{PATH}/KW{'a' * 32}", status=404, code=20404)
     await api.refused("GET", f"{PATH}/KW1", status=404, code=20404)
@@ -135,7 +135,7 @@ async def test_numbers_can_be_canceled_one_by_one(api: Api, sandbox: Sandbox) ->
     numbers = [f"{path}/PhoneNumber/{n['port_in_phone_number_sid']}" for n in created["phone_numbers"]]
     for _ in range(2):
         assert (await api.ask("DELETE", numbers[0])).status == 204
-    sandbox.advance(steps=4)
+    sandbox.port_ins.advance(steps=4)
     assert statuses((await api.ask("GET", path)).body) == (
         "Action Required",
         ["canceled", "completed", "port_rejected"],
@@ -147,7 +147,7 @@ async def test_numbers_can_be_canceled_one_by_one(api: Api, sandbox: Sandbox) ->
 
 async def test_what_is_ported_stays_when_the_rest_is_canceled(api: Api, sandbox: Sandbox) -> None:
     path = f"{PATH}/{(await create(api, '+16175550100', '+16175550199'))['port_in_request_sid']}"
-    sandbox.advance(steps=4)
+    sandbox.port_ins.advance(steps=4)
     assert (await api.ask("DELETE", path)).status == 204
     assert statuses((await api.ask("GET", path)).body) == ("Canceled", ["completed", "canceled"])
 
@@ -170,8 +170,8 @@ async def test_they_move_on_by_themselves_when_told() -> None:
 
 async def test_portability_knows_what_is_on_its_way_and_what_is_there(api: Api, sandbox: Sandbox) -> None:
     child = "AC" + "b" * 32
-    sandbox.add_account(child, "child-token", parent=sandbox.account_sid)
-    sandbox.add_account("AC" + "c" * 32, "stranger-token")
+    sandbox.accounts.add(child, "child-token", parent=sandbox.account_sid)
+    sandbox.accounts.add("AC" + "c" * 32, "stranger-token")
     stranger = basic("AC" + "c" * 32, "stranger-token")
 
     async def code(query: str = "", **rest: Any) -> Any:
@@ -189,7 +189,7 @@ async def test_portability_knows_what_is_on_its_way_and_what_is_there(api: Api, 
     assert await code() is None
 
     await create(api)
-    sandbox.advance(steps=4)
+    sandbox.port_ins.advance(steps=4)
     assert await code() == 22131
     assert await code(f"?TargetAccountSid={child}") == 22136
     assert await code(auth=stranger) == 22132

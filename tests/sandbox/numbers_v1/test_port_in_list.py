@@ -49,7 +49,7 @@ async def test_a_token_holds_while_port_ins_come_and_change(api: Api, sandbox: S
     token = (await api.ask("GET", f"{LIST}{query}")).body["meta"]["next_token"]
     assert token == created[1]
     await create(api, "+16175550110")
-    sandbox.advance(created[1])
+    sandbox.port_ins.advance(created[1])
     assert await sids(api, f"{query}&Token={token}") == [created[0]]
 
 
@@ -60,7 +60,7 @@ async def test_the_list_is_filtered(api: Api, sandbox: Sandbox, clock: Clock) ->
         port_in = await create(api, f"+1617555010{last}", target_port_in_date="2025-06-20")
         created.append(port_in["port_in_request_sid"])
     first, second, third = created
-    sandbox.advance(first, steps=4)
+    sandbox.port_ins.advance(first, steps=4)
     assert await sids(api, f"?PortInRequestSid={first}") == [first]
     assert await sids(api, f"?PortInRequestSid={first},{third}") == [third, first]
     assert await sids(api, f"?PortInRequestSid={first}&PortInRequestSid={third}") == [third, first]

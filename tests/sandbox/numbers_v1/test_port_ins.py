@@ -35,7 +35,7 @@ async def test_a_port_in_is_created_and_fetched(api: Api, sandbox: Sandbox) -> N
         bundle_sid="BU" + "a" * 32,
     )
     sid = created["port_in_request_sid"]
-    assert sandbox.port_in_sids == (sid,)
+    assert sandbox.port_ins.sids == (sid,)
     assert await fetch(api, sid) == created
     assert statuses(created) == ("In Review", ["in_review"])
     assert created["losing_carrier_information"] == losing
@@ -131,7 +131,7 @@ async def test_a_pin_that_is_no_number_is_not_shown(api: Api) -> None:
 )
 async def test_what_cannot_be_created(api: Api, sandbox: Sandbox, fields: Json, code: int) -> None:
     await api.refused("POST", PATH, body(**fields), code=code)
-    assert sandbox.port_in_sids == ()
+    assert sandbox.port_ins.sids == ()
 
 
 async def test_an_error_names_the_place_and_no_value(api: Api) -> None:
@@ -181,15 +181,15 @@ async def test_documents_can_be_held_against_those_that_are_known() -> None:
     async with Sandbox(strict_documents=True) as sandbox, Api(sandbox) as api:
         date = (dt.datetime.now(dt.UTC) + dt.timedelta(days=30)).date().isoformat()
         await api.refused("POST", PATH, body(target_port_in_date=date))
-        sandbox.add_document("RD" + "a" * 32)
+        sandbox.documents.add("RD" + "a" * 32)
         await create(api, target_port_in_date=date)
 
 
 async def test_a_port_in_is_for_an_account_of_yours(api: Api, sandbox: Sandbox) -> None:
     child = "AC" + "b" * 32
     await api.refused("POST", PATH, body(account_sid=child), status=403, code=20403)
-    sandbox.add_account(child, "child-token", parent=sandbox.account_sid)
-    sandbox.add_account("AC" + "c" * 32, "stranger-token")
+    sandbox.accounts.add(child, "child-token", parent=sandbox.account_sid)
+    sandbox.accounts.add("AC" + "c" * 32, "stranger-token")
     created = await create(api, account_sid=child)
     path = f"{PATH}/{created['port_in_request_sid']}"
     assert (await api.ask("GET", path, auth=basic(child, "child-token"))).status == 200

@@ -139,8 +139,8 @@ async def test_another_not_portable_status_is_refused() -> None:
 
 async def test_a_target_account_must_be_yours(api: Api, sandbox: Sandbox) -> None:
     child, stranger = "AC" + "b" * 32, "AC" + "c" * 32
-    sandbox.add_account(child, "child-token", parent=sandbox.account_sid)
-    sandbox.add_account(stranger, "stranger-token")
+    sandbox.accounts.add(child, "child-token", parent=sandbox.account_sid)
+    sandbox.accounts.add(stranger, "stranger-token")
 
     async def code(target: str, **rest: Any) -> Any:
         answer = await api.portability("+16175550100", f"?TargetAccountSid={target}", **rest)

@@ -22,8 +22,8 @@ async def test_webhooks_come_twice() -> None:
     ):
         await configure(api, receiver.url)
         await create(api)
-        sandbox.advance(steps=4)
-        await sandbox.webhooks_delivered()
+        sandbox.port_ins.advance(steps=4)
+        await sandbox.webhooks.delivered()
         assert set(receiver.names.values()) == {3}
         assert len({event.dedupe_key for event in receiver.events}) == 7
 
@@ -37,8 +37,8 @@ async def order_of(shuffle: bool | int) -> list[str]:
     ):
         await configure(api, receiver.url)
         await create(api, *(f"+161755501{n:02}" for n in range(40)))
-        sandbox.advance(steps=4)
-        await sandbox.webhooks_delivered()
+        sandbox.port_ins.advance(steps=4)
+        await sandbox.webhooks.delivered()
         names = receiver.names
         assert names["PortInPhoneNumberCompleted"] == 40
         order = EventOrder()
@@ -60,7 +60,7 @@ async def test_what_is_held_back_comes_by_itself() -> None:
     ):
         await configure(api, receiver.url)
         await create(api)
-        sandbox.advance()
+        sandbox.port_ins.advance()
         await until(lambda: len(receiver.events) == 2)
 
 
@@ -77,8 +77,8 @@ async def test_what_is_not_taken_is_tried_again_a_few_times() -> None:
     ):
         await configure(api, receiver.url, "PortInWaitingForSignature", "PortInInProgress", "PortInCompleted")
         await create(api)
-        sandbox.advance(steps=4)
-        await sandbox.webhooks_delivered()
+        sandbox.port_ins.advance(steps=4)
+        await sandbox.webhooks.delivered()
         tries = [(d.event, d.attempt, d.status) for d in sandbox.webhooks]
         assert tries == [
             ("PortInWaitingForSignature", 1, 500),
@@ -102,8 +102,8 @@ async def test_a_target_that_is_not_there_holds_nothing_up() -> None:
         async with Sandbox(now=Clock(), webhook_attempts=2, webhook_pause=0) as sandbox, Api(sandbox) as api:
             await configure(api, url, "PortInCompleted")
             await create(api)
-            sandbox.advance(steps=4)
-            await sandbox.webhooks_delivered()
+            sandbox.port_ins.advance(steps=4)
+            await sandbox.webhooks.delivered()
             assert [d.status for d in sandbox.webhooks] == [None, None]
 
 
@@ -112,8 +112,8 @@ async def test_requests_do_not_wait_for_webhooks() -> None:
     async with Receiver(before=go.wait) as receiver, Sandbox(now=Clock()) as sandbox, Api(sandbox) as api:
         await configure(api, receiver.url)
         await create(api)
-        sandbox.advance()
-        waiting = asyncio.create_task(sandbox.webhooks_delivered())
+        sandbox.port_ins.advance()
+        waiting = asyncio.create_task(sandbox.webhooks.delivered())
         for _ in range(3):
             assert (await api.portability("+16175550150")).status == 200
         assert not waiting.done()
@@ -132,10 +132,10 @@ async def test_the_queue_is_bounded() -> None:
     ):
         await configure(api, receiver.url)
         await create(api)
-        sandbox.advance(steps=4)
-        assert sandbox.webhooks_dropped == 2
+        sandbox.port_ins.advance(steps=4)
+        assert sandbox.webhooks.dropped == 2
         go.set()
-        await sandbox.webhooks_delivered()
+        await sandbox.webhooks.delivered()
         assert len(receiver.events) == 5
 
 
@@ -164,17 +164,17 @@ async def test_what_is_not_delivered_waits_until_it_is_started_again(shuffle: bo
         async with sandbox, Api(sandbox) as api:
             await configure(api, silent.url)
             await create(api)
-            sandbox.advance()
-            waiting = asyncio.create_task(sandbox.webhooks_delivered())
+            sandbox.port_ins.advance()
+            waiting = asyncio.create_task(sandbox.webhooks.delivered())
             await first.wait()
         await waiting
         go.set()
     with pytest.raises(RuntimeError, match="not running"):
-        await sandbox.webhooks_delivered()
+        await sandbox.webhooks.delivered()
     async with Receiver() as receiver:
         async with sandbox, Api(sandbox) as api:
             await configure(api, receiver.url)
-        sandbox.advance()
+        sandbox.port_ins.advance()
         assert receiver.events == []
         async with sandbox:
             await until(lambda: len(receiver.events) == 2)
@@ -186,8 +186,8 @@ async def test_a_sandbox_in_a_thread_delivers_too() -> None:
             async with Api(sandbox) as api:
                 await configure(api, receiver.url)
                 await create(api)
-                sandbox.advance(steps=4)
-                await sandbox.webhooks_delivered()
+                sandbox.port_ins.advance(steps=4)
+                await sandbox.webhooks.delivered()
         assert set(receiver.names.values()) == {2}
 
 
@@ -199,8 +199,8 @@ def test_it_is_told_outside_of_any_loop_too() -> None:
                 await api.ask("POST", CONFIGURATION, {"port_out_target_url": sandbox.url})
 
         asyncio.run(prepare())
-        sandbox.port_out(sandbox.add_numbers(1)[0])
-        asyncio.run(sandbox.webhooks_delivered())
+        sandbox.incoming_phone_numbers.port_out(sandbox.incoming_phone_numbers.add(1)[0])
+        asyncio.run(sandbox.webhooks.delivered())
         assert [(d.event, d.status) for d in sandbox.webhooks] == [("PortOutPhoneNumberCompleted", 404)]
 
 
@@ -216,12 +216,12 @@ async def test_two_and_a_half_thousand_numbers_in_three_port_ins() -> None:
         await configure(api, receiver.url, done, rejected, "PortInActionRequired", "PortInCompleted")
         for start in range(0, 2500, 1000):
             await create(api, *numbers[start : start + 1000])
-        sandbox.advance(steps=4)
-        await sandbox.webhooks_delivered()
+        sandbox.port_ins.advance(steps=4)
+        await sandbox.webhooks.delivered()
         by_number: dict[str | None, set[str]] = {}
         for event in receiver.events:
             by_number.setdefault(event.phone_number, set()).add(str(event.kind))
         assert by_number.pop(None) == {"PortInActionRequired", "PortInCompleted"}
         assert by_number == {number: {done if number in portable else rejected} for number in numbers}
         assert len(receiver.events) == 2 * (2500 + 3)
-        assert set(sandbox.phone_numbers().values()) == portable
+        assert set(sandbox.incoming_phone_numbers.of().values()) == portable

@@ -27,8 +27,8 @@ async def test_each_step_of_a_port_in_is_an_event() -> None:
         await configure(api, f"{receiver.url}/hook?tenant=1")
         sid = (await create(api, *NUMBERS))["port_in_request_sid"]
         for _ in range(4):
-            sandbox.advance(sid)
-            await sandbox.webhooks_delivered()
+            sandbox.port_ins.advance(sid)
+            await sandbox.webhooks.delivered()
         lines = (await fetch(api, sid))["phone_numbers"]
         said = {
             line["phone_number"]: [
@@ -57,10 +57,10 @@ async def test_an_event_says_what_is_known() -> None:
             api, receiver.url, "PortInPhoneNumberRejected", "PortInPhoneNumberCompleted", "PortInCanceled"
         )
         sid = (await create(api, "+16175550100", "+16175550170"))["port_in_request_sid"]
-        sandbox.advance(sid, 4)
-        await sandbox.webhooks_delivered()
+        sandbox.port_ins.advance(sid, 4)
+        await sandbox.webhooks.delivered()
         await api.ask("DELETE", f"{PATH}/{sid}")
-        await sandbox.webhooks_delivered()
+        await sandbox.webhooks.delivered()
         port_in = await fetch(api, sid)
         bodies = {body["event_type"]: body for body in map(json.loads, receiver.bodies)}
         assert bodies["PortInPhoneNumberCompleted"] == {
@@ -87,13 +87,13 @@ async def test_what_ends_early_is_an_event_too() -> None:
     async with Receiver() as receiver, Sandbox(now=Clock()) as sandbox, Api(sandbox) as api:
         await configure(api, receiver.url)
         expired = (await create(api, "+16175550100"))["port_in_request_sid"]
-        sandbox.expire(expired)
+        sandbox.port_ins.expire(expired)
         canceled = await create(api, "+16175550101", "+16175550102")
         path = f"{PATH}/{canceled['port_in_request_sid']}"
         first, second = (line["port_in_phone_number_sid"] for line in canceled["phone_numbers"])
         await api.ask("DELETE", f"{path}/PhoneNumber/{first}")
-        sandbox.reject(second)
-        await sandbox.webhooks_delivered()
+        sandbox.port_ins.reject(second)
+        await sandbox.webhooks.delivered()
         assert receiver.names == {
             "PortInExpired": 1,
             "PortInPhoneNumberCanceled": 1,
@@ -105,36 +105,36 @@ async def test_what_ends_early_is_an_event_too() -> None:
 async def test_nothing_is_sent_where_nobody_asked() -> None:
     async with Receiver() as receiver, Sandbox(now=Clock()) as sandbox, Api(sandbox) as api:
         await create(api)
-        sandbox.advance()
+        sandbox.port_ins.advance()
         await configure(api, receiver.url, "PortInCompleted", "PortInPhoneNumberPending")
-        sandbox.advance()
-        await sandbox.webhooks_delivered()
+        sandbox.port_ins.advance()
+        await sandbox.webhooks.delivered()
         assert receiver.events == []
-        sandbox.advance(steps=2)
-        await sandbox.webhooks_delivered()
+        sandbox.port_ins.advance(steps=2)
+        await sandbox.webhooks.delivered()
         assert receiver.names == {"PortInCompleted": 1, "PortInPhoneNumberPending": 1}
         await api.ask("POST", CONFIGURATION, {"port_out_target_url": receiver.url})
         await create(api, "+16175550101")
-        sandbox.advance()
+        sandbox.port_ins.advance()
         await api.ask("DELETE", f"{CONFIGURATION}/PORT_OUT")
-        sandbox.advance()
-        await sandbox.webhooks_delivered()
+        sandbox.port_ins.advance()
+        await sandbox.webhooks.delivered()
         assert len(sandbox.webhooks) == 2
 
 
 async def test_a_number_that_leaves_is_an_event() -> None:
     async with Receiver() as receiver, Sandbox(now=Clock()) as sandbox, Api(sandbox) as api:
         await api.ask("POST", CONFIGURATION, {"port_out_target_url": receiver.url})
-        sid, kept = sandbox.add_numbers(2)
-        number = sandbox.phone_numbers()[sid]
-        sandbox.port_out(sid)
-        await sandbox.webhooks_delivered()
+        sid, kept = sandbox.incoming_phone_numbers.add(2)
+        number = sandbox.incoming_phone_numbers.of()[sid]
+        sandbox.incoming_phone_numbers.port_out(sid)
+        await sandbox.webhooks.delivered()
         (event,) = receiver.events
         assert (event.kind, event.phone_number) == ("PortOutPhoneNumberCompleted", number)
         assert event.is_terminal
-        assert list(sandbox.phone_numbers()) == [kept]
+        assert list(sandbox.incoming_phone_numbers.of()) == [kept]
         with pytest.raises(LookupError):
-            sandbox.port_out(sid)
+            sandbox.incoming_phone_numbers.port_out(sid)
 
 
 async def test_a_subaccounts_events_go_to_its_own_target_or_its_parents() -> None:
@@ -147,10 +147,10 @@ async def test_a_subaccounts_events_go_to_its_own_target_or_its_parents() -> Non
         add_accounts(sandbox)
         await configure(api, parents.url)
         await create(api, account_sid=CHILD)
-        sandbox.advance()
+        sandbox.port_ins.advance()
         await configure(api, childs.url, auth=as_account(CHILD))
-        sandbox.advance()
-        await sandbox.webhooks_delivered()
+        sandbox.port_ins.advance()
+        await sandbox.webhooks.delivered()
         assert parents.names.keys() == {"PortInWaitingForSignature", "PortInPhoneNumberWaitingForSignature"}
         assert childs.names.keys() == {"PortInInProgress", "PortInPhoneNumberSubmitted"}
 
@@ -165,12 +165,12 @@ async def test_a_shared_key_signs_too() -> None:
         Sandbox(now=Clock()) as sandbox,
         Api(sandbox) as api,
     ):
-        sandbox.webhook_key = ("mine", "a secret")
-        assert sandbox.webhook_key == ("mine", "a secret")
+        sandbox.webhooks.key = ("mine", "a secret")
+        assert sandbox.webhooks.key == ("mine", "a secret")
         await configure(api, receiver.url)
         await create(api)
-        sandbox.advance(steps=4)
-        await sandbox.webhooks_delivered()
+        sandbox.port_ins.advance(steps=4)
+        await sandbox.webhooks.delivered()
         assert len(receiver.events) == 7
         settings = {headers["X-Twilio-Webhooks-Signature-Settings"] for headers in receiver.headers}
         assert settings == {"key=mine,algorithm=HMAC_SHA256"}

@@ -9,17 +9,17 @@ from typing import Annotated
 
 import typer
 
+from ..._util import counted
 from ...models.numbers_v2.end_users import EndUserKind
 from ...models.sids import check_sid
 from ..commands import command, group
 from ..connection import Connection
 from ..exit_codes import FAILED, USAGE, Stop, tell
 from ..options import Yes
-from ..output import Listing, Output, counted, plain
+from ..output import Listing, Output, plain
 from ..port_ins.rows import default_journal
-from .creating import create_bundle, print_plan
+from .bundles import BUNDLES, create_bundle, print_needs, print_plan, show_bundle
 from .details import plan_of, read_bundle_file
-from .showing import BUNDLES, print_needs, show_bundle
 
 __all__ = ["compliance"]
 

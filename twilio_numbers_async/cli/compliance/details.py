@@ -1,4 +1,4 @@
-"""What a customer provides for a bundle: a TOML file, read strictly."""
+"""The customer's details for a bundle: a TOML file, read strictly."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["BundleFile", "plan_of", "read_bundle_file"]
 
 
 class BundleFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The file: which regulation, and what ``plan_bundle`` takes, by the same names."""
+    """The file: the keys of a regulation, and the arguments of ``plan_bundle`` by the same names."""
 
     country: str
     number_type: str

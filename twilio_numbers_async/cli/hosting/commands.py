@@ -12,19 +12,20 @@ from typing import Annotated
 
 import typer
 
+from ..._util import counted
 from ...errors import AuthenticationError, NotFoundError, PermissionDeniedError
 from ...hosting.creation import HostingOutcome
 from ...hosting.plan import HostingPlan
 from ...hosting.watch import HostingChange
 from ...models.sids import check_sid
 from ...report.masking import mask_number
-from ..checking.eligibility_answers import question
+from ..checking.eligibility import question
 from ..commands import command, group
 from ..confirm import agreed
 from ..connection import BulkConnection, Connection
 from ..exit_codes import FAILED, INTERRUPTED, REFUSED, USAGE, Stop, tell
 from ..options import FileOptions, ShowNumbers, Yes
-from ..output import Listing, Output, counted, plain, print_json
+from ..output import Listing, Output, plain, print_json
 from ..port_ins.following import read_state, saved
 from ..port_ins.rows import default_journal
 from ..sweep.plan import ListOptions

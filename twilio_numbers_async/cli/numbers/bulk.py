@@ -1,4 +1,4 @@
-"""One thing done to the numbers of a file: a dry run first, then one outcome for each row, whatever happens."""
+"""One task for the numbers of a file: a dry run first, then one outcome for each row, whatever happens."""
 
 from __future__ import annotations
 
@@ -8,27 +8,26 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, NamedTuple, Protocol
+from typing import NamedTuple
 
 import msgspec
-import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
+from ..._util import counted
 from ...client import TwilioNumbers
 from ...errors import InvalidArgumentError, NotFoundError, TwilioNumbersError
 from ...models import IncomingPhoneNumber
 from ..confirm import agreed
 from ..connection import Connection
 from ..exit_codes import FAILED, INTERRUPTED, USAGE, Stop, tell
-from ..options import Account, FileOptions, Force, Yes
-from ..output import Listing, Output, counted, plain
-from ..tables import TableWriter
+from ..output import Listing, Output, plain
+from ..tables import Table, TableWriter
 from ..words import worded
 from .bulk_tasks import Task, Wanted
 from .rows import NumberRow
 
-__all__ = ["BulkOptions", "Given", "Input", "run_bulk"]
+__all__ = ["Given", "run_bulk"]
 
 _SHOWN = 5
 _PAGE = 1000
@@ -43,52 +42,17 @@ _STOPPED = (
 )
 
 
-class BulkOptions(FileOptions, frozen=True, kw_only=True):
-    """The options of a command that does one thing to many numbers."""
-
-    column: Annotated[
-        str | None,
-        typer.Option(help="The column with the SIDs or numbers, by name or position from 1.", metavar="NAME"),
-    ] = None
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            help="The file for the outcome of every row: .csv, .tsv, .jsonl (each with or without .gz), .xlsx or "
-            ".parquet. By default they are printed.",
-            metavar="FILE",
-        ),
-    ] = None
-    force: Force = False
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be done, and do nothing.")] = (
-        False
-    )
-    yes: Yes = False
-    account: Account = None
-
-
-class Input(Protocol):
-    """Where the rows come from: a table, or what was given by hand."""
-
-    @property
-    def columns(self) -> Sequence[str]: ...
-    @property
-    def native(self) -> object: ...
-    @property
-    def place(self) -> str:
-        """What the number of a row counts."""
-        ...
-
-
 class Given(msgspec.Struct, frozen=True):
-    """Numbers that were given by hand."""
+    """Numbers from the command line, in the shape of a table."""
 
     columns: tuple[str, ...] = ("number",)
     native: None = None
     place: str = "number"
+    """The unit that the number of a row counts."""
 
 
 class _Said(NamedTuple):
-    """What became of a row."""
+    """The outcome of a row."""
 
     outcome: str
     error: str | None = None
@@ -96,11 +60,14 @@ class _Said(NamedTuple):
 
 async def run_bulk(
     task: Task,
-    table: Input,
+    table: Table | Given,
     rows: Sequence[NumberRow],
-    options: BulkOptions,
     output: Output,
     connection: Connection,
+    *,
+    out: Path | None,
+    dry_run: bool,
+    yes: bool,
 ) -> int:
     """Do ``task`` to the numbers that ``rows`` name; returns the exit code."""
     async with connection.open() as client:
@@ -110,20 +77,20 @@ async def run_bulk(
         bulk = _Bulk(task, rows, account, table.place)
         await bulk.look(client)
         bulk.show()
-        if bulk.count and not options.dry_run:
+        if bulk.count and not dry_run:
             question = f"{task.verb.capitalize()} {counted(bulk.count, 'number')}?"
-            if not agreed(question, yes=options.yes):
+            if not agreed(question, yes=yes):
                 raise Stop("Nothing was changed.", FAILED)
-        with _sink(table, options.out, output) as write:
-            if options.dry_run:
+        with _sink(table, out, output) as write:
+            if dry_run:
                 bulk.settle_rest(f"would_{task.verb}", None)
                 bulk.hand_out(write)
-                return bulk.finish(where=options.out)
-            return await bulk.run(client, write, out=options.out)
+                return bulk.finish(where=out)
+            return await bulk.run(client, write, out=out)
 
 
 class _Bulk:
-    """The rows, the numbers they name, and what became of each."""
+    """The rows, the numbers they name, and their outcomes."""
 
     def __init__(self, task: Task, rows: Sequence[NumberRow], account: str, place: str) -> None:
         self._task = task
@@ -134,18 +101,18 @@ class _Bulk:
         self._unclear: set[str] = set()  # phone numbers that the account has more than once
         self._said: list[_Said | None] = [None] * len(rows)
         self._places: dict[str, list[int]] = {}  # the rows of each number that is to be asked about
-        self._wanted: dict[str, Wanted] = {}  # what is to be set on each of them
+        self._wanted: dict[str, Wanted] = {}  # the settings for each of them
         self._handed_out = 0
 
     @property
     def count(self) -> int:
-        """How many numbers there is something to do to."""
+        """The count of numbers that the task will change."""
         return len(self._places)
 
     # Before
 
     async def look(self, client: TwilioNumbers) -> None:
-        """Find the numbers of the rows, and what is to be done to each."""
+        """Find the numbers of the rows, and the settings for each."""
         wanted = {row.name for row in self._rows} - {""}
         if len(wanted) > _FEW:
             count = await self._find(client, self._account, wanted)
@@ -194,7 +161,7 @@ class _Bulk:
                 self._unclear.add(name)
 
     def _settle_before(self, sid: str) -> None:
-        """Say what is known already of a number's rows; what is left is to be done."""
+        """Settle the rows of a number that need no request."""
         places = self._places[sid]
         fault = self._disagreement(places)
         wanted = {name: value for place in places for name, value in self._rows[place].options.items()}
@@ -207,7 +174,7 @@ class _Bulk:
         del self._places[sid]
 
     def _disagreement(self, places: Sequence[int]) -> str | None:
-        """Which rows of one number set the same thing to different values, if some do."""
+        """The fault of rows of one number that set the same thing to different values; None if there is none."""
         first: dict[str, tuple[int, object]] = {}
         for place in places:
             line = self._rows[place].row.line
@@ -221,7 +188,7 @@ class _Bulk:
         return None
 
     def show(self) -> None:
-        """Tell what would be done and what not: the dry run."""
+        """Print the dry run: the changes, and the rows without one."""
         task = self._task
         tell(f"To {task.verb}: {len(self._places):,} ({task.what}).")
         for sid, places in list(self._places.items())[:_SHOWN]:
@@ -238,7 +205,7 @@ class _Bulk:
             tell(line)
 
     def _faults(self) -> Iterator[str]:
-        """The first rows that are wrong, and why."""
+        """The first rows with a fault, with the fault."""
         wrong = [
             f"  {self._place} {row.row.line:,}: {said.error}"
             for row, said in zip(self._rows, self._said, strict=True)
@@ -253,7 +220,7 @@ class _Bulk:
     async def run(
         self, client: TwilioNumbers, write: Callable[[NumberRow, _Row], None], *, out: Path | None
     ) -> int:
-        """Do it. Every row has an outcome in the end, also where it is cut short."""
+        """Do the task. Every row has an outcome in the end, even if the task is cut short."""
         sids = list(self._places)
         self.hand_out(write)
         try:
@@ -284,7 +251,7 @@ class _Bulk:
         self.hand_out(write)
 
     def settle_rest(self, outcome: str, error: str | None) -> None:
-        """Say the same of every row that has no outcome yet."""
+        """Give every row that has no outcome yet the same one."""
         rest = _Said(outcome, error)
         self._said = [said or rest for said in self._said]
 
@@ -299,7 +266,7 @@ class _Bulk:
             self._handed_out += 1
 
     def finish(self, *, where: Path | None) -> int:
-        """Tell the sums; returns the exit code."""
+        """Print the sums; returns the exit code."""
         counts = Counter(said.outcome for said in self._said if said)
         parts = ", ".join(f"{count:,} {outcome.replace('_', ' ')}" for outcome, count in counts.most_common())
         written = f", written to {where}" if where else ""
@@ -320,8 +287,10 @@ class _Row(NamedTuple):
 
 
 @contextlib.contextmanager
-def _sink(table: Input, out: Path | None, output: Output) -> Generator[Callable[[NumberRow, _Row], None]]:
-    """Where the outcomes go: the file, which is there whole in the end, or standard output."""
+def _sink(
+    table: Table | Given, out: Path | None, output: Output
+) -> Generator[Callable[[NumberRow, _Row], None]]:
+    """Give a function that writes an outcome: to the file, which is whole in the end, or to standard output."""
     if out is None:
         widths = {"Line": 5, "Given": 34, "SID": 34, "Number": 16, "Outcome": 14, "Error": 0}
         listing = Listing(widths, output)
@@ -336,7 +305,7 @@ def _sink(table: Input, out: Path | None, output: Output) -> Generator[Callable[
     try:
         yield lambda row, said: writer.write(row.row.cells, said._asdict())
     finally:
-        # Whatever ended it: what was done to which number is worth more than a tidy folder.
+        # The record of the changes is worth more than a tidy folder, whatever ended the run.
         if writer.rows:
             writer.commit()
         else:
@@ -345,7 +314,7 @@ def _sink(table: Input, out: Path | None, output: Output) -> Generator[Callable[
 
 @contextlib.contextmanager
 def _bar(total: int, *, shown: bool) -> Generator[Callable[[], None]]:
-    """A bar on a terminal, where the rows themselves do not show how far it is."""
+    """A bar on a terminal, if the rows themselves are not printed."""
     console = Console(stderr=True)
     if not shown or not sys.stderr.isatty() or console.is_dumb_terminal:
         yield lambda: None

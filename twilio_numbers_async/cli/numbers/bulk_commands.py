@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
 import typer
 
+from ..._util import counted
 from ...models.sids import check_sid
 from ...resources.api_2010.incoming_phone_number_options import IncomingPhoneNumberOptions
 from ..connection import BulkConnection
 from ..exit_codes import USAGE, Stop, run, tell
-from ..options import checked_account, country_of
-from ..output import Output, counted
+from ..options import Account, FileOptions, Force, Yes, checked_account, country_of
+from ..output import Output
 from ..sweep.plan import refuse_existing
 from ..sweep.survey import refuse_unplaced, survey
 from ..tables import STDIN, Table, output_format
 from ..tables.columns import listed
-from .bulk import BulkOptions, Given, run_bulk
+from .bulk import Given, run_bulk
 from .bulk_tasks import Release, Task, Transfer, Update
 from .rows import NumberRow, given_rows, is_a_sid, open_numbers, read_number_rows
 from .settings import RowSettings, SettingOptions, option_of, row_settings
@@ -32,6 +33,29 @@ _FROM = typer.Option(
     metavar="FILE",
 )
 From = Annotated[str, _FROM]
+
+
+class BulkOptions(FileOptions, frozen=True, kw_only=True):
+    """The options of a command that does one thing to many numbers."""
+
+    column: Annotated[
+        str | None,
+        typer.Option(help="The column with the SIDs or numbers, by name or position from 1.", metavar="NAME"),
+    ] = None
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="The file for the outcome of every row: .csv, .tsv, .jsonl (each with or without .gz), .xlsx or "
+            ".parquet. By default they are printed.",
+            metavar="FILE",
+        ),
+    ] = None
+    force: Force = False
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be done, and do nothing.")] = (
+        False
+    )
+    yes: Yes = False
+    account: Account = None
 
 
 def update(
@@ -61,7 +85,7 @@ def update(
     Exit codes: 0 all is done, 1 some rows failed, 2 usage, 3 the credentials were refused, 130 interrupted.
     """
     setting = _Setting(settings.read(), options.account, ignore_columns, empty_clears)
-    return _bulk(setting, file, options, output, connection)
+    return _bulk(setting.understood, file, options, output, connection)
 
 
 def transfer(
@@ -86,7 +110,7 @@ def transfer(
         if sid:
             check_sid(sid, prefix, name)
     task = Transfer(to, options.account, address_sid, bundle_sid)
-    return _bulk(_Same(task), file, options, output, connection)
+    return _bulk(lambda _table, _position: (task, None), file, options, output, connection)
 
 
 def release(
@@ -109,10 +133,10 @@ def release(
         raise Stop("Name the numbers to release, or a file with them (--from FILE)", USAGE)
     task = Release(checked_account(options.account))
     if file is not None:
-        return _bulk(_Same(task), file, options, output, connection)
+        return _bulk(lambda _table, _position: (task, None), file, options, output, connection)
     _check_out(options)
     rows = checked_rows(numbers or [], options.country)
-    return run(run_bulk(task, Given(), rows, options, output, connection))
+    return _run(task, Given(), rows, options, output, connection)
 
 
 def checked_rows(numbers: Sequence[str], country: str | None) -> list[NumberRow]:
@@ -120,15 +144,6 @@ def checked_rows(numbers: Sequence[str], country: str | None) -> list[NumberRow]
     if country is None:
         refuse_unplaced(survey(number for number in numbers if not is_a_sid(number)), "number")
     return given_rows(numbers, country_of(country))
-
-
-class _Same(NamedTuple):
-    """A task that is the same for every row."""
-
-    task: Task
-
-    def understood(self, table: Table, position: int) -> tuple[Task, RowSettings | None]:
-        return self.task, None
 
 
 class _Setting(NamedTuple):
@@ -176,7 +191,11 @@ def _check_out(options: BulkOptions, file: str = STDIN) -> None:
 
 
 def _bulk(
-    what: _Same | _Setting, file: str, options: BulkOptions, output: Output, connection: BulkConnection
+    understood: Callable[[Table, int], tuple[Task, RowSettings | None]],
+    file: str,
+    options: BulkOptions,
+    output: Output,
+    connection: BulkConnection,
 ) -> int:
     checked_account(options.account)
     _check_out(options, file)
@@ -186,13 +205,27 @@ def _bulk(
     try:
         for note in table.notes:
             tell(note)
-        task, settings = what.understood(table, position)
+        task, settings = understood(table, position)
         region = country_of(options.country)
         rows = read_number_rows(table, position, region, None if settings is None else settings.of)
         if options.country is None:
             refuse_unplaced(survey(row.given for row in rows if row.sid is None))
         column = f", the numbers are in column {table.columns[position]!r}" if len(table.columns) > 1 else ""
         tell(f"{table.name}: {counted(len(rows), 'row')}{column}.")
-        return run(run_bulk(task, table, rows, options, output, connection))
+        return _run(task, table, rows, options, output, connection)
     finally:
         table.close()
+
+
+def _run(
+    task: Task,
+    table: Table | Given,
+    rows: Sequence[NumberRow],
+    options: BulkOptions,
+    output: Output,
+    connection: BulkConnection,
+) -> int:
+    work = run_bulk(
+        task, table, rows, output, connection, out=options.out, dry_run=options.dry_run, yes=options.yes
+    )
+    return run(work)

@@ -1,9 +1,9 @@
-"""What can be done to many numbers of an account: set something on them, move them to another account, release them."""
+"""Tasks for many numbers of an account: set something on them, move them to another account, release them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol, cast
+from typing import TypeAlias, cast
 
 import msgspec
 
@@ -16,50 +16,11 @@ from ...sweep import Sweep
 __all__ = ["Release", "Task", "Transfer", "Update", "Wanted"]
 
 Wanted = Mapping[str, object]
-"""What is to be set on one number: nothing where the task is the same for all."""
-
-
-class Task(Protocol):
-    """Something that is done to each of many numbers."""
-
-    @property
-    def account(self) -> str | None:
-        """The account that has the numbers; None for the client's own."""
-        ...
-
-    @property
-    def other_account(self) -> str | None:
-        """Where numbers may be that this was done to already."""
-        ...
-
-    @property
-    def verb(self) -> str: ...
-
-    @property
-    def done(self) -> str: ...
-
-    @property
-    def what(self) -> str:
-        """All of it in words."""
-        ...
-
-    def left(self, number: IncomingPhoneNumber, wanted: Wanted) -> Wanted | None:
-        """What of it is still to be set; None if there is nothing to do to this number."""
-        ...
-
-    def change(self, number: IncomingPhoneNumber, wanted: Wanted) -> str:
-        """What will be another one in this number."""
-        ...
-
-    def start(
-        self, client: TwilioNumbers, wanted: Sequence[tuple[str, Wanted]]
-    ) -> Sweep[IncomingPhoneNumber]:
-        """Do it to these numbers (SIDs)."""
-        ...
+"""The settings for one number; empty if the task is the same for all."""
 
 
 class Update(msgspec.Struct, frozen=True):
-    """Set things on numbers: the same on all, or what each row says."""
+    """Set things on numbers: the same on all, or each row's own."""
 
     what: str
     account: str | None
@@ -142,6 +103,15 @@ class Release(msgspec.Struct, frozen=True):
         self, client: TwilioNumbers, wanted: Sequence[tuple[str, Wanted]]
     ) -> Sweep[IncomingPhoneNumber]:
         return client.incoming_phone_numbers.delete_many([sid for sid, _ in wanted], account_sid=self.account)
+
+
+Task: TypeAlias = Update | Transfer | Release
+"""A task for each of many numbers.
+
+``account`` has the numbers (None: the client's own), ``other_account`` those that the task was done to before. ``left``
+gives the settings that a number does not have yet (None: nothing to do), ``change`` the change in words, ``start``
+begins the task for these numbers (SIDs).
+"""
 
 
 def _same(old: object, new: object) -> bool:

@@ -1,4 +1,4 @@
-"""Buying numbers: never more than were asked for, and never one twice, whatever is lost on the way."""
+"""Buying numbers: never more than the user wants, and none twice, even if answers are lost."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from contextlib import aclosing
 
 import msgspec
 
+from ..._util import counted
 from ...client import TwilioNumbers
 from ...errors import ApiError, TwilioNumbersError
 from ...models import IncomingPhoneNumber
@@ -20,7 +21,7 @@ from ...resources.api_2010.number_settling import LOOKS
 from ..confirm import agreed
 from ..connection import Connection
 from ..exit_codes import FAILED, INTERRUPTED, Stop, tell
-from ..output import Listing, Output, counted
+from ..output import Listing, Output
 from ..words import worded
 from .inventory import words_of
 
@@ -36,7 +37,7 @@ _DOUBTS = 3
 
 
 class Purchase(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to be bought: ``phone_number`` (E.164), or the first ``count`` that a search finds."""
+    """An order: ``phone_number`` (E.164), or the first ``count`` numbers that a search finds."""
 
     phone_number: str | None
     country: str
@@ -54,7 +55,7 @@ class Purchase(msgspec.Struct, frozen=True, kw_only=True):
 async def buy(
     connection: Connection, purchase: Purchase, output: Output, *, yes: bool, looks: Sequence[float] = LOOKS
 ) -> int:
-    """Show what is bought and for which account, ask, and buy it; returns the exit code.
+    """Show the order and the account, ask, and buy; returns the exit code.
 
     ``looks`` are the seconds before each look at the account for a number whose order has no clear answer.
     """
@@ -71,7 +72,7 @@ async def buy(
 
 
 class _Buying:
-    """One purchase after the other. ``wanted`` is how many, and every order that may have gone through counts."""
+    """One purchase after the other, until there are ``wanted``. An order that may have gone through counts."""
 
     def __init__(
         self, client: TwilioNumbers, purchase: Purchase, looks: Sequence[float], output: Output
@@ -83,17 +84,17 @@ class _Buying:
         self._listing = Listing({"Number": 16, "SID": 34, "Account": 34}, output)
         self._found: list[str] = []
         self._before: set[str] = set()
-        """SIDs that the account had before of the number that is to be bought."""
+        """SIDs of this number that the account had before."""
         self._bought = 0
         self._in_doubt: list[str] = []
         self._under_way: list[str] = []
-        """The number whose order is under way; it is in doubt wherever that ends."""
+        """The number whose order is under way; it stays in doubt until the order ends."""
         self._stopping = False
 
     # Before
 
     async def prepare(self) -> None:
-        """Find what can be bought. Raises Stop where there is nothing."""
+        """Find numbers to buy. Raises Stop if there are none."""
         purchase = self._purchase
         if purchase.phone_number is not None:
             self._found = [purchase.phone_number]
@@ -107,7 +108,7 @@ class _Buying:
             self.wanted = len(self._found)
 
     def described(self) -> str:
-        """What is to be bought, in words."""
+        """The order in words."""
         purchase = self._purchase
         if purchase.phone_number is not None:
             return purchase.phone_number
@@ -143,7 +144,7 @@ class _Buying:
     # Buying
 
     async def run(self) -> int:
-        """Buy them; returns the exit code. What was bought is told however it ends."""
+        """Buy the numbers; returns the exit code. The purchases are printed however it ends."""
         doubts = 0
         try:
             async with aclosing(self._candidates()) as candidates:
@@ -177,9 +178,9 @@ class _Buying:
             fresh = [number for number in await self._search(left + _SPARE) if number not in tried]
 
     async def _patiently(self, number: str) -> bool | None:
-        """Order a number, and wait for what becomes of it, also when this is interrupted.
+        """Order a number, and wait for the end of the order, even after an interruption.
 
-        True if it was bought, False if it was taken, None if nobody knows.
+        Returns True if it was bought, False if it was taken, None if that is not known.
         """
         order = asyncio.create_task(self._order(number))
         self._under_way = [number]  # a second Ctrl-C can come at any place
@@ -230,7 +231,7 @@ class _Buying:
                 self._take(there[0])
                 return True
         self._in_doubt.append(number)
-        if not seen:  # whoever cannot be asked now does not get another order
+        if not seen:  # no other order goes to an account that cannot be read now
             raise error
         tell(f"{number}: {worded(error)}")
         return None

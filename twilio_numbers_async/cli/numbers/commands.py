@@ -9,6 +9,7 @@ from typing import Annotated, cast
 
 import typer
 
+from ..._util import counted
 from ...errors import NotFoundError
 from ...phone import to_e164
 from ...resources.api_2010.available_phone_number_filters import (
@@ -24,7 +25,7 @@ from ..commands import OptionGroup, command, group
 from ..connection import Connection
 from ..exit_codes import FAILED, USAGE, Stop, tell
 from ..options import COUNTRY_VARIABLE, Account, Country, Force, Yes, checked_account, country_of
-from ..output import Listing, Output, counted, print_json
+from ..output import Listing, Output, print_json
 from ..sweep.plan import refuse_existing
 from ..sweep.survey import refuse_unplaced, survey
 from ..tables import output_format

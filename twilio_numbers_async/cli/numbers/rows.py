@@ -24,7 +24,7 @@ _means_a_sid = re.compile(r"[A-Z]{2}[0-9a-fA-F]{8,}").fullmatch
 
 
 class NumberRow(NamedTuple):
-    """A row, and the number that it names: its SID or its E.164, or why it names none."""
+    """A row with the number that it names, by SID or E.164, or with its fault."""
 
     row: Row
     given: str
@@ -32,11 +32,11 @@ class NumberRow(NamedTuple):
     phone_number: str | None
     fault: str | None
     options: Mapping[str, object] = {}
-    """What it sets on the number."""
+    """The settings for the number."""
 
     @property
     def name(self) -> str:
-        """The SID or the phone number, nothing where there is a fault."""
+        """The SID or the phone number; empty if there is a fault."""
         return "" if self.fault is not None else self.sid or self.phone_number or ""
 
 
@@ -79,13 +79,13 @@ def read_number_rows(
     country: str | None,
     options_of: Callable[[Row], Mapping[str, object]] | None = None,
 ) -> list[NumberRow]:
-    """All rows. ``country`` is that of numbers without a country code, ``options_of`` what a row sets."""
+    """All rows. ``country`` is that of numbers without a country code, ``options_of`` gives the settings of a row."""
     rows = [_read(row, position, country) for row in table.rows()]
     return rows if options_of is None else [_with_options(row, options_of) for row in rows]
 
 
 def given_rows(numbers: Sequence[str], country: str | None) -> list[NumberRow]:
-    """A row for each number that was given by hand. Raises Stop that names the one that is none."""
+    """A row for each number from the command line. Raises Stop that names an invalid one."""
     rows: list[NumberRow] = []
     for place, given in enumerate(numbers, start=1):
         row = _read(Row(place, [given]), 0, country)
@@ -120,7 +120,7 @@ def _only(table: Table, with_sids: Sequence[int]) -> int:
 
 
 def _find_header(table: Table, sample: Sequence[Row], index: int) -> None:
-    """Take the first row for the header if it has a word where the SIDs are: the reader knows phone numbers only."""
+    """Take the first row for the header if it has a word above the SIDs: the reader knows phone numbers only."""
     first = [text_of(cell) for cell in sample[0].cells]
     if not re.fullmatch(r"[^\W\d][\w .-]*", first[index].strip()) or is_a_sid(first[index].strip()):
         return

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ..._util import counted
 from ...client import TwilioNumbers
 from ...errors import (
     AuthenticationError,
@@ -31,7 +32,7 @@ from ..connection import BulkConnection, Connection
 from ..exit_codes import FAILED, INTERRUPTED, REFUSED, Stop, tell
 from ..numbers.settings import SettingOptions
 from ..options import FileOptions, Force, ShowNumbers, Yes, country_of
-from ..output import Listing, Output, counted, plain
+from ..output import Listing, Output, plain
 from ..sweep.plan import refuse_existing
 from .commands import Sid, port_ins
 from .corrections import HELP, replanned

@@ -8,12 +8,13 @@ from typing import Annotated
 
 import typer
 
+from ..._util import counted
 from ...models.sids import check_sid
 from ..commands import command, group
 from ..connection import Connection
 from ..exit_codes import FAILED, USAGE, Stop, run, tell
 from ..options import FileOptions, ShowNumbers, Yes, country_of
-from ..output import Listing, Output, counted, plain, print_json
+from ..output import Listing, Output, plain, print_json
 from .details import read_details
 from .following import LISTED, cancel_port_in, listed, print_port_in, read_state, watch_port_ins
 from .planning import Planned, create_port_ins, make_plan

@@ -18,7 +18,7 @@ __all__ = ["Details", "read_details"]
 
 
 class Details(Discreet, msgspec.Struct, frozen=True, kw_only=True):
-    """What ``plan_port_ins`` takes besides the numbers, by the same names."""
+    """The arguments of ``plan_port_ins`` besides the numbers, by the same names."""
 
     account_sid: str
     documents: list[str]
@@ -41,7 +41,7 @@ _TABLES: Mapping[str, type[msgspec.Struct]] = {
 
 
 def read_details(path: Path) -> Details:
-    """The details in ``path``. Raises Stop that names the place of what is wrong, and never shows a value."""
+    """The details in ``path``. Raises Stop with the place of a fault; it never shows a value."""
     given = read_toml(path)
     _refuse_unknown(path, given)
     try:

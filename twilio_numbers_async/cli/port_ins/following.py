@@ -12,16 +12,17 @@ from typing import Any, cast
 import msgspec
 
 from ..._finish import finish
+from ..._util import counted
 from ...client import TwilioNumbers
 from ...errors import AuthenticationError, NotFoundError, PermissionDeniedError, TwilioNumbersError
 from ...models import PortIn, PortInPhoneNumberResult, PortInSummary
 from ...porting.watch import PortInChange
-from ...report.files import private
+from ...report.files import replaced
 from ...report.masking import mask_number, mask_text
 from ..confirm import agreed
 from ..connection import Connection
 from ..exit_codes import FAILED, USAGE, Stop, tell
-from ..output import Listing, Output, counted, print_json
+from ..output import Listing, Output, print_json
 from ..words import worded
 
 __all__ = ["LISTED", "cancel_port_in", "listed", "print_port_in", "read_state", "saved", "watch_port_ins"]
@@ -102,7 +103,7 @@ async def cancel_port_in(client: TwilioNumbers, sid: str, number_sids: Sequence[
 
 
 def read_state(path: Path | None) -> dict[str, Any]:
-    """What an earlier watch saved. Raises Stop for what is no such thing."""
+    """The state that an earlier watch saved. Raises Stop for any other file."""
     if path is None or not path.exists():
         return {}
     try:
@@ -110,7 +111,7 @@ def read_state(path: Path | None) -> dict[str, Any]:
     except (OSError, msgspec.DecodeError):
         state = None
     if not isinstance(state, dict):
-        raise Stop(f"{path} is not what a watch has saved", USAGE)
+        raise Stop(f"{path} is not the state of a watch", USAGE)
     return state  # pyright: ignore[reportUnknownVariableType]  # watch checks the rest
 
 
@@ -145,7 +146,7 @@ async def watch_port_ins(
 
 
 async def _under_way(client: TwilioNumbers, state: dict[str, Any]) -> list[str]:
-    """The requests of the account that have not ended, and those that had not when they were last looked at."""
+    """The requests of the account that have not ended, now or at the last look."""
     found = {
         row.port_in_request_sid
         async for row in client.port_ins.list(page_size=100)
@@ -161,7 +162,7 @@ async def _under_way(client: TwilioNumbers, state: dict[str, Any]) -> list[str]:
 
 @contextlib.asynccontextmanager
 async def saved(state: dict[str, Any], path: Path | None) -> AsyncGenerator[None]:
-    """Keep the state in the file: a moment after each change, and at the end.
+    """Save the state in the file: a moment after each change, and at the end.
 
     A change that was printed in that moment before a crash is printed again by the next watch; none is lost.
     """
@@ -174,10 +175,7 @@ async def saved(state: dict[str, Any], path: Path | None) -> AsyncGenerator[None
         nonlocal last
         body = msgspec.json.encode(state)
         if body != last:
-            part = path.with_name(path.name + ".part")
-            with private(part) as file:
-                file.write(body)
-            part.replace(path)
+            replaced(path, body)
             last = body
 
     async def keep() -> None:
@@ -185,7 +183,7 @@ async def saved(state: dict[str, Any], path: Path | None) -> AsyncGenerator[None
             await asyncio.sleep(_SAVE_SECONDS)
             save()
 
-    save()  # a place that cannot be written is told at once
+    save()  # a place that cannot be written fails at once
     keeping = asyncio.create_task(keep())
     printed = True
     try:

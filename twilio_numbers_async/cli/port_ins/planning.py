@@ -1,4 +1,4 @@
-"""Planning port-ins from a file and the customer's details, and creating what was planned."""
+"""Plans of port-ins from a file and the customer's details, and their creation."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from ..._util import counted
 from ...errors import AuthenticationError, PermissionDeniedError
 from ...models import PortInCreate
 from ...phone import country_of
@@ -17,7 +18,7 @@ from ...porting.plan import PortInPlan, plan_port_ins
 from ..confirm import agreed
 from ..connection import Connection
 from ..exit_codes import FAILED, INTERRUPTED, REFUSED, Stop, tell
-from ..output import Listing, Output, counted
+from ..output import Listing, Output
 from ..words import in_commands, worded
 from .details import Details
 from .rows import Numbers, merged_pins
@@ -29,7 +30,7 @@ _COLUMNS = {"No": 3, "Country": 7, "Numbers": 7, "Outcome": 14, "Request": 34, "
 
 
 class Planned(msgspec.Struct, frozen=True, kw_only=True):
-    """A plan, and where its numbers come from."""
+    """A plan with the source of its numbers."""
 
     plan: PortInPlan
     numbers: Numbers
@@ -101,7 +102,7 @@ class Planned(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def make_plan(numbers: Numbers, details: Details, country: str | None, *, checked_only: bool) -> Planned:
-    """The plan. Nothing is asked."""
+    """The plan. Nothing is sent."""
     plan = plan_port_ins(
         numbers.inputs,
         account_sid=details.account_sid,
@@ -127,7 +128,7 @@ def _more(count: int) -> list[str]:
 async def create_port_ins(
     planned: Planned, connection: Connection, journal: Path | None, output: Output, *, yes: bool
 ) -> int:
-    """Ask, and create what was planned; returns the exit code."""
+    """Ask for consent, and create the port-ins of the plan; returns the exit code."""
     plan = planned.plan
     async with connection.open() as client:
         question = (

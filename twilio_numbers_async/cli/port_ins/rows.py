@@ -1,4 +1,4 @@
-"""The numbers of a plan: the rows of a file, which may be what the ``sweep`` command wrote."""
+"""The numbers of a plan: the rows of a file, which may be results of the ``sweep`` command."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ __all__ = ["Numbers", "Pin", "default_journal", "merged_pins", "read_numbers"]
 
 
 class Pin(NamedTuple):
-    """A PIN, and where it was found."""
+    """A PIN with its place."""
 
     pin: str
     place: str
 
 
 class Numbers(msgspec.Struct, frozen=True, kw_only=True):
-    """What a file gives for a plan. ``lines`` are the lines of the inputs; ``pins`` are by E.164."""
+    """The numbers of a file for a plan. ``lines`` are the lines of the inputs; ``pins`` are by E.164."""
 
     name: str
     column: str
@@ -44,7 +44,7 @@ class Numbers(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_numbers(path: str, reading: Reading, *, pin_column: str | None, country: str | None) -> Numbers:
-    """Read a file. ``country`` is what --country says. Raises TableError, and Stop where one number has two PINs."""
+    """Read a file. ``country`` is the value of --country. Raises TableError, and Stop if one number has two PINs."""
     table = open_table(path, reading)
     column = reading.columns[0] if reading.columns else None
     region = country_of(country)
@@ -87,7 +87,7 @@ def read_numbers(path: str, reading: Reading, *, pin_column: str | None, country
 
 
 def _checked(index: int, finding: Finding) -> PortInNumber:
-    """What the sweep was answered, as it was."""
+    """The outcome that a row of results was made from."""
     number = finding.number or None
     if finding.error:
         kind = InvalidArgumentError if finding.state == "invalid" else TwilioNumbersError
@@ -130,7 +130,7 @@ def _keep_pin(pins: dict[str, Pin], number: str, pin: str, place: str) -> None:
 
 
 def merged_pins(numbers: Numbers, others: Mapping[str, str], country: str | None) -> dict[str, str]:
-    """The PINs of the file and those of the details. Raises Stop where they differ, and names both places."""
+    """The PINs of the file and those of the details. Raises Stop if two differ, and names both places."""
     pins = dict(numbers.pins)
     for index, (key, pin) in enumerate(others.items(), start=1):
         number = _e164(key, country)
@@ -139,7 +139,7 @@ def merged_pins(numbers: Numbers, others: Mapping[str, str], country: str | None
 
 
 def default_journal(path: str, base_url: str | None, what: str = "port-ins") -> Path | None:
-    """Where it is kept what was created: beside the file, another one for each server."""
+    """The record of what was created: beside the file, one for each server."""
     if path == "-":
         return None
     server = "" if base_url is None else "." + re.sub(r"[^\w.-]+", "_", base_url.partition("://")[2])

@@ -40,8 +40,18 @@ class Picking(msgspec.Struct, frozen=True):
         return self.every or len(self.positions) > 1
 
     @property
+    def titles(self) -> list[str]:
+        """The columns that are checked as the header has them, with the position where that is not enough."""
+        return [
+            f"{name!r} (column {position + 1})"
+            if not name.strip() or self.columns.count(name) > 1
+            else repr(name)
+            for position, name in ((position, self.columns[position]) for position in self.positions)
+        ]
+
+    @property
     def names(self) -> list[str]:
-        """The names of the columns that are checked."""
+        """The names of the columns that are checked, as results have them."""
         names = unique(self.columns)
         return [names[position] for position in self.positions]
 

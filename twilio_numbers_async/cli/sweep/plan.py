@@ -1,4 +1,4 @@
-"""What a sweep is to do, settled before anything is asked: what it reads, where it writes, what it goes on from."""
+"""The plan of a sweep, made before anything is sent: its input, its output, and its journal."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Annotated
 
 import typer
 
+from ..._util import counted
 from ..connection import Connection
 from ..exit_codes import USAGE, Stop, tell
 from ..options import FileOptions, Force, Json, country_of
-from ..output import counted
 from ..tables import (
     STDIN,
     Table,
@@ -90,7 +90,7 @@ class SweepOptions(ListOptions, frozen=True, kw_only=True):
 
 
 class Plan:
-    """A sweep that can begin. Raises Stop or TableError where it cannot; close() it at the end."""
+    """A sweep that can begin. Raises Stop or TableError if it cannot; close() it at the end."""
 
     def __init__(
         self, file: str, options: ListOptions, connection: Connection, default_out: Path, question: Question
@@ -114,7 +114,7 @@ class Plan:
                 raise Stop(f"{self.out} is the input itself: give another --out", USAGE)
         for path in (self.out, options.report):
             if path is not None:
-                # What stands beside its journal was cut short, and is what this run goes on with.
+                # A file beside its journal was cut short; this run goes on with it.
                 refuse_existing(path, force=options.force or self.resumed)
         self.table: Table = open_table(file, options.reading(*self._columns, limit=options.limit))
         try:
@@ -154,7 +154,7 @@ class Plan:
             yield from self.picking.numbers(row)
 
     def say(self) -> None:
-        """Tell what was understood."""
+        """Print how the input was understood."""
         table, found, country = self.table, self.found, self.country
         parts = [f"{table.name}: {counted(table.total, 'row')}"]
         if len(table.columns) > 1:
@@ -175,7 +175,7 @@ class Plan:
 
 
 def refuse_existing(path: Path, *, force: bool, option: str = "--out") -> None:
-    """Raise Stop where a file cannot be written, or is there already."""
+    """Raise Stop if a file cannot be written, or exists already."""
     folder = path.parent
     if path.is_dir():
         raise Stop(f"{path} is a folder", USAGE)
@@ -188,7 +188,7 @@ def refuse_existing(path: Path, *, force: bool, option: str = "--out") -> None:
 
 
 def timeline_of(results: Path) -> Path:
-    """Where the samples of a sweep's gate are kept: beside its results."""
+    """The file with the samples of a sweep's gate, beside its results."""
     return results.with_name(results.name + ".timeline")
 
 

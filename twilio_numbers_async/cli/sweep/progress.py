@@ -1,4 +1,4 @@
-"""What a person sees while a sweep runs: a bar on a terminal, plain lines elsewhere."""
+"""The progress of a sweep: a bar on a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
-from typing import Protocol
+from typing import TypeAlias
 
 import msgspec
 from rich.console import Console, Group
@@ -28,7 +28,7 @@ _LABELS: Mapping[State, tuple[str, str]] = {
 
 
 class Status(msgspec.Struct, frozen=True, kw_only=True):
-    """How far a sweep is. ``rate`` is rows a second, ``limit`` what the gate allows at once."""
+    """The progress of a sweep. ``rate`` is rows a second, ``limit`` the gate's limit of requests at once."""
 
     done: int
     total: int
@@ -47,7 +47,7 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def requests(self) -> str:
-        """Requests at once, against what is known to be allowed."""
+        """Requests at once, with the known ceiling or limit."""
         known = self.ceiling if self.ceiling is not None else self.limit
         if known is None:
             return f"{self.in_flight} requests at once"
@@ -63,22 +63,6 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-class Display(Protocol):
-    """Shows how far a sweep is."""
-
-    def show(self, status: Status) -> None:
-        """The state of things now."""
-        ...
-
-    def note(self, line: str) -> None:
-        """A line that stays."""
-        ...
-
-    def close(self) -> None:
-        """Nothing more comes."""
-        ...
-
-
 class Pace:
     """The rate over the last seconds."""
 
@@ -87,7 +71,7 @@ class Pace:
         self._marks: deque[tuple[float, int]] = deque()
 
     def __call__(self, at: float, done: int) -> float:
-        """Note how many are done at a moment (seconds); the rate since the oldest mark that counts."""
+        """Note the rows done at a moment (seconds); returns the rate since the oldest mark that counts."""
         self._marks.append((at, done))
         while at - self._marks[0][0] > self._seconds:
             self._marks.popleft()
@@ -96,7 +80,7 @@ class Pace:
 
 
 class Ceiling:
-    """Tells when the ceiling was found, and when it has moved for good."""
+    """Reports the ceiling when it is found, and when it has moved for good."""
 
     def __init__(self, patience: int = 5) -> None:
         self._patience = patience
@@ -105,7 +89,7 @@ class Ceiling:
         self._times = 0
 
     def __call__(self, ceiling: int | None) -> str | None:
-        """A line to be said, or None. To be called at a steady pace."""
+        """A line to print, or None. Call it at a steady pace."""
         if ceiling is None or (self._told is not None and _close(ceiling, self._told)):
             self._times = 0
             return None
@@ -123,6 +107,10 @@ class Ceiling:
 
 def _close(one: int, other: int) -> bool:
     return abs(one - other) <= max(1, 0.1 * other)
+
+
+Display: TypeAlias = "Bar | Lines"
+"""Shows the progress: ``show`` the status now, ``note`` a line that stays, ``close`` at the end."""
 
 
 def display() -> Display:

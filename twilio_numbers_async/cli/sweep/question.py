@@ -12,8 +12,9 @@ from ...client import TwilioNumbers
 from ...report import Finding, Reason, State, reason_of, state_of
 from ...report.columns import PORTABILITY as COLUMNS, Column
 from ...sweep import Journal, Outcome, Sweep
+from ..words import worded
 
-__all__ = ["PORTABILITY", "Question"]
+__all__ = ["ERROR", "PORTABILITY", "Question"]
 
 Start: TypeAlias = Callable[[TwilioNumbers, Iterable[str], str | None, Journal | None], Sweep[Any]]
 """Begins a sweep, in order, over numbers of a country."""
@@ -74,4 +75,8 @@ def _reason_of(
     )
 
 
-PORTABILITY = Question(start=_start, columns=COLUMNS, reason=_reason)
+ERROR = Column("error", "text", lambda outcome: None if outcome.error is None else worded(outcome.error))
+"""The error in the words of the command line."""
+
+_COLUMNS = [ERROR if column.name == ERROR.name else column for column in COLUMNS]
+PORTABILITY = Question(start=_start, columns=_COLUMNS, reason=_reason)

@@ -1,17 +1,14 @@
-"""The table at the end: how many of which kind, and what to do about them."""
+"""The table at the end of a sweep: counts by reason, with advice."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import TextIO
 
-from rich import box
 from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from ...report import Reason, State, in_order
-from ..narrow import BETWEEN, LAST, longest_word, widest, wrapped
+from ..narrow import print_table, widest, wrapped
 
 __all__ = ["say_reasons"]
 
@@ -25,7 +22,7 @@ _STYLES: Mapping[State, str] = {
 
 
 def say_reasons(reasons: Mapping[Reason, int], stream: TextIO) -> None:
-    """Print the counts by reason with what to do next: a table on a terminal, plain lines elsewhere."""
+    """Print the counts by reason with advice: a table on a terminal, plain lines elsewhere."""
     ranked = in_order(reasons)
     if not stream.isatty():
         width = max((len(f"{count:,}") for _, count in ranked), default=0)
@@ -36,25 +33,12 @@ def say_reasons(reasons: Mapping[Reason, int], stream: TextIO) -> None:
     console = Console(file=stream)
     rows = [[f"{count:,}", reason.label, reason.code, reason.advice] for reason, count in ranked]
     styles = [_STYLES[reason.state] for reason, _ in ranked]
-    widths = [longest_word(column) for column in zip(_TITLES, *rows, strict=True)]
-    widths[-1] = max(widths[-1], LAST)
-    if sum(widths) + BETWEEN * len(widths) > console.width:
-        digits = widest(count for count, *_ in rows)
-        for row, style in zip(rows, styles, strict=True):
-            for line in _lines(row, digits, console.width):
-                console.print(Text(line, style=style), soft_wrap=True)
-        return
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for title, width in zip(_TITLES, widths, strict=True):
-        table.add_column(title, min_width=width, justify="right" if title == "Rows" else "left")
-    table.columns[-1].ratio = 1
-    for row, style in zip(rows, styles, strict=True):
-        table.add_row(*map(Text, row), style=style)
-    console.print(table)
+    digits = widest(count for count, *_ in rows)
+    print_table(console, _TITLES, rows, styles, lambda row: _lines(row, digits, console.width), numeric=True)
 
 
 def _lines(row: Sequence[str], digits: int, width: int) -> list[str]:
-    """A row of the table as lines: the count and the reason, and below them what to do."""
+    """A row of the table as lines: the count and the reason, and below them the advice."""
     count, label, code, advice = row
     head = wrapped(f"{label} {code}".strip(), width, digits + 2)
     return [f"{count:>{digits}}  {head[0].lstrip()}", *head[1:], *wrapped(advice, width, digits + 2)]

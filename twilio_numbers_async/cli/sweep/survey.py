@@ -1,4 +1,4 @@
-"""A look at all numbers of a list before anything is sent: how many there are, and how many say no country."""
+"""A look at all numbers of a list before anything is sent: their count, and the count without a country code."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Iterable
 
 import msgspec
 
+from ..._util import counted
 from ...phone import countries_that_read, lacks_country
 from ..exit_codes import USAGE, Stop
 from ..options import COUNTRY_VARIABLE
-from ..output import counted
 
 __all__ = ["Survey", "refuse_unplaced", "survey"]
 
@@ -19,18 +19,18 @@ _NAMED = 6
 
 
 class Survey(msgspec.Struct):
-    """What a list holds. ``sample`` are some of the numbers without a country code."""
+    """The counts of a list. ``sample`` are some of the numbers without a country code."""
 
     numbers: int = 0
-    """All, and what is no number too."""
+    """All cells, invalid ones too."""
     empty: int = 0
     unplaced: int = 0
-    """Without a country code."""
+    """Numbers without a country code."""
     sample: list[str] = []
 
 
 def survey(texts: Iterable[str]) -> Survey:
-    """Look at every number."""
+    """Count the numbers."""
     found = Survey()
     chance = random.Random(0).random  # noqa: S311 - which ones are looked at is no secret
     for text in texts:
@@ -49,7 +49,7 @@ def survey(texts: Iterable[str]) -> Survey:
 
 
 def refuse_unplaced(found: Survey, thing: str = "row") -> None:
-    """Raise Stop where numbers have no country code: which country they are of is never guessed."""
+    """Raise Stop if numbers have no country code: their country is never guessed."""
     if not found.unplaced:
         return
     countries = countries_that_read(found.sample)[:_NAMED]
@@ -64,6 +64,6 @@ def refuse_unplaced(found: Survey, thing: str = "row") -> None:
     example = countries[0][0] if countries else "US"
     raise Stop(
         f"{of_all} {have} no country code, and no country is given: nothing was sent.{hint} "
-        f"Say which: --country {example}, or set {COUNTRY_VARIABLE}. (With --country none they are no numbers.)",
+        f"Say which: --country {example}, or set {COUNTRY_VARIABLE}. (With --country none they are invalid.)",
         USAGE,
     )

@@ -1,4 +1,4 @@
-"""A sweep from its first row to its last: asks, writes, shows, and ends well however it ends."""
+"""A sweep from its first row to its last, with its results, its progress and its end."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ..._finish import finish
+from ..._util import counted
 from ...client import TwilioNumbers
 from ...errors import NotFoundError, TransportError, TwilioNumbersError
 from ...report import Reason, Sample, Samples, State, read_samples, write_report, write_samples
@@ -19,7 +20,6 @@ from ...report.columns import added_names
 from ...sweep import Journal, JournalError, Outcome, Sweep, may_pass
 from ..connection import Connection
 from ..exit_codes import FAILED, INTERRUPTED, USAGE, Stop, run, tell
-from ..output import counted
 from ..tables import JsonLines, TableError, TableWriter, read_records, unique
 from .picking import Number
 from .plan import ListOptions, Plan, timeline_of
@@ -74,7 +74,7 @@ class Sweeping:
         self._started = time.monotonic()
 
     async def run(self) -> int:
-        """Run it; returns the exit code. Raises Stop, and what ends a sweep."""
+        """Run the sweep; returns the exit code. Raises Stop, and the errors that end a sweep."""
         journal = self._journal()
         try:
             if journal is not None:
@@ -106,11 +106,11 @@ class Sweeping:
         return code
 
     def report(self) -> None:
-        """Write the page, if one is wanted."""
+        """Write the page of --report."""
         path, out = self._options.report, self._plan.out
         if path is not None and out is not None:
             write_report(read_records(str(out)), path, timeline=self._samples)
-            tell(f"{path} shows what was found.")
+            tell(f"{path} shows the results.")
 
     # Asking
 
@@ -170,7 +170,7 @@ class Sweeping:
         return self._plan.connection.base_url or "Twilio"
 
     def _refuse_wrong_address(self, least: int) -> None:
-        """Raise Stop where every number that was asked for is not found: that is the address, not the numbers."""
+        """Raise Stop if the server answers 404 to every number: then its address is wrong, not the numbers."""
         if len(self._missing) < least or self._fresh_answers or self._asked_otherwise():
             return
         option = "--base-url" if self._plan.connection.base_url else "the edge and region"
@@ -181,7 +181,7 @@ class Sweeping:
         )
 
     def _asked_otherwise(self) -> bool:
-        """True if there were other failures than that."""
+        """True if there were other failures than 404."""
         return self._states["failed"] > len(self._missing)
 
     def _read_again(self, index: int) -> Number:
@@ -298,7 +298,7 @@ class Sweeping:
             tell(f"{self._done:,} of {self._plan.found.numbers:,} rows are in {self._writer.part}.")
 
     def _commit(self, *, whole: bool) -> None:
-        """Put the results into their place, or what there is of them beside it."""
+        """Move the results into their place; keep incomplete results beside it."""
         if self._writer is None:
             return
         if whole:

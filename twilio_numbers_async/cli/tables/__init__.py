@@ -1,4 +1,4 @@
-"""Tables in and out: what a customer sends, and the same with what Twilio says."""
+"""Tables: the customer's files, and the same with results."""
 
 from __future__ import annotations
 

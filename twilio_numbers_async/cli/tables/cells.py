@@ -10,7 +10,7 @@ __all__ = ["text_of"]
 
 
 def text_of(cell: object) -> str:
-    """A cell as text: ISO 8601 for dates, JSON for what is nested, nothing for None."""
+    """A cell as text: ISO 8601 for dates, JSON for nested values, empty for None."""
     if isinstance(cell, str):
         return cell
     if cell is None:

@@ -1,4 +1,4 @@
-"""The columns' names, and those of them that hold phone numbers."""
+"""The names of columns, and the columns with phone numbers."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _MOBILE = _words(
 )
 _PART = re.compile(r"phone|telefon|telefón|mobile|mobil|msisdn|e164|fax|rufnummer|landline")
 _WEAK = _words("number numbers nummer numero numéro número contactnumber contact")
-# What has as many digits as a phone number, and is none.
+# Names of columns with as many digits as a phone number.
 _OTHER = re.compile(
     r"\b(?:id|ids|uuid|no|nr|ref|reference|code|key|order|invoice|account|acct|sku|ean|upc|gtin|isbn|imei|imsi|iccid|"
     r"serial|zip|zipcode|plz|postal|postcode|date|time|timestamp|created|updated|modified|amount|price|total|sum|qty|"
@@ -73,7 +73,7 @@ def holds_number(cell: object) -> bool:
 
 
 def column_names(header: Sequence[str] | None, width: int) -> list[str]:
-    """The names of all columns: the header's, and ``column_3`` where it has none."""
+    """The names of all columns: the header's, and ``column_3`` for one without a name."""
     names = [] if header is None else list(header)
     taken = set(names)
     for position in range(len(names) + 1, width + 1):
@@ -105,7 +105,7 @@ def unique(names: Sequence[str]) -> list[str]:
 
 
 def find_column(names: Sequence[str], wanted: str, *, named: bool) -> int:
-    """The position of the column that is asked for.
+    """The position of the column that the user names.
 
     ``wanted`` is its name (case matters only where two names differ in nothing else) or its position from 1.
     ``named`` is False where the file has no header. Raises TableError that lists the columns.
@@ -145,7 +145,7 @@ class Candidates(msgspec.Struct, frozen=True):
 
 
 def phone_columns(names: Sequence[str], sample: Sequence[Sequence[object]], *, named: bool) -> Candidates:
-    """The columns that may hold phone numbers, as far as a sample of the rows tells."""
+    """The columns that may hold phone numbers, judged by a sample of the rows."""
     found = by_content(len(names), sample)
     if not named:
         return Candidates(sorted(found), [])
@@ -188,7 +188,7 @@ def unclear(
 
 
 def option_for(names: Sequence[str], index: int, *, named: bool) -> str:
-    """What --column takes for a column: its name, or its position where the name is not enough."""
+    """The value of --column for a column: its name, or its position if the name is not enough."""
     name = names[index]
     folded = [other.strip().casefold() for other in names]
     if not named or not name.strip() or folded.count(name.strip().casefold()) > 1 or not name.isprintable():

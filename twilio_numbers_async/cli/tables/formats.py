@@ -1,4 +1,4 @@
-"""What format a file is of: told by its name, and by its first bytes where they know better."""
+"""The format of a file, from its name, or from its first bytes if they know better."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _ENDINGS: dict[str, Format] = {
 
 
 def format_of(path: str) -> Format | None:
-    """The format that a file's name tells, or None."""
+    """The format in a file's name, or None."""
     name = path.casefold()
     if name.endswith((".parquet.gz", ".pq.gz")):
         raise TableError(
@@ -47,7 +47,7 @@ def format_of(path: str) -> Format | None:
 
 
 def format_in(path: str, source: Source) -> Format:
-    """What the name tells, unless the first bytes tell better: files are renamed, and Excel saves under any name."""
+    """The format of a file. The first bytes go before the name: files are renamed, and Excel saves under any name."""
     named = format_of(path)
     kind = source.kind
     if kind == "workbook":
@@ -55,13 +55,13 @@ def format_in(path: str, source: Source) -> Format:
     if kind == "parquet":
         return "parquet"
     if named == "xlsx":
-        source.encoding()  # it says what it is, if it is not text
+        source.encoding()  # raises TableError if it is not text
         named = None
     return named or _sniffed(source)
 
 
 def _sniffed(source: Source) -> Format:
-    """The format that the first lines tell, for a name that tells none (``-``, ``numbers.txt``)."""
+    """The format of the first lines, for a name without one (``-``, ``numbers.txt``)."""
     lines = [line for line in islice(source.lines(), DEEPEST) if line.strip()]
     first = lines[0] if lines else ""
     if first.lstrip().startswith("{"):

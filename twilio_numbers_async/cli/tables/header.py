@@ -1,4 +1,4 @@
-"""Which mark parts the cells, and which row names the columns."""
+"""Detection of the delimiter and of the header row."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def named_delimiter(first: str) -> str | None:
 
 
 def delimiter_of(lines: Sequence[str]) -> str:
-    """What parts the cells of most lines, outside of quotes; of equals, of the most at the end, then in the first line.
+    """The delimiter of most lines, outside of quotes; of equals, of the most at the end, then in the first line.
 
     A title may have a comma where the rows below have semicolons.
     """
@@ -54,7 +54,7 @@ def _outside_of_quotes(text: str) -> str:
 
 
 def find_header(sample: Sequence[Sequence[object]], wanted: Sequence[str]) -> int | None:
-    """The index of the row that names the columns: the first one, or one below a title; None where there is none.
+    """The index of the row that names the columns: the first one, or one below a title; None if there is none.
 
     A row is a header if it has a name asked for or one that is known; it is none if it has a phone number. Between
     the two it is a header if it has several cells, all filled and different and without digits, and numbers
@@ -90,7 +90,7 @@ def _is_header(
         return True
     if any(looks_like_number(cell) for cell in cells):
         return False
-    # What stands below it again is a value: "mobile" in a column of kinds.
+    # A word that stands below again is a value: "mobile" in a column of kinds.
     known = [
         index
         for index, cell in enumerate(cells)

@@ -1,4 +1,4 @@
-"""Telling by its first bytes what a file is, where its name tells nothing or something else."""
+"""The kind of a file, from its first bytes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import BinaryIO, Literal
 __all__ = ["HEAD", "Kind", "has_controls", "is_encrypted", "kind_of", "name_of_binary"]
 
 HEAD = 512
-"""Bytes that are looked at."""
+"""The count of bytes to look at."""
 
 Kind = Literal["parquet", "workbook", "text"]
 
@@ -39,7 +39,7 @@ _TEXT_CONTROLS = frozenset(b"\t\n\r\f\v\x1a\x1b\b")
 
 
 def kind_of(head: bytes, data: BinaryIO) -> Kind:
-    """What a file is: a workbook and Parquet whatever it is called, text if nothing else."""
+    """The kind of a file, whatever its name: a workbook, Parquet, or else text."""
     if head.startswith(b"PAR1"):
         return "parquet"
     if head.startswith(_OLE) and _has_stream(data, ("Workbook", "Book", "EncryptedPackage")):
@@ -55,7 +55,7 @@ def is_encrypted(data: BinaryIO) -> bool:
 
 
 def name_of_binary(head: bytes, data: BinaryIO) -> str | None:
-    """What a file is that is no table, None for one that may be text."""
+    """The name of a file format that is no table; None for a file that may be text."""
     if head.startswith(_ZIP):
         return _name_of_zip(_members(data))
     if head.startswith(_OLE):

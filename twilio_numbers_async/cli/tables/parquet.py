@@ -1,4 +1,4 @@
-"""The only import of pyarrow, and a lazy one. It has no types of its own: what is used of it stands here."""
+"""The only import of pyarrow, and a lazy one. It has no types: those in use stand here."""
 
 from __future__ import annotations
 
@@ -128,10 +128,13 @@ class ParquetRows:
         self._types = [type_ for _, type_ in fields]
         self._schema = arrow.schema(fields)
         self._writer = _parquet().ParquetWriter(data, self._schema)
+        self._texts = 0 if native is not None else len(columns)
         self._rows: list[Sequence[object]] = []
 
     def write(self, cells: Sequence[object]) -> None:
-        self._rows.append(cells)
+        texts = self._texts
+        own = (None if cell is None else text_of(cell) for cell in cells[:texts])
+        self._rows.append([*own, *cells[texts:]])
         if len(self._rows) == _BATCH:
             self._flush()
 
@@ -174,7 +177,7 @@ def _opened(source: Source, data: BinaryIO) -> ParquetFile:
 
 @contextlib.contextmanager
 def _told(source: Source) -> Generator[None]:
-    """Turn what pyarrow raises into a TableError."""
+    """Turn the errors of pyarrow into a TableError."""
     try:
         yield
     except TableError:

@@ -40,7 +40,7 @@ _SHOWN = 60
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
-    """How a table is to be read, where that is said.
+    """The way to read a table, as far as the user says it.
 
     ``columns`` are asked for: a row with such a name is the header. ``limit``: rows at the most. ``sheet``: name or
     position from 1. ``header_row``: the line or row of the header from 1, 0 for none. ``encoding``: Python's name.
@@ -56,7 +56,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
 class Table:
     """A table that was looked through once: ``columns``, ``total`` rows.
 
-    ``notes`` say what was found that nobody said: the encoding, the rows above the header, that there is none, cells
+    ``notes`` say what was found out: the encoding, the rows above the header, that there is none, cells
     beyond it (they are in columns of their own, ``column_4`` ...). ``native`` is the Arrow schema of a Parquet file.
     """
 
@@ -99,11 +99,11 @@ class Table:
 
     @property
     def place(self) -> str:
-        """What a row's number counts."""
+        """The unit that the number of a row counts."""
         return "row" if self.format in ("xlsx", "parquet") else "line"
 
     def find_phone(self, wanted: str | None) -> int:
-        """The position of the phone column, told by its name, its cells, or ``wanted`` (a name or a position)."""
+        """The position of the phone column, from its name, its cells, or ``wanted`` (a name or a position)."""
         return self.find_phones([wanted] if wanted is not None else [])[0]
 
     def find_phones(
@@ -138,7 +138,7 @@ class Table:
         return [row.cells for row in islice(self.rows(), most)]
 
     def _counted(self, columns: Sequence[int]) -> Mapping[int, int]:
-        """In how many rows each of these columns has a number."""
+        """The count of rows with a number, for each of these columns."""
         counts: Counter[int] = Counter()
         if columns:
             for row in self.rows():
@@ -147,7 +147,7 @@ class Table:
         return counts
 
     def take_first_row_as_header(self) -> None:
-        """The first row names the columns after all: whoever reads the table knows better."""
+        """Take the first row as the header."""
         first = next(self.rows())
         self.columns = [text_of(cell) for cell in first.cells]
         self.named = True
@@ -240,7 +240,7 @@ class Table:
     def _header(
         self, sample: Sequence[tuple[int, list[object]]], wanted: Sequence[str]
     ) -> list[object] | None:
-        """The header's cells, None where there is none; the rows up to it are skipped from now on."""
+        """The header's cells, None if there is none; the rows up to it are skipped from now on."""
         asked = self._reading.header_row
         if asked is None:
             index = find_header([cells for _, cells in sample], wanted)
@@ -308,7 +308,7 @@ class Table:
 def open_table(
     path: str, reading: Reading | None = None, *, column: str | None = None, limit: int | None = None
 ) -> Table:
-    """Look a table through. Raises TableError that says what to mend.
+    """Look a table through. Raises TableError with the place and the remedy.
 
     ``path`` is ``-`` for standard input; ``column`` and ``limit`` are short for a Reading with these alone.
     """
@@ -341,7 +341,7 @@ def _trimmed(cells: list[object], width: int) -> list[object]:
 
 
 def _shown(cells: Sequence[object]) -> str:
-    """A row in few words, for a person."""
+    """The beginning of a row, for people."""
     filled = [text for cell in cells[:8] if (text := " ".join(text_of(cell).split()))]
     text = ", ".join(filled)
     return text if len(text) <= _SHOWN else text[:_SHOWN] + "..."

@@ -1,4 +1,4 @@
-"""Where rows come from: a file or standard input as bytes, unpacked, and as lines of text."""
+"""Sources of rows: a file or standard input as bytes, unpacked, and as lines of text."""
 
 from __future__ import annotations
 
@@ -38,16 +38,16 @@ _FALLBACK = "cp1252"
 
 
 class TableError(ValueError):
-    """A table that cannot be read or written as it is; the message names the place and the way out."""
+    """A table that cannot be read or written as it is; the message names the place and the remedy."""
 
 
 class Source:
     """The bytes of a file, or of standard input, that can be read more than once.
 
-    What can be read only once (standard input, a pipe) is copied into an unnamed temporary file first: the
+    A source that can be read only once (standard input, a pipe) is copied into an unnamed temporary file first: the
     header, the encoding and the number of rows are known before anything is asked.
 
-    ``encoding`` is a name that Python knows; None finds it out. ``note`` says what was found that nobody said.
+    ``encoding`` is a name that Python knows; None finds it out. ``note`` names an encoding that was found out.
     """
 
     def __init__(self, path: str, encoding: str | None = None) -> None:
@@ -75,7 +75,7 @@ class Source:
 
     @property
     def kind(self) -> Kind:
-        """What its first bytes tell."""
+        """The kind of file, from its first bytes."""
         with self.open() as data:
             return kind_of(self.head, data)
 
@@ -110,7 +110,7 @@ class Source:
             raise TableError(f"{self.name} cannot be read: {error.strerror or error}") from None
 
     def encoding(self) -> str:
-        """What it is decoded with. Raises TableError for what is no text."""
+        """The encoding of the text. Raises TableError if the file is not text."""
         if self._found is None:
             self._found = self._given or self._find_encoding()
         return self._found
@@ -212,7 +212,7 @@ class _Limited(io.RawIOBase):
 
 
 class _Unpacked(gzip.GzipFile):
-    """Gzip data that closes what it reads from."""
+    """Gzip data that closes its file."""
 
     def __init__(self, packed: BinaryIO) -> None:
         super().__init__(fileobj=packed, mode="rb")
@@ -224,7 +224,7 @@ class _Unpacked(gzip.GzipFile):
 
 
 def _first_wrong(data: io.BufferedReader, head: bytes) -> tuple[int, int] | None:
-    """The line and the byte of what is not UTF-8; None where all is."""
+    """The line and the byte that are not UTF-8; None if all is."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     line, chunk = 1, head
     while True:
@@ -238,7 +238,7 @@ def _first_wrong(data: io.BufferedReader, head: bytes) -> tuple[int, int] | None
         try:
             chunk = data.read(_CHUNK)
         except _TooLong:
-            return None  # whoever reads it as lines knows which one it is
+            return None  # reading it as lines finds which one it is
 
 
 def _checked_encoding(name: str) -> str:

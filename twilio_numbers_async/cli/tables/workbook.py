@@ -96,7 +96,7 @@ class Sheet:
         return 0 if end is None else end[1] + 1
 
     def count(self, limit: int | None) -> int:
-        """How many rows are not blank, ``limit`` at the most."""
+        """Count the rows that are not blank, up to ``limit``."""
         if self._faults:
             return sum(1 for _ in islice(self.rows(), limit))
         filled = (1 for cells in self._sheet.iter_rows() if any(cells) or any(cell != "" for cell in cells))
@@ -135,7 +135,7 @@ class Sheet:
         )
 
     def _numbers_in(self, name: str) -> int | None:
-        """How many rows of a sheet have what looks like a phone number; None where it has no cells at all."""
+        """The count of rows with what looks like a phone number; None if a sheet has no cells."""
         self._looked_through(name)
         try:
             sheet = self._book.get_sheet_by_name(name)
@@ -205,7 +205,7 @@ def _opened(source: Source) -> CalamineWorkbook:
 
 
 def _refuse_huge(source: Source) -> None:
-    """A few kilobytes of zip may unpack to any size."""
+    """Raise TableError for a zip archive that unpacks to more than memory holds."""
     with (
         source.open() as data,
         contextlib.suppress(zipfile.BadZipFile, OSError),
@@ -227,7 +227,7 @@ def _sheets(book: CalamineWorkbook) -> list[tuple[str, bool]]:
 
 
 def _part_of(archive: zipfile.ZipFile, sheet: str) -> str | None:
-    """The file of a sheet in an .xlsx; None where it is not found, as in .xlsb and .ods."""
+    """The file of a sheet in an .xlsx; None if it is not found, as in .xlsb and .ods."""
     with contextlib.suppress(ET.ParseError, KeyError):
         # Entities that multiply are refused by the parser itself since expat 2.4.1.
         book = ET.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314

@@ -1,7 +1,7 @@
 """Writing tables: CSV, TSV and JSON Lines, each with or without gzip, Parquet and .xlsx, by the name's ending.
 
-What is written goes to ``NAME.part`` beside its place, which its owner alone may read, and is moved there when it is
-whole: never half a file.
+Rows go to ``NAME.part``, which its owner alone may read. The file is moved into place when it is whole: there is never
+half a file.
 
 The input's cells are written as they were read. The cells that are added come from Twilio and from this
 package; one that a spreadsheet would take for a formula (``=``, ``-``, ``@`` in front, or ``+`` that is not
@@ -43,7 +43,7 @@ _FORMULA = re.compile(r"[=@\t\r\n-]|\+(?!\d+$)")
 
 
 class Shape(Protocol):
-    """What is written beside the added columns: those of the input, and its Arrow schema if it is Parquet."""
+    """The input's own columns, and its Arrow schema if it is Parquet."""
 
     @property
     def columns(self) -> Sequence[str]: ...
@@ -59,7 +59,7 @@ class _Rows(Protocol):
 class TableWriter:
     """Writes the rows of ``table`` with the added columns to ``path``.
 
-    ``commit`` moves what was written into place, ``keep`` leaves it as ``NAME.part``, ``discard`` throws it away.
+    ``commit`` moves the file into place, ``keep`` leaves it as ``NAME.part``, ``discard`` deletes it.
     Raises TableError where the place cannot be written or cannot hold the table, and OSError when the disk is full.
     """
 
@@ -73,7 +73,7 @@ class TableWriter:
         try:
             self._file = private(self.part)
         except OSError as error:
-            raise _not_writable(path, error) from None
+            raise TableError(f"{path} cannot be written: {error.strerror or error}") from None
         self._data = _packed(self._file, path)
         try:
             self._sink = _sink(self._data, format_, table, names)
@@ -83,7 +83,7 @@ class TableWriter:
             raise
 
     def write(self, cells: Sequence[object], added: Mapping[str, object]) -> None:
-        """Write the input's cells and the added ones (what is not there is empty)."""
+        """Write the input's cells and the added ones (a missing one is empty)."""
         self.write_row([*cells, *map(added.get, self._added)])
 
     def write_row(self, cells: Sequence[object]) -> None:
@@ -117,7 +117,7 @@ class TableWriter:
         self._file.close()
 
     def discard(self) -> None:
-        """Throw away what was written; nothing happens after a commit."""
+        """Delete the part; nothing happens after a commit."""
         for part in (self._sink, self._data, self._file):
             with contextlib.suppress(OSError, ValueError):  # a full disk: the buffers have nowhere to go
                 part.close()
@@ -125,7 +125,7 @@ class TableWriter:
 
 
 def output_format(path: Path) -> Format:
-    """The format to write, told by the name's ending."""
+    """The format to write, from the ending of the name."""
     format_ = format_of(path.name)
     if format_ is None:
         raise TableError(
@@ -140,13 +140,13 @@ def output_format(path: Path) -> Format:
 
 
 def part_of(path: Path) -> Path:
-    """Where the rows are until all are there."""
+    """The place of the rows until all are there."""
     return path.with_name(path.name + ".part")
 
 
 def _sink(data: BinaryIO, format_: Format, table: Shape, added: Mapping[str, str]) -> _Rows:
     if format_ == "parquet":
-        return _ParquetSink(data, unique(table.columns), added, table.native)
+        return ParquetRows(data, unique(table.columns), added, table.native)
     if format_ == "jsonl":
         return JsonLines(data, [*unique(table.columns), *added])
     if format_ == "xlsx":
@@ -196,22 +196,7 @@ class JsonLines:
         self._data.write(self._buffer)
 
     def close(self) -> None:
-        """Nothing is held back here."""
-
-
-class _ParquetSink:
-    def __init__(
-        self, data: BinaryIO, columns: Sequence[str], added: Mapping[str, str], native: object
-    ) -> None:
-        self._kept = 0 if native is not None else len(columns)
-        self._rows = ParquetRows(data, columns, added, native)
-
-    def write(self, cells: Sequence[object]) -> None:
-        kept = self._kept
-        self._rows.write([*(None if cell is None else text_of(cell) for cell in cells[:kept]), *cells[kept:]])
-
-    def close(self) -> None:
-        self._rows.close()
+        """Do nothing: no rows are held back."""
 
 
 def _harmless(cell: object) -> str:
@@ -235,7 +220,3 @@ def _packed(data: BinaryIO, path: Path) -> BinaryIO:
         return data
     # Without a name and a time in it the same rows make the same bytes.
     return cast("BinaryIO", gzip.GzipFile(filename="", fileobj=data, mode="wb", compresslevel=6, mtime=0))
-
-
-def _not_writable(path: Path, error: OSError) -> TableError:
-    return TableError(f"{path} cannot be written: {error.strerror or error}")

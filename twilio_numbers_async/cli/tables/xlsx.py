@@ -1,4 +1,4 @@
-"""Writing .xlsx. The only import of XlsxWriter, and a lazy one; it has no types: what is used of it stands here."""
+"""Writing .xlsx. The only import of XlsxWriter, and a lazy one; it has no types: those in use stand here."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ class XlsxRows:
             sheet.write_string(row, index, text_of(cell)[:MOST_CHARACTERS], self._text)
 
     def close(self) -> None:
-        """Pack the workbook, and hand it to whoever waits for it."""
+        """Pack the workbook into the file."""
         if self._packed.closed:
             return
         try:
@@ -143,7 +143,7 @@ def refuse_long_cells(place: str, number: int, cells: Sequence[object]) -> None:
 
 
 def require_xlsxwriter(path: Path) -> None:
-    """Raise TableError where the extra is missing."""
+    """Raise TableError if the extra is missing."""
     try:
         importlib.import_module("xlsxwriter")
     except ModuleNotFoundError:

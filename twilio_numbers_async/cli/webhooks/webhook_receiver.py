@@ -1,4 +1,4 @@
-"""A receiver of webhooks on this machine, which verifies and prints what comes."""
+"""A receiver of webhooks on this machine, which verifies and prints them."""
 
 from __future__ import annotations
 
@@ -11,19 +11,20 @@ import msgspec
 from aiohttp import web
 
 from ..._finish import finish
+from ..._util import counted
 from ...errors import WebhookError
 from ...report.masking import mask_number, mask_text
 from ...webhooks import Deduplicator, EventOrder, PortingEvent, parse_event
 from ...webhooks.keys import AuthToken, Keys
 from ...webhooks.signature import verify_with
 from ..exit_codes import FAILED, USAGE, Stop, tell
-from ..output import Listing, Output, counted, plain
+from ..output import Listing, Output, plain
 
 __all__ = ["Printer", "checked_public_url", "listen"]
 
 _SHUTDOWN_SECONDS = 1.0
 _COLUMNS = {"Time": 20, "Event": 35, "Request": 34, "Number": 12, "Its SID": 34, "Status": 22, "Reason": 0}
-# What says in words why something went as it did may hold a number.
+# The fields with reasons in words, which may hold a number.
 _WORDS = ("not_portable_reason", "rejection_reason", "order_cancellation_reason")
 
 
@@ -78,7 +79,7 @@ async def listen(
 
 
 class _Receiver:
-    """Answers what comes: 204 for a genuine event, 403 for anything else."""
+    """Answers requests: 204 for a genuine event, 403 for anything else."""
 
     def __init__(self, keys: Keys, public_url: str | None) -> None:
         self._keys = keys
@@ -88,7 +89,7 @@ class _Receiver:
         self._hinted = False
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        """One request."""
+        """Answer one request."""
         if request.method != "POST":
             self._refuse(405, "Only POST is a webhook", request)
             return web.Response(status=405, headers={"Allow": "POST"})
@@ -107,7 +108,7 @@ class _Receiver:
         return web.Response(status=204)
 
     def _url(self, request: web.BaseRequest) -> str:
-        """The URL that Twilio called, byte for byte. What a proxy says in headers is not believed."""
+        """The URL that Twilio called, byte for byte. The headers of a proxy are not trusted."""
         target = request.raw_path
         if not target.startswith("/"):  # the absolute form, in which proxies are asked
             target = request.rel_url.raw_path_qs
@@ -122,7 +123,7 @@ class _Receiver:
 
 
 class Printer:
-    """Prints events, and says of each whether it came before or is older than what came."""
+    """Prints events, and marks those that came before and those that are out of order."""
 
     def __init__(self, output: Output, *, show_numbers: bool) -> None:
         self._show_numbers = show_numbers

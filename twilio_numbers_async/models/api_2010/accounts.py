@@ -12,7 +12,7 @@ __all__ = ["Account", "AccountPage", "AccountStatus", "AccountType"]
 
 
 class AccountStatus(OpenEnum):
-    """What an account may do."""
+    """The status of an account."""
 
     ACTIVE = "active"
     SUSPENDED = "suspended"
@@ -20,7 +20,7 @@ class AccountStatus(OpenEnum):
 
 
 class AccountType(OpenEnum):
-    """What an account is."""
+    """The type of an account."""
 
     TRIAL = "Trial"
     FULL = "Full"
@@ -34,9 +34,9 @@ class Account(GuardedAnswer, frozen=True, kw_only=True):
     auth_token: str | None = None
     """The secret that signs in to the account: keep it as one."""
     date_created: DateTime | None = None
-    """When it was created."""
+    """The time of its creation."""
     date_updated: DateTime | None = None
-    """When it changed last."""
+    """The time of its last change."""
     friendly_name: str | None = None
     """The name that it was given."""
     owner_account_sid: str | None = None
@@ -44,7 +44,7 @@ class Account(GuardedAnswer, frozen=True, kw_only=True):
     sid: str | None = None
     """The SID of the account (``AC...``)."""
     status: AccountStatus | None = None
-    """What it may do."""
+    """The status: whether it may be used."""
     subresource_uris: dict[str, str | None] | None = None
     """The paths of what belongs to it."""
     type: AccountType | None = None

@@ -13,7 +13,7 @@ __all__ = ["Address", "AddressPage", "DependentPhoneNumber", "DependentPhoneNumb
 
 
 class Address(GuardedAnswer, frozen=True, kw_only=True):
-    """Where a customer is. The repr does not show it: an address is personal data."""
+    """The address of a customer. The repr does not show it: an address is personal data."""
 
     _shown: ClassVar[tuple[str, ...]] = ("sid", "iso_country")
 
@@ -24,9 +24,9 @@ class Address(GuardedAnswer, frozen=True, kw_only=True):
     customer_name: str | None = None
     """The name of the person or business."""
     date_created: DateTime | None = None
-    """When it was created."""
+    """The time of its creation."""
     date_updated: DateTime | None = None
-    """When it changed last."""
+    """The time of its last change."""
     friendly_name: str | None = None
     """The name that it was given."""
     iso_country: str | None = None
@@ -65,33 +65,33 @@ class DependentPhoneNumber(Answer, frozen=True, kw_only=True):
     voice_url: str | None = None
     """The URL that handles calls."""
     voice_method: HttpMethod | None = None
-    """How ``voice_url`` is called."""
+    """The HTTP method of ``voice_url``."""
     voice_fallback_method: HttpMethod | None = None
-    """How ``voice_fallback_url`` is called."""
+    """The HTTP method of ``voice_fallback_url``."""
     voice_fallback_url: str | None = None
     """The URL for calls when ``voice_url`` fails."""
     voice_caller_id_lookup: bool | None = None
     """True if the caller's name is looked up, which Twilio charges for."""
     date_created: DateTime | None = None
-    """When the account got the number."""
+    """The time when the account got the number."""
     date_updated: DateTime | None = None
-    """When this changed last."""
+    """The time of its last change."""
     sms_fallback_method: HttpMethod | None = None
-    """How ``sms_fallback_url`` is called."""
+    """The HTTP method of ``sms_fallback_url``."""
     sms_fallback_url: str | None = None
     """The URL for messages when ``sms_url`` fails."""
     sms_method: HttpMethod | None = None
-    """How ``sms_url`` is called."""
+    """The HTTP method of ``sms_url``."""
     sms_url: str | None = None
     """The URL that handles messages."""
     address_requirements: AddressRequirement | None = None
-    """What kind of address the number asks for."""
+    """The kind of address that the number needs."""
     capabilities: PhoneNumberCapabilities | None = None
-    """What the number can do."""
+    """The number's capabilities."""
     status_callback: str | None = None
     """The URL that is told how calls go."""
     status_callback_method: HttpMethod | None = None
-    """How ``status_callback`` is called."""
+    """The HTTP method of ``status_callback``."""
     api_version: str | None = None
     """The API version that calls to the number are handled with."""
     sms_application_sid: str | None = None

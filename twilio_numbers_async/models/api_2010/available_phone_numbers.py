@@ -40,11 +40,11 @@ class AvailablePhoneNumber(Answer, frozen=True, kw_only=True):
     iso_country: str | None = None
     """The country, ISO 3166-1 alpha-2."""
     address_requirements: AddressRequirement | None = None
-    """What kind of address the number asks for."""
+    """The kind of address that the number needs."""
     beta: bool | None = None
     """True if the number is new to Twilio's platform."""
     capabilities: PhoneNumberCapabilities | None = None
-    """What the number can do."""
+    """The number's capabilities."""
 
 
 class AvailablePhoneNumberCountry(Answer, frozen=True, kw_only=True):
@@ -63,7 +63,7 @@ class AvailablePhoneNumberCountry(Answer, frozen=True, kw_only=True):
 
 
 class AvailablePhoneNumberPage(UriPage, frozen=True, kw_only=True):
-    """What a search found. Twilio sends no paging keys here."""
+    """The numbers that a search found. Twilio sends no paging keys here."""
 
     available_phone_numbers: list[AvailablePhoneNumber] | None = None
     """The numbers."""

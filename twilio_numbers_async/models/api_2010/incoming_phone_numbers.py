@@ -23,14 +23,14 @@ __all__ = [
 
 
 class EmergencyStatus(OpenEnum):
-    """Whether emergency calling is on."""
+    """The status of emergency calling: on or off."""
 
     ACTIVE = "Active"
     INACTIVE = "Inactive"
 
 
 class EmergencyAddressStatus(OpenEnum):
-    """How far the registration of the emergency address is."""
+    """The status of the registration of an emergency address."""
 
     REGISTERED = "registered"
     UNREGISTERED = "unregistered"
@@ -41,7 +41,7 @@ class EmergencyAddressStatus(OpenEnum):
 
 
 class VoiceReceiveMode(OpenEnum):
-    """What an incoming call is taken for."""
+    """The kind of call that an incoming call is taken for."""
 
     VOICE = "voice"
     FAX = "fax"
@@ -56,7 +56,7 @@ class IncomingPhoneNumberType(OpenEnum):
 
 
 class HttpMethod(OpenEnum):
-    """How a URL is called."""
+    """The HTTP method by which a URL is called."""
 
     GET = "GET"
     POST = "POST"
@@ -70,17 +70,17 @@ class IncomingPhoneNumber(Answer, frozen=True, kw_only=True):
     address_sid: str | None = None
     """The address (``AD...``) that goes with the number."""
     address_requirements: AddressRequirement | None = None
-    """What kind of address the number asks for."""
+    """The kind of address that the number needs."""
     api_version: str | None = None
     """The API version that calls to the number are handled with."""
     beta: bool | None = None
     """True if the number is new to Twilio's platform."""
     capabilities: PhoneNumberCapabilities | None = None
-    """What the number can do."""
+    """The number's capabilities."""
     date_created: DateTime | None = None
-    """When the account got the number."""
+    """The time when the account got the number."""
     date_updated: DateTime | None = None
-    """When this changed last."""
+    """The time of its last change."""
     friendly_name: str | None = None
     """The name that the number was given."""
     identity_sid: str | None = None
@@ -88,47 +88,47 @@ class IncomingPhoneNumber(Answer, frozen=True, kw_only=True):
     phone_number: str | None = None
     """The number, E.164."""
     origin: str | None = None
-    """Where the number comes from, such as ``twilio`` or ``hosted``."""
+    """The origin of the number, such as ``twilio`` or ``hosted``."""
     sid: str | None = None
     """The SID of the number (``PN...``)."""
     sms_application_sid: str | None = None
     """The application (``AP...``) that handles messages."""
     sms_fallback_method: HttpMethod | None = None
-    """How ``sms_fallback_url`` is called."""
+    """The HTTP method of ``sms_fallback_url``."""
     sms_fallback_url: str | None = None
     """The URL for messages when ``sms_url`` fails."""
     sms_method: HttpMethod | None = None
-    """How ``sms_url`` is called."""
+    """The HTTP method of ``sms_url``."""
     sms_url: str | None = None
     """The URL that handles messages."""
     status_callback: str | None = None
     """The URL that is told how calls go."""
     status_callback_method: HttpMethod | None = None
-    """How ``status_callback`` is called."""
+    """The HTTP method of ``status_callback``."""
     trunk_sid: str | None = None
     """The SIP trunk (``TK...``) that takes calls."""
     uri: str | None = None
     """The path of this answer."""
     voice_receive_mode: VoiceReceiveMode | None = None
-    """Whether calls are taken for voice or for fax."""
+    """The kind of call that incoming calls are taken for: voice or fax."""
     voice_application_sid: str | None = None
     """The application (``AP...``) that handles calls."""
     voice_caller_id_lookup: bool | None = None
     """True if the caller's name is looked up, which Twilio charges for."""
     voice_fallback_method: HttpMethod | None = None
-    """How ``voice_fallback_url`` is called."""
+    """The HTTP method of ``voice_fallback_url``."""
     voice_fallback_url: str | None = None
     """The URL for calls when ``voice_url`` fails."""
     voice_method: HttpMethod | None = None
-    """How ``voice_url`` is called."""
+    """The HTTP method of ``voice_url``."""
     voice_url: str | None = None
     """The URL that handles calls."""
     emergency_status: EmergencyStatus | None = None
-    """Whether emergency calling is on."""
+    """The status of emergency calling: on or off."""
     emergency_address_sid: str | None = None
     """The address (``AD...``) that is given to emergency services."""
     emergency_address_status: EmergencyAddressStatus | None = None
-    """How far the registration of that address is."""
+    """The status of the registration of that address."""
     bundle_sid: str | None = None
     """The bundle of regulatory documents (``BU...``)."""
     status: str | None = None
@@ -151,15 +151,15 @@ class AssignedAddOn(Answer, frozen=True, kw_only=True):
     friendly_name: str | None = None
     """The name of the add-on."""
     description: str | None = None
-    """What the add-on does."""
+    """A description of the add-on."""
     configuration: Any = None
     """The settings of the add-on, in the shape that the add-on defines."""
     unique_name: str | None = None
     """The unique name that the add-on was given."""
     date_created: DateTime | None = None
-    """When the add-on was assigned."""
+    """The time when the add-on was assigned."""
     date_updated: DateTime | None = None
-    """When this changed last."""
+    """The time of its last change."""
     uri: str | None = None
     """The path of this answer."""
     subresource_uris: dict[str, str | None] | None = None

@@ -12,7 +12,7 @@ __all__ = ["AddressRequirement", "PhoneNumberCapabilities", "UriPage"]
 
 
 class AddressRequirement(OpenEnum):
-    """What kind of address a number asks for."""
+    """The kind of address that a number needs."""
 
     NONE = "none"
     ANY = "any"
@@ -60,7 +60,7 @@ def _read_other_spellings(capabilities: Any) -> None:
 
 
 class PhoneNumberCapabilities(_OtherSpellings, frozen=True, kw_only=True, omit_defaults=True):
-    """What a number can do. Their keys come in any case: ``voice``, ``VOICE``, ``Voice``."""
+    """The capabilities of a number. Their keys come in any case: ``voice``, ``VOICE``, ``Voice``."""
 
     voice: bool | None = None
     """Calls."""
@@ -84,7 +84,7 @@ class UriPage(Answer, frozen=True, kw_only=True):
     page: int | None = None
     """The number of this page, from 0."""
     page_size: int | None = None
-    """How many rows a page holds."""
+    """The number of rows on a page."""
     start: int | None = None
     """The position of the first row of this page, from 0."""
     end: int | None = None

@@ -18,9 +18,9 @@ class MessagingServicePhoneNumber(Answer, frozen=True, kw_only=True):
     service_sid: str | None = None
     """The messaging service (``MG...``)."""
     date_created: DateTime | None = None
-    """When the number was added to the service."""
+    """The time when the number was added to the service."""
     date_updated: DateTime | None = None
-    """When this changed last."""
+    """The time of its last change."""
     phone_number: str | None = None
     """The number, E.164."""
     country_code: str | None = None

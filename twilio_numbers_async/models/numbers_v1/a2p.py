@@ -14,7 +14,7 @@ __all__ = [
 
 
 class A2pRegistrationDetails(Answer, frozen=True, kw_only=True, rename="camel"):
-    """How a number is registered for application-to-person messaging."""
+    """The registration of a number for application-to-person messaging."""
 
     account_sid: str | None = None
     """The account (``AC...``) that holds the number."""
@@ -31,7 +31,7 @@ class A2pRegistrationDetails(Answer, frozen=True, kw_only=True, rename="camel"):
     external_campaign_id: str | None = None
     """The registrar's id of the campaign."""
     last_updated: DateTime | None = None
-    """When this changed last."""
+    """The time of its last change."""
 
 
 class A2pComplianceRegistrationSids(Answer, frozen=True, kw_only=True, rename="camel"):

@@ -1,4 +1,4 @@
-"""What to do about a number that cannot be ported, or whose port was rejected: the one table of codes."""
+"""Advice about numbers that cannot be ported or whose port was rejected: the one table of codes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ __all__ = ["NotPortableReason", "advice_for", "is_passing_failure", "rejection_a
 
 
 class NotPortableReason(OpenEnum):
-    """Why a number cannot be ported, as Twilio words it."""
+    """The reason why a number cannot be ported, in Twilio's words."""
 
     ALREADY_IN_THE_TARGET_ACCOUNT = "ALREADY_IN_THE_TARGET_ACCOUNT"
     ALREADY_IN_TWILIO_DIFFERENT_OWNER = "ALREADY_IN_TWILIO_DIFFERENT_OWNER"
@@ -85,7 +85,7 @@ def _number(code: int | str | None) -> int | None:
 
 
 def advice_for(code: int | str | None, reason: str | None = None) -> str:
-    """What to do about a number that is not portable: one sentence, by the code, else by the reason."""
+    """Advice about a number that is not portable: one sentence, by the code, else by the reason."""
     known = _NOT_PORTABLE.get(_number(code) or 0)
     if known is not None:
         return known[1]
@@ -93,7 +93,7 @@ def advice_for(code: int | str | None, reason: str | None = None) -> str:
 
 
 def rejection_advice_for(code: int | str | None) -> str:
-    """What to do about a number that the losing carrier rejected (22150-22159): one sentence."""
+    """Advice about a number that the losing carrier rejected (22150-22159): one sentence."""
     return _REJECTED.get(_number(code) or 0, _REJECTED_UNKNOWN)
 
 

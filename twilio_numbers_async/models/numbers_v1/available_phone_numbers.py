@@ -20,7 +20,7 @@ __all__ = [
 
 
 class NumbersV1Capabilities(Answer, frozen=True, kw_only=True, rename="pascal"):
-    """What the number can do."""
+    """The number's capabilities."""
 
     voice: bool | None = None
     """Calls."""
@@ -43,7 +43,7 @@ class NumbersV1Capabilities(Answer, frozen=True, kw_only=True, rename="pascal"):
 
 
 class NumbersV1Geography(Answer, frozen=True, kw_only=True, rename="pascal"):
-    """Where the number belongs."""
+    """The place that the number belongs to."""
 
     iso_country: str | None = None
     """The country, ISO 3166-1 alpha-2."""
@@ -82,7 +82,7 @@ class NumbersV1Billing(Answer, frozen=True, kw_only=True, rename="pascal"):
 
 
 class NumbersV1Flags(Answer, frozen=True, kw_only=True, rename="pascal"):
-    """Where the number can be reached from."""
+    """The places from which the number can be reached."""
 
     national: bool | None = None
     """From its own country."""
@@ -108,24 +108,24 @@ class NumbersV1AvailablePhoneNumber(Answer, frozen=True, kw_only=True, rename="p
     locked: bool | None = None
     """True if somebody else is buying the number."""
     locked_until: int | None = None
-    """When that lock ends, in seconds since 1970 (UTC)."""
+    """The end of that lock, in seconds since 1970 (UTC)."""
     capabilities: NumbersV1Capabilities | None = None
-    """What the number can do."""
+    """The number's capabilities."""
     geography: NumbersV1Geography | None = None
-    """Where the number belongs."""
+    """The place that the number belongs to."""
     address_requirements: str | None = None
-    """What kind of address the number asks for."""
+    """The kind of address that the number needs."""
     certifications: NumbersV1Certifications | None = None
     """The certifications that the number asks for."""
     billing: NumbersV1Billing | None = None
     """The billable items of the number."""
     date_created: DateTime | None = None
-    """When this was created."""
+    """The time of its creation."""
     date_updated: DateTime | None = None
-    """When this changed last."""
+    """The time of its last change."""
     beta: bool | None = None
     """True if the number is new to Twilio's platform."""
     voice_emergency_capable: bool | None = None
     """True if emergency calls can be made from it."""
     flags: NumbersV1Flags | None = None
-    """Where the number can be reached from."""
+    """The places from which the number can be reached."""

@@ -19,7 +19,7 @@ __all__ = [
 
 
 class CallerIdVerificationStatus(OpenEnum):
-    """How far the verification of a number is."""
+    """The status of the verification of a number."""
 
     PENDING = "pending"
     APPROVED = "approved"
@@ -109,6 +109,6 @@ class CallerIdVoiceVerificationCreate(Request, frozen=True, kw_only=True, rename
     status_callback_method: str | None = None
     """``"GET"`` or ``"POST"``, or an ``HttpMethod``."""
     extension: str | None = None
-    """What to dial once the call is answered."""
+    """The digits to dial once the call is answered."""
     custom_success_message: str | None = None
-    """What is said after the right code."""
+    """The words that are said after the right code."""

@@ -1,4 +1,4 @@
-"""numbers-upload, v1/Documents: what a port-in is proved with."""
+"""numbers-upload, v1/Documents: the proofs of a port-in."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ class Document(Answer, frozen=True, kw_only=True):
     mime_type: str | None = None
     """The type of the file, such as ``application/pdf``."""
     status: Text | None = None
-    """How far Twilio is with it."""
+    """The status of Twilio's work on it."""
     document_type: str | None = None
-    """What it is, such as ``utility_bill``."""
+    """The type of document, such as ``utility_bill``."""
     friendly_name: str | None = None
     """The name that it was given."""

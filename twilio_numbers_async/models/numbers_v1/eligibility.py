@@ -24,14 +24,14 @@ _ENDED = ("done", "complet", "finish", "succe", "fail", "error", "expir", "cance
 
 
 class EligibilityStatus(OpenEnum):
-    """Whether a number can be hosted. Answers also spell it in upper case."""
+    """The status of a number: eligible for hosting or not. Answers also spell it in upper case."""
 
     INELIGIBLE = "ineligible"
     ELIGIBLE = "eligible"
 
 
 class EligibilitySubStatus(OpenEnum):
-    """Why a number can be hosted or not. Answers also spell it in upper case with underscores."""
+    """The reason why a number can be hosted or not. Answers also spell it in upper case with underscores."""
 
     COUNTRY_INELIGIBLE = "country-ineligible"
     NUMBER_FORMAT_INELIGIBLE = "number-format-ineligible"
@@ -63,7 +63,7 @@ class BulkEligibilityStatus(OpenEnum):
 
 
 class EligibilityResult(Answer, frozen=True, kw_only=True):
-    """What Twilio says about hosting one number. The specification leaves its shape open."""
+    """Twilio's verdict on hosting one number. The specification leaves its shape open."""
 
     phone_number: Text | None = None
     """The number that was asked about, as it was given."""
@@ -76,15 +76,15 @@ class EligibilityResult(Answer, frozen=True, kw_only=True):
     iso_country_code: str | None = None
     """The country of the number, ISO 3166-1 alpha-2."""
     date_last_checked: DateOrDateTime | None = None
-    """When the number was last checked."""
+    """The time of the last check."""
     eligibility_status: EligibilityStatus | None = None
-    """Whether the number can be hosted."""
+    """The verdict: eligible for hosting or not."""
     eligibility_sub_status: EligibilitySubStatus | None = None
-    """Why it can be hosted or not."""
+    """The reason for the verdict."""
     ineligibility_reason: str | None = None
-    """Why it cannot be hosted, in more detail."""
+    """The reason against hosting, in more detail."""
     next_step: str | None = None
-    """What Twilio suggests to do next."""
+    """The next step that Twilio suggests."""
     voice_provider: Any = None
     """The voice provider, in whatever shape Twilio sends it."""
     messaging_provider: Any = None
@@ -120,11 +120,11 @@ class BulkEligibility(Answer, frozen=True, kw_only=True):
     friendly_name: str | None = None
     """The name that the check was given."""
     status: BulkEligibilityStatus | None = None
-    """How far the check is."""
+    """The status of the check."""
     date_created: DateTime | None = None
-    """When the check was created."""
+    """The time when the check was created."""
     date_completed: DateTime | None = None
-    """When the check ended; None before that."""
+    """The time when the check ended; None before that."""
 
 
 class EligibilityCreatePhoneNumber(Request, frozen=True, kw_only=True):

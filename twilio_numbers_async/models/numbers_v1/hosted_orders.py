@@ -53,7 +53,7 @@ class DependentOrderStatus(OpenEnum):
 
 
 class DependentOrderVerificationType(OpenEnum):
-    """How the ownership of a number is verified for a dependent order."""
+    """The way in which the ownership of a number is verified for a dependent order."""
 
     PHONE_CALL = "phone-call"
     PHONE_BILL = "phone-bill"
@@ -83,7 +83,7 @@ _ENDED = frozenset({HostedNumberOrderStatus.COMPLETED, HostedNumberOrderStatus.F
 
 
 class HostedNumberOrderVerificationType(OpenEnum):
-    """How the ownership of a number is verified for a hosted number order."""
+    """The way in which the ownership of a number is verified for a hosted number order."""
 
     PHONE_CALL = "phone-call"
     PHONE_BILL = "phone-bill"

@@ -42,7 +42,7 @@ class LosingCarrierInformation(Request, frozen=True, kw_only=True):
     authorized_representative: str
     """First and last name of the person who may change the account and signs."""
     authorized_representative_email: str
-    """That person's e-mail address."""
+    """The e-mail address of that person."""
     customer_type: str | None = None
     """``"Business"`` or ``"Individual"``, or a ``CustomerType``."""
     authorized_representative_katakana: str | None = None
@@ -76,7 +76,7 @@ class PortInCreate(Request, frozen=True, kw_only=True):
     losing_carrier_information: LosingCarrierInformation
     """The customer's details with the losing carrier."""
     notification_emails: list[str] | None = None
-    """Who else gets a copy of the signed letter of authorization."""
+    """E-mail addresses that also get a copy of the signed letter of authorization."""
     target_port_in_date: dt.date | None = None
     """The day the port is wanted for: at least 7 days ahead (Japan: 10). Not guaranteed."""
     target_port_in_time_range_start: Time | None = None

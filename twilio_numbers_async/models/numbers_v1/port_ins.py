@@ -64,7 +64,7 @@ class PortInPhoneNumberStatus(OpenEnum):
 
 
 class CustomerType(OpenEnum):
-    """What kind of customer the losing carrier has."""
+    """The kind of customer that the losing carrier has."""
 
     BUSINESS = "Business"
     INDIVIDUAL = "Individual"
@@ -103,7 +103,7 @@ class PortInLosingCarrier(Discreet, Answer, frozen=True, kw_only=True):
     authorized_representative: str | None = None
     """The person who may change the account and signs the letter of authorization."""
     authorized_representative_email: str | None = None
-    """That person's e-mail address."""
+    """The e-mail address of that person."""
     customer_type: CustomerType | None = None
     """Business or individual."""
     authorized_representative_katakana: str | None = None
@@ -120,7 +120,7 @@ class PortInPhoneNumberResult(Answer, frozen=True, kw_only=True):
     """One number inside a port-in request."""
 
     not_portability_reason: NotPortableReason | None = None
-    """Why the number cannot be ported; None when it can or has not been looked at."""
+    """The reason why the number cannot be ported; None if it can be, or has not been checked."""
     not_portability_reason_code: int | None = None
     """The code of that reason; 0 or None when there is none."""
     number_type: NumberType | None = None
@@ -128,25 +128,25 @@ class PortInPhoneNumberResult(Answer, frozen=True, kw_only=True):
     phone_number: str | None = None
     """The number, E.164."""
     port_date: DateTime | None = None
-    """When the number will be ported; set once the losing carrier has confirmed it."""
+    """The time when the number will be ported; set once the losing carrier has confirmed it."""
     port_in_phone_number_sid: str | None = None
     """The number's SID within the request (``PU...``)."""
     port_in_phone_number_status: PortInPhoneNumberStatus | None = None
-    """How far the number is."""
+    """The status of the number."""
     portable: bool | None = None
     """True if the number can be ported; None before it has been looked at."""
     rejection_reason: str | None = None
-    """Why the losing carrier rejected the port."""
+    """The reason why the losing carrier rejected the port."""
     rejection_reason_code: Code | None = None
     """The code of that rejection, 22150-22159."""
     status_last_time_updated_timestamp: DateOrDateTime | None = None
-    """When the status changed last."""
+    """The time of the last change of the status."""
     external_porting_vendor_phone_number_id: Text | None = None
     """The number's id with the porting vendor."""
 
     @property
     def advice(self) -> str | None:
-        """What to do now, in one sentence; None when nothing is wrong."""
+        """Advice on what to do now, in one sentence; None when nothing is wrong."""
         return _advice(self)
 
 
@@ -164,7 +164,7 @@ class PortIn(Discreet, Answer, frozen=True, kw_only=True):
     account_sid: str | None = None
     """The account (``AC...``) the numbers are ported to."""
     notification_emails: list[str] | None = None
-    """Who else gets a copy of the signed letter of authorization."""
+    """E-mail addresses that also get a copy of the signed letter of authorization."""
     target_port_in_date: Date | None = None
     """The day the port is wanted for; carriers do not guarantee it."""
     target_port_in_time_range_start: Time | None = None
@@ -172,9 +172,9 @@ class PortIn(Discreet, Answer, frozen=True, kw_only=True):
     target_port_in_time_range_end: Time | None = None
     """The latest time on that day, with its offset."""
     port_in_request_status: PortInStatus | None = None
-    """How far the request is."""
+    """The status of the request."""
     order_cancellation_reason: str | None = None
-    """Why the request was canceled, if it was."""
+    """The reason why the request was canceled, if it was."""
     losing_carrier_information: PortInLosingCarrier | None = None
     """The customer's details with the losing carrier."""
     phone_numbers: list[PortInPhoneNumberResult] | None = None
@@ -188,11 +188,11 @@ class PortIn(Discreet, Answer, frozen=True, kw_only=True):
     documents: list[str] | None = None
     """The SIDs of its documents (``RD...``), a utility bill among them."""
     date_created: DateTime | None = None
-    """When the request was created."""
+    """The time when the request was created."""
     support_ticket_id: int | str | None = None
     """The id of its support ticket."""
     signature_request_url: str | None = None
-    """Where the letter of authorization is signed."""
+    """The URL where the letter of authorization is signed."""
 
 
 class PortInPhoneNumber(Discreet, Answer, frozen=True, kw_only=True):
@@ -222,35 +222,35 @@ class PortInPhoneNumber(Discreet, Answer, frozen=True, kw_only=True):
     phone_number_type: NumberType | None = None
     """Local, mobile, toll-free or unknown."""
     date_created: DateTime | None = None
-    """When the number was added."""
+    """The time when the number was added."""
     country: str | None = None
     """The country the number belongs to, ISO 3166-1 alpha-2."""
     missing_required_fields: bool | None = None
     """True if something such as the PIN or the account number is missing."""
     last_updated: DateTime | None = None
-    """When this changed last."""
+    """The time of its last change."""
     phone_number: str | None = None
     """The number, E.164."""
     portable: bool | None = None
     """True if the number can be ported; None before it has been looked at."""
     not_portability_reason: NotPortableReason | None = None
-    """Why the number cannot be ported; None when it can or has not been looked at."""
+    """The reason why the number cannot be ported; None if it can be, or has not been checked."""
     not_portability_reason_code: int | None = None
     """The code of that reason, such as 22132."""
     port_in_phone_number_status: PortInPhoneNumberStatus | None = None
-    """How far the number is."""
+    """The status of the number."""
     port_out_pin: int | str | None = None
     """The losing carrier's PIN. Twilio sends a number, so leading zeros are lost."""
     rejection_reason: str | None = None
-    """Why the losing carrier rejected the port."""
+    """The reason why the losing carrier rejected the port."""
     rejection_reason_code: Code | None = None
     """The code of that rejection, 22150-22159."""
     port_date: DateTime | None = None
-    """When the number will be ported; set once the losing carrier has confirmed it."""
+    """The time when the number will be ported; set once the losing carrier has confirmed it."""
 
     @property
     def advice(self) -> str | None:
-        """What to do now, in one sentence; None when nothing is wrong."""
+        """Advice on what to do now, in one sentence; None when nothing is wrong."""
         return _advice(self)
 
 
@@ -269,15 +269,15 @@ class PortInSummary(Answer, frozen=True, kw_only=True):
     port_in_request_sid: str | None = None
     """The SID of the request (``KW...``)."""
     port_in_request_status: PortInStatus | None = None
-    """How far the request is."""
+    """The status of the request."""
     status_last_updated_timestamp: DateOrDateTime | None = None
-    """When the status changed last: a date or a timestamp, as Twilio gives it."""
+    """The time of the last change of the status: a date or a timestamp, as Twilio gives it."""
     phone_numbers_requested: int | None = None
-    """How many numbers the request has."""
+    """The count of numbers in the request."""
     phone_numbers_ported: int | None = None
-    """How many of them have been ported."""
+    """The count of numbers that have been ported."""
     suggested_action: str | None = None
-    """What Twilio suggests to do next."""
+    """The next step that Twilio suggests."""
 
 
 class PortInRequestPageMeta(Answer, frozen=True, kw_only=True):

@@ -18,7 +18,7 @@ class NumberType(OpenEnum):
 
 
 class Portability(Answer, frozen=True, kw_only=True):
-    """Whether one number can be ported to Twilio, and why not. One that cannot is a result, not an error."""
+    """The portability of one number. A number that cannot be ported is a result, not an error."""
 
     phone_number: str | None = None
     """The number that was asked about, E.164."""
@@ -29,7 +29,7 @@ class Portability(Answer, frozen=True, kw_only=True):
     pin_and_account_number_required: bool | None = None
     """True if a port-in needs the losing carrier's PIN and account number."""
     not_portable_reason: NotPortableReason | None = None
-    """Why the number cannot be ported; None when it can."""
+    """The reason why the number cannot be ported; None when it can."""
     not_portable_reason_code: int | None = None
     """The code of that reason, such as 22133; None when the number can be ported."""
     number_type: NumberType | None = None
@@ -41,7 +41,7 @@ class Portability(Answer, frozen=True, kw_only=True):
 
     @property
     def advice(self) -> str:
-        """What to do now, in one sentence."""
+        """Advice on what to do now, in one sentence."""
         if self.portable:
             if self.pin_and_account_number_required:
                 return "Can be ported: the port-in needs the losing carrier's PIN and account number."

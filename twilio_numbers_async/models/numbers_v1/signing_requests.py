@@ -15,21 +15,21 @@ __all__ = [
 
 
 class SigningRequestProduct(OpenEnum):
-    """What a signature is asked for."""
+    """The product that a signature is asked for."""
 
     PORTING = "Porting"
     HOSTING = "Hosting"
 
 
 class SigningRequestConfiguration(Answer, frozen=True, kw_only=True):
-    """How the letter of authorization is sent out for one product and country."""
+    """The settings by which the letter of authorization is sent out for one product and country."""
 
     logo_sid: str | None = None
     """The document (``RD...``) with the logo on the letter."""
     friendly_name: str | None = None
     """The name that the configuration was given."""
     product: SigningRequestProduct | None = None
-    """What the signature is asked for: porting or hosting."""
+    """The product that the signature is asked for: porting or hosting."""
     country: str | None = None
     """The country it applies to, ISO 3166-1 alpha-2."""
     email_subject: str | None = None
@@ -37,7 +37,7 @@ class SigningRequestConfiguration(Answer, frozen=True, kw_only=True):
     email_message: str | None = None
     """The text of the e-mail."""
     url_redirection: str | None = None
-    """Where the signer is sent after signing."""
+    """The URL that the signer is sent to after signing."""
     url: str | None = None
     """The address of this answer."""
 
@@ -56,7 +56,7 @@ class SigningRequestConfigurationPage(UrlPage, frozen=True, kw_only=True):
 
 
 class SigningRequestConfigurationCreate(Request, frozen=True, kw_only=True):
-    """How the letter of authorization shall be sent out. It replaces the one of the same product and country."""
+    """New settings for sending the letter of authorization. They replace those of the same product and country."""
 
     logo_sid: str | None = None
     """A document (``RD...``) with the logo for the letter."""
@@ -71,4 +71,4 @@ class SigningRequestConfigurationCreate(Request, frozen=True, kw_only=True):
     email_message: str | None = None
     """The text of the e-mail, at most 5,000 characters."""
     url_redirection: str | None = None
-    """Where to send the signer after signing."""
+    """The URL to send the signer to after signing."""

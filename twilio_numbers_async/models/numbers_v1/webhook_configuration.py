@@ -15,14 +15,14 @@ __all__ = [
 
 
 class WebhookType(OpenEnum):
-    """Which of the two webhooks."""
+    """The name of one of the two webhooks."""
 
     PORT_IN = "PORT_IN"
     PORT_OUT = "PORT_OUT"
 
 
 class PortingEventType(OpenEnum):
-    """What a porting webhook tells of."""
+    """The type of a porting event."""
 
     PORT_IN_WAITING_FOR_SIGNATURE = "PortInWaitingForSignature"
     PORT_IN_IN_PROGRESS = "PortInInProgress"
@@ -40,7 +40,7 @@ class PortingEventType(OpenEnum):
 
 
 class WebhookConfiguration(Discreet, Answer, frozen=True, kw_only=True):
-    """Where porting events are sent. The two dates come with a fetch only.
+    """The addresses that porting events are sent to. The two dates come with a fetch only.
 
     Its repr does not show the two URLs, since a URL may hold a password or a token.
     """
@@ -58,9 +58,9 @@ class WebhookConfiguration(Discreet, Answer, frozen=True, kw_only=True):
     notifications_of: list[PortingEventType] | None = None
     """The events that are sent; an empty list means all of them."""
     port_in_target_date_created: DateTime | None = None
-    """When the port-in webhook was set."""
+    """The time when the port-in webhook was set."""
     port_out_target_date_created: DateTime | None = None
-    """When the port-out webhook was set."""
+    """The time when the port-out webhook was set."""
 
 
 class WebhookConfigurationDelete(Answer, frozen=True, kw_only=True):
@@ -69,11 +69,11 @@ class WebhookConfigurationDelete(Answer, frozen=True, kw_only=True):
     url: str | None = None
     """The address of the configuration."""
     webhook_type: WebhookType | None = None
-    """Which webhook was deleted."""
+    """The webhook that was deleted."""
 
 
 class WebhookConfigurationCreate(Request, frozen=True, kw_only=True):
-    """Where porting events shall be sent. It replaces what was there before."""
+    """New addresses for porting events. They replace the earlier ones."""
 
     port_in_target_url: str | None = None
     """The URL to call for port-in events."""

@@ -49,9 +49,9 @@ class BulkHostedNumberOrderEntry(GuardedAnswer, frozen=True, kw_only=True):
     account_sid: str | None = None
     """The account (``AC...``) that hosts the number."""
     failure_reason: str | None = None
-    """Why it failed, in words; None where it did not."""
+    """The reason of a failure, in words; None where it did not fail."""
     next_step: str | None = None
-    """What Twilio suggests to do next."""
+    """The next step that Twilio suggests."""
     url: str | None = None
     """The address of the order."""
     email: str | None = None
@@ -66,7 +66,7 @@ class BulkHostedNumberOrderResult(Answer, frozen=True, kw_only=True):
     order_status: HostedNumberOrderStatus | None = None
     """The status of these orders. Twilio writes it with underscores here."""
     count: Text | None = None
-    """How many orders there are, as text, such as ``2``."""
+    """The count of orders, as text, such as ``2``."""
     get_more_info: str | None = None
     """More about the status, where Twilio says it."""
     orders: list[BulkHostedNumberOrderEntry] | None = None
@@ -87,13 +87,13 @@ class BulkHostedNumberOrder(GuardedAnswer, frozen=True, kw_only=True):
     notification_email: str | None = None
     """The e-mail address that hears of the request."""
     date_created: DateTime | None = None
-    """When it was created."""
+    """The time of its creation."""
     date_completed: DateTime | None = None
-    """When it was processed; None before that."""
+    """The time when it was processed; None before that."""
     url: str | None = None
     """The address of this answer."""
     total_count: int | None = None
-    """How many numbers were sent."""
+    """The count of numbers that were sent."""
     results: list[BulkHostedNumberOrderResult] | None = None
     """The orders by their status; empty before there are any."""
 

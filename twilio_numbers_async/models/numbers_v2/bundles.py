@@ -26,7 +26,7 @@ __all__ = [
 
 
 class BundleStatus(OpenEnum):
-    """How far a bundle is."""
+    """The status of a bundle."""
 
     DRAFT = "draft"
     PENDING_REVIEW = "pending-review"
@@ -37,7 +37,7 @@ class BundleStatus(OpenEnum):
 
     @property
     def is_decided(self) -> bool:
-        """True for a bundle that was approved or rejected: nobody looks at it any more."""
+        """True for a bundle that was approved or rejected: its review is over."""
         return self in _DECIDED
 
     @property
@@ -51,21 +51,21 @@ _DECIDED = frozenset({BundleStatus.TWILIO_APPROVED, BundleStatus.TWILIO_REJECTED
 
 
 class BundleSortBy(OpenEnum):
-    """What bundles are listed by."""
+    """The field that a list of bundles is sorted by."""
 
     VALID_UNTIL = "valid-until"
     DATE_UPDATED = "date-updated"
 
 
 class SortDirection(OpenEnum):
-    """Which way a list goes."""
+    """The direction that a list is sorted in."""
 
     ASC = "ASC"
     DESC = "DESC"
 
 
 class EvaluationStatus(OpenEnum):
-    """What an evaluation found."""
+    """The verdict of an evaluation."""
 
     COMPLIANT = "compliant"
     NONCOMPLIANT = "noncompliant"
@@ -85,17 +85,17 @@ class Bundle(GuardedAnswer, frozen=True, kw_only=True):
     friendly_name: str | None = None
     """The name that it was given."""
     status: BundleStatus | None = None
-    """How far it is."""
+    """Its status."""
     valid_until: DateTime | None = None
-    """When the approval ends; None where it does not, or where there is none."""
+    """The end of the approval; None where it does not end, or where there is none."""
     email: str | None = None
     """The e-mail address that hears of changes of the status."""
     status_callback: str | None = None
     """The URL that is told of changes of the status."""
     date_created: DateTime | None = None
-    """When it was created."""
+    """The time of its creation."""
     date_updated: DateTime | None = None
-    """When it changed last."""
+    """The time of its last change."""
     url: str | None = None
     """The address of this answer; copies and replaced items have none."""
     links: dict[str, str | None] | None = None
@@ -122,17 +122,17 @@ class BundleClone(GuardedAnswer, frozen=True, kw_only=True):
     friendly_name: str | None = None
     """The name that it was given."""
     status: BundleStatus | None = None
-    """How far it is."""
+    """Its status."""
     valid_until: DateTime | None = None
-    """When the approval ends; None where it does not."""
+    """The end of the approval; None where it does not end."""
     email: str | None = None
     """The e-mail address that hears of changes of the status."""
     status_callback: str | None = None
     """The URL that is told of changes of the status."""
     date_created: DateTime | None = None
-    """When it was created."""
+    """The time of its creation."""
     date_updated: DateTime | None = None
-    """When it changed last."""
+    """The time of its last change."""
     url: str | None = None
     """The address of this answer."""
 
@@ -147,9 +147,9 @@ class ItemAssignment(Answer, frozen=True, kw_only=True):
     account_sid: str | None = None
     """The account (``AC...``) that it belongs to."""
     object_sid: str | None = None
-    """What is in the bundle: an end user (``IT...``) or a document (``RD...``)."""
+    """The item in the bundle: an end user (``IT...``) or a document (``RD...``)."""
     date_created: DateTime | None = None
-    """When it was put in."""
+    """The time when it was put in."""
     url: str | None = None
     """The address of this answer."""
 
@@ -162,13 +162,13 @@ class EvaluationField(Answer, frozen=True, kw_only=True):
     object_field: str | None = None
     """The machine name of the field."""
     failure_reason: str | None = None
-    """What is wrong, in words; None where nothing is."""
+    """The fault, in words; None where there is none."""
     error_code: Code | None = None
     """Twilio's error code (22215, 22217, 22219 and others)."""
 
 
 class EvaluationResult(Answer, frozen=True, kw_only=True):
-    """What was found for one requirement."""
+    """The findings about one requirement."""
 
     friendly_name: str | None = None
     """The name of what was looked at, for people."""
@@ -177,7 +177,7 @@ class EvaluationResult(Answer, frozen=True, kw_only=True):
     passed: bool | None = None
     """True if the requirement is met."""
     failure_reason: str | None = None
-    """What is wrong, in words; None where nothing is."""
+    """The fault, in words; None where there is none."""
     error_code: Code | None = None
     """Twilio's error code (22214, 22216 and others)."""
     valid: list[EvaluationField] | None = None
@@ -191,7 +191,7 @@ class EvaluationResult(Answer, frozen=True, kw_only=True):
 
 
 class Evaluation(Answer, frozen=True, kw_only=True):
-    """What Twilio's own check of a bundle found, before anybody reviews it."""
+    """The findings of Twilio's own check of a bundle, before anybody reviews it."""
 
     sid: str | None = None
     """The SID of the evaluation (``EL...``)."""
@@ -204,9 +204,9 @@ class Evaluation(Answer, frozen=True, kw_only=True):
     status: EvaluationStatus | None = None
     """Compliant or not."""
     results: list[EvaluationResult] | None = None
-    """What was found, by requirement and field."""
+    """The findings, by requirement and field."""
     date_created: DateTime | None = None
-    """When it was looked at."""
+    """The time of the evaluation."""
     url: str | None = None
     """The address of this answer."""
 

@@ -25,14 +25,14 @@ __all__ = [
 
 
 class EndUserKind(OpenEnum):
-    """What kind of customer uses the numbers."""
+    """The kind of customer that uses the numbers."""
 
     INDIVIDUAL = "individual"
     BUSINESS = "business"
 
 
 class SupportingDocumentStatus(OpenEnum):
-    """How far the review of a document is."""
+    """The status of the review of a document."""
 
     DRAFT = "draft"
     PENDING_REVIEW = "pending-review"
@@ -43,7 +43,7 @@ class SupportingDocumentStatus(OpenEnum):
 
 
 class EndUser(GuardedAnswer, frozen=True, kw_only=True):
-    """Who uses the numbers. The repr shows no attribute: they are personal data."""
+    """The customer who uses the numbers. The repr shows no attribute: they are personal data."""
 
     _shown: ClassVar[tuple[str, ...]] = ("sid", "type")
 
@@ -56,17 +56,17 @@ class EndUser(GuardedAnswer, frozen=True, kw_only=True):
     type: EndUserKind | None = None
     """An individual or a business."""
     attributes: dict[str, Any] | None = None
-    """What the regulation asks for, by machine name, such as ``business_name``."""
+    """The attributes that the regulation asks for, by machine name, such as ``business_name``."""
     date_created: DateTime | None = None
-    """When it was created."""
+    """The time of its creation."""
     date_updated: DateTime | None = None
-    """When it changed last."""
+    """The time of its last change."""
     url: str | None = None
     """The address of this answer."""
 
 
 class SupportingDocumentError(Answer, frozen=True, kw_only=True):
-    """Why a document was rejected."""
+    """A reason why a document was rejected."""
 
     code: Code | None = None
     """Twilio's error code."""
@@ -77,7 +77,7 @@ class SupportingDocumentError(Answer, frozen=True, kw_only=True):
 
 
 class SupportingDocument(GuardedAnswer, frozen=True, kw_only=True):
-    """What proves something about an end user. The repr shows no attribute: they are personal data."""
+    """A proof about an end user. The repr shows no attribute: they are personal data."""
 
     _shown: ClassVar[tuple[str, ...]] = ("sid", "type", "status")
 
@@ -90,19 +90,19 @@ class SupportingDocument(GuardedAnswer, frozen=True, kw_only=True):
     mime_type: str | None = None
     """The type of the uploaded file; None or empty without one."""
     status: SupportingDocumentStatus | None = None
-    """How far the review is."""
+    """The status of the review."""
     failure_reason: str | None = None
-    """Why it was rejected, in words."""
+    """The reason of a rejection, in words."""
     errors: list[SupportingDocumentError] | None = None
-    """Why it was rejected, by code."""
+    """The reasons of a rejection, by code."""
     type: str | None = None
-    """What it is, by machine name, such as ``passport``."""
+    """The type of the document by machine name, such as ``passport``."""
     attributes: dict[str, Any] | None = None
-    """What it says, by machine name, such as ``document_number``."""
+    """The attributes of the document by machine name, such as ``document_number``."""
     date_created: DateTime | None = None
-    """When it was created."""
+    """The time of its creation."""
     date_updated: DateTime | None = None
-    """When it changed last."""
+    """The time of its last change."""
     url: str | None = None
     """The address of this answer."""
 
@@ -115,9 +115,9 @@ class TypeField(Answer, frozen=True, kw_only=True):
     machine_name: str | None = None
     """The name of the attribute, such as ``last_name``."""
     description: str | None = None
-    """What is to be given, in words."""
+    """A description of the value."""
     constraint: Any = None
-    """What a value must be; its shape is not documented."""
+    """The constraint on a value; its shape is not documented."""
 
 
 class EndUserType(Answer, frozen=True, kw_only=True):

@@ -34,7 +34,7 @@ class DependentHostedNumberOrder(GuardedAnswer, frozen=True, kw_only=True):
     bulk_hosting_request_sid: str | None = None
     """The bulk request (``BH...``) that the order came with; None without one."""
     next_step: str | None = None
-    """What Twilio suggests to do next."""
+    """The next step that Twilio suggests."""
     account_sid: str | None = None
     """The account (``AC...``) that hosts the number."""
     incoming_phone_number_sid: str | None = None
@@ -46,17 +46,17 @@ class DependentHostedNumberOrder(GuardedAnswer, frozen=True, kw_only=True):
     phone_number: str | None = None
     """The number, E.164."""
     capabilities: PhoneNumberCapabilities | None = None
-    """What is hosted: a capability that is True comes to Twilio."""
+    """The capabilities to host: one that is True comes to Twilio."""
     friendly_name: str | None = None
     """The name that the order was given."""
     status: HostedNumberOrderStatus | None = None
     """The step that the order is at."""
     failure_reason: str | None = None
-    """Why it failed, in words; empty where it did not."""
+    """The reason of a failure, in words; empty where it did not fail."""
     date_created: DateTime | None = None
-    """When it was created."""
+    """The time of its creation."""
     date_updated: DateTime | None = None
-    """When it changed last."""
+    """The time of its last change."""
     email: str | None = None
     """The e-mail address of the number's owner, who signs the letter."""
     cc_emails: list[str] | None = None
@@ -73,7 +73,7 @@ class HostedNumberOrder(DependentHostedNumberOrder, frozen=True, kw_only=True):
     url: str | None = None
     """The address of this answer."""
     verification_attempts: int | None = None
-    """How many calls were made to verify the ownership."""
+    """The count of calls that were made to verify the ownership."""
     verification_call_sids: list[str] | None = None
     """The SIDs (``CA...``) of those calls."""
     verification_call_delay: int | None = None
@@ -102,9 +102,9 @@ class AuthorizationDocument(GuardedAnswer, frozen=True, kw_only=True):
     cc_emails: list[str] | None = None
     """The e-mail addresses that get copies."""
     date_created: DateTime | None = None
-    """When it was created."""
+    """The time of its creation."""
     date_updated: DateTime | None = None
-    """When it changed last."""
+    """The time of its last change."""
     url: str | None = None
     """The address of this answer."""
     links: dict[str, str | None] | None = None

@@ -1,4 +1,4 @@
-"""What a regulation asks for, in words: the fields of the end user, and what must be proved, by which documents."""
+"""A regulation's requirements in words: the fields of the end user, and the proofs, each with its documents."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, cast
 import msgspec
 
 from ..base import fold
-from .regulations import AcceptedDocument, Regulation, RequirementField
+from .requirements import AcceptedDocument, DocumentRequirement, EndUserRequirement, RequirementField
 
 __all__ = ["ADDRESS_SIDS", "NeededDocument", "NeededField", "NeededProof", "RegulationNeeds", "needs_of"]
 
@@ -24,9 +24,9 @@ class NeededField(msgspec.Struct, frozen=True, kw_only=True):
     label: str
     """The name for people, such as ``Business Name``."""
     description: str | None = None
-    """What is to be given, where Twilio says it."""
+    """A description of the value, where Twilio gives one."""
     constraint: str | None = None
-    """What a value must be, in words, where Twilio says it."""
+    """The constraint on the value in words, where Twilio gives one."""
 
     def __str__(self) -> str:
         said = ", ".join(filter(None, (self.description, self.constraint)))
@@ -63,7 +63,7 @@ class NeededProof(msgspec.Struct, frozen=True, kw_only=True):
     label: str
     """The name for people."""
     description: str | None = None
-    """What is to be proved, where Twilio says it."""
+    """A description of the proof, where Twilio gives one."""
     alternatives: list[NeededDocument]
     """The documents that will do: one of them."""
 
@@ -72,16 +72,16 @@ class NeededProof(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RegulationNeeds(msgspec.Struct, frozen=True, kw_only=True):
-    """What must be provided for a regulation. ``str(needs)`` is a few lines for people."""
+    """Everything that must be provided for a regulation. ``str(needs)`` is a few lines for people."""
 
     title: str
     """The regulation, such as ``Australia: Local - Individual``."""
     end_user_type: str
     """``individual`` or ``business``."""
     end_user: list[NeededField]
-    """What must be known about the end user."""
+    """The requirements about the end user."""
     documents: list[NeededProof]
-    """What must be proved."""
+    """The proofs that are required."""
 
     @property
     def with_address(self) -> bool:
@@ -98,15 +98,20 @@ class RegulationNeeds(msgspec.Struct, frozen=True, kw_only=True):
         return "\n".join(lines)
 
 
-def needs_of(regulation: Regulation) -> RegulationNeeds:
-    """See ``Regulation.needs``."""
-    kind = regulation.end_user_type
+def needs_of(
+    *,
+    title: str,
+    end_user_type: str,
+    end_user: Iterable[EndUserRequirement],
+    documents: Iterable[DocumentRequirement],
+) -> RegulationNeeds:
+    """Returns the requirements in words. See ``Regulation.needs``."""
     fields: dict[str, NeededField] = {}
-    for each in regulation.end_user_requirements:
+    for each in end_user:
         fields |= {field.name: field for field in _fields(each.needed_fields)}
     return RegulationNeeds(
-        title=regulation.friendly_name or regulation.sid or "",
-        end_user_type="" if kind is None else kind.value,
+        title=title,
+        end_user_type=end_user_type,
         end_user=list(fields.values()),
         documents=[
             NeededProof(
@@ -115,7 +120,7 @@ def needs_of(regulation: Regulation) -> RegulationNeeds:
                 description=each.description,
                 alternatives=[_document(one) for one in each.accepted_documents or ()],
             )
-            for each in regulation.document_requirements
+            for each in documents
         ],
     )
 

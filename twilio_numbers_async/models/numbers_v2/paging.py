@@ -19,7 +19,7 @@ class UrlPageMeta(Answer, frozen=True, kw_only=True):
     page: int | None = None
     """The number of this page, from 0."""
     page_size: int | None = None
-    """How many rows a page holds."""
+    """The number of rows on a page."""
     previous_page_url: str | None = None
     """The address of the page before; None on the first."""
     url: str | None = None

@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from ..base import Answer, OpenEnum
 from .end_users import EndUserKind
+from .needs import RegulationNeeds, needs_of
 from .paging import UrlPage
+from .requirements import DocumentRequirement, EndUserRequirement, RegulationRequirements
 
-if TYPE_CHECKING:
-    from .needs import RegulationNeeds
-
-__all__ = [
-    "AcceptedDocument",
-    "DocumentRequirement",
-    "EndUserRequirement",
-    "Regulation",
-    "RegulationNumberType",
-    "RegulationPage",
-    "RegulationRequirements",
-    "RequirementField",
-]
+__all__ = ["Regulation", "RegulationNumberType", "RegulationPage"]
 
 
 class RegulationNumberType(OpenEnum):
@@ -35,87 +23,8 @@ class RegulationNumberType(OpenEnum):
     MACHINE_TO_MACHINE = "machine-to-machine"
 
 
-class RequirementField(Answer, frozen=True, kw_only=True):
-    """A field that must be given."""
-
-    machine_name: str | None = None
-    """The name of the attribute, such as ``business_name``."""
-    friendly_name: str | None = None
-    """The name for people, such as ``Business Name``."""
-    description: str | None = None
-    """What is to be given, in words; with ``include_constraints``."""
-    constraint: Any = None
-    """What a value must be; with ``include_constraints``. Its shape is not documented."""
-
-
-class EndUserRequirement(Answer, frozen=True, kw_only=True):
-    """What must be known about the end user."""
-
-    name: str | None = None
-    """The name for people."""
-    type: str | None = None
-    """The type of the end user, such as ``business``."""
-    requirement_name: str | None = None
-    """The name of the requirement, such as ``business_info``."""
-    url: str | None = None
-    """The address of the type."""
-    fields: list[str] | None = None
-    """The machine names of the fields."""
-    detailed_fields: list[RequirementField] | None = None
-    """The fields with what is known of them."""
-
-    @property
-    def needed_fields(self) -> list[RequirementField]:
-        """The fields, with their details where there are some."""
-        return _needed(self.fields, self.detailed_fields)
-
-
-class AcceptedDocument(Answer, frozen=True, kw_only=True):
-    """One of the documents that meet a requirement."""
-
-    name: str | None = None
-    """The name for people."""
-    type: str | None = None
-    """The type of the document, such as ``passport``; ``address`` is an address, without a paper."""
-    url: str | None = None
-    """The address of the type."""
-    fields: list[str] | None = None
-    """The machine names of the fields that it must have."""
-    detailed_fields: list[RequirementField] | None = None
-    """The fields with what is known of them."""
-
-    @property
-    def needed_fields(self) -> list[RequirementField]:
-        """The fields, with their details where there are some."""
-        return _needed(self.fields, self.detailed_fields)
-
-
-class DocumentRequirement(Answer, frozen=True, kw_only=True):
-    """What must be proved, by one of the documents."""
-
-    name: str | None = None
-    """The name for people."""
-    type: str | None = None
-    """What kind of proof it is, such as ``document``."""
-    requirement_name: str | None = None
-    """The name of the requirement, such as ``proof_of_address``."""
-    description: str | None = None
-    """What is to be proved, in words."""
-    accepted_documents: list[AcceptedDocument] | None = None
-    """The documents that will do: one of them."""
-
-
-class RegulationRequirements(Answer, frozen=True, kw_only=True):
-    """What a regulation asks for. Its shape is that of the specification's examples."""
-
-    end_user: list[EndUserRequirement] | None = None
-    """What must be known about the end user."""
-    supporting_document: list[list[DocumentRequirement]] | None = None
-    """What must be proved."""
-
-
 class Regulation(Answer, frozen=True, kw_only=True):
-    """What a country asks for, for one kind of number and one kind of customer."""
+    """The requirements of a country for one kind of number and one kind of customer."""
 
     sid: str | None = None
     """The SID of the regulation (``RN...``)."""
@@ -128,26 +37,29 @@ class Regulation(Answer, frozen=True, kw_only=True):
     end_user_type: EndUserKind | None = None
     """The kind of customer."""
     requirements: RegulationRequirements | None = None
-    """What is asked for."""
+    """The requirements."""
     url: str | None = None
     """The address of this answer."""
 
     @property
     def end_user_requirements(self) -> list[EndUserRequirement]:
-        """What must be known about the end user."""
+        """The requirements about the end user."""
         return (self.requirements.end_user if self.requirements else None) or []
 
     @property
     def document_requirements(self) -> list[DocumentRequirement]:
-        """What must be proved, in one list."""
+        """The proofs that are required, in one list."""
         lists = (self.requirements.supporting_document if self.requirements else None) or []
         return [requirement for each in lists for requirement in each]
 
     def needs(self) -> RegulationNeeds:
-        """What to provide, in words: fields with their constraints, documents with their alternatives."""
-        from .needs import needs_of
-
-        return needs_of(self)
+        """The requirements in words: fields with their constraints, documents with their alternatives."""
+        return needs_of(
+            title=self.friendly_name or self.sid or "",
+            end_user_type="" if self.end_user_type is None else self.end_user_type.value,
+            end_user=self.end_user_requirements,
+            documents=self.document_requirements,
+        )
 
 
 class RegulationPage(UrlPage, frozen=True, kw_only=True):
@@ -155,9 +67,3 @@ class RegulationPage(UrlPage, frozen=True, kw_only=True):
 
     results: list[Regulation] | None = None
     """The regulations."""
-
-
-def _needed(names: list[str] | None, detailed: list[RequirementField] | None) -> list[RequirementField]:
-    known = {field.machine_name: field for field in detailed or () if field.machine_name}
-    order = dict.fromkeys([*(names or ()), *known])
-    return [known.get(name) or RequirementField(machine_name=name) for name in order if name]

@@ -22,11 +22,11 @@ class TrunkPhoneNumber(Answer, frozen=True, kw_only=True):
     beta: bool | None = None
     """True if the number is new to Twilio's platform."""
     capabilities: PhoneNumberCapabilities | None = None
-    """What the number can do."""
+    """The number's capabilities."""
     date_created: DateTime | None = None
-    """When the account got the number."""
+    """The time when the account got the number."""
     date_updated: DateTime | None = None
-    """When this changed last."""
+    """The time of its last change."""
     friendly_name: str | None = None
     """The name that the number was given."""
     links: dict[str, str | None] | None = None

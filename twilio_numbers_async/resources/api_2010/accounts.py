@@ -41,7 +41,9 @@ class AccountsResource(AccountResource):
         return await self._post(CREATE, form=form)
 
     async def fetch(self, sid: str | None = None) -> Account:
-        """The account ``sid`` (``AC...``), by default the client's own. Raises NotFoundError. Source: FetchAccount."""
+        """Fetch the account ``sid`` (``AC...``), by default the client's own. Raises NotFoundError. Source:
+        FetchAccount.
+        """
         return await self._caller.call(
             FETCH, self._account_sid if sid is None else check_sid(sid, "AC", "sid")
         )
@@ -82,10 +84,10 @@ class AccountsResource(AccountResource):
         limit: int | None = None,
         after: str | None = None,
     ) -> Pager[Account]:
-        """The client's account and its subaccounts.
+        """List the client's account and its subaccounts.
 
-        ``page_size`` is 1 to 1000 (Twilio's default is 50); ``limit`` the most to read; ``after`` a page's cursor to go
-        on from. Source: ListAccount.
+        ``page_size`` is 1 to 1000 (Twilio's default is 50). ``limit`` is the most to read. ``after`` is a page's cursor
+        to go on from. Source: ListAccount.
         """
         query = {
             "FriendlyName": None if friendly_name is None else filled(friendly_name, "friendly_name"),

@@ -1,4 +1,4 @@
-"""Addresses: where customers are. Numbers, bundles, port-ins and hosting ask for them."""
+"""Addresses of customers. Numbers, bundles, port-ins and hosting need them."""
 
 from __future__ import annotations
 
@@ -157,7 +157,7 @@ class AddressesResource(AccountResource):
         return await self.fetch(found, account_sid=account)
 
     async def fetch(self, sid: str, *, account_sid: str | None = None) -> Address:
-        """The address ``sid`` (``AD...``). Raises NotFoundError. Source: FetchAddress."""
+        """Fetch the address ``sid`` (``AD...``). Raises NotFoundError. Source: FetchAddress."""
         return await self._caller.call(FETCH, self._account(account_sid), check_sid(sid, "AD", "sid"))
 
     async def update(
@@ -210,10 +210,10 @@ class AddressesResource(AccountResource):
         after: str | None = None,
         account_sid: str | None = None,
     ) -> Pager[Address]:
-        """The account's addresses.
+        """List the account's addresses.
 
-        ``page_size`` is 1 to 1000 (Twilio's default is 50); ``limit`` the most to read; ``after`` a page's cursor to go
-        on from. Source: ListAddress.
+        ``page_size`` is 1 to 1000 (Twilio's default is 50). ``limit`` is the most to read. ``after`` is a page's cursor
+        to go on from. Source: ListAddress.
         """
         filters = {
             "customer_name": customer_name,
@@ -236,7 +236,7 @@ class AddressesResource(AccountResource):
         after: str | None = None,
         account_sid: str | None = None,
     ) -> Pager[DependentPhoneNumber]:
-        """The numbers that the address ``sid`` (``AD...``) is used for. Source: ListDependentPhoneNumber."""
+        """List the numbers that the address ``sid`` (``AD...``) is used for. Source: ListDependentPhoneNumber."""
         at = self._account(account_sid), check_sid(sid, "AD", "sid")
         return self._rows(
             DEPENDENT,

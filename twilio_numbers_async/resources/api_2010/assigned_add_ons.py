@@ -56,10 +56,10 @@ class AssignedAddOnsResource(AccountResource):
         after: str | None = None,
         account_sid: str | None = None,
     ) -> Pager[AssignedAddOn]:
-        """The add-ons assigned to the number.
+        """List the add-ons assigned to the number.
 
-        ``page_size`` is 1 to 1000 (Twilio's default is 50); ``limit`` the most to read; ``after`` a page's cursor to go
-        on from. Source: ListIncomingPhoneNumberAssignedAddOn.
+        ``page_size`` is 1 to 1000 (Twilio's default is 50). ``limit`` is the most to read. ``after`` is a page's cursor
+        to go on from. Source: ListIncomingPhoneNumberAssignedAddOn.
         """
         at = self._account(account_sid), check_sid(phone_number_sid, "PN", "phone_number_sid")
         return self._rows(
@@ -81,7 +81,7 @@ class AssignedAddOnsResource(AccountResource):
     async def fetch(
         self, phone_number_sid: str, sid: str, *, account_sid: str | None = None
     ) -> AssignedAddOn:
-        """The assigned add-on ``sid`` (``XE...``). Raises NotFoundError.
+        """Fetch the assigned add-on ``sid`` (``XE...``). Raises NotFoundError.
 
         Source: FetchIncomingPhoneNumberAssignedAddOn.
         """
@@ -103,7 +103,7 @@ class AssignedAddOnsResource(AccountResource):
         after: str | None = None,
         account_sid: str | None = None,
     ) -> Pager[AssignedAddOnExtension]:
-        """The extensions of the add-on ``assigned_add_on_sid`` (``XE...``). Paging is that of ``list``.
+        """List the extensions of the add-on ``assigned_add_on_sid`` (``XE...``). Paging is that of ``list``.
 
         Source: ListIncomingPhoneNumberAssignedAddOnExtension.
         """
@@ -115,7 +115,8 @@ class AssignedAddOnsResource(AccountResource):
     async def fetch_extension(
         self, phone_number_sid: str, assigned_add_on_sid: str, sid: str, *, account_sid: str | None = None
     ) -> AssignedAddOnExtension:
-        """The extension ``sid`` (``XF...``) of the add-on ``assigned_add_on_sid`` (``XE...``). Raises NotFoundError.
+        """Fetch the extension ``sid`` (``XF...``) of the add-on ``assigned_add_on_sid`` (``XE...``). Raises
+        NotFoundError.
 
         Source: FetchIncomingPhoneNumberAssignedAddOnExtension.
         """

@@ -26,7 +26,7 @@ AvailablePhoneNumberKind = Literal[
 
 
 class AvailablePhoneNumberFilters(TypedDict, total=False):
-    """What a search for numbers can be narrowed by. None is not sent.
+    """The filters of a search for numbers. None is not sent.
 
     ``contains`` is a pattern of 2 to 16 characters: digits, latin letters, ``*`` for one and ``%`` for any characters,
     ``+`` at the start, ``$`` at the end. ``distance`` is 1 to 500 miles around ``near_number`` (E.164) or

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from typing import Unpack
 
-from ...errors import ApiError, DecodeError, NotFoundError, TwilioNumbersError
+from ...errors import ApiError, DecodeError, NotFoundError
 from ...models import (
     AvailablePhoneNumber,
     AvailablePhoneNumberCountry,
@@ -23,10 +23,9 @@ from .available_phone_number_filters import (
     checked_country_code,
     search_parameters,
 )
-from .incoming_phone_number_endpoints import CREATE
 from .incoming_phone_number_options import IncomingPhoneNumberOptions, option_parameters
 from .incoming_phone_numbers import IncomingPhoneNumbersResource
-from .number_settling import LOOKS, confirmed
+from .number_settling import look
 from .phone_numbers import AccountResource, kind_of
 
 __all__ = ["AvailablePhoneNumbersResource"]
@@ -73,10 +72,10 @@ class AvailablePhoneNumbersResource(AccountResource):
         after: str | None = None,
         account_sid: str | None = None,
     ) -> Pager[AvailablePhoneNumberCountry]:
-        """The countries in which numbers can be bought.
+        """List the countries in which numbers can be bought.
 
-        ``page_size`` is 1 to 1000; ``limit`` the most to read; ``after`` a page's cursor to go on from.
-        Source: ListAvailablePhoneNumberCountry.
+        ``page_size`` is 1 to 1000. ``limit`` is the most to read. ``after`` is a page's cursor to go on from. Source:
+        ListAvailablePhoneNumberCountry.
         """
         at = self._account(account_sid)
         return self._rows(
@@ -158,17 +157,19 @@ class AvailablePhoneNumbersResource(AccountResource):
         self, number: str, account_sid: str | None, options: IncomingPhoneNumberOptions
     ) -> IncomingPhoneNumber:
         try:
-            bought = await self._incoming.create(number, account_sid=account_sid, **options)
-            return confirmed(bought, CREATE[None])
+            return await self._incoming.create(number, account_sid=account_sid, **options)
         except DecodeError:
             # Twilio took the order. It was not in the account before: it could be bought.
-            for pause in LOOKS:
-                await self._caller.client_state.runtime.sleep(pause)
-                with suppress(TwilioNumbersError):
-                    async for one in self._incoming.list(phone_number=number, account_sid=account_sid):
-                        if one.sid and one.phone_number == number:
-                            return one
-            raise
+            found = await look(self._caller, lambda: self._bought(number, account_sid))
+            if found is None:
+                raise
+            return found
+
+    async def _bought(self, number: str, account_sid: str | None) -> IncomingPhoneNumber | None:
+        async for one in self._incoming.list(phone_number=number, account_sid=account_sid):
+            if one.sid and one.phone_number == number:
+                return one
+        return None
 
 
 def _nothing_to_buy(endpoint: Endpoint[AvailablePhoneNumberPage], taken: int) -> NotFoundError:

@@ -49,7 +49,7 @@ def csv_pages(
     query: str,
     size: int,
 ) -> Callable[[str | None], Awaitable[RawPage[IncomingPhoneNumber]]]:
-    """What fetches the pages for a Pager.
+    """Return the function that fetches the pages for a Pager.
 
     CSV does not say where the next page is. A page of exactly ``size`` rows may have one: its own query is then the
     place to go on from, and the JSON form of that page is asked for the next, but only when it is wanted.
@@ -151,7 +151,7 @@ def _put_capabilities(values: dict[str, Any], cell: str) -> None:
 
 
 def _document(cell: str) -> Any:
-    """What a nested value is in a cell is not known: JSON is read, anything else left out."""
+    """A nested value in a cell. Its form is not known: JSON is read, anything else is left out."""
     try:
         return msgspec.json.decode(cell, type=dict[str, str | None])
     except msgspec.MsgspecError:

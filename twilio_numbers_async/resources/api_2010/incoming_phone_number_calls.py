@@ -14,16 +14,16 @@ from ...errors import (
     TransportError,
     TwilioNumbersError,
 )
-from ...models import IncomingPhoneNumber
+from ...models import IncomingPhoneNumber, IncomingPhoneNumberPage
 from ...models.sids import check_sid
 from ...paging import PageQuery, Pager
 from ...transport.caller import Caller
 from ...transport.request import Value, query_string
 from ..base import foreign_number
 from ..compliance_hints import compliance_hints
+from ..endpoints import delete, get, post
 from .assigned_add_ons import AssignedAddOnsResource
-from .csv_rows import csv_pages
-from .incoming_phone_number_endpoints import CREATE, CSV, DELETE, FETCH, KINDS, LIST, UPDATE
+from .csv_rows import csv_form, csv_pages
 from .incoming_phone_number_options import (
     IncomingPhoneNumberFilters,
     IncomingPhoneNumberKind,
@@ -37,7 +37,42 @@ from .incoming_phone_number_options import (
 from .number_settling import confirmed, settled_update
 from .phone_numbers import MAX_PAGE_SIZE, AccountResource, kind_of
 
-__all__ = ["IncomingPhoneNumberCalls"]
+__all__ = ["DELETE", "FETCH", "UPDATE", "IncomingPhoneNumberCalls"]
+
+_PATH = "/2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers"
+KINDS: Mapping[str | None, str] = {None: "", "local": "Local", "mobile": "Mobile", "toll_free": "TollFree"}
+
+_PATHS = {kind: f"{_PATH}/{name}.json" if name else f"{_PATH}.json" for kind, name in KINDS.items()}
+
+LIST = {
+    kind: get(f"ListIncomingPhoneNumber{name}", _PATHS[kind], IncomingPhoneNumberPage)
+    for kind, name in KINDS.items()
+}
+CSV = {kind: csv_form(endpoint) for kind, endpoint in LIST.items()}
+CREATE = {
+    kind: post(
+        f"CreateIncomingPhoneNumber{name}",
+        _PATHS[kind],
+        IncomingPhoneNumber,
+        echoes=("account_sid",),
+        receipt="sid",
+        settled_by="look for it with twilio.incoming_phone_numbers.list(phone_number=...), or by date_created "
+        "where you do not know the number",
+    )
+    for kind, name in KINDS.items()
+}
+FETCH = get(
+    "FetchIncomingPhoneNumber", f"{_PATH}/{{Sid}}.json", IncomingPhoneNumber, echoes=("account_sid", "sid")
+)
+UPDATE = post(
+    "UpdateIncomingPhoneNumber",
+    f"{_PATH}/{{Sid}}.json",
+    IncomingPhoneNumber,
+    idempotent=True,
+    echoes=("account_sid", "sid"),
+    receipt="sid",
+)
+DELETE = delete("DeleteIncomingPhoneNumber", f"{_PATH}/{{Sid}}.json")
 
 _KEPT = 22350
 
@@ -63,12 +98,12 @@ class IncomingPhoneNumberCalls(AccountResource):
         account_sid: str | None = None,
         **filters: Unpack[IncomingPhoneNumberFilters],
     ) -> Pager[IncomingPhoneNumber]:
-        """The account's numbers, or only the ``local``, ``mobile`` or ``toll_free`` ones.
+        """List the account's numbers, or only the ``local``, ``mobile`` or ``toll_free`` ones.
 
         Filters: ``beta`` (False leaves out numbers new to Twilio), ``friendly_name``, ``phone_number`` (a part will do,
-        ``*`` is any digit), ``origin`` (``twilio`` or ``hosted``). ``page_size`` is 1 to 1000 (Twilio's default is 50);
-        ``limit`` the most to read; ``after`` a page's cursor to go on from; ``prefetch=1`` fetches the next page while
-        this one is worked on. Source: ListIncomingPhoneNumber (Local, Mobile, TollFree).
+        ``*`` is any digit), ``origin`` (``twilio`` or ``hosted``). ``page_size`` is 1 to 1000 (Twilio's default is 50).
+        ``limit`` is the most to read. ``after`` is a page's cursor to go on from. ``prefetch=1`` fetches the next page
+        while this one is worked on. Source: ListIncomingPhoneNumber (Local, Mobile, TollFree).
         """
         endpoint, at = LIST[kind_of(kind, KINDS)], self._account(account_sid)
         query = filter_parameters(filters)
@@ -160,7 +195,7 @@ class IncomingPhoneNumberCalls(AccountResource):
             return await self._post(endpoint, self._account(account_sid), form=form, confirms=difference)
 
     async def fetch(self, sid: str, *, account_sid: str | None = None) -> IncomingPhoneNumber:
-        """The number ``sid`` (``PN...``). Raises NotFoundError. Source: FetchIncomingPhoneNumber."""
+        """Fetch the number ``sid`` (``PN...``). Raises NotFoundError. Source: FetchIncomingPhoneNumber."""
         return await self._caller.call(FETCH, self._account(account_sid), check_sid(sid, "PN", "sid"))
 
     async def update(

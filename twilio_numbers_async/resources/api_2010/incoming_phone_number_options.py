@@ -30,7 +30,7 @@ IncomingPhoneNumberKind = Literal["local", "mobile", "toll_free"]
 
 
 class IncomingPhoneNumberOptions(TypedDict, total=False):
-    """What can be set when a number is bought or updated. None is not sent, ``""`` clears a field.
+    """Options that can be set when a number is bought or updated. None is not sent, ``""`` clears a field.
 
     URLs are complete (``https://example.com/voice``), a name has at most 64 characters, methods are ``GET`` or
     ``POST``; SIDs begin with ``AP`` (applications), ``AD`` (addresses), ``RI`` (identity), ``TK`` (trunk), ``BU``
@@ -62,7 +62,7 @@ class IncomingPhoneNumberOptions(TypedDict, total=False):
 
 
 class IncomingPhoneNumberFilters(TypedDict, total=False):
-    """What an account's numbers can be filtered by. ``phone_number`` may be a part, with ``*`` for any digit;
+    """The filters of an account's numbers. ``phone_number`` may be a part, with ``*`` for any digit;
     ``origin`` is ``twilio`` or ``hosted``.
     """
 
@@ -152,7 +152,7 @@ def filter_parameters(filters: Mapping[str, object]) -> dict[str, Value]:
 
 
 def which_number(phone_number: str | None, code: str | int | None, kind: str | None) -> dict[str, Value]:
-    """What is to be bought: a number, or any in an area code. Raises InvalidArgumentError."""
+    """The parameters of a purchase: a number, or any number in an area code. Raises InvalidArgumentError."""
     if (phone_number is None) == (code is None):
         raise InvalidArgumentError("Give either phone_number or area_code", argument="phone_number")
     if phone_number is not None:

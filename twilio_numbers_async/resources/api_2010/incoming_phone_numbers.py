@@ -16,10 +16,9 @@ from ..messaging_v1.services import MessagingServicesResource
 from ..sweep_factory import SweepFactory
 from ..trunking_v1.trunks import TrunksResource
 from .finishing import Arrivals, Attachments, checked_seconds
-from .incoming_phone_number_calls import IncomingPhoneNumberCalls
-from .incoming_phone_number_endpoints import DELETE, FETCH, UPDATE
+from .incoming_phone_number_calls import DELETE, FETCH, UPDATE, IncomingPhoneNumberCalls
 from .incoming_phone_number_options import Changes, IncomingPhoneNumberOptions, option_parameters
-from .number_names import Once, is_sid, named
+from .number_names import EachOnce, is_sid, named
 from .phone_numbers import MAX_PAGE_SIZE
 
 __all__ = ["Change", "IncomingPhoneNumbersResource"]
@@ -68,7 +67,7 @@ class IncomingPhoneNumbersResource(IncomingPhoneNumberCalls):
         Source: UpdateIncomingPhoneNumber.
         """
         account, bulk = self._account(account_sid), self._in_bulk()
-        known, once = Changes(), Once[tuple[str, str], IncomingPhoneNumber]()
+        known, once = Changes(), EachOnce[tuple[str, str], IncomingPhoneNumber]()
 
         async def update(change: tuple[str, str]) -> IncomingPhoneNumber:
             number, form = change
@@ -133,7 +132,7 @@ class IncomingPhoneNumbersResource(IncomingPhoneNumberCalls):
             )
         bulk, once, runtime = (
             self._in_bulk(),
-            Once[str, IncomingPhoneNumber](),
+            EachOnce[str, IncomingPhoneNumber](),
             self._caller.client_state.runtime,
         )
         arrivals = Arrivals(
@@ -199,7 +198,11 @@ class IncomingPhoneNumbersResource(IncomingPhoneNumberCalls):
         so that the work can go on after a stop. Use it as ``update_many``. Source: UpdateIncomingPhoneNumber.
         """
         form = self._transfer_form(to_account_sid, address_sid, bundle_sid, account_sid)
-        account, bulk, once = self._account(account_sid), self._in_bulk(), Once[str, IncomingPhoneNumber]()
+        account, bulk, once = (
+            self._account(account_sid),
+            self._in_bulk(),
+            EachOnce[str, IncomingPhoneNumber](),
+        )
 
         async def transfer(number: str) -> IncomingPhoneNumber:
             try:
@@ -239,7 +242,11 @@ class IncomingPhoneNumbersResource(IncomingPhoneNumberCalls):
         the outcomes, so that the work can go on after a stop. Use it as ``update_many``.
         Source: DeleteIncomingPhoneNumber, FetchIncomingPhoneNumber.
         """
-        account, bulk, once = self._account(account_sid), self._in_bulk(), Once[str, IncomingPhoneNumber]()
+        account, bulk, once = (
+            self._account(account_sid),
+            self._in_bulk(),
+            EachOnce[str, IncomingPhoneNumber](),
+        )
         seen: dict[str, IncomingPhoneNumber] = {}
 
         async def delete(name: str) -> IncomingPhoneNumber:
@@ -280,7 +287,7 @@ class IncomingPhoneNumbersResource(IncomingPhoneNumberCalls):
 
 
 async def _same(number: IncomingPhoneNumber) -> IncomingPhoneNumber:
-    """What is gone cannot be looked at again."""
+    """Return the number as it was: it is gone and cannot be fetched again."""
     return number
 
 

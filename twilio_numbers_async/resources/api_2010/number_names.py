@@ -11,7 +11,7 @@ from ...errors import InvalidArgumentError
 from ...models.sids import check_sid
 from .incoming_phone_number_options import checked_e164
 
-__all__ = ["Once", "is_sid", "named"]
+__all__ = ["EachOnce", "is_sid", "named"]
 
 K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
@@ -36,7 +36,7 @@ def named(number: str) -> str:
     return checked_e164(number, "phone_number")
 
 
-class Once(Generic[K, T]):
+class EachOnce(Generic[K, T]):
     """Does one thing to each number once, by whatever name it comes.
 
     It remembers a key for each number that it was called for, not what became of it.
@@ -47,7 +47,7 @@ class Once(Generic[K, T]):
         self._ended: dict[K, Exception | None] = {}
 
     async def __call__(self, key: K, do: Callable[[], Awaitable[T]], look: Callable[[], Awaitable[T]]) -> T:
-        """What ``do`` gives, or where it was done for this key before, what ``look`` gives. A failure is the same."""
+        """Return what ``do`` gives; if this key was done before, what ``look`` gives. A failure is raised again."""
         while key not in self._ended:
             under_way = self._under_way.get(key)
             if under_way is None:

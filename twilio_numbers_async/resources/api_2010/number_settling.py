@@ -1,21 +1,24 @@
-"""What became of an order for a number that was answered with a success that confirms nothing."""
+"""Settling orders for numbers whose answer is a success but confirms nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
 from ...errors import DecodeError, TwilioNumbersError
 from ...models import IncomingPhoneNumber
+from ...transport.caller import Caller
 from ...transport.endpoint import Endpoint
 from .phone_numbers import pascal
 
-__all__ = ["LOOKS", "confirmed", "settled_update"]
+__all__ = ["LOOKS", "confirmed", "look", "settled_update"]
+
+T = TypeVar("T")
 
 LOOKS = (0.0, 0.5, 2.0)
-"""Seconds before each look at an account for a number that it may have bought: a list may lag behind."""
+"""Seconds before each look for something that may have been created: a list may lag behind."""
 
 
 def confirmed(number: IncomingPhoneNumber, endpoint: Endpoint[Any]) -> IncomingPhoneNumber:
@@ -30,6 +33,19 @@ def confirmed(number: IncomingPhoneNumber, endpoint: Endpoint[Any]) -> IncomingP
     )
     error.may_have_been_processed = True
     raise error
+
+
+async def look(caller: Caller, find: Callable[[], Awaitable[T | None]]) -> T | None:
+    """The first thing that ``find`` gives, at one of a few looks; None where it never shows."""
+    for pause in LOOKS:
+        await caller.client_state.runtime.sleep(pause)
+        try:
+            found = await find()
+        except TwilioNumbersError:
+            continue  # the error that is worth raising is that of the request
+        if found is not None:
+            return found
+    return None
 
 
 async def settled_update(

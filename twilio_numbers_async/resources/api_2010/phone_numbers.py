@@ -1,4 +1,4 @@
-"""What the 2010-04-01 resources share: the account that a call acts for, and parameters by their snake_case names."""
+"""Common parts of the 2010-04-01 resources: the account of a call, and parameters by their snake_case names."""
 
 from __future__ import annotations
 

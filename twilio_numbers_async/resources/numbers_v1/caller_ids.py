@@ -1,4 +1,4 @@
-"""Caller ids: prove by a code that a number is yours, so that it may be shown as who calls."""
+"""Caller ids: prove by a code that a number is yours, so that it may be shown as the caller."""
 
 from __future__ import annotations
 
@@ -14,11 +14,10 @@ from ...models.numbers_v1.caller_ids import (
     CallerIdVoiceVerification,
     CallerIdVoiceVerificationCreate,
 )
-from ...models.validate import is_web_address
-from ...phone import to_e164
-from ..api_2010.phone_numbers import text
-from ..base import Resource, enum_value, foreign_number
+from ..api_2010.incoming_phone_number_options import checked_e164
+from ..base import Resource, foreign_number
 from ..endpoints import post
+from ..form_checks import choice, named, optional, required, web_address
 
 __all__ = ["CallerIdsResource"]
 
@@ -59,9 +58,9 @@ class CallerIdsResource(Resource):
         sent twice: when the answer is lost, the TransportError has ``may_have_been_processed``.
         Source: CreateSmsVerification, from a released SDK (an assumption).
         """
-        number = _number(to, "to")
+        number = checked_e164(to, "to")
         body = CallerIdSmsVerificationCreate(
-            to=number, locale=_filled(locale, "locale"), friendly_name=_text(friendly_name, "friendly_name")
+            to=number, locale=named(locale, "locale"), friendly_name=optional(friendly_name, "friendly_name")
         )
         return await self._post_json(START_SMS, body, _confirms(number, "to"))
 
@@ -70,14 +69,14 @@ class CallerIdsResource(Resource):
     ) -> CallerIdSmsCheck:
         """Check the code that came by SMS to the number ``to`` (E.164).
 
-        The answer's ``status`` is ``approved`` for the right one, ``pending`` for a wrong one, ``canceled`` after too
-        many; its ``caller_id_sid`` is the caller ID. ``friendly_name`` names it. Raises NotFoundError where no code is
-        waited for. Source: CreateSmsVerificationCheck, from a released SDK (an assumption).
+        The answer's ``status`` is ``approved`` for the right code, ``pending`` for a wrong one, and ``canceled`` after
+        too many. Its ``caller_id_sid`` is the caller ID. ``friendly_name`` names it. Raises NotFoundError if there is
+        no verification to check. Source: CreateSmsVerificationCheck, from a released SDK (an assumption).
         """
-        number = _number(to, "to")
-        code = _filled(text(verification_code, "verification_code"), "verification_code")
+        number = checked_e164(to, "to")
+        code = required(verification_code, "verification_code")
         body = CallerIdSmsCheckCreate(
-            to=number, verification_code=code or "", friendly_name=_text(friendly_name, "friendly_name")
+            to=number, verification_code=code, friendly_name=optional(friendly_name, "friendly_name")
         )
         return await self._post_json(CHECK_SMS, body, _confirms(number, "to"))
 
@@ -93,25 +92,23 @@ class CallerIdsResource(Resource):
         extension: str | None = None,
         custom_success_message: str | None = None,
     ) -> CallerIdVoiceVerification:
-        """Call ``phone_number`` (E.164) and ask for the answer's ``validation_code``, which is typed in there.
+        """Call ``phone_number`` (E.164) and ask for a code. The called person types the answer's ``validation_code``.
 
-        ``custom_code`` is a code of your own, ``call_delay`` 0 to 60 seconds before it, ``extension`` what to dial
-        once it is answered, ``custom_success_message`` what is said after the right code. ``status_callback`` (a URL)
-        is told how the call goes, by ``status_callback_method`` (``GET`` or ``POST``). The call is never made twice.
+        ``custom_code`` is a code of your own, ``call_delay`` 0 to 60 seconds before it, ``extension`` what to dial once
+        it is answered, ``custom_success_message`` what is said after the right code. ``status_callback`` is a URL that
+        receives news of the call, by ``status_callback_method`` (``GET`` or ``POST``). The call is never made twice.
         Source: CreateVoiceVerification, from a released SDK (an assumption).
         """
-        number, method = _number(phone_number, "phone_number"), status_callback_method
+        number, method = checked_e164(phone_number, "phone_number"), status_callback_method
         body = CallerIdVoiceVerificationCreate(
             phone_number=number,
-            friendly_name=_text(friendly_name, "friendly_name"),
-            custom_code=_filled(custom_code, "custom_code"),
+            friendly_name=optional(friendly_name, "friendly_name"),
+            custom_code=named(custom_code, "custom_code"),
             call_delay=_delay(call_delay),
-            status_callback=_url(status_callback),
-            status_callback_method=None
-            if method is None
-            else enum_value(HttpMethod, method, "status_callback_method").value,
-            extension=_filled(extension, "extension"),
-            custom_success_message=_filled(custom_success_message, "custom_success_message"),
+            status_callback=web_address(named(status_callback, "status_callback"), "status_callback"),
+            status_callback_method=choice(HttpMethod, method, "status_callback_method"),
+            extension=named(extension, "extension"),
+            custom_success_message=named(custom_success_message, "custom_success_message"),
         )
         return await self._post_json(START_VOICE, body, _confirms(number, "phone_number"))
 
@@ -123,24 +120,6 @@ def _confirms(sent: str, field: str) -> Callable[[object], str]:
     return difference
 
 
-def _number(number: str, argument: str) -> str:
-    try:
-        return to_e164(number)
-    except InvalidArgumentError as error:
-        error.argument = argument
-        raise
-
-
-def _text(value: str | None, argument: str) -> str | None:
-    return None if value is None else text(value, argument)
-
-
-def _filled(value: str | None, argument: str) -> str | None:
-    if value is not None and not text(value, argument).strip():
-        raise InvalidArgumentError(f"{argument} must not be empty", argument=argument)
-    return value
-
-
 def _delay(seconds: int | str | None) -> str | None:
     if seconds is None:
         return None
@@ -150,12 +129,3 @@ def _delay(seconds: int | str | None) -> str | None:
             f"call_delay must be a whole number of seconds, 0 to {_LONGEST_DELAY}", argument="call_delay"
         )
     return digits
-
-
-def _url(url: str | None) -> str | None:
-    if url is not None and not is_web_address(text(url, "status_callback")):
-        raise InvalidArgumentError(
-            "status_callback must be a complete URL that starts with https:// or http://",
-            argument="status_callback",
-        )
-    return url

@@ -1,4 +1,4 @@
-"""A document's content, read whole, and what can be said of it before it is sent."""
+"""Reads a document's content whole and checks it before it is sent."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def _media_type(content: bytes) -> str | None:
 
 
 async def _in_thread(read: Callable[[], bytes], value_error: str) -> bytes:
-    """Read in a thread, which closes what it has opened, whoever waits for it no longer."""
+    """Read in a thread. It closes what it has opened, also if the caller no longer waits."""
     try:
         return await asyncio.to_thread(read)
     except OSError as error:

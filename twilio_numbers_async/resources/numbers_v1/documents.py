@@ -1,11 +1,11 @@
-"""Documents: what a port-in is proved with."""
+"""Documents: the proofs of a port-in."""
 
 from __future__ import annotations
 
 from ...errors import InvalidArgumentError
 from ...models import Document
 from ...transport.endpoint import Endpoint
-from ...transport.http.session import Outgoing
+from ...transport.http.sending import Outgoing
 from ...transport.http.upload import form_with_file
 from ..base import Resource
 from .document_sources import Content, checked_name, read_whole

@@ -1,4 +1,4 @@
-"""Hosting eligibility: can numbers stay with their carrier and be hosted by Twilio?"""
+"""Hosting eligibility: checks whether numbers can stay with their carrier and be hosted by Twilio."""
 
 from __future__ import annotations
 
@@ -231,7 +231,7 @@ class BulkEligibilityResource(Resource):
         return await self._post_json(CREATE_BULK, request)
 
     async def fetch(self, request_id: str) -> BulkEligibility:
-        """The job ``request_id`` (``EC...``) as it is now. Raises NotFoundError. Source: FetchBulkEligibility."""
+        """Fetch the job ``request_id`` (``EC...``) as it is now. Raises NotFoundError. Source: FetchBulkEligibility."""
         return await self._caller.call(FETCH_BULK, check_sid(request_id, "EC", "request_id"))
 
     async def wait(
@@ -239,7 +239,7 @@ class BulkEligibilityResource(Resource):
     ) -> BulkEligibility:
         """Look at the job ``request_id`` (``EC...``) until it has ended in any way, and return it.
 
-        ``timeout`` is seconds (None: as long as it takes), ``pause`` the first pause between two looks, which grows
+        ``timeout`` is seconds (None: as long as it takes). ``pause`` is the first pause between two looks, which grows
         up to ``max_pause``. Raises RequestTimeoutError. Source: FetchBulkEligibility.
         """
         check_sid(request_id, "EC", "request_id")

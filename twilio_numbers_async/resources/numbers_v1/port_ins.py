@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import AsyncGenerator, Callable, Iterable
+from operator import attrgetter
 from typing import Any
 
 from ..._util import utc_now
@@ -19,7 +20,7 @@ from ...porting.watch import PortInChange, watch
 from ...sweep import Journal
 from ...transport.request import query_string
 from ...work.follow import FollowOptions
-from ..base import Resource, enum_value, foreign_number, poll, utc_text
+from ..base import Resource, checked_sids, enum_value, foreign_number, poll, reached, time_text
 from ..endpoints import delete, get, post
 
 __all__ = ["PortInPhoneNumbersResource", "PortInsResource"]
@@ -89,13 +90,13 @@ class PortInsResource(Resource):
 
         A request whose answer never came is not sent again but looked up in the list of port-ins, by its numbers, for
         up to ``settle_within`` seconds. If it does not show, its outcome is marked ``is_unknown``. Refused credentials
-        (401, 403) end the sending: what is left has that error.
+        (401, 403) end the sending; the requests that are left get that error.
 
         ``journal`` is a path (of a Journal only the path is taken). Run again with the same journal, after a stop, a
         ``kill -9`` or some failures, it creates only what was not created; what was asked for without an answer is
         looked up first, and asked for again only if it is not there ``settle_within`` seconds after it was given up.
-        What makes a request the same one is its account and its numbers. The file holds personal data; only its owner
-        may read it.
+        Two requests are the same one if they have the same account and numbers. The file holds personal data; only its
+        owner may read it.
 
         Raises InvalidArgumentError if the plan is not ready, JournalError, and before anything was sent what listing
         the port-ins raises. Source: CreatePortingPortIn, ListPortInRequests.
@@ -105,7 +106,7 @@ class PortInsResource(Resource):
         )
 
     async def fetch(self, sid: str) -> PortIn:
-        """The port-in request ``sid`` (``KW...``). Raises NotFoundError. Source: FetchPortingPortIn."""
+        """Fetch the port-in request ``sid`` (``KW...``). Raises NotFoundError. Source: FetchPortingPortIn."""
         return await self._caller.call(FETCH, check_sid(sid, "KW", "sid"))
 
     async def cancel(self, sid: str) -> None:
@@ -123,16 +124,16 @@ class PortInsResource(Resource):
         limit: int | None = None,
         after: str | None = None,
     ) -> Pager[PortInSummary]:
-        """The account's port-in requests, one row each.
+        """List the account's port-in requests, one row each.
 
-        ``sids`` (``KW...``) narrows it to those; ``page_size`` is 1 to 100 (Twilio's default is 20); ``limit``
-        the most to read; ``after`` a page's cursor to go on from. Source: ListPortInRequests.
+        ``sids`` (``KW...``) selects requests. ``page_size`` is 1 to 100 (Twilio's default is 20). ``limit`` is the most
+        to read. ``after`` is a page's cursor to go on from. Source: ListPortInRequests.
         """
         query = {
             "PortInRequestStatus": None if status is None else enum_value(PortInStatus, status, "status"),
             "PortInRequestSid": _joined(sids),
-            "CreatedBefore": _checked_date(created_before, "created_before"),
-            "CreatedAfter": _checked_date(created_after, "created_after"),
+            "CreatedBefore": time_text(created_before, "created_before", days_as_dates=True),
+            "CreatedAfter": time_text(created_after, "created_after", days_as_dates=True),
             "Size": PageQuery(page_size, limit, after).size(_MAX_PAGE_SIZE),
         }
         path = LIST.target()
@@ -154,20 +155,14 @@ class PortInsResource(Resource):
     ) -> PortIn:
         """Look at the port-in request ``sid`` (``KW...``) until it has ended, and return it.
 
-        ``until`` is another status to wait for, or a function of the PortIn; a request that has ended ends the
-        wait all the same. ``timeout`` is seconds (None: as long as it takes; ports take days), ``pause`` the first
-        pause between two looks, which grows up to ``max_pause``. Raises RequestTimeoutError.
-        Source: FetchPortingPortIn.
+        ``until`` is another status to wait for, or a function of the PortIn; a request that has ended ends the wait all
+        the same. ``timeout`` is seconds (None: as long as it takes; ports take days). ``pause`` is the first pause
+        between two looks, which grows up to ``max_pause``. Raises RequestTimeoutError. Source: FetchPortingPortIn.
         """
         check_sid(sid, "KW", "sid")
-        wanted = None if until is None or callable(until) else enum_value(PortInStatus, until, "until")
-
-        def is_done(port_in: PortIn) -> bool:
-            status = port_in.port_in_request_status
-            if callable(until) and until(port_in):
-                return True
-            return status is not None and (status.is_terminal or status == wanted)
-
+        is_done = reached(
+            PortInStatus, until, attrgetter("port_in_request_status"), attrgetter("is_terminal")
+        )
         return await poll(
             self._caller, lambda: self.fetch(sid), is_done, timeout=timeout, pause=pause, max_pause=max_pause
         )
@@ -210,14 +205,14 @@ class PortInsResource(Resource):
             initial=initial,
             time=self._time(now),
         )
-        return watch(self, None if sids is None else _checked_sids(sids), state, options)
+        return watch(self, None if sids is None else checked_sids(sids, "KW", "sids"), state, options)
 
 
 class PortInPhoneNumbersResource(Resource):
     """``twilio.port_in_phone_numbers``: one number within a port-in request."""
 
     async def fetch(self, port_in_sid: str, phone_number_sid: str) -> PortInPhoneNumber:
-        """The number ``phone_number_sid`` (``PU...``) of the request ``port_in_sid`` (``KW...``).
+        """Fetch the number ``phone_number_sid`` (``PU...``) of the request ``port_in_sid`` (``KW...``).
 
         Raises NotFoundError. Source: FetchPortingPortInPhoneNumber.
         """
@@ -239,27 +234,4 @@ def _sids(port_in_sid: str, phone_number_sid: str) -> tuple[str, str]:
 
 
 def _joined(sids: str | Iterable[str] | None) -> str | None:
-    return None if sids is None else ",".join(_checked_sids(sids))
-
-
-def _checked_sids(sids: str | Iterable[str]) -> list[str]:
-    if isinstance(sids, str):
-        sids = [sids]
-    checked = [check_sid(sid, "KW", f"sids[{position}]") for position, sid in enumerate(sids)]
-    if not checked:
-        raise InvalidArgumentError("sids must not be empty: leave it out for every request", argument="sids")
-    return list(dict.fromkeys(checked))
-
-
-def _checked_date(value: dt.date | None, argument: str) -> str | None:
-    if value is None:
-        return None
-    if not isinstance(value, dt.date):
-        raise InvalidArgumentError(f"{argument} must be a date or datetime", argument=argument)
-    if not isinstance(value, dt.datetime):
-        return value.isoformat()
-    if value.tzinfo is None:
-        raise InvalidArgumentError(
-            f"{argument} must be a date, or a datetime with a time zone", argument=argument
-        )
-    return utc_text(value, argument)
+    return None if sids is None else ",".join(checked_sids(sids, "KW", "sids"))

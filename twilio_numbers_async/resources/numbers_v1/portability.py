@@ -1,10 +1,9 @@
-"""Portability: can a number be ported to Twilio?"""
+"""Portability: checks whether a number can be ported to Twilio."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterable, Awaitable, Callable, Iterable
-from operator import attrgetter
+from collections.abc import AsyncIterable, Awaitable, Iterable
 from typing import TYPE_CHECKING, Self
 
 import msgspec
@@ -25,7 +24,10 @@ if TYPE_CHECKING:
 __all__ = ["PortabilityResource"]
 
 _CODE_KEY = b'"not_portable_reason_code"'
-_is_passing: Callable[[Portability], bool] = attrgetter("is_passing_failure")
+
+
+def _is_passing(answer: Portability) -> bool:
+    return not answer.portable and answer.is_passing_failure
 
 
 class _Reason(msgspec.Struct):

@@ -1,4 +1,4 @@
-"""Signing request configurations: what the e-mail that asks for a signature says, by product and country."""
+"""Signing request configurations: the e-mail that asks for a signature, by product and country."""
 
 from __future__ import annotations
 
@@ -64,10 +64,10 @@ class SigningRequestConfigurationsResource(Resource):
         limit: int | None = None,
         after: str | None = None,
     ) -> Pager[SigningRequestConfiguration]:
-        """The account's configurations.
+        """List the account's configurations.
 
-        ``page_size`` is 1 to 1000 (Twilio's default is 50); ``limit`` the most to read; ``after`` a page's cursor to go
-        on from. Source: ListSigningRequestConfiguration.
+        ``page_size`` is 1 to 1000 (Twilio's default is 50). ``limit`` is the most to read. ``after`` is a page's cursor
+        to go on from. Source: ListSigningRequestConfiguration.
         """
         query = {
             "Country": country,

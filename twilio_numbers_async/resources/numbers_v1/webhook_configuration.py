@@ -1,4 +1,4 @@
-"""Where Twilio sends porting events."""
+"""The addresses that Twilio sends porting events to."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from collections.abc import Iterable
 from ...errors import InvalidArgumentError, NotFoundError
 from ...models import PortingEventType, WebhookConfiguration, WebhookConfigurationCreate, WebhookType
 from ...models.validate import check
-from ...transport.endpoint import Endpoint
 from ..base import Resource, enum_value
-from ..endpoints import delete, post
+from ..endpoints import delete, get, post
 
 __all__ = ["WebhookConfigurationResource"]
 
@@ -18,15 +17,7 @@ _PATH = "/v1/Porting/Configuration/Webhook"
 CREATE = post(
     "CreatePortingWebhookConfiguration", _PATH, WebhookConfiguration, idempotent=True, receipt="url"
 )  # it overwrites
-FETCH = Endpoint(
-    operation="FetchPortingWebhookConfigurationFetch",
-    method="GET",
-    host="numbers",
-    path=_PATH,
-    result=WebhookConfiguration,
-    receipt="url",
-    idempotent=True,
-)
+FETCH = get("FetchPortingWebhookConfigurationFetch", _PATH, WebhookConfiguration, receipt="url")
 DELETE = delete("DeletePortingWebhookConfigurationDelete", "/v1/Porting/Configuration/Webhook/{WebhookType}")
 
 
@@ -55,7 +46,8 @@ class WebhookConfigurationResource(Resource):
         port_out_target_url: str | None = None,
         notifications_of: Iterable[PortingEventType | str] | None = None,
     ) -> WebhookConfiguration:
-        """See to it that porting events go there, and give what is set then. Nothing is sent where it is so already.
+        """Make sure that porting events go to these URLs, and return the configuration. Nothing is sent if it is right
+        already.
 
         What is left out stays as it is; ``""`` takes a URL away; an empty ``notifications_of`` means all events. The
         order of the events does not matter. Source: FetchPortingWebhookConfigurationFetch,
@@ -82,7 +74,7 @@ class WebhookConfigurationResource(Resource):
         )
 
     async def fetch(self) -> WebhookConfiguration:
-        """What is set now. Source: FetchPortingWebhookConfigurationFetch."""
+        """Fetch the configuration. Source: FetchPortingWebhookConfigurationFetch."""
         return await self._caller.call(FETCH)
 
     async def delete(self, webhook_type: WebhookType | str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from types import NoneType
 
 from ...errors import InvalidArgumentError, TwilioNumbersError
 from ...models.numbers_v1.hosted_orders import AuthorizationDocumentStatus, HostedNumberOrderStatus
@@ -12,66 +11,42 @@ from ...models.numbers_v2.hosted_number_orders import (
     AuthorizationDocumentPage,
     DependentHostedNumberOrder,
     DependentHostedNumberOrderPage,
+    HostedNumberOrder,
 )
 from ...models.sids import check_sid
 from ...paging import Pager
-from ...transport.endpoint import Endpoint
 from ..api_2010.incoming_phone_number_options import checked_e164
+from ..api_2010.number_settling import look
+from ..base import Resource
+from ..endpoints import delete, get, post
 from ..form_checks import checked_email, checked_emails, choice, named, optional_sid, required
 from ..hosting_hints import hosting_hints
-from .base import FormResource
-from .hosted_number_orders import FETCH as FETCH_ORDER
-from .hosting_settling import look
+from .hosted_number_orders import FETCH as FETCH_ORDER, HostedNumberOrdersResource
 
 __all__ = ["AuthorizationDocumentsResource"]
 
 _LETTERS = "/v2/HostedNumber/AuthorizationDocuments"
 _ONE = f"{_LETTERS}/{{Sid}}"
 
-CREATE = Endpoint(
-    operation="CreateAuthorizationDocument",
-    method="POST",
-    host="numbers",
-    path=_LETTERS,
-    result=AuthorizationDocument,
-    idempotent=False,
+CREATE = post(
+    "CreateAuthorizationDocument",
+    _LETTERS,
+    AuthorizationDocument,
     receipt="sid",
     settled_by="look at the signing_document_sid of its orders with twilio.hosted_number_orders.fetch(sid)",
 )
-LIST = Endpoint(
-    operation="ListAuthorizationDocument",
-    method="GET",
-    host="numbers",
-    path=_LETTERS,
-    result=AuthorizationDocumentPage,
-    idempotent=True,
-)
-FETCH = Endpoint(
-    operation="FetchAuthorizationDocument",
-    method="GET",
-    host="numbers",
-    path=_ONE,
-    result=AuthorizationDocument,
-    idempotent=True,
-    echoes=("sid",),
-)
-CANCEL = Endpoint(
-    operation="DeleteAuthorizationDocument",
-    method="DELETE",
-    host="numbers",
-    path=_ONE,
-    result=NoneType,
-    idempotent=True,
-)
-ORDERS = Endpoint(
-    operation="ListDependentHostedNumberOrder",
-    method="GET",
-    host="numbers",
-    path=f"{_LETTERS}/{{SigningDocumentSid}}/DependentHostedNumberOrders",
-    result=DependentHostedNumberOrderPage,
-    idempotent=True,
+LIST = get("ListAuthorizationDocument", _LETTERS, AuthorizationDocumentPage)
+FETCH = get("FetchAuthorizationDocument", _ONE, AuthorizationDocument, echoes=("sid",))
+CANCEL = delete("DeleteAuthorizationDocument", _ONE)
+ORDERS = get(
+    "ListDependentHostedNumberOrder",
+    f"{_LETTERS}/{{SigningDocumentSid}}/DependentHostedNumberOrders",
+    DependentHostedNumberOrderPage,
 )
 
+_FEW = 3
+"""So many orders are looked at one by one."""
+_PAGE_SIZE = 1000
 _Status = HostedNumberOrderStatus
 _VERIFY = "is not verified yet: see twilio.hosted_number_orders.verify(sid)"
 _SIGNED = "has a letter that was signed"
@@ -85,10 +60,10 @@ _NO_LETTER: Mapping[HostedNumberOrderStatus, str] = {
     _Status.COMPLETED: _ENDED,
     _Status.FAILED: _ENDED,
 }
-"""Why an order of a status gets no letter. The others are left to Twilio."""
+"""The reason why an order of a status gets no letter. The others are left to Twilio."""
 
 
-class AuthorizationDocumentsResource(FormResource):
+class AuthorizationDocumentsResource(Resource):
     """``twilio.authorization_documents``: letters of authorization."""
 
     async def create(
@@ -103,14 +78,14 @@ class AuthorizationDocumentsResource(FormResource):
     ) -> AuthorizationDocument:
         """Send ``email`` a letter to sign for orders (``HR...``), whose status must be ``verified``.
 
-        ``address_sid`` (``AD...``) is the address of the numbers' owner. Who signs has ``contact_title`` (such as
-        ``Owner``) and ``contact_phone_number`` (E.164). ``cc_emails`` get copies. What the e-mail says is in
+        ``address_sid`` (``AD...``) is the address of the numbers' owner. The signer has ``contact_title`` (such as
+        ``Owner``) and ``contact_phone_number`` (E.164). ``cc_emails`` get copies. The words of the e-mail are in
         ``twilio.signing_request_configurations``, product ``Hosting``.
 
         The letter is never sent twice. When the answer is lost, the letter is looked up by its first order. The
         TransportError is raised where it does not show, and has ``may_have_been_processed``. Raises
         InvalidArgumentError, before anything is changed, for an order that is not verified. Source:
-        FetchHostedNumberOrder, CreateAuthorizationDocument, FetchAuthorizationDocument.
+        FetchHostedNumberOrder, ListHostedNumberOrder, CreateAuthorizationDocument, FetchAuthorizationDocument.
         """
         sids = _order_sids(hosted_number_order_sids)
         form = {
@@ -197,9 +172,10 @@ class AuthorizationDocumentsResource(FormResource):
 
     async def _letter_before(self, sids: Sequence[str]) -> str | None:
         """Look at the orders before the letter is sent. The letter (``PX...``) that the first one has already."""
-        before = None
+        before: str | None = None
+        verified = await self._verified(sids)
         for position, sid in enumerate(sids):
-            order = await self._caller.call(FETCH_ORDER, sid)
+            order = verified[sid] if sid in verified else await self._caller.call(FETCH_ORDER, sid)
             problem = None if order.status is None else _NO_LETTER.get(order.status)
             if problem is not None:
                 place = f"hosted_number_order_sids[{position}]"
@@ -207,6 +183,14 @@ class AuthorizationDocumentsResource(FormResource):
             if not position:
                 before = order.signing_document_sid
         return before
+
+    async def _verified(self, sids: Sequence[str]) -> dict[str, HostedNumberOrder]:
+        """The orders of many ``sids`` that the list has as verified: a request for a thousand of them."""
+        wanted = frozenset(sids)
+        if len(wanted) <= _FEW:
+            return {}
+        orders = HostedNumberOrdersResource(self._caller).list(status=_Status.VERIFIED, page_size=_PAGE_SIZE)
+        return {order.sid: order async for order in orders if order.sid and order.sid in wanted}
 
     async def _find(self, order_sid: str, before: str | None) -> AuthorizationDocument | None:
         """The letter that an order has now, unless it had it before."""

@@ -13,35 +13,30 @@ from ...models.numbers_v2.bulk_hosted_number_orders import (
 )
 from ...models.sids import check_sid
 from ...models.validate import MAX_BULK_HOSTED_NUMBERS, check
-from ...transport.endpoint import Endpoint
 from ...transport.request import query_string
+from ..api_2010.number_settling import look
 from ..base import Resource, poll
+from ..endpoints import get, post
 from ..form_checks import choice
 from ..hosting_hints import hosting_hints
 from .hosted_number_orders import HostedNumberOrdersResource
-from .hosting_settling import is_under_way, look
+from .hosting_settling import is_under_way
 
 __all__ = ["MAX_BULK_HOSTED_NUMBERS", "BulkHostedNumberOrdersResource"]
 
 _BULK = "/v2/HostedNumber/Orders/Bulk"
 
-CREATE = Endpoint(
-    operation="CreateBulkHostedNumberOrder",
-    method="POST",
-    host="numbers",
-    path=_BULK,
-    result=BulkHostedNumberOrder,
-    idempotent=False,
+CREATE = post(
+    "CreateBulkHostedNumberOrder",
+    _BULK,
+    BulkHostedNumberOrder,
     receipt="bulk_hosting_sid",
     settled_by="look for its orders with twilio.hosted_number_orders.list(phone_number=...)",
 )
-FETCH = Endpoint(
-    operation="FetchBulkHostedNumberOrder",
-    method="GET",
-    host="numbers",
-    path=f"{_BULK}/{{BulkHostingSid}}",
-    result=BulkHostedNumberOrder,
-    idempotent=True,
+FETCH = get(
+    "FetchBulkHostedNumberOrder",
+    f"{_BULK}/{{BulkHostingSid}}",
+    BulkHostedNumberOrder,
     echoes=("bulk_hosting_sid",),
 )
 

@@ -1,4 +1,4 @@
-"""What is in a bundle, and what it is found to be: item assignments and evaluations."""
+"""The contents of bundles and their evaluations."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from ...compliance.changes import BundleChange
 from ...models.numbers_v2.bundles import Evaluation, EvaluationPage, ItemAssignment, ItemAssignmentPage
 from ...models.sids import check_sid
 from ...paging import Pager
+from ..base import Resource
 from ..endpoints import delete, get, post
-from .base import FormResource, checked_object_sid
+from .attributes import checked_object_sid
 
 __all__ = ["BUNDLES", "BundleContents", "checked_bundle_sid"]
 
@@ -41,11 +42,11 @@ EVALUATION = get(
 )
 
 
-class BundleContents(FormResource):
+class BundleContents(Resource):
     """Twilio's own operations on what bundles hold."""
 
     async def _check_change(self, bundle_sid: str, change: BundleChange, argument: str) -> None:
-        """Look at the bundle before it is changed: ``BundlesResource`` does; the long ways know it already."""
+        """Look at the bundle before it is changed. ``BundlesResource`` does so; workflows know its status."""
 
     async def assign(self, bundle_sid: str, object_sid: str) -> ItemAssignment:
         """Put an end user (``IT...``) or a document (``RD...``) into a bundle (``BU...``), which must be a draft.
@@ -66,12 +67,14 @@ class BundleContents(FormResource):
         limit: int | None = None,
         after: str | None = None,
     ) -> Pager[ItemAssignment]:
-        """What is in a bundle (``BU...``). Source: ListItemAssignment."""
+        """List the items of a bundle (``BU...``). Source: ListItemAssignment."""
         at = checked_bundle_sid(bundle_sid)
         return self._rows(ITEMS, lambda page: page.results, at, page_size=page_size, limit=limit, after=after)
 
     async def item(self, bundle_sid: str, assignment_sid: str) -> ItemAssignment:
-        """One thing in a bundle: ``assignment_sid`` is ``BV...``. Raises NotFoundError. Source: FetchItemAssignment."""
+        """Fetch one item of a bundle: ``assignment_sid`` is ``BV...``. Raises NotFoundError. Source:
+        FetchItemAssignment.
+        """
         return await self._caller.call(
             ITEM, checked_bundle_sid(bundle_sid), check_sid(assignment_sid, "BV", "assignment_sid")
         )
@@ -87,7 +90,7 @@ class BundleContents(FormResource):
         await self._caller.call(UNASSIGN, *at)
 
     async def evaluate(self, bundle_sid: str) -> Evaluation:
-        """Hold a bundle (``BU...``) against its regulation: what is found, by requirement and field, comes at once.
+        """Evaluate a bundle (``BU...``) against its regulation. The answer has the findings, by requirement and field.
 
         It is never sent twice. Source: CreateEvaluation.
         """
@@ -101,14 +104,14 @@ class BundleContents(FormResource):
         limit: int | None = None,
         after: str | None = None,
     ) -> Pager[Evaluation]:
-        """The evaluations of a bundle (``BU...``). Source: ListEvaluation."""
+        """List the evaluations of a bundle (``BU...``). Source: ListEvaluation."""
         at = checked_bundle_sid(bundle_sid)
         return self._rows(
             EVALUATIONS, lambda page: page.results, at, page_size=page_size, limit=limit, after=after
         )
 
     async def evaluation(self, bundle_sid: str, sid: str) -> Evaluation:
-        """One evaluation (``EL...``) of a bundle. Raises NotFoundError. Source: FetchEvaluation."""
+        """Fetch one evaluation (``EL...``) of a bundle. Raises NotFoundError. Source: FetchEvaluation."""
         return await self._caller.call(
             EVALUATION, checked_bundle_sid(bundle_sid), check_sid(sid, "EL", "sid")
         )

@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Iterable
 
 from ...compliance.changes import BundleChange
-from ...errors import InvalidArgumentError
 from ...models.numbers_v2.bundles import (
     Bundle,
     BundleClone,
@@ -19,6 +18,7 @@ from ...models.numbers_v2.end_users import EndUserKind
 from ...models.numbers_v2.regulations import RegulationNumberType
 from ...models.sids import check_sid
 from ...paging import Pager
+from ..base import checked_sids, time_text
 from ..compliance_hints import compliance_hints
 from ..endpoints import delete, get, post
 from ..form_checks import (
@@ -32,7 +32,6 @@ from ..form_checks import (
     switch,
     web_address,
 )
-from .base import moment
 from .bundle_contents import BUNDLES, BundleContents, checked_bundle_sid
 
 __all__ = ["BundleOperations"]
@@ -85,7 +84,7 @@ REPLACE_ITEMS = post(
 
 
 class BundleOperations(BundleContents):
-    """Twilio's own operations on bundles; ``BundlesResource`` adds the long ways."""
+    """Twilio's own operations on bundles; ``BundlesResource`` adds the workflows."""
 
     async def create(
         self,
@@ -102,8 +101,8 @@ class BundleOperations(BundleContents):
         """Create an empty bundle, a draft, for a regulation.
 
         The regulation is named by ``regulation_sid`` (``RN...``), or by ``iso_country``, ``end_user_type`` and
-        ``number_type``. ``email`` hears of changes of its status, and so does the URL ``status_callback``. ``is_test``
-        makes a test bundle; what these do is not documented. It is never sent twice: when the answer is lost, the
+        ``number_type``. ``email`` and the URL ``status_callback`` receive news of its status. ``is_test`` makes a test
+        bundle; Twilio does not document test bundles. It is never sent twice: when the answer is lost, the
         TransportError has ``may_have_been_processed`` and says how to find out. Source: CreateBundle.
         """
         form = {
@@ -119,7 +118,7 @@ class BundleOperations(BundleContents):
         return await self._post(CREATE, form=form)
 
     async def fetch(self, sid: str) -> Bundle:
-        """The bundle ``sid`` (``BU...``). Raises NotFoundError. Source: FetchBundle."""
+        """Fetch the bundle ``sid`` (``BU...``). Raises NotFoundError. Source: FetchBundle."""
         return await self._caller.call(FETCH, check_sid(sid, "BU", "sid"))
 
     async def update(
@@ -183,17 +182,19 @@ class BundleOperations(BundleContents):
         limit: int | None = None,
         after: str | None = None,
     ) -> Pager[Bundle]:
-        """The account's bundles.
+        """List the account's bundles.
 
         ``bundle_sids`` (``BU...``, 20 at most) narrows it to those; ``number_type`` is such as ``local``;
         ``valid_until_date``, ``valid_until_before`` and ``valid_until_after`` look at the end of the approval: dates,
         or datetimes with a time zone. ``sort_by`` is ``valid-until`` or ``date-updated``, ``sort_direction`` ``ASC`` or
-        ``DESC``. ``page_size`` is 1 to 1000 (Twilio's default is 50); ``limit`` the most to read; ``after`` a page's
-        cursor to go on from. Source: ListBundle.
+        ``DESC``. ``page_size`` is 1 to 1000 (Twilio's default is 50). ``limit`` is the most to read. ``after`` is a
+        page's cursor to go on from. Source: ListBundle.
         """
         query = {
             "Status": choice(BundleStatus, status, "status"),
-            "BundleSids": _joined(bundle_sids),
+            "BundleSids": None
+            if bundle_sids is None
+            else ",".join(checked_sids(bundle_sids, "BU", "bundle_sids", most=_MAX_SIDS)),
             "FriendlyName": named(friendly_name, "friendly_name"),
             "RegulationSid": optional_sid(regulation_sid, "RN", "regulation_sid"),
             "IsoCountry": checked_iso_country(iso_country),
@@ -202,9 +203,9 @@ class BundleOperations(BundleContents):
             "HasValidUntilDate": switch(has_valid_until_date, "has_valid_until_date"),
             "SortBy": choice(BundleSortBy, sort_by, "sort_by"),
             "SortDirection": choice(SortDirection, sort_direction, "sort_direction"),
-            "ValidUntilDate": moment(valid_until_date, "valid_until_date"),
-            "ValidUntilDate<": moment(valid_until_before, "valid_until_before"),
-            "ValidUntilDate>": moment(valid_until_after, "valid_until_after"),
+            "ValidUntilDate": time_text(valid_until_date, "valid_until_date"),
+            "ValidUntilDate<": time_text(valid_until_before, "valid_until_before"),
+            "ValidUntilDate>": time_text(valid_until_after, "valid_until_after"),
         }
         return self._rows(
             LIST, lambda page: page.results, query=query, page_size=page_size, limit=limit, after=after
@@ -233,7 +234,7 @@ class BundleOperations(BundleContents):
         limit: int | None = None,
         after: str | None = None,
     ) -> Pager[Bundle]:
-        """The copies of a bundle (``BU...``). Source: ListBundleCopy."""
+        """List the copies of a bundle (``BU...``). Source: ListBundleCopy."""
         at = checked_bundle_sid(bundle_sid)
         return self._rows(
             COPIES, lambda page: page.results, at, page_size=page_size, limit=limit, after=after
@@ -267,14 +268,3 @@ class BundleOperations(BundleContents):
         form = {"FromBundleSid": check_sid(from_bundle_sid, "BU", "from_bundle_sid")}
         with compliance_hints():
             return await self._post(REPLACE_ITEMS, checked_bundle_sid(bundle_sid), form=form)
-
-
-def _joined(sids: str | Iterable[str] | None) -> str | None:
-    if sids is None:
-        return None
-    if not isinstance(sids, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise InvalidArgumentError("bundle_sids must be SIDs", argument="bundle_sids")
-    given = [sids] if isinstance(sids, str) else list(sids)
-    if not 1 <= len(given) <= _MAX_SIDS:
-        raise InvalidArgumentError(f"bundle_sids must be 1 to {_MAX_SIDS} SIDs", argument="bundle_sids")
-    return ",".join(check_sid(sid, "BU", f"bundle_sids[{position}]") for position, sid in enumerate(given))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import AsyncIterator, Callable, Iterable
+from operator import attrgetter
 
 from ..._util import utc_now
 from ...compliance.calls import Calls
@@ -20,7 +21,7 @@ from ...models.sids import check_sid
 from ...sweep import Journal
 from ...transport.caller import Caller
 from ..api_2010.addresses import AddressesResource
-from ..base import enum_value, poll
+from ..base import poll, reached
 from .bundle_operations import BundleOperations
 from .end_users import EndUsersResource
 from .files import read_file
@@ -28,18 +29,6 @@ from .regulations import RegulationsResource
 from .supporting_documents import SupportingDocumentsResource
 
 __all__ = ["BundlesResource"]
-
-
-class _Calls:
-    """The calls that the long ways need."""
-
-    def __init__(self, caller: Caller, account_sid: str) -> None:
-        self.addresses = AddressesResource(caller, account_sid)
-        self.end_users = EndUsersResource(caller)
-        self.documents = SupportingDocumentsResource(caller)
-        self.regulations = RegulationsResource(caller)
-        self.bundles = BundleOperations(caller)  # they look at the status themselves
-        self.read_file = read_file
 
 
 class BundlesResource(BundleOperations):
@@ -63,14 +52,15 @@ class BundlesResource(BundleOperations):
 
         In this order: the address, the end user, the documents, the bundle, what is in it, the evaluation, the
         submission. Files are read and checked before anything is sent. An address, an end user and documents that are
-        there with the same contents are used again; a file is told from another by a mark that is put behind the
-        document's name.
+        there with the same contents are used again; the name of a document with a file ends in a mark of the file's
+        content.
 
         A request whose answer never came is not sent again but looked up for up to ``settle_within`` seconds.
         ``journal`` is a path (of a Journal only the path is taken): run again with it, after a stop, a ``kill -9`` or a
         failure, it goes on where it was, and nothing is created twice. With a corrected plan of the same name it uses
-        the same bundle again, also one that was rejected, and corrects who is told of it. A part that was deleted at
-        Twilio since is created again. The journal holds SIDs and digests, and no name; only its owner may read it.
+        the same bundle again, also one that was rejected, and corrects its e-mail address and callback. A part that was
+        deleted at Twilio since is created again. The journal holds SIDs and digests, and no name; only its owner may
+        read it.
 
         Raises NoncompliantError, with the problems by field, where Twilio's evaluation finds it wrong: it is then not
         submitted. Raises InvalidArgumentError for a plan that is not ready, for a file, and for a bundle of the journal
@@ -95,21 +85,14 @@ class BundlesResource(BundleOperations):
 
         A rejected one has ``problems``: what to correct, by field. ``until`` is another status to wait for, or a
         function of the Bundle; a review that is over ends the wait all the same. ``timeout`` is seconds (None: as long
-        as it takes; reviews take days), ``pause`` the first pause between two looks, which grows up to ``max_pause``.
-        Raises RequestTimeoutError. Source: FetchBundle, FetchSupportingDocument, ListEvaluation.
+        as it takes; reviews take days). ``pause`` is the first pause between two looks, which grows up to
+        ``max_pause``. Raises RequestTimeoutError. Source: FetchBundle, FetchSupportingDocument, ListEvaluation.
         """
         check_sid(bundle_sid, "BU", "bundle_sid")
-        wanted = None if until is None or callable(until) else enum_value(BundleStatus, until, "until")
-
-        def is_done(bundle: Bundle) -> bool:
-            if callable(until) and until(bundle):
-                return True
-            return bundle.status is not None and (bundle.status.is_decided or bundle.status == wanted)
-
         bundle = await poll(
             self._caller,
             lambda: self.fetch(bundle_sid),
-            is_done,
+            reached(BundleStatus, until, attrgetter("status"), attrgetter("is_decided")),
             timeout=timeout,
             pause=pause,
             max_pause=max_pause,
@@ -164,7 +147,8 @@ class BundlesResource(BundleOperations):
     def expiring(
         self, *, within: dt.timedelta, now: Callable[[], dt.datetime] = utc_now
     ) -> AsyncIterator[Bundle]:
-        """Approved bundles whose approval ends ``within`` that time, or has ended: ``async for bundle in ...``.
+        """Iterate over approved bundles whose approval ends ``within`` that time, or has ended: ``async for bundle in
+        ...``.
 
         The first to end comes first. A copy that ``renew`` has left is not among them, nor is another copy whose items
         were put into its bundle: the bundle stands for both. Source: ListBundle, ListBundleCopy.
@@ -179,4 +163,11 @@ class BundlesResource(BundleOperations):
         return expiring(self, rows, end)
 
     def _calls(self) -> Calls:
-        return _Calls(self._caller, self._account_sid)
+        return Calls(
+            AddressesResource(self._caller, self._account_sid),
+            EndUsersResource(self._caller),
+            SupportingDocumentsResource(self._caller),
+            RegulationsResource(self._caller),
+            BundleOperations(self._caller),  # the workflows look at the status themselves
+            read_file,
+        )

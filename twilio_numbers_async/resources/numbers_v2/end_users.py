@@ -1,4 +1,4 @@
-"""End users: who uses the numbers, as a regulation wants to know it; and the types of end users that there are."""
+"""End users: the customers who use the numbers, and the types of end users that there are."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 from ...models.numbers_v2.end_users import EndUser, EndUserKind, EndUserPage, EndUserType, EndUserTypePage
 from ...models.sids import check_sid
 from ...paging import Pager
-from ..base import enum_value
+from ..base import Resource, enum_value
 from ..form_checks import named, required, some_of
-from .base import FormResource, checked_attributes
+from .attributes import checked_attributes
 from .paper_endpoints import of_papers, of_types
 
 __all__ = ["EndUserTypesResource", "EndUsersResource"]
@@ -24,7 +24,7 @@ CREATE, LIST, FETCH, UPDATE, DELETE = of_papers(
 LIST_TYPES, FETCH_TYPE = of_types("EndUserType", EndUserType, EndUserTypePage)
 
 
-class EndUsersResource(FormResource):
+class EndUsersResource(Resource):
     """``twilio.end_users``."""
 
     async def create(
@@ -48,7 +48,7 @@ class EndUsersResource(FormResource):
         return await self._post(CREATE, form=form)
 
     async def fetch(self, sid: str) -> EndUser:
-        """The end user ``sid`` (``IT...``). Raises NotFoundError. Source: FetchEndUser."""
+        """Fetch the end user ``sid`` (``IT...``). Raises NotFoundError. Source: FetchEndUser."""
         return await self._caller.call(FETCH, check_sid(sid, "IT", "sid"))
 
     async def update(
@@ -68,19 +68,19 @@ class EndUsersResource(FormResource):
     def list(
         self, *, page_size: int | None = None, limit: int | None = None, after: str | None = None
     ) -> Pager[EndUser]:
-        """The account's end users.
+        """List the account's end users.
 
-        ``page_size`` is 1 to 1000 (Twilio's default is 50); ``limit`` the most to read; ``after`` a page's cursor to go
-        on from. Source: ListEndUser.
+        ``page_size`` is 1 to 1000 (Twilio's default is 50). ``limit`` is the most to read. ``after`` is a page's cursor
+        to go on from. Source: ListEndUser.
         """
         return self._rows(LIST, lambda page: page.results, page_size=page_size, limit=limit, after=after)
 
 
-class EndUserTypesResource(FormResource):
+class EndUserTypesResource(Resource):
     """``twilio.end_user_types``."""
 
     async def fetch(self, sid: str) -> EndUserType:
-        """The type ``sid`` (``OY...``) of end users, with its fields. Raises NotFoundError.
+        """Fetch the type ``sid`` (``OY...``) of end users, with its fields. Raises NotFoundError.
 
         Source: FetchEndUserType.
         """
@@ -89,10 +89,10 @@ class EndUserTypesResource(FormResource):
     def list(
         self, *, page_size: int | None = None, limit: int | None = None, after: str | None = None
     ) -> Pager[EndUserType]:
-        """The types of end users, with their fields.
+        """List the types of end users, with their fields.
 
-        ``page_size`` is 1 to 1000; ``limit`` the most to read; ``after`` a page's cursor to go on from.
-        Source: ListEndUserType.
+        ``page_size`` is 1 to 1000. ``limit`` is the most to read. ``after`` is a page's cursor to go on from. Source:
+        ListEndUserType.
         """
         return self._rows(
             LIST_TYPES, lambda page: page.end_user_types, page_size=page_size, limit=limit, after=after

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from types import NoneType
+from operator import attrgetter
 
 from ...errors import InvalidArgumentError, TwilioNumbersError
 from ...models.api_2010.incoming_phone_numbers import HttpMethod
@@ -11,9 +11,10 @@ from ...models.numbers_v1.hosted_orders import HostedNumberOrderStatus
 from ...models.numbers_v2.hosted_number_orders import HostedNumberOrder, HostedNumberOrderPage
 from ...models.sids import check_sid
 from ...paging import Pager
-from ...transport.endpoint import Endpoint
 from ..api_2010.incoming_phone_number_options import checked_e164
-from ..base import enum_value, foreign_number, poll
+from ..api_2010.number_settling import look
+from ..base import Resource, foreign_number, poll, reached
+from ..endpoints import delete, get, post
 from ..form_checks import (
     checked_email,
     checked_emails,
@@ -25,8 +26,7 @@ from ..form_checks import (
     web_address,
 )
 from ..hosting_hints import hosting_hints
-from .base import FormResource
-from .hosting_settling import find_order, look
+from .hosting_settling import find_order
 
 __all__ = ["HostedNumberOrdersResource"]
 
@@ -35,55 +35,27 @@ _ONE = f"{_ORDERS}/{{Sid}}"
 _MAX_FRIENDLY_NAME = 128
 _LONGEST_DELAY = 60
 
-CREATE = Endpoint(
-    operation="CreateHostedNumberOrder",
-    method="POST",
-    host="numbers",
-    path=_ORDERS,
-    result=HostedNumberOrder,
-    idempotent=False,
+CREATE = post(
+    "CreateHostedNumberOrder",
+    _ORDERS,
+    HostedNumberOrder,
     receipt="sid",
     settled_by="look for it with twilio.hosted_number_orders.list(phone_number=...)",
 )
-LIST = Endpoint(
-    operation="ListHostedNumberOrder",
-    method="GET",
-    host="numbers",
-    path=_ORDERS,
-    result=HostedNumberOrderPage,
-    idempotent=True,
-)
-FETCH = Endpoint(
-    operation="FetchHostedNumberOrder",
-    method="GET",
-    host="numbers",
-    path=_ONE,
-    result=HostedNumberOrder,
-    idempotent=True,
-    echoes=("sid",),
-)
-UPDATE = Endpoint(
-    operation="UpdateHostedNumberOrder",
-    method="POST",
-    host="numbers",
-    path=_ONE,
-    result=HostedNumberOrder,
-    idempotent=False,  # each is one of the few calls
+LIST = get("ListHostedNumberOrder", _ORDERS, HostedNumberOrderPage)
+FETCH = get("FetchHostedNumberOrder", _ONE, HostedNumberOrder, echoes=("sid",))
+UPDATE = post(
+    "UpdateHostedNumberOrder",
+    _ONE,
+    HostedNumberOrder,
     echoes=("sid",),
     receipt="sid",
     settled_by="look at its verification_attempts and verification_code with twilio.hosted_number_orders.fetch(sid)",
-)
-DELETE = Endpoint(
-    operation="DeleteHostedNumberOrder",
-    method="DELETE",
-    host="numbers",
-    path=_ONE,
-    result=NoneType,
-    idempotent=True,
-)
+)  # each is one of the few calls
+DELETE = delete("DeleteHostedNumberOrder", _ONE)
 
 
-class HostedNumberOrdersResource(FormResource):
+class HostedNumberOrdersResource(Resource):
     """``twilio.hosted_number_orders``. Hosting is not open to every new customer of Twilio's."""
 
     async def create(
@@ -108,7 +80,7 @@ class HostedNumberOrdersResource(FormResource):
     ) -> HostedNumberOrder:
         """Order that Twilio hosts ``phone_number`` (E.164). The answer's status is ``received``.
 
-        The owner is at ``address_sid`` (``AD...``) and has the e-mail address ``email``. Who signs the letter has
+        The owner is at ``address_sid`` (``AD...``) and has the e-mail address ``email``. The signer of the letter has
         ``contact_title`` (such as ``Owner``) and ``contact_phone_number`` (E.164). ``cc_emails`` get copies of it.
         ``account_sid`` (``AC...``) is a subaccount that is to have the number. ``friendly_name`` has at most 128
         characters. ``sms_capability=True`` hosts its text messages. The URLs and methods (``GET`` or ``POST``) are set
@@ -232,15 +204,7 @@ class HostedNumberOrdersResource(FormResource):
         Source: FetchHostedNumberOrder.
         """
         check_sid(sid, "HR", "sid")
-        wanted = (
-            None if until is None or callable(until) else enum_value(HostedNumberOrderStatus, until, "until")
-        )
-
-        def is_done(order: HostedNumberOrder) -> bool:
-            if callable(until) and until(order):
-                return True
-            return order.status is not None and (order.status.is_terminal or order.status == wanted)
-
+        is_done = reached(HostedNumberOrderStatus, until, attrgetter("status"), attrgetter("is_terminal"))
         return await poll(
             self._caller, lambda: self.fetch(sid), is_done, timeout=timeout, pause=pause, max_pause=max_pause
         )

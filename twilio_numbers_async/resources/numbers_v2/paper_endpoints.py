@@ -19,7 +19,7 @@ _ROOT = "/v2/RegulatoryCompliance"
 def of_papers(
     name: str, result: type[T], page: type[P], *, settled_by: str
 ) -> tuple[Endpoint[T], Endpoint[P], Endpoint[T], Endpoint[T], Endpoint[None]]:
-    """To create, list, fetch, update and delete what ``name`` is the name of."""
+    """Make the endpoints to create, list, fetch, update and delete the objects of this name."""
     path = f"{_ROOT}/{name}s"
     one = f"{path}/{{Sid}}"
     return (
@@ -32,7 +32,7 @@ def of_papers(
 
 
 def of_types(name: str, result: type[T], page: type[P]) -> tuple[Endpoint[P], Endpoint[T]]:
-    """To list and to fetch the types of them."""
+    """Make the endpoints to list and to fetch the types of this name."""
     path = f"{_ROOT}/{name}s"
     return (
         get(f"List{name}", path, page),

@@ -1,4 +1,4 @@
-"""Regulations: what a country asks for before numbers can be had there."""
+"""Regulations: the requirements of a country for having numbers there."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ from ...models.numbers_v2.regulations import Regulation, RegulationNumberType, R
 from ...models.sids import check_sid
 from ...paging import Pager
 from ...transport.request import query_string
-from ..base import enum_value
+from ..base import Resource, enum_value
 from ..endpoints import get
 from ..form_checks import checked_iso_country, choice, required, switch
-from .base import FormResource
 
 __all__ = ["RegulationsResource"]
 
@@ -22,7 +21,7 @@ LIST = get("ListRegulation", _PATH, RegulationPage)
 FETCH = get("FetchRegulation", f"{_PATH}/{{Sid}}", Regulation, echoes=("sid",))
 
 
-class RegulationsResource(FormResource):
+class RegulationsResource(Resource):
     """``twilio.regulations``."""
 
     def list(
@@ -36,11 +35,11 @@ class RegulationsResource(FormResource):
         limit: int | None = None,
         after: str | None = None,
     ) -> Pager[Regulation]:
-        """The regulations that there are.
+        """List the regulations.
 
         ``iso_country`` is ISO 3166-1 alpha-2, ``number_type`` ``local``, ``mobile``, ``national``, ``toll-free`` and so
-        on, ``end_user_type`` ``individual`` or ``business``; ``include_constraints`` adds to each field what
-        it must be. ``page_size`` is 1 to 1000; ``limit`` the most to read; ``after`` a page's cursor to go on from.
+        on, ``end_user_type`` ``individual`` or ``business``; ``include_constraints`` adds to each field what it must
+        be. ``page_size`` is 1 to 1000. ``limit`` is the most to read. ``after`` is a page's cursor to go on from.
         Source: ListRegulation.
         """
         query = {
@@ -54,7 +53,7 @@ class RegulationsResource(FormResource):
         )
 
     async def fetch(self, sid: str, *, include_constraints: bool | None = None) -> Regulation:
-        """The regulation ``sid`` (``RN...``). Raises NotFoundError. Source: FetchRegulation."""
+        """Fetch the regulation ``sid`` (``RN...``). Raises NotFoundError. Source: FetchRegulation."""
         query = query_string({"IncludeConstraints": switch(include_constraints, "include_constraints")})
         return await self._caller.call(FETCH, check_sid(sid, "RN", "sid"), query=query)
 

@@ -1,4 +1,4 @@
-"""Supporting documents: what is proved about an end user; and the types of documents that there are."""
+"""Supporting documents: proofs about an end user; and the types of documents."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ from ...models.numbers_v2.end_users import (
 from ...models.sids import check_sid
 from ...paging import Pager
 from ...transport.endpoint import Endpoint
-from ...transport.http.session import Outgoing
+from ...transport.http.sending import Outgoing
 from ...transport.http.upload import form_with_file
+from ..base import Resource
 from ..form_checks import named, required, some_of
 from ..numbers_v1.document_sources import Content
-from .base import FormResource, checked_attributes
+from .attributes import checked_attributes
 from .files import read_file
 from .paper_endpoints import of_papers, of_types
 
@@ -44,7 +45,7 @@ LIST_TYPES, FETCH_TYPE = of_types(
 )
 
 
-class SupportingDocumentsResource(FormResource):
+class SupportingDocumentsResource(Resource):
     """``twilio.supporting_documents``."""
 
     async def create(
@@ -102,7 +103,7 @@ class SupportingDocumentsResource(FormResource):
         return await self._caller.call(UPLOAD, body=outgoing)
 
     async def fetch(self, sid: str) -> SupportingDocument:
-        """The document ``sid`` (``RD...``). Raises NotFoundError. Source: FetchSupportingDocument."""
+        """Fetch the document ``sid`` (``RD...``). Raises NotFoundError. Source: FetchSupportingDocument."""
         return await self._caller.call(FETCH, check_sid(sid, "RD", "sid"))
 
     async def update(
@@ -122,19 +123,19 @@ class SupportingDocumentsResource(FormResource):
     def list(
         self, *, page_size: int | None = None, limit: int | None = None, after: str | None = None
     ) -> Pager[SupportingDocument]:
-        """The account's documents.
+        """List the account's documents.
 
-        ``page_size`` is 1 to 1000 (Twilio's default is 50); ``limit`` the most to read; ``after`` a page's cursor to go
-        on from. Source: ListSupportingDocument.
+        ``page_size`` is 1 to 1000 (Twilio's default is 50). ``limit`` is the most to read. ``after`` is a page's cursor
+        to go on from. Source: ListSupportingDocument.
         """
         return self._rows(LIST, lambda page: page.results, page_size=page_size, limit=limit, after=after)
 
 
-class SupportingDocumentTypesResource(FormResource):
+class SupportingDocumentTypesResource(Resource):
     """``twilio.supporting_document_types``."""
 
     async def fetch(self, sid: str) -> SupportingDocumentType:
-        """The type ``sid`` (``OY...``) of documents, with its fields. Raises NotFoundError.
+        """Fetch the type ``sid`` (``OY...``) of documents, with its fields. Raises NotFoundError.
 
         Source: FetchSupportingDocumentType.
         """
@@ -143,10 +144,10 @@ class SupportingDocumentTypesResource(FormResource):
     def list(
         self, *, page_size: int | None = None, limit: int | None = None, after: str | None = None
     ) -> Pager[SupportingDocumentType]:
-        """The types of documents, with their fields.
+        """List the types of documents, with their fields.
 
-        ``page_size`` is 1 to 1000; ``limit`` the most to read; ``after`` a page's cursor to go on from.
-        Source: ListSupportingDocumentType.
+        ``page_size`` is 1 to 1000. ``limit`` is the most to read. ``after`` is a page's cursor to go on from. Source:
+        ListSupportingDocumentType.
         """
         return self._rows(
             LIST_TYPES,

@@ -1,7 +1,7 @@
 """Accounts: the caller's own and its subaccounts.
 
-A new one is a subaccount of the caller's, which must be no subaccount itself (400). The caller's own account cannot be
-suspended or closed here (400), and what was closed stays closed (400).
+A new account is a subaccount of the caller's, which must be no subaccount itself (400). The caller's own account cannot
+be suspended or closed (400), and a closed account stays closed (400).
 """
 
 from __future__ import annotations
@@ -71,8 +71,7 @@ class AccountsFamily:
         body = form_body(call, CreateBody) if call.body else CreateBody()
         if call.account.parent is not None:
             raise bad_request("A subaccount cannot create accounts")
-        made = Account(sid=self._state.new_sid("AC"), auth_token=token_hex(16), parent=call.account.sid)
-        self._state.accounts.add(made)
+        made = self._state.accounts.add(self._state.new_sid("AC"), token_hex(16), parent=call.account.sid)
         if body.friendly_name:
             self._of(made).friendly_name = body.friendly_name
         return json_reply(201, self._shown(made))

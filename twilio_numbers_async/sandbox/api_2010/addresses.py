@@ -1,7 +1,7 @@
-"""Addresses: where customers are, and the numbers that depend on them.
+"""Addresses of customers, and the numbers that depend on them.
 
-An address that is told to be valid is one whose parts are there: nothing is looked up and nothing corrected. One that a
-number or a bundle that is in review or approved needs cannot be deleted (400, 21628).
+An address is valid if its parts are there: nothing is looked up and nothing corrected. An address that a number needs,
+or a bundle in review or approved, cannot be deleted (400, 21628).
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ class Addresses:
         return json_reply(200, _shown(address))
 
     def delete(self, call: Call) -> Reply:
-        """Delete an address that nothing needs."""
+        """Delete an unneeded address."""
         address = self._find(call, "Sid")
         if self._dependent(address) or self._is_proved(address):
             raise Refusal(400, _IN_USE, "The address is needed by a phone number or a bundle")
@@ -147,7 +147,7 @@ class Addresses:
         }
 
     def _is_proved(self, address: Address) -> bool:
-        """True if a bundle that counts holds a document about it."""
+        """True if a bundle in review or approved holds a document about the address."""
         papers = self._papers
         return any(
             address.sid in named_addresses(document.attributes)
@@ -189,6 +189,6 @@ _URLS = frozenset({"voice_url", "voice_fallback_url", "sms_url", "sms_fallback_u
 
 
 def _number(number: Number) -> dict[str, object]:
-    """A URL that a number does not have is null here: by the specification it is a URL or null."""
+    """A number in the form of this list: an unset URL is null, as in the specification."""
     shown = {name: getattr(number, name) for name in _NUMBER_FIELDS}
     return {name: None if name in _URLS and value == "" else value for name, value in shown.items()}

@@ -1,7 +1,7 @@
-"""AssignedAddOns: what add-ons a number has, and their extensions.
+"""AssignedAddOns: the add-ons of a number, and their extensions.
 
-Any ``XE`` SID can be assigned, once (409 after that); each has two extensions, for calls and for messages. They go when
-the number goes, or moves to another account.
+Any ``XE`` SID can be assigned, once (409 after that); each add-on has two extensions, for calls and for messages. A
+number loses its add-ons when it is released or moves to another account.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """AvailablePhoneNumbers: the countries, and a search of the stock (see ``stock`` and ``stock_search``).
 
-As Twilio's answers, a search's has no paging keys: it is one page of at most ``PageSize`` numbers. With ``paging`` it
-has them, and names the next page.
+A search has no paging keys, as at Twilio: it is one page of at most ``PageSize`` numbers. With ``paging`` it has them,
+and names the next page.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _PATH = f"{ACCOUNT}/AvailablePhoneNumbers"
 _COUNTRIES = dict(enumerate(COUNTRIES))
 
 STRANGER_SID = "AC" + "9" * 32
-"""The account that numbers are sold to which somebody else was quicker to buy."""
+"""The account of the strangers who are quicker to buy."""
 
 KINDS = {
     "local": "Local",
@@ -38,7 +38,7 @@ KINDS = {
 
 
 class AvailablePhoneNumbers:
-    """The nine operations, and who is quicker than the sandbox's accounts."""
+    """The nine operations, and the strangers who are quicker to buy."""
 
     def __init__(self, state: SandboxState, csv: CsvForm, *, paging: bool) -> None:
         self._state = state
@@ -47,32 +47,45 @@ class AvailablePhoneNumbers:
         self._sold_found = 0
         self._sold_times = 0
 
+    def sell(self, *numbers: str) -> None:
+        """Sell numbers (E.164) to a stranger: no search finds them any more, and buying one is answered 21422."""
+        for number in numbers:
+            if number in self._state.holdings:
+                raise ValueError("The number is in the sandbox already")
+            self._state.holdings[number] = Holding(STRANGER_SID, "owned")
+
+    def sell_found(self, how_many: int = 1, times: int = 1) -> None:
+        """Let a stranger be quicker: the first numbers that each of the next searches finds are sold at once."""
+        if how_many < 1 or times < 1:
+            raise ValueError("how_many, times: expected 1 or more")
+        self._sold_found, self._sold_times = how_many, times
+
     def routes(self) -> Iterable[Route]:
         """The countries, a country, and a search for each kind."""
-        yield Route("ListAvailablePhoneNumberCountry", "GET", f"{_PATH}.json", self.countries, query=True)
-        yield Route("FetchAvailablePhoneNumberCountry", "GET", f"{_PATH}/{{CountryCode}}.json", self.country)
+        yield Route("ListAvailablePhoneNumberCountry", "GET", f"{_PATH}.json", self._countries, query=True)
+        yield Route("FetchAvailablePhoneNumberCountry", "GET", f"{_PATH}/{{CountryCode}}.json", self._country)
         for kind, name in KINDS.items():
             path = f"{_PATH}/{{CountryCode}}/{name}"
-            handler: Callable[[Call], Reply] = partial(self.search, kind=kind)
+            handler: Callable[[Call], Reply] = partial(self._search, kind=kind)
             for form in ("json", "csv"):
                 operation = f"ListAvailablePhoneNumber{name}"
                 yield Route(operation, "GET", f"{path}.{form}", handler, query=True)
 
-    def countries(self, call: Call) -> Reply:
+    def _countries(self, call: Call) -> Reply:
         """The countries in which numbers can be bought."""
         account = account_in_path(self._state, call)
         page = page_of(call, query(call, PageQuery), _COUNTRIES)
         keys = page.keys if self._paging else {"uri": call.path}
-        return json_reply(200, {"countries": [_country(account.sid, code) for code in page.rows], **keys})
+        return json_reply(200, {"countries": [_shown(account.sid, code) for code in page.rows], **keys})
 
-    def country(self, call: Call) -> Reply:
+    def _country(self, call: Call) -> Reply:
         """One country, with the kinds of numbers that it has."""
         account = account_in_path(self._state, call)
         code = call.params["CountryCode"]
         found(call, COUNTRIES.get(code))
-        return json_reply(200, _country(account.sid, code))
+        return json_reply(200, _shown(account.sid, code))
 
-    def search(self, call: Call, *, kind: str) -> Reply:
+    def _search(self, call: Call, *, kind: str) -> Reply:
         """The numbers of a country and a kind that can be bought."""
         account_in_path(self._state, call)
         rows = found(call, offers().get((call.params["CountryCode"], kind)))
@@ -85,26 +98,13 @@ class AvailablePhoneNumbers:
         keys = page.keys if self._paging else {"uri": call.path}
         return json_reply(200, {"available_phone_numbers": page.rows, **keys})
 
-    def sell(self, numbers: Iterable[str]) -> None:
-        """Sell numbers to a stranger."""
-        for number in numbers:
-            if number in self._state.holdings:
-                raise ValueError("The number is in the sandbox already")
-            self._state.holdings[number] = Holding(STRANGER_SID, "owned")
-
-    def sell_found(self, how_many: int, times: int) -> None:
-        """Sell the first numbers that the next searches find to a stranger, as soon as they are found."""
-        if how_many < 1 or times < 1:
-            raise ValueError("how_many, times: expected 1 or more")
-        self._sold_found, self._sold_times = how_many, times
-
     def _sell_found(self, offered: list[Offer]) -> None:
         if self._sold_times:
             self._sold_times -= 1
-            self.sell(offer.phone_number for offer in offered[: self._sold_found])
+            self.sell(*(offer.phone_number for offer in offered[: self._sold_found]))
 
 
-def _country(account_sid: str, code: str) -> dict[str, object]:
+def _shown(account_sid: str, code: str) -> dict[str, object]:
     path = f"{account_path(account_sid)}/AvailablePhoneNumbers/{code}"
     name, beta, kinds = COUNTRIES[code]
     return {

@@ -26,7 +26,7 @@ class CsvForm:
     def reply(
         self, kind: type[msgspec.Struct], rows: Iterable[msgspec.Struct], *, without: str = ""
     ) -> Reply:
-        """An answer with rows of one kind; ``without`` names a property that they go without."""
+        """An answer with rows of one kind, except for the property ``without``."""
         names = kind.__struct_fields__
         order = [place for place, name in enumerate(names) if name != without]
         self._random.shuffle(order)

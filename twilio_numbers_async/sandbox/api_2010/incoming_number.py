@@ -1,9 +1,9 @@
-"""A number that an account has: what is answered about it, and what it can be set to.
+"""A number of an account: its fields in answers, and the settings that a request can change.
 
 An unset URL and an unset application is ``""``, any other unset SID null, as in the specification's examples. A trunk
-takes the place of the voice application, and the other way round. The address for emergencies is ``registered`` as
-soon as it is set. What has moved to another account keeps its name, its URLs and its methods, and loses the SIDs,
-which belong to the old one.
+replaces the voice application, and the other way round. The address for emergencies is ``registered`` as soon as it is
+set. A number that moves to another account keeps its name, its URLs and its methods, and loses its SIDs, which belong
+to the old account.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ __all__ = [
 
 
 class Capabilities(msgspec.Struct, frozen=True):
-    """What a number can do."""
+    """The capabilities of a number."""
 
     voice: bool = True
     sms: bool = True
@@ -42,7 +42,7 @@ class Capabilities(msgspec.Struct, frozen=True):
 
 
 class Number(msgspec.Struct, kw_only=True, eq=False):
-    """The ``incoming_phone_number`` of the specification, with the paths that belong to it."""
+    """The ``incoming_phone_number`` of the specification."""
 
     account_sid: str
     address_requirements: str = "none"
@@ -86,7 +86,7 @@ class Number(msgspec.Struct, kw_only=True, eq=False):
 
 
 class NumberFields(TypedDict, total=False):
-    """What numbers can be given as they are put into the sandbox, in the words of the answer. Nothing is checked."""
+    """Fields for numbers that a test adds, by their names in answers. They are not checked."""
 
     address_requirements: str
     address_sid: str | None
@@ -122,7 +122,7 @@ Method = Literal["GET", "POST"]
 
 
 class Settings(Fields):
-    """What creating and updating have in common. ``""`` clears a text, a URL and a SID."""
+    """The fields that creating and updating share. ``""`` clears a text, a URL and a SID."""
 
     api_version: Literal["2010-04-01", "2008-08-01"] | None = None
     friendly_name: Annotated[str, Meta(max_length=64)] | None = None
@@ -172,7 +172,7 @@ _SETTINGS = Settings.__struct_fields__
 
 
 def apply(number: Number, settings: Settings) -> bool:
-    """Set what was sent; False if there was nothing."""
+    """Change the settings that were sent. Returns False if there were none."""
     sent = {name: value for name in _SETTINGS if (value := getattr(settings, name)) is not None}
     for name, value in sent.items():
         setattr(number, name, None if value == "" and name in _NULL else value)
@@ -186,7 +186,7 @@ def apply(number: Number, settings: Settings) -> bool:
 
 
 def change_owner(number: Number, account_sid: str) -> None:
-    """Let it belong to another account."""
+    """Move a number to another account."""
     number.account_sid = account_sid
     for name in _NULL:
         setattr(number, name, None)
@@ -202,7 +202,7 @@ def _set_paths(number: Number) -> None:
 
 
 def type_of(number: str) -> str:
-    """The type of an E.164 number that nothing else is known of."""
+    """The type of an E.164 number, by its digits."""
     return "toll-free" if is_north_american(number) and number[2:5] in TOLL_FREE_CODES else "local"
 
 

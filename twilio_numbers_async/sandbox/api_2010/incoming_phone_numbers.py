@@ -1,8 +1,8 @@
-"""IncomingPhoneNumbers: the numbers that accounts have. They are bought from the ``stock``.
+"""IncomingPhoneNumbers: the numbers of accounts. They are bought from the ``stock``.
 
-The list gives the oldest first; a number that moves to another account is its newest. ``PhoneNumber`` looks for a part
-of the number, with ``*`` for any digit; ``FriendlyName`` compares whole names; ``Beta`` false leaves out what is in
-beta; ``Origin`` is ``twilio`` or ``hosted``. The sub-lists do not say the type, as in the specification.
+The list starts with the oldest number; a number that has moved to another account is its newest. ``PhoneNumber`` finds
+numbers by a part, with ``*`` for any digit; ``FriendlyName`` compares whole names; ``Beta`` false leaves out numbers in
+beta; ``Origin`` is ``twilio`` or ``hosted``. The sub-lists do not show the type, as in the specification.
 
 Buying, by the number:
 
@@ -18,11 +18,11 @@ in stock          as the stock says: 21631 and 21649 where an address or a bundl
 anything else     21422; 21421 where it is not E.164, or not of the kind that is bought
 ================  ==================================================================================================
 
-The first three are Twilio's own, for its test credentials. By area code the first number of the stock is bought that
-the rest of the request is enough for (21452 if there is none, as in 533; 21451 for what is no area code).
+The first three are Twilio's own, for its test credentials. An area code buys the first number of the stock that the
+rest of the request suffices for (21452 if there is none, as in 533; 21451 for text that is no area code).
 
-A number is moved by an ``AccountSid``: only the parent may (21474), and only to itself and its subaccounts (21473). One
-that needs an address or a bundle needs it of the new account. A number that is kept is not released (22350).
+An ``AccountSid`` moves a number: only the parent may do so (21474), and only to itself and its subaccounts (21473). A
+number that needs an address or a bundle needs one of the new account. A kept number cannot be released (22350).
 """
 
 from __future__ import annotations
@@ -126,7 +126,9 @@ class IncomingPhoneNumbers:
         stock = stocked().get(phone_number)
         if stock is not None:
             self._check_papers(account.sid, phone_number, stock.kind, body)
-        number = self._inventory.add(account.sid, phone_number, hold=phone_number not in _ENDLESS, **fields)
+        number = self._inventory.bought(
+            account.sid, phone_number, hold=phone_number not in _ENDLESS, **fields
+        )
         apply(number, body)
         return json_reply(201, _untyped(number) if kind else number)
 
@@ -149,7 +151,7 @@ class IncomingPhoneNumbers:
         return json_reply(200, number)
 
     def delete(self, call: Call) -> Reply:
-        """Release a number: it is in stock again, if it came from there."""
+        """Release a number. A number from the stock is in stock again."""
         number = self._find(call)
         if number.sid in self._inventory.kept:
             raise phone_number_error(22350)
@@ -163,7 +165,7 @@ class IncomingPhoneNumbers:
         return found(call, self._inventory.find(account.sid, call.params["Sid"]))
 
     def _either(self, body: CreateBody) -> str:
-        """The number that was asked for, or one of the area code."""
+        """The number in the body, or one of its area code."""
         if body.phone_number and body.area_code:
             raise bad_request("Invalid parameter: PhoneNumber and AreaCode exclude each other")
         if body.area_code:
@@ -173,7 +175,7 @@ class IncomingPhoneNumbers:
         return body.phone_number
 
     def _of_area(self, code: str, body: Settings) -> str:
-        """A number of an area code that can be had with what was sent."""
+        """A number of an area code that the rest of the body suffices for."""
         if not _AREA_CODE.fullmatch(code):
             raise phone_number_error(21451)
         prefix = f"+1{code}"
@@ -186,7 +188,7 @@ class IncomingPhoneNumbers:
         raise phone_number_error(21452)
 
     def _fields(self, number: str, kind: str | None, body: Settings) -> NumberFields:
-        """What a number is like that is bought. Refuses one that cannot be."""
+        """The fields of a number that is bought. Refuses one that cannot be bought."""
         if number in _REFUSED:
             raise phone_number_error(_REFUSED[number])
         if number in _ENDLESS:
@@ -234,7 +236,7 @@ def _require(address: bool, bundle: bool, body: Settings) -> None:
 
 
 def _untyped(number: Number) -> dict[str, object]:
-    """A number as the sub-lists say it."""
+    """A number as the sub-lists show it: without its type."""
     fields: dict[str, object] = msgspec.structs.asdict(number)
     del fields["type"]
     return fields
@@ -244,7 +246,7 @@ _PART = re.compile(r"\+?[0-9*]+")
 
 
 def _filter(asked: NumbersQuery, kind: str | None) -> Callable[[Number], bool] | None:
-    """What the parameters leave, None if that is everything."""
+    """The test for the numbers that are asked for; None if all are."""
     part = asked.phone_number
     if part is not None and not _PART.fullmatch(part):
         raise bad_request("Invalid parameter: PhoneNumber is digits and *, with + at the start")

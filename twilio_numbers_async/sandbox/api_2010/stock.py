@@ -1,4 +1,4 @@
-"""What can be bought: the same numbers in every sandbox, none of them real.
+"""The stock: numbers that can be bought, the same in every sandbox, none of them real.
 
 ========  ===================  ==================================================================================
 country   kind                 numbers
@@ -18,11 +18,11 @@ DE        local                200 of those that are kept for drama: 030 23125
 JP        local                200 that nobody can have: ``+81 3 0000 0XXX``
 ========  ===================  ==================================================================================
 
-Of every 20 in a row (by the last digits): the 16th needs an address of any kind, the 17th a local one, the 18th a
-foreign one; every number of AU, DE, GB and JP needs one of any kind, and a bundle. Every tenth (9) is in beta. All take
-calls; those that end in 4 or 9 no messages, odd ones no MMS, and only every fourth takes faxes.
+Of every 20 numbers in a row (by the last digits) the 16th needs an address of any kind, the 17th a local one, the 18th
+a foreign one. Every number of AU, DE, GB and JP needs one of any kind, and a bundle. Every tenth number (9) is in beta.
+All take calls; numbers that end in 4 or 9 take no messages, odd ones no MMS, and only every fourth takes faxes.
 
-A number that an account has, that is on its way in, or that was sold to a stranger is not in stock.
+A number that an account has, that is being ported in, or that was sold to a stranger is not in stock.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ __all__ = ["COUNTRIES", "TYPES", "Offer", "Place", "Stocked", "needs_bundle", "o
 
 
 class Place(NamedTuple):
-    """Where the numbers of an area code are."""
+    """The place of an area code's numbers."""
 
     locality: str | None = None
     region: str | None = None
@@ -80,10 +80,10 @@ COUNTRIES: Mapping[str, tuple[str, bool, tuple[str, ...]]] = {
     "DE": ("Germany", False, ("local",)),
     "JP": ("Japan", False, ("local",)),
 }
-"""Name, whether all is in beta, and the kinds, by country code."""
+"""Name, True if every number is in beta, and the kinds, by country code."""
 
 TYPES: Mapping[str, str] = {"toll_free": "toll-free", "mobile": "mobile", "machine_to_machine": "mobile"}
-"""What kind of a number each kind is once it is bought: ``local`` where it is not said."""
+"""The type of a bought number by its kind; ``local`` for a kind that is not here."""
 
 _MADE_UP = {"mobile": 901, "national": 902, "voip": 903, "shared_cost": 904, "machine_to_machine": 905}
 _REGULATED = {
@@ -97,7 +97,7 @@ _REGULATED = {
     "DE": {"local": "+493023125"},
     "JP": {"local": "+81300000"},
 }
-"""The beginnings of the numbers in the countries that ask for a bundle, by kind; three digits follow."""
+"""The first digits of numbers in the countries that ask for a bundle, by kind; three digits follow."""
 _REQUIREMENTS = {15: "any", 16: "local", 17: "foreign"}
 
 
@@ -120,7 +120,7 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Stocked(NamedTuple):
-    """An offer, and where it is found."""
+    """An offer with its country and its kind."""
 
     country: str
     kind: str
@@ -148,12 +148,12 @@ def stocked() -> Mapping[str, Stocked]:
 
 
 def needs_bundle(number: str) -> bool:
-    """True if an E.164 number is given out with a bundle only."""
+    """True if an E.164 number is sold only with a bundle."""
     return number.startswith(("+44", "+49", "+61", "+81"))
 
 
 def place_of(number: str) -> Place | None:
-    """Where an E.164 number is, None if that is not known."""
+    """The place of an E.164 number, None if it is not known."""
     return _PLACES.get(number[2:5]) if number.startswith("+1") else None
 
 
@@ -185,20 +185,16 @@ def _offer(country: str, kind: str, number: str) -> Offer:
     place = (place_of(number) if kind == "local" else None) or _NOWHERE
     sms = last % 5 != 4
     requirements = "any" if country in _REGULATED else _REQUIREMENTS.get(last % 20, "none")
+    where = place._asdict()
+    where |= {name: _degrees(where[name]) for name in ("latitude", "longitude")}
     return Offer(
         address_requirements=requirements,
         beta=COUNTRIES[country][1] or last % 10 == 9,
         capabilities=Capabilities(voice=True, sms=sms, mms=sms and last % 2 == 0, fax=last % 4 == 0),
         friendly_name=friendly(number),
         iso_country=country,
-        lata=place.lata,
-        latitude=_degrees(place.latitude),
-        locality=place.locality,
-        longitude=_degrees(place.longitude),
         phone_number=number,
-        postal_code=place.postal_code,
-        rate_center=place.rate_center,
-        region=place.region,
+        **where,
     )
 
 

@@ -1,10 +1,10 @@
-"""A search for numbers: its parameters, and which offers they leave.
+"""A search for numbers: its parameters, and the test of an offer that they make.
 
-``Contains`` is looked for anywhere in the number: letters stand for their digits on the keypad, ``*`` for one digit and
-``%`` for any number of them; ``+`` ties the pattern to the number's start, ``$`` to its end. ``NearNumber`` and
-``NearLatLong`` find what is at most ``Distance`` miles away (25 by default, up to 500); a number whose place is not
-known is near to nothing. ``*Enabled`` finds those that can, or cannot. ``InRegion`` and the like compare without case.
-``Beta`` false leaves out what is in beta.
+``Contains`` matches anywhere in the number: letters stand for their digits on the keypad, ``*`` for one digit and ``%``
+for any number of digits; ``+`` ties the pattern to the number's start, ``$`` to its end. ``NearNumber`` and
+``NearLatLong`` find numbers at most ``Distance`` miles away (25 by default, up to 500); a number without a known place
+is near to nothing. ``*Enabled`` true finds numbers with a capability, false those without. ``InRegion`` and the like
+ignore case. ``Beta`` false leaves out numbers in beta.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class SearchQuery(PageQuery):
 
 
 def search(asked: SearchQuery) -> Wanted:
-    """What the parameters leave."""
+    """The test for the offers that the parameters ask for."""
     filters = list(_filters(asked))
     return lambda offer: all(wanted(offer) for wanted in filters)
 
@@ -89,7 +89,7 @@ def _is_in(name: str, place: str, offer: Offer) -> bool:
 
 
 def _excluded(asked: SearchQuery) -> set[str]:
-    """The address requirements that are not wanted."""
+    """The excluded address requirements."""
     excluded: set[str] = set()
     if asked.exclude_all_address_required:
         excluded = {"any", "local", "foreign"}
@@ -145,7 +145,7 @@ _EARTH_MILES = 3958.8
 
 
 def _is_near(here: Point | None, miles: int, offer: Offer) -> bool:
-    """By the great circle."""
+    """True for an offer within the distance, by the great circle."""
     if here is None or offer.latitude is None or offer.longitude is None:
         return False
     (first, first_long), (second, second_long) = (

@@ -12,9 +12,9 @@ __all__ = ["read_body"]
 
 
 async def read_body(request: web.BaseRequest, limit: int, seconds: float) -> bytes:
-    """The body, of at most ``limit`` bytes, unpacked.
+    """Read the body, of at most ``limit`` bytes, unpacked.
 
-    Raises Refusal (400, 408, 413), and ConnectionError if the client leaves meanwhile.
+    Raises Refusal (400, 408, 413), and ConnectionError if the client leaves.
     """
     _check(request.content_length or 0, limit)
     if request.headers.get(hdrs.EXPECT, "").lower() == "100-continue":

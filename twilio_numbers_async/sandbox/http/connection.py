@@ -1,6 +1,6 @@
-"""A connection and the times that bound it, and the server that holds them.
+"""Connections with their time limits, and the server that holds them.
 
-What aiohttp refuses to read is answered in Twilio's form and said in one line of the log.
+A request that aiohttp refuses to read is answered in Twilio's form and logged in one line.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from aiohttp import StreamReader, web
 from aiohttp.http_exceptions import HttpProcessingError, LineTooLong
 
 from ..errors import Refusal, bad_request, headers_too_large, line_too_long
+from ..options import Limits
 from ..routing import JSON
-from .bounds import Bounds, Notes
+from .notes import Notes
 
 __all__ = ["Connection", "Server"]
 
@@ -29,25 +30,25 @@ _TOO_LATE = b"HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\nConnection: c
 
 
 class Connection(web.RequestHandler):
-    """aiohttp's connection, which knows how long it has been waiting for its client."""
+    """A connection of aiohttp that keeps the time since it began to wait for its client."""
 
     def __init__(
-        self, server: Server, *, loop: asyncio.AbstractEventLoop, bounds: Bounds, notes: Notes
+        self, server: Server, *, loop: asyncio.AbstractEventLoop, limits: Limits, notes: Notes
     ) -> None:
         super().__init__(
             server,
             loop=loop,
             access_log=cast("logging.Logger", None),  # None switches it off
-            keepalive_timeout=2 * max(bounds.idle_timeout, bounds.request_timeout),  # the watch is earlier
-            lingering_time=min(_LINGER_SECONDS, bounds.request_timeout),
-            max_line_size=bounds.max_line,
-            max_field_size=bounds.max_line + 1,  # one more, so that the error says which of the two it was
+            keepalive_timeout=2 * max(limits.idle_timeout, limits.request_timeout),  # the watch is earlier
+            lingering_time=min(_LINGER_SECONDS, limits.request_timeout),
+            max_line_size=limits.max_line,
+            max_field_size=limits.max_line + 1,  # one more, so that the error says which of the two it was
             max_headers=_MAX_HEADERS,
         )
         self._server = server
-        self._bounds = bounds
+        self._limits = limits
         self._notes = notes
-        self._farewell = min(_FAREWELL_SECONDS, bounds.request_timeout)
+        self._farewell = min(_FAREWELL_SECONDS, limits.request_timeout)
         self._wire: asyncio.Transport | None = None
         self._body: StreamReader | None = None
         self._head_since: float | None = None
@@ -59,21 +60,21 @@ class Connection(web.RequestHandler):
         self._gone: asyncio.Future[None] | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """The client is there; its first request is awaited from now on."""
+        """Begin to wait for the first request."""
         self._wire = cast("asyncio.Transport", transport)
         self._head_since = self._loop.time()
         self._server.open.add(self)
         super().connection_made(transport)
 
     def connection_lost(self, exc: BaseException | None) -> None:
-        """The client has left, or was left."""
+        """Note that the connection is closed."""
         if self._gone is not None and not self._gone.done():
             self._gone.set_result(None)
         self._server.lost(self)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Bytes of a head or of a body. After a refusal they are read and dropped."""
+        """Take bytes of a head or of a body. After a refusal they are dropped."""
         if self._refused:
             return
         if self._body is None or self._body.is_eof():
@@ -86,23 +87,23 @@ class Connection(web.RequestHandler):
             self._body.set_exception(web.RequestPayloadError())
 
     def pause_writing(self) -> None:
-        """The client does not read what it is sent."""
+        """Note that the client does not read its answers."""
         self._unread_since = self._loop.time()
         super().pause_writing()
 
     def resume_writing(self) -> None:
-        """It reads again."""
+        """Note that the client reads again."""
         self._unread_since = None
         super().resume_writing()
 
     def enter(self, request: web.BaseRequest) -> None:
-        """A request's head is complete."""
+        """Begin a request: its head is complete."""
         self._busy = True
         self._body = request.content
         self._head_since, self._began = None, False
 
     def leave(self) -> None:
-        """Its answer is known."""
+        """End a request: its answer is known."""
         self._busy = False
         self._idle_since = self._loop.time()
         if self._began:  # the next one has begun meanwhile
@@ -115,16 +116,16 @@ class Connection(web.RequestHandler):
         exc: BaseException | None = None,
         message: str | None = None,
     ) -> web.StreamResponse:
-        """Answer what is not HTTP, or too much of it, and close; anything else is a fault of the sandbox."""
+        """Refuse a request that is not HTTP, or too large, and close. Any other error is one of the sandbox."""
         if not isinstance(exc, HttpProcessingError):
             return super().handle_error(request, status, exc, message)
         self._refused = self._busy = True
-        refusal = _refusal(exc, self._bounds.max_line)
+        refusal = _refusal(exc, self._limits.max_line)
         self._notes.say(f"head {refusal.status}", f"The sandbox refused a request: {refusal.message}")
         return _Farewell(self, refusal)
 
     async def part(self) -> None:
-        """End the answers, and wait a moment for the client to read them: closing at once would take them away."""
+        """End the answers, and wait a moment for the client to read them: closing at once would lose them."""
         if self._wire is None or self._wire.is_closing():
             return
         self._gone = self._loop.create_future()
@@ -134,14 +135,14 @@ class Connection(web.RequestHandler):
                 await self._gone
 
     def waits_since(self) -> float | None:
-        """When it began to wait for its client; None while a request is served or the connection is closing."""
+        """The time at which it began to wait for its client; None while it serves a request or is closing."""
         if self._busy or self._wire is None or self._wire.is_closing():
             return None
         return self._idle_since if self._head_since is None else self._head_since
 
     def check(self, now: float) -> None:
-        """Close it where the client takes too long."""
-        wire, patience = self._wire, self._bounds.request_timeout
+        """Close the connection if its client takes too long."""
+        wire, patience = self._wire, self._limits.request_timeout
         if wire is None:
             return
         if wire.is_closing() and self._unread_since is None:
@@ -153,7 +154,7 @@ class Connection(web.RequestHandler):
         elif self._busy:
             return
         elif self._head_since is None:
-            if now - self._idle_since > self._bounds.idle_timeout:
+            if now - self._idle_since > self._limits.idle_timeout:
                 self.force_close()
         elif now - self._head_since > patience:
             if self._began:
@@ -167,27 +168,27 @@ class Connection(web.RequestHandler):
 
 
 class Server(web.Server):
-    """aiohttp's server, with connections that are watched. ``open`` are those that are there."""
+    """A server of aiohttp that watches its connections. ``open``: the present ones."""
 
-    def __init__(self, handler: Handler, bounds: Bounds, notes: Notes) -> None:
+    def __init__(self, handler: Handler, limits: Limits, notes: Notes) -> None:
         super().__init__(self._handle)
         self._answer = handler
-        self._bounds = bounds
+        self._limits = limits
         self._notes = notes
         self.open: set[Connection] = set()
         self.changed: asyncio.Event = asyncio.Event()
 
     def __call__(self) -> Connection:
-        """A connection that somebody has just made."""
-        return Connection(self, loop=self._loop, bounds=self._bounds, notes=self._notes)
+        """Make the object for a new connection."""
+        return Connection(self, loop=self._loop, limits=self._limits, notes=self._notes)
 
     def lost(self, connection: Connection) -> None:
-        """A connection is closed."""
+        """Forget a closed connection."""
         self.open.discard(connection)
         self.changed.set()
 
     def make_room(self, grace: float) -> None:
-        """Close the connection that has been waiting for its client longest, if that is longer than ``grace``."""
+        """Close the connection that has waited for its client longest, if longer than ``grace`` seconds."""
         latest = self._loop.time() - grace
         waiting = [(since, each) for each in self.open if (since := each.waits_since()) is not None]
         since, longest = min(waiting, key=lambda pair: pair[0], default=(latest, None))
@@ -195,8 +196,8 @@ class Server(web.Server):
             longest.force_close()
 
     async def watch(self) -> None:
-        """Look at every connection now and then; ends when it is cancelled."""
-        pause = min(self._bounds.request_timeout, self._bounds.idle_timeout, 4.0) / 4
+        """Check every connection now and then, until cancelled."""
+        pause = min(self._limits.request_timeout, self._limits.idle_timeout, 4.0) / 4
         while True:
             await asyncio.sleep(pause)
             now = self._loop.time()
@@ -213,7 +214,7 @@ class Server(web.Server):
 
 
 class _Farewell(web.Response):
-    """The last answer of a connection, to what could not be read."""
+    """The last answer of a connection, to a request that could not be read."""
 
     def __init__(self, connection: Connection, refusal: Refusal) -> None:
         super().__init__(status=refusal.status, body=refusal.body(), headers={"Content-Type": JSON})

@@ -1,7 +1,7 @@
-"""The port: connections are taken in while there is room, and a lack of descriptors is waited out.
+"""The port: accepts connections up to a maximum, and waits while descriptors are lacking.
 
-asyncio's own way of listening logs a traceback for each connection that it cannot accept, as often as the backlog
-is long, and knows no most.
+asyncio's own listener logs a traceback for each connection that it cannot accept, as often as the backlog is long, and
+has no maximum.
 """
 
 from __future__ import annotations
@@ -11,20 +11,39 @@ import contextlib
 import errno
 import socket
 
-from .bounds import Notes
-from .connection import Server
+try:
+    import resource
+except ImportError:  # pragma: no cover - Windows limits no descriptors
+    resource = None  # type: ignore[assignment]
 
-__all__ = ["Listener"]
+from .connection import Server
+from .notes import Notes
+
+__all__ = ["Listener", "connections_allowed"]
 
 _BACKLOG = 4096
+_MOST_CONNECTIONS = 10_000
+_SPARE_DESCRIPTORS = 64
 _PAUSE_SECONDS = 0.1
 _GRACE_SECONDS = 1.0
 _LOOK_SECONDS = 0.01
 _ACCEPTS_A_TURN = 64
 
 
+def connections_allowed(given: int | None) -> int:
+    """The most connections at once: the number given, or the room that the process's limit of descriptors leaves."""
+    if given is not None:
+        return given
+    if resource is None:  # pragma: no cover - see above
+        return _MOST_CONNECTIONS
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft == resource.RLIM_INFINITY:
+        return _MOST_CONNECTIONS
+    return max(min(soft - _SPARE_DESCRIPTORS, _MOST_CONNECTIONS), 1)
+
+
 class Listener:
-    """Listens for a server. ``most``: how many connections may be open at once."""
+    """Listens for a server. ``most``: the most open connections."""
 
     def __init__(self, server: Server, *, most: int, grace: float, notes: Notes) -> None:
         self._server = server
@@ -36,13 +55,13 @@ class Listener:
         self._taking: set[asyncio.Task[None]] = set()
 
     async def open(self, host: str, port: int) -> int:
-        """Listen, and say on which port. Raises OSError if it is taken."""
+        """Listen. Returns the port. OSError if it is taken."""
         self._sockets = await _listen(host, port)
         self._accepting = [asyncio.create_task(self._accept(each)) for each in self._sockets]
         return int(self._sockets[0].getsockname()[1])
 
     async def close(self) -> None:
-        """Give the port back; the connections stay."""
+        """Close the port; the connections stay."""
         for task in self._accepting:
             task.cancel()
         await asyncio.gather(*self._accepting, *self._taking, return_exceptions=True)
@@ -82,7 +101,7 @@ class Listener:
             client.close()
 
     def _there(self) -> int:
-        """How many connections are open, or being taken in."""
+        """The number of connections, with those that are being accepted."""
         return len(self._server.open) + len(self._taking)
 
     async def _room(self) -> None:
@@ -92,7 +111,7 @@ class Listener:
             await self._wait()
 
     async def _wait(self) -> None:
-        """Close who waits longest, and return when a connection is closed, or a moment later."""
+        """Close the connection that waits longest; return when one is closed, or after a moment."""
         changed = self._server.changed
         changed.clear()
         self._server.make_room(self._grace)
@@ -102,7 +121,7 @@ class Listener:
 
 
 async def _readable(listening: socket.socket) -> None:
-    """Return when somebody knocks."""
+    """Return when a client connects."""
     loop = asyncio.get_running_loop()
     ready = asyncio.Event()
     try:

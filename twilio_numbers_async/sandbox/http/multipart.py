@@ -1,4 +1,4 @@
-"""Strict reading of ``multipart/form-data``: its parts, and nothing that is not a part."""
+"""Strict reading of ``multipart/form-data``."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from ..routing import Call
 __all__ = ["FORM_SIZE", "Part", "multipart_body"]
 
 FORM_SIZE = 64 * 1024
-"""The bytes that a form may have around its file."""
+"""The most bytes of a form around its file."""
 
 _BOUNDARY = re.compile(r"[0-9A-Za-z'()+_,./:=? -]{0,69}[0-9A-Za-z'()+_,./:=?-]")
 _PARAMETER = re.compile(r';\s*([\w*-]+)\s*=\s*(?:"([^"]*)"|([^";]*))')
 
 
 class Part(NamedTuple):
-    """A field of a form: a file where there is a file name."""
+    """A field of a form; with a file name it is a file."""
 
     name: str
     filename: str | None
@@ -28,7 +28,7 @@ class Part(NamedTuple):
 
 
 def multipart_body(call: Call) -> dict[str, Part]:
-    """The parts of the body by their names. A name that comes twice is refused."""
+    """Read the parts of the body, by their names. A name that comes twice is refused."""
     kind, parameters = _value(call.content_type)
     boundary = parameters.get("boundary", "")
     if kind != "multipart/form-data" or not _BOUNDARY.fullmatch(boundary):

@@ -1,12 +1,10 @@
-"""The HTTP side: a request in, past the door and the script, an answer out. The only aiohttp on that way."""
+"""The way of a request through the sandbox: credentials, body, fault, allowance, latency, route."""
 
 from __future__ import annotations
 
 import asyncio
-from collections import Counter, deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable
 from functools import partial
-from typing import NamedTuple
 
 from aiohttp import web
 
@@ -19,31 +17,19 @@ from ..errors import (
     too_many_requests,
     unauthorized,
 )
-from ..limits import Load, Tally
+from ..faults import Fault, Faults
+from ..options import Limits, SandboxRuntime
 from ..routing import Call, Match, Reply, Route, Router
-from ..script import Fault, Script
+from ..traffic import Received, Traffic
 from .body import read_body
-from .bounds import Bounds, Notes
+from .notes import Notes
 from .strict import no_query
 
-__all__ = ["Received", "Service"]
+__all__ = ["Service"]
 
 _LOOK_SECONDS = 0.02
 _NOWHERE = Match({}, {})
 _NOTHING = Reply(204, b"")
-
-
-class Received(NamedTuple):
-    """A request as it came, whatever became of it. Headers are looked up in any case."""
-
-    method: str
-    path: str
-    query: str
-    headers: Mapping[str, str]
-    body: bytes
-    """The first 64 KB of it. Empty where the credentials were wrong: then it is not read."""
-    size: int = 0
-    """The bytes of the body that were read."""
 
 
 class Service:
@@ -53,34 +39,27 @@ class Service:
         self,
         router: Router,
         accounts: Accounts,
-        script: Script,
-        load: Load,
+        faults: Faults,
+        traffic: Traffic,
         *,
-        asked: Tally,
         latency: Callable[[], float],
-        sleep: Callable[[float], Awaitable[None]],
-        clock: Callable[[], float],
-        log_size: int,
-        bounds: Bounds,
+        runtime: SandboxRuntime,
+        limits: Limits,
     ) -> None:
         self._router = router
         self._accounts = accounts
-        self._script = script
-        self._load = load
-        self._asked = asked
+        self._faults = faults
+        self._traffic = traffic
         self._latency = latency
-        self._sleep = sleep
-        self._clock = clock
+        self._runtime = runtime
         self._serial = 0
-        self.bounds = bounds
+        self.limits = limits
         self.notes: Notes = Notes()
         self.stopping = False
-        self.operations: Counter[str] = Counter()
-        self.log: deque[Received] = deque(maxlen=log_size)
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        """One request. Its body is not read before its credentials are known."""
-        if sum(len(name) + len(value) for name, value in request.raw_headers) > self.bounds.max_head:
+        """Answer one request. Its body is read after its credentials are checked."""
+        if sum(len(name) + len(value) for name, value in request.raw_headers) > self.limits.max_head:
             return self._close(headers_too_large())
         target = request.raw_path
         if not target.startswith("/"):  # the absolute form, in which proxies are asked
@@ -95,61 +74,51 @@ class Service:
         if account is not None and request.body_exists:
             limit = route.max_body if route is not None else None
             try:
-                body = await read_body(request, limit or self.bounds.max_body, self.bounds.request_timeout)
+                body = await read_body(request, limit or self.limits.max_body, self.limits.request_timeout)
             except Refusal as refused:
                 refusal = refused
             except ConnectionError:
                 return web.Response(status=204)  # the client left while it was sending
-        self._note(Received(request.method, path, query, headers, body, len(body)), found, route)
+        received = Received(request.method, path, query, headers, body, len(body))
+        self._traffic.note(received, route and route.operation, found.params.get("PhoneNumber"))
         if refusal is not None:
             return self._close(refusal)
         content_type = headers.get("Content-Type", "")
         call = Call(request.method, path, found.params, query, content_type, body, account or ANONYMOUS)
         answer = partial(self._answer, call, found, route, signed_in=account is not None)
         if is_open:
-            return self._respond(answer(), self._load.in_flight, 0.0)
+            return self._respond(answer(), self._traffic.in_flight, 0.0)
         return await self._serve(request, call, answer)
 
-    def _note(self, received: Received, found: Match, route: Route | None) -> None:
-        """Write a request to the log and count it."""
-        most = self.bounds.log_body
-        self.log.append(received._replace(body=received.body[:most]) if received.size > most else received)
-        if route is None:
-            return
-        self.operations[route.operation] += 1
-        number = found.params.get("PhoneNumber")
-        if number is not None:
-            self._asked.add(number)
-
     def _close(self, refusal: Refusal) -> web.Response:
-        """The answer to a request that was not read to its end: the connection's last one."""
+        """The answer to a request that was not read to its end; the connection closes after it."""
         self.notes.say(f"request {refusal.status}", f"The sandbox refused a request: {refusal.message}")
-        response = self._respond(_refused(refusal), self._load.in_flight, 0.0)
+        response = self._respond(_refused(refusal), self._traffic.in_flight, 0.0)
         response.force_close()
         return response
 
     async def _serve(
         self, request: web.BaseRequest, call: Call, answer: Callable[[], Reply]
     ) -> web.StreamResponse:
-        """A request that counts: past the script and the allowance, after the latency."""
-        load = self._load
-        load.requests += 1
-        fault = self._script.take(call.method, call.path)
+        """Answer a request that counts: by its fault, within the allowance, after the latency."""
+        traffic = self._traffic
+        traffic.requests += 1
+        fault = self._faults.take(call.method, call.path)
         if fault is not None and fault.kind == "refuse" and fault.reply is not None:
-            load.refused += 1
-            return self._respond(fault.reply, load.in_flight, 0.0)
-        if not load.enter():
-            return self._respond(_refused(too_many_requests()), load.in_flight, 0.0)
-        concurrent = load.in_flight
-        started = self._clock()
+            traffic.refused += 1
+            return self._respond(fault.reply, traffic.in_flight, 0.0)
+        if not traffic.enter():
+            return self._respond(_refused(too_many_requests()), traffic.in_flight, 0.0)
+        concurrent = traffic.in_flight
+        started = self._runtime.clock()
         try:
             latency = self._latency()
             if latency > 0:
-                await self._sleep(latency)
+                await self._runtime.sleep(latency)
             reply = answer() if fault is None else await self._misbehave(request, fault, answer)
         finally:
-            elapsed = self._clock() - started
-            load.leave(elapsed)
+            elapsed = self._runtime.clock() - started
+            traffic.leave(elapsed)
         response = self._respond(reply, concurrent, elapsed)
         return await _cut(request, response, reply.body) if fault and fault.kind == "cut" else response
 
@@ -163,14 +132,14 @@ class Service:
             _hang_up(request)
             return _NOTHING
         if fault.kind == "slow":
-            await self._sleep(fault.seconds)
+            await self._runtime.sleep(fault.seconds)
         reply = answer()
         if fault.kind == "drop_after":
             _hang_up(request)
         return reply
 
     def _answer(self, call: Call, found: Match, route: Route | None, *, signed_in: bool) -> Reply:
-        """What a call is answered when nothing goes wrong on the way."""
+        """The answer to a call that no fault touches."""
         try:
             if not found.methods:
                 raise not_found(call.path)
@@ -202,7 +171,7 @@ def _refused(refusal: Refusal) -> Reply:
 
 
 def _hang_up(request: web.BaseRequest) -> None:
-    """Close the connection; what is then answered goes nowhere."""
+    """Close the connection; no answer reaches the client."""
     if request.transport is not None:
         request.transport.abort()
 

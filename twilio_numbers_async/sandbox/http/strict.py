@@ -1,8 +1,8 @@
-"""Strict reading of what is sent: query parameters, JSON and form bodies, against a Struct of the specification.
+"""Strict reading of query strings, JSON bodies and forms, by Structs of the specification.
 
-The Structs forbid unknown fields; their field names are the specification's (``rename="pascal"`` for query
-parameters and forms). What does not fit becomes the error that Twilio would give. Messages name the place of a
-value and never the value.
+The Structs forbid unknown fields; their field names are the specification's (``rename="pascal"`` for query parameters
+and forms). A value that does not fit is refused with Twilio's error. Messages name the place of a value and never the
+value.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def is_e164(value: str) -> bool:
 
 
 def is_email(value: str) -> bool:
-    """True for what looks like an e-mail address."""
+    """True for text in the form of an e-mail address."""
     return _EMAIL.fullmatch(value) is not None
 
 
@@ -114,12 +114,12 @@ def no_query(call: Call) -> NoReturn:
 
 
 def query(call: Call, kind: type[K], *, repeatable: frozenset[str] = frozenset()) -> K:
-    """The query string as ``kind``. A ``repeatable`` parameter that comes again is joined by commas."""
+    """Read the query string as ``kind``. The values of a ``repeatable`` parameter are joined by commas."""
     return _convert(_pairs(call.query, "query", repeatable), kind)
 
 
 def form_body(call: Call, kind: type[K], *, repeatable: frozenset[str] = frozenset()) -> K:
-    """A form-urlencoded body as ``kind``."""
+    """Read a form-urlencoded body as ``kind``."""
     if _media_type(call) != "application/x-www-form-urlencoded":
         raise unsupported_media_type("application/x-www-form-urlencoded")
     try:
@@ -130,7 +130,7 @@ def form_body(call: Call, kind: type[K], *, repeatable: frozenset[str] = frozens
 
 
 def json_body(call: Call, kind: type[K], *, missing: int = BAD_REQUEST) -> K:
-    """A JSON body as ``kind``; a required field that is not there is refused with the code ``missing``."""
+    """Read a JSON body as ``kind``. A missing required field is refused with the code ``missing``."""
     if _media_type(call) != "application/json":
         raise unsupported_media_type("application/json")
     try:

@@ -6,8 +6,8 @@ its account leaves the service too.
 
 from __future__ import annotations
 
+from ..api_2010.attached_numbers import AttachedNumbers
 from ..api_2010.incoming_number import Number
-from ..attached_numbers import AttachedNumbers
 from ..errors import Refusal
 from ..inventory import Inventory
 from ..numbering import country_of
@@ -25,8 +25,8 @@ class MessagingServices(AttachedNumbers):
     path = "/v1/Services/{Owner}/PhoneNumbers"
     host = "https://messaging.twilio.com"
 
-    def __init__(self, state: SandboxState, inventory: Inventory, account_sid: str) -> None:
-        super().__init__(state, inventory, account_sid)
+    def __init__(self, state: SandboxState, inventory: Inventory) -> None:
+        super().__init__(state, inventory)
         self._service_of: dict[tuple[str, str], tuple[str, str]] = {}
         """The service and the date, by the account and the SID of a number."""
 

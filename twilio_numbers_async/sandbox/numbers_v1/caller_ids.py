@@ -1,8 +1,8 @@
-"""CallerIds: verifying that a number is one's own.
+"""CallerIds: verifications of a caller's own numbers.
 
 The code of a number is its last six digits, or the ``customCode`` of a voice verification. A right code by SMS is
-``approved`` and gives a caller ID; a wrong one leaves it ``pending``, and the fifth makes it ``canceled``. What is not
-pending is answered 404, as a number is that nothing was sent to. Nobody is called: a voice verification only says its
+``approved`` and gives a caller ID; a wrong one leaves the verification ``pending``, and the fifth makes it
+``canceled``. A check without a pending verification is 404. Nobody is called: a voice verification only answers its
 code.
 """
 
@@ -84,7 +84,7 @@ class CallerIds:
         )
 
     def check_sms(self, call: Call) -> Reply:
-        """Compare a code."""
+        """Check a code."""
         body = json_body(call, SmsVerificationCheckBody)
         key = (call.account.sid, _number(body.to))
         pending = found(call, self._pending.get(key))
@@ -100,7 +100,7 @@ class CallerIds:
         return json_reply(200, answer)
 
     def start_voice(self, call: Call) -> Reply:
-        """Say the code."""
+        """Begin a verification by voice: the answer has its code."""
         body = json_body(call, VoiceVerificationBody)
         number = _number(body.phone_number)
         if body.status_callback is not None and not is_web_address(body.status_callback):

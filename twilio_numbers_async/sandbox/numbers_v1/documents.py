@@ -1,7 +1,7 @@
-"""Documents: what a port-in is proved with. On Twilio they have a host of their own; here it is the sandbox's address.
+"""Documents: the proofs of a port-in. Twilio has a host of its own for them; here it is the sandbox's address.
 
-A form with ``document_type``, ``friendly_name`` if one wants, and ``File``: a PDF, a JPEG or a PNG of at most 10 MB.
-The content decides what it is, and the type that the part says must be that one. What was uploaded is known, for
+The body is a form with ``document_type``, an optional ``friendly_name``, and ``File``: a PDF, a JPEG or a PNG of at
+most 10 MB. The content decides the type, and the type of the part must agree. An uploaded document is known, for
 ``strict_documents``.
 """
 
@@ -37,7 +37,7 @@ class Documents:
         yield Route("CreateDocument", "POST", "/v1/Documents", self.create, max_body=MAX_SIZE + FORM_SIZE)
 
     def create(self, call: Call) -> Reply:
-        """Take a document in."""
+        """Upload a document."""
         parts = multipart_body(call)
         for name in parts:
             if name not in _FIELDS:
@@ -61,7 +61,7 @@ class Documents:
 
 
 def text_of(parts: dict[str, Part], name: str) -> str | None:
-    """The text of a part, None if it is not there."""
+    """The text of a part, None if there is no such part."""
     part = parts.get(name)
     if part is None:
         return None
@@ -72,7 +72,7 @@ def text_of(parts: dict[str, Part], name: str) -> str | None:
 
 
 def mime_type_of(file: Part | None, limit: int) -> str:
-    """The type of a file of at most ``limit`` bytes, as its content shows it. Refuses any other."""
+    """The type of a file of at most ``limit`` bytes, by its content. Refuses any other file."""
     if file is None or file.filename is None:
         raise bad_request("Missing required parameter: File")
     if not file.content:

@@ -1,6 +1,6 @@
-"""HostedNumber/Eligibility: whether numbers can be hosted, in one answer or as a bulk check that is polled.
+"""HostedNumber/Eligibility: checks of numbers for hosting, at once or as a bulk check that is polled.
 
-The decision is the one of ``portability`` in other words:
+The decision is that of ``portability`` in other words:
 
 =======================================  ===========================================================
 portability                              eligibility_sub_status
@@ -87,8 +87,6 @@ class Eligibilities:
     def __init__(
         self, state: SandboxState, portability: Portability, orders: HostedNumberOrders, *, polls: int
     ) -> None:
-        if polls < 1:
-            raise ValueError("bulk_polls: expected 1 or more")
         self._state = state
         self._portability = portability
         self._orders = orders
@@ -114,7 +112,7 @@ class Eligibilities:
         return json_reply(202, _describe(bulk, "QUEUED"))
 
     def fetch_bulk(self, call: Call) -> Reply:
-        """How far a bulk check is: every fetch moves it on."""
+        """The state of a bulk check; every fetch moves it on."""
         bulk = found(call, self._bulks.get(call.params["RequestId"]))
         found(call, self._state.accounts.visible(call.account, bulk.account.sid))
         bulk.polls += 1

@@ -1,8 +1,8 @@
-"""What is said when a port-in or a number moves on: the events of the webhook configuration.
+"""The events of the webhook configuration: a port-in, or a number, has moved on.
 
-Their bodies are an assumption, from what users of these webhooks have seen, and not from a page of Twilio's: JSON with
-the event's name in ``event_type``; what is not known is left out. That a port-in was created is no event, nor that one
-of its numbers has expired.
+Their bodies are an assumption, from reports of users of these webhooks and not from a page of Twilio's: JSON with the
+event's name in ``event_type``, without unknown values. The creation of a port-in is no event, nor is the expiry of one
+of its numbers.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _NUMBER_EVENTS = {
 
 
 class Event(NamedTuple):
-    """Something that happened to ``subject`` (a SID), which belongs to an account."""
+    """An event of ``subject`` (a SID of an account)."""
 
     name: str
     account_sid: str
@@ -47,7 +47,7 @@ class Event(NamedTuple):
 
 
 def port_in_event(port_in: PortIn, line: Line | None) -> Event | None:
-    """What there is to say of a request, or of one of its numbers, that has just changed."""
+    """The event of a request, or of one of its numbers, that has just changed; None if there is none."""
     if line is None:
         name, subject, fields = _REQUEST_EVENTS.get(port_in.status), port_in.sid, _of_request(port_in)
     else:
@@ -64,7 +64,7 @@ def port_in_event(port_in: PortIn, line: Line | None) -> Event | None:
 
 
 def port_out_event(account_sid: str, subject: str, phone_number: str, at: dt.datetime) -> Event:
-    """A number has left for another carrier."""
+    """The event of a number that has left for another carrier."""
     name = "PortOutPhoneNumberCompleted"
     said = {
         "event_type": name,

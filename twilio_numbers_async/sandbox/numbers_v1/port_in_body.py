@@ -1,4 +1,4 @@
-"""What a port-in may be created with: the body of the specification, and the rules that its prose and pages add."""
+"""The body that creates a port-in, and the rules that the specification's prose and Twilio's pages add."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class PortInBody(Body):
 
 
 def check(body: PortInBody, *, today: dt.date, documents: set[str] | None) -> None:
-    """Refuse what Twilio would refuse. ``documents``: the SIDs that there are, None to take any of the right form."""
+    """Refuse a body that Twilio would refuse. ``documents``: the known SIDs, None to take any of the right form."""
     country = _check_numbers(body)
     _check_documents(body.documents, documents)
     _check_carrier(body.losing_carrier_information)
@@ -149,7 +149,7 @@ def _time(place: str, value: str) -> dt.time:
 
 
 def target(body: PortInBody) -> tuple[dt.date | None, dt.time | None, dt.time | None]:
-    """The target date and time range as they are kept: in UTC, the date moved along with the times."""
+    """The target date and time range in UTC; the date moves along with the times."""
     start, end = body.target_port_in_time_range_start, body.target_port_in_time_range_end
     if not start and not end:
         return body.target_port_in_date, None, None
@@ -168,7 +168,7 @@ def target(body: PortInBody) -> tuple[dt.date | None, dt.time | None, dt.time | 
 
 
 def port_date(body: PortInBody, today: dt.date) -> dt.datetime:
-    """When the numbers will be ported: at the start of the target range, in UTC, or in a week."""
+    """The time of the port: the start of the target range, in UTC, or in a week."""
     date, start, _ = target(body)
     date = date or today + dt.timedelta(days=7)
     return dt.datetime.combine(date, start or dt.time(tzinfo=dt.UTC), dt.UTC)

@@ -1,4 +1,4 @@
-"""How a port-in moves on.
+"""The steps of a port-in.
 
 Each step takes a request and its numbers one row down:
 
@@ -66,7 +66,7 @@ _CLOSED = frozenset({"Completed", "Canceled", "Expired"})
 
 
 def doom(number: str, verdict: Verdict, *, pin: bool, account_number: bool) -> int | None:
-    """The code that a number's port will be rejected with, None for one that will go through."""
+    """The code with which the port of a number will be rejected, None for one that will complete."""
     if not verdict.portable:
         return 22159
     if verdict.mobile and not pin:
@@ -78,7 +78,7 @@ def doom(number: str, verdict: Verdict, *, pin: bool, account_number: bool) -> i
 
 @dataclass(slots=True, eq=False)
 class Line:
-    """A number within a port-in. ``doomed`` is the code it will be rejected with; ``tell`` is told each change."""
+    """A number within a port-in. ``doomed``: the code of its later rejection; ``tell`` is called at each change."""
 
     sid: str
     number: str
@@ -98,20 +98,20 @@ class Line:
         return self.status in _OPEN
 
     def move(self, status: str, at: dt.datetime) -> None:
-        """Give it another status. Every change of a number goes through here."""
+        """Change the status of the number. Every change goes through here."""
         self.status = status
         self.updated = at
         self.tell(self)
 
     def reject(self, code: int, at: dt.datetime) -> None:
-        """Let the losing carrier reject it."""
+        """Reject the number, as the losing carrier does."""
         self.rejection = code
         self.move("port_rejected", at)
 
 
 @dataclass(slots=True, eq=False)
 class PortIn:
-    """A port-in request: what it was created with is ``fields``, as it is answered; ``tell`` is told each change."""
+    """A port-in request. ``fields``: the fields that it was created with; ``tell`` is called at each change."""
 
     sid: str
     serial: int
@@ -128,12 +128,12 @@ class PortIn:
 
     @property
     def closed(self) -> bool:
-        """True if its status changes no more."""
+        """True if its status is final."""
         return self.status in _CLOSED
 
     @property
     def ported(self) -> int:
-        """How many of its numbers are ported."""
+        """The count of its ported numbers."""
         return sum(line.status == "completed" for line in self.lines)
 
     def line(self, sid: str) -> Line | None:
@@ -141,14 +141,14 @@ class PortIn:
         return next((line for line in self.lines if line.sid == sid), None)
 
     def move(self, status: str, at: dt.datetime) -> None:
-        """Give it another status. Every change of a request goes through here."""
+        """Change the status of the request. Every change goes through here."""
         if status != self.status:
             self.status = status
             self.updated = at
             self.tell(self)
 
     def advance(self, at: dt.datetime) -> bool:
-        """One step on; False if there is none."""
+        """Take one step. Returns False if there is none."""
         if self.closed or self.status == "Action Required":
             return False
         self.step += 1
@@ -167,7 +167,7 @@ class PortIn:
         return True
 
     def settle(self, at: dt.datetime) -> None:
-        """Close the request if none of its numbers is under way any more."""
+        """Close the request if the port of none of its numbers is under way."""
         if self.closed or any(line.open for line in self.lines):
             return
         if any(line.status == "port_rejected" for line in self.lines):
@@ -179,7 +179,7 @@ class PortIn:
             self.move("Canceled", at)
 
     def close(self, status: str, line_status: str, reason: str, at: dt.datetime) -> None:
-        """End it early: canceled or expired, with the numbers that are not done."""
+        """End the request early, canceled or expired, with its unfinished numbers."""
         self.cancellation_reason = reason
         for line in self.lines:
             if line.open or line.status == "port_rejected":

@@ -1,4 +1,4 @@
-"""How port-ins are answered: the specification's shapes, null where nothing is known."""
+"""Port-ins in the specification's shapes; null for unknown values."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SUGGESTED = "Review the rejected phone numbers and correct their information"
 
 
 def sent_fields(body: PortInBody, *, ticket: int) -> dict[str, object]:
-    """What a port-in was created with, as it is answered; the target is kept in UTC."""
+    """The fields that a port-in was created with, in the form of answers; the target is in UTC."""
     fields: dict[str, object] = asdict(body)
     del fields["phone_numbers"]
     date, start, end = target(body)

@@ -1,7 +1,7 @@
-"""Porting/Portability: whether a number can be ported, decided from the number itself.
+"""Porting/Portability: checks of numbers for porting, decided by their digits.
 
-A number that is in the sandbox goes first: on its way in (22137), or ported in (22131 for the target account, 22136
-for another account of the caller's, 22132 for a stranger's). Then, by its shape:
+Numbers in the sandbox go first: being ported in (22137), or ported in (22131 for the target account, 22136 for another
+account of the caller's, 22132 for a stranger's). Any other number is decided by its shape:
 
 =============================================  ========================================================
 number                                         answer
@@ -51,9 +51,9 @@ thousand numbers in a row finds 90 % portable and some of each reason:
 998-999   20003 UNAUTHORIZED
 ========  =================================================================================================
 
-A ``TargetAccountSid`` that is neither the caller's account nor a subaccount of it says 20003 UNAUTHORIZED for every
-number. "Not portable" is HTTP 200, as in the specification's example, or ``not_portable_status``: Twilio's pages say
-400 with the same body.
+A ``TargetAccountSid`` that is neither the caller's account nor a subaccount of it makes every number 20003
+UNAUTHORIZED. "Not portable" is HTTP 200, as in the specification's example, or ``not_portable_status``: Twilio's pages
+name 400 with the same body.
 """
 
 from __future__ import annotations
@@ -65,11 +65,10 @@ from typing import NamedTuple
 import msgspec
 
 from ..errors import invalid_phone_number
+from ..faults import Answers
 from ..http.strict import AccountSid, AddressSid, Fields, is_e164, query
-from ..limits import Tally
 from ..numbering import TOLL_FREE_CODES, country_of, is_north_american, is_reserved
 from ..routing import PUBLIC_HOST, Call, Reply, Route
-from ..script import Answers
 from ..state import SandboxState
 
 __all__ = ["REASONS", "SISTER_ACCOUNT_SID", "Portability", "Verdict", "judge"]
@@ -92,13 +91,13 @@ SISTER_ACCOUNT_SID = "AC" + "5" * 32
 
 
 class Verdict(NamedTuple):
-    """What is decided about a number. ``code`` is None for a portable one."""
+    """The decision about a number. ``code`` is None for a portable one."""
 
     code: int | None
     number_type: str
     country: str | None
     once: bool = False
-    """True: the code is said the first time only; afterwards the number is portable."""
+    """True: the code is answered the first time only; afterwards the number is portable."""
 
     @property
     def portable(self) -> bool:
@@ -107,7 +106,7 @@ class Verdict(NamedTuple):
 
     @property
     def mobile(self) -> bool:
-        """True if the losing carrier wants a PIN and an account number."""
+        """True if the losing carrier asks for a PIN and an account number."""
         return self.code is None and self.number_type == "MOBILE"
 
 
@@ -156,7 +155,7 @@ _PORTABLE = Verdict(None, "LOCAL", "US")
 
 
 def judge(number: str) -> Verdict:
-    """What the tables say about an E.164 number, whatever the sandbox's state."""
+    """The verdict of the tables on an E.164 number, whatever the sandbox's state."""
     if not number.startswith("+1"):
         if number.startswith("+81"):
             return Verdict(None, "MOBILE" if number[3:5] in {"70", "80", "90"} else "LOCAL", "JP")
@@ -182,22 +181,31 @@ _NO_QUERY = PortabilityQuery()
 
 
 class Portability:
-    """The one operation, and how often each number was asked about."""
+    """The one operation, and the answers that tests have ordered."""
 
-    def __init__(self, state: SandboxState, answers: Answers, *, not_portable_status: int) -> None:
+    def __init__(self, state: SandboxState, *, not_portable_status: int) -> None:
         self._state = state
-        self._answers = answers
+        self._answers = Answers()
         self._not_portable_status = not_portable_status
         self._failed_once: set[str] = set()
-        self.asked: Tally = Tally()
+
+    def answer(
+        self, number: str, body: bytes | Mapping[str, object], *, status: int = 200, times: int | None = None
+    ) -> None:
+        """Answer the checks of a number (E.164) so, whatever the tables say (``times`` None: always)."""
+        self._answers.set(number, body, status, times)
+
+    def forget_answers(self) -> None:
+        """Decide every number by the tables again."""
+        self._answers.clear()
 
     def routes(self) -> Iterable[Route]:
         """FetchPortingPortability."""
         path = "/v1/Porting/Portability/PhoneNumber/{PhoneNumber}"
-        yield Route("FetchPortingPortability", "GET", path, self.fetch, query=True)
+        yield Route("FetchPortingPortability", "GET", path, self._fetch, query=True)
 
-    def fetch(self, call: Call) -> Reply:
-        """Whether one number can be ported."""
+    def _fetch(self, call: Call) -> Reply:
+        """Check one number."""
         number = call.params["PhoneNumber"]
         asked = query(call, PortabilityQuery) if call.query else _NO_QUERY
         if not is_e164(number):
@@ -242,7 +250,7 @@ class Portability:
 
 
 def describe(number: str, verdict: Verdict, holder: str | None) -> dict[str, object]:
-    """The resource as it is answered."""
+    """The resource in the specification's shape."""
     return {
         "phone_number": number,
         "account_sid": holder,

@@ -1,7 +1,7 @@
 """SigningRequest/Configuration: the e-mail that asks for a signature, one per product and country.
 
-Creating one that is there updates it: fields that are not sent stay, ``""`` clears one. The list is paged by URL,
-and its URLs name Twilio's public host, as the real ones do.
+Creating an existing one updates it: unsent fields stay, ``""`` clears a field. The list is paged by URLs of Twilio's
+public host.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class SigningRequests:
         return json_reply(201, configuration)
 
     def list(self, call: Call) -> Reply:
-        """One page of the configurations, of one product and country if these are named."""
+        """One page of the configurations, of one product or country if it is named."""
         asked = query(call, SigningRequestQuery)
         product, country = _product(asked.product), _country(asked.country)
         rows = dict(enumerate(self._by_account.get(call.account.sid, {}).values(), 1))

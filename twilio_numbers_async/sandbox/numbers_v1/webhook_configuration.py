@@ -1,7 +1,6 @@
-"""Porting/Configuration/Webhook: where porting events go. One per account; creating it overwrites it whole.
+"""Porting/Configuration/Webhook: the targets of porting events. An account has one configuration; creating replaces it.
 
-A configuration that was never made, or whose two URLs are both deleted, is not found (404); so is deleting a URL that
-is not set.
+A configuration that was never made, or has lost both URLs, is not found (404). So is an unset URL that is deleted.
 """
 
 from __future__ import annotations
@@ -73,7 +72,7 @@ class WebhookConfigurations:
         yield Route("DeletePortingWebhookConfigurationDelete", "DELETE", delete, self.delete)
 
     def create(self, call: Call) -> Reply:
-        """Overwrite the configuration; an empty list of events stands for all of them."""
+        """Replace the configuration; an empty list of events stands for all of them."""
         body = json_body(call, WebhookBody)
         events = body.notifications_of or []
         if any(event not in EVENTS for event in events):
@@ -87,7 +86,7 @@ class WebhookConfigurations:
         return json_reply(201, _describe(configuration))
 
     def fetch(self, call: Call) -> Reply:
-        """The configuration, with when each target was set."""
+        """The configuration, with the time at which each target was set."""
         configuration = self._of(call)
         port_in, port_out = configuration.port_in, configuration.port_out
         dates = {
@@ -97,7 +96,7 @@ class WebhookConfigurations:
         return json_reply(200, _describe(configuration) | dates)
 
     def delete(self, call: Call) -> Reply:
-        """Take one of the two targets away."""
+        """Delete one of the two targets."""
         kind = call.params["WebhookType"]
         if kind not in {"PORT_IN", "PORT_OUT"}:
             raise bad_request("Invalid parameter: WebhookType is PORT_IN or PORT_OUT")

@@ -1,12 +1,12 @@
-"""Webhooks: how events get to the targets that are configured for them.
+"""Webhooks: the delivery of events to their configured targets.
 
-An event goes to the target of the account that it is about, or else of that account's parent, if the configuration asks
-for events of that name. It is a POST with a JSON body, ``bodySHA256`` in the query, and a signature: with the auth
-token of the account whose configuration it is, or with the shared key that the sandbox was given.
+The target is that of the event's account, or else of the account's parent, if the configuration asks for events of that
+name. A delivery is a POST with a JSON body, ``bodySHA256`` in the query, and a signature by the auth token of the
+configuration's account, or by the shared key of the sandbox.
 
-Deliveries wait in lanes, which work side by side: in the order in which they happened for one subject, in any order
-across subjects. Shuffled, they are held back a little and leave in an order that the seed decides. Any answer but 2xx,
-no answer within 15 seconds, and no connection are tried again, so many times in all and after longer and longer pauses.
+Deliveries wait in lanes, which work side by side: in the order of the events for one subject, in any order across
+subjects. Shuffled deliveries are held back a little and leave in an order that the seed decides. Any answer but 2xx, no
+answer within 15 seconds, and no connection are tried again, up to the most attempts and after longer and longer pauses.
 """
 
 from __future__ import annotations
@@ -17,15 +17,16 @@ import hashlib
 import hmac
 import zlib
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from random import Random
-from typing import NamedTuple
+from typing import NamedTuple, overload
 from urllib.parse import urlencode
 
 import aiohttp
 from yarl import URL
 
 from ..._finish import finish
+from ..options import WebhookFaults
 from ..state import SandboxState
 from .events import Event
 from .webhook_configuration import WebhookConfigurations
@@ -40,7 +41,7 @@ _TIMEOUT = aiohttp.ClientTimeout(total=15)
 
 
 class Delivery(NamedTuple):
-    """One try to deliver an event. ``status`` is None where no answer came, and ``error`` says why then."""
+    """One try to deliver an event. Without an answer ``status`` is None, and ``error`` names the reason."""
 
     event: str
     url: str
@@ -89,37 +90,20 @@ def _headers(text: str, content_type: str, auth_token: str, key: tuple[str, str]
     return headers
 
 
-class Webhooks:
-    """Delivers events in the background.
-
-    ``repeats``: how often each is delivered once more. ``shuffle``: False for the order in which they happened, True or
-    a seed for another one. ``attempts``: the most tries of one delivery; ``pause``: seconds before the second one,
-    twice as many before each one after. ``queue``: the most that wait; what does not fit in is ``dropped``.
-    """
+class Webhooks(Sequence[Delivery]):
+    """Delivers events in the background. As a sequence: the last tries to deliver, the oldest first."""
 
     def __init__(
         self,
         state: SandboxState,
         configurations: WebhookConfigurations,
-        *,
-        repeats: int,
-        shuffle: bool | int,
-        attempts: int,
-        pause: float,
-        queue: int,
+        faults: WebhookFaults,
         sleep: Callable[[float], Awaitable[None]],
     ) -> None:
-        if repeats < 0 or pause < 0 or attempts < 1 or queue < 1:
-            raise ValueError(
-                "webhook_repeats, webhook_pause: from 0 up; webhook_attempts, webhook_queue: from 1 up"
-            )
         self._state = state
         self._configurations = configurations
-        self._repeats = repeats
-        self._random = None if shuffle is False else Random(int(shuffle))  # noqa: S311 - an order for tests
-        self._attempts = attempts
-        self._pause = pause
-        self._queue = queue
+        self._faults = faults
+        self._random = None if faults.shuffle is False else Random(int(faults.shuffle))  # noqa: S311 - an order
         self._sleep = sleep
         self._held: list[_Parcel] = []
         self._lanes: list[Lane] = [deque() for _ in range(_LANES)]
@@ -127,12 +111,35 @@ class Webhooks:
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._session: aiohttp.ClientSession | None = None
+        self._log: deque[Delivery] = deque(maxlen=_LOG_SIZE)
         self.key: tuple[str, str] | None = None
-        self.log: deque[Delivery] = deque(maxlen=_LOG_SIZE)
+        """The shared key (its name and its secret) that webhooks are signed with; None: the account's auth token."""
         self.dropped: int = 0
+        """The deliveries that found no place in the queue."""
+
+    @overload
+    def __getitem__(self, index: int) -> Delivery: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Delivery, ...]: ...
+
+    def __getitem__(self, index: int | slice) -> Delivery | tuple[Delivery, ...]:
+        return tuple(self._log)[index]
+
+    def __len__(self) -> int:
+        return len(self._log)
+
+    def __iter__(self) -> Iterator[Delivery]:
+        return iter(tuple(self._log))
+
+    def __eq__(self, other: object) -> bool:
+        """Compares as the tuple that ``sandbox.webhooks`` was in 0.1.0."""
+        return self is other or tuple(self._log) == other
+
+    __hash__ = object.__hash__
 
     async def open(self) -> None:
-        """Deliver from the running loop, what is waiting already first."""
+        """Deliver from the running loop, the waiting deliveries first."""
         self._loop = asyncio.get_running_loop()
         self._session = aiohttp.ClientSession(timeout=_TIMEOUT, cookie_jar=aiohttp.DummyCookieJar())
         self._release(len(self._held))
@@ -140,7 +147,7 @@ class Webhooks:
             self._work(number)
 
     async def close(self) -> None:
-        """Stop; what was not delivered waits on."""
+        """Stop; undelivered events stay in the queue."""
         tasks, session = list(self._tasks.values()), self._session
         self._loop = self._session = None
         for task in tasks:
@@ -152,7 +159,7 @@ class Webhooks:
                 await finish(session.close())
 
     def tell(self, event: Event) -> None:
-        """Let whom it concerns know of an event; from any thread."""
+        """Send an event to its target; from any thread."""
         parcel = self._address(event)
         if parcel is not None:
             self._send(parcel)
@@ -171,7 +178,7 @@ class Webhooks:
             self._loop.call_soon_threadsafe(self._take, parcel)
 
     async def delivered(self) -> None:
-        """Return when nothing waits any more; from any loop."""
+        """Return when every delivery is done or given up; from any loop."""
         loop = self._loop
         if loop is None:
             raise RuntimeError("The sandbox is not running: nothing is delivered")
@@ -183,7 +190,7 @@ class Webhooks:
     # inside
 
     def _address(self, event: Event) -> _Parcel | None:
-        """Where an event goes, None if nobody wants to know."""
+        """The target of an event, None if no configuration asks for it."""
         account = self._state.accounts.get(event.account_sid)
         while account is not None:
             configuration = self._configurations.by_account.get(account.sid)
@@ -196,8 +203,8 @@ class Webhooks:
         return None
 
     def _take(self, parcel: _Parcel) -> None:
-        for _ in range(1 + self._repeats):
-            if len(self._held) + sum(map(len, self._lanes)) >= self._queue:
+        for _ in range(1 + self._faults.repeat):
+            if len(self._held) + sum(map(len, self._lanes)) >= self._faults.queue:
                 self.dropped += 1
             elif self._random is None:
                 self._put(parcel, zlib.crc32(parcel.event.subject.encode()) % _LANES)
@@ -211,7 +218,7 @@ class Webhooks:
         self._release(len(self._held) - _WINDOW)
 
     def _release(self, how_many: int) -> None:
-        """Let held back deliveries go, drawn by lot."""
+        """Release held back deliveries, in random order."""
         if self._random is None:
             return
         for _ in range(how_many):
@@ -225,7 +232,7 @@ class Webhooks:
         self._work(number)
 
     def _work(self, number: int) -> None:
-        """See to it that somebody works on a lane that is not empty."""
+        """Start a task for a lane that is not empty, unless it has one."""
         if self._loop is None or self._session is None or number in self._tasks or not self._lanes[number]:
             return
         self._tasks[number] = self._loop.create_task(self._drain(number, self._session))
@@ -240,16 +247,16 @@ class Webhooks:
             del self._tasks[number]
 
     async def _deliver(self, parcel: _Parcel, session: aiohttp.ClientSession) -> None:
-        pause = self._pause
-        for attempt in range(1, self._attempts + 1):
+        pause = self._faults.delay
+        for attempt in range(1, self._faults.attempts + 1):
             status, error = await _post(parcel, session)
             event = parcel.event
-            self.log.append(
+            self._log.append(
                 Delivery(event.name, parcel.url, parcel.headers, event.body, attempt, status, error)
             )
             if status is not None and 200 <= status < 300:
                 return
-            if attempt < self._attempts:
+            if attempt < self._faults.attempts:
                 await self._sleep(pause)
                 pause *= 2
 

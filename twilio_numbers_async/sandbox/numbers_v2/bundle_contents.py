@@ -1,8 +1,8 @@
-"""What is in bundles, what it is found to be, and what can be made of them.
+"""The contents of bundles: items, evaluations, copies, clones and replaced items.
 
-Only drafts take items (409). A copy is a draft with the same items. A clone goes to another account of the same owner,
-with its items, and has the status of the original unless it is moved to draft. The items of an approved bundle of the
-same regulation may take the place of another one's, which is approved then as long as that one is.
+Only drafts take items (409). A copy is a draft with the same items. A clone belongs to another account of the same
+owner; it has copies of the items, and the status of the original unless it is moved to draft. The items of an approved
+bundle may replace those of another bundle for the same regulation, which is then approved for as long as the first.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class BundleContents(BundleFamily):
         yield Route("CreateBundleClone", "POST", f"{BUNDLE}/Clones", self.clone)
         yield Route("CreateReplaceItems", "POST", f"{BUNDLE}/ReplaceItems", self.replace_items)
 
-    # what is in them
+    # items
 
     def assign(self, call: Call) -> Reply:
         """Put an end user or a document in."""
@@ -77,28 +77,28 @@ class BundleContents(BundleFamily):
         if (papers.end_users.find(account, sid) or papers.documents.find(account, sid)) is None:
             raise bad_request("Invalid parameter: ObjectSid is no end user and no document of this account")
         if bundle.holds(sid):
-            raise conflict("It is in the bundle already")
+            raise conflict("The item is in the bundle already")
         return json_reply(201, _item(self._put(bundle, sid)))
 
     def items(self, call: Call) -> Reply:
-        """What is in a bundle."""
+        """One page of a bundle's items."""
         return url_page(call, self._of(call).items, _item)
 
     def item(self, call: Call) -> Reply:
-        """One thing in a bundle."""
+        """One item of a bundle."""
         return json_reply(200, _item(self._item_of(call)[1]))
 
     def unassign(self, call: Call) -> Reply:
-        """Take something out."""
+        """Take an item out."""
         bundle = self._draft(call)
         serial, _ = self._item_of(call)
         del bundle.items[serial]
         return no_content()
 
-    # what they are found to be
+    # evaluations
 
     def evaluate(self, call: Call) -> Reply:
-        """Hold a bundle against its regulation."""
+        """Evaluate a bundle by its regulation."""
         bundle = self._of(call)
         if call.body:
             form_body(call, Fields)
@@ -114,7 +114,7 @@ class BundleContents(BundleFamily):
         rows = {one["sid"]: one for one in self._of(call).evaluations.values()}
         return json_reply(200, found(call, rows.get(call.params["Sid"])))
 
-    # what can be made of them
+    # copies
 
     def copy(self, call: Call) -> Reply:
         """Make a draft with the same items."""
@@ -156,7 +156,7 @@ class BundleContents(BundleFamily):
         return json_reply(201, {**fields, "url": f"{PUBLIC_HOST}{BUNDLES}/{made.sid}/Clones"})
 
     def replace_items(self, call: Call) -> Reply:
-        """Put the items of another bundle in the place of these."""
+        """Replace the items by those of another bundle."""
         bundle, body = self._of(call), form_body(call, ReplaceBody)
         other = self._papers.bundles.find(call.account.sid, body.from_bundle_sid)
         if other is bundle:

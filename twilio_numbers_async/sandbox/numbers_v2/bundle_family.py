@@ -1,9 +1,10 @@
-"""What the operations on bundles share: where they are, what they look like, how one is made."""
+"""The paths and the form of bundles, and the making of one, for all operations on bundles."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
+import msgspec
 from msgspec import Meta
 
 from ..routing import PUBLIC_HOST, Call, found
@@ -50,23 +51,15 @@ class BundleFamily:
 
 
 def bare(bundle: Bundle) -> dict[str, object]:
-    """A bundle, as a copy is answered."""
-    return {
-        "sid": bundle.sid,
-        "account_sid": bundle.account_sid,
-        "regulation_sid": bundle.regulation_sid,
-        "friendly_name": bundle.friendly_name,
-        "status": bundle.status,
-        "valid_until": None if bundle.valid_until is None else timestamp(bundle.valid_until),
-        "email": bundle.email,
-        "status_callback": bundle.status_callback,
-        "date_created": bundle.date_created,
-        "date_updated": bundle.date_updated,
-    }
+    """A bundle in the form of a copy's answer."""
+    fields = msgspec.structs.asdict(bundle)
+    for name in ("is_test", "copy_of", "items", "evaluations"):
+        del fields[name]
+    return fields | {"valid_until": None if bundle.valid_until is None else timestamp(bundle.valid_until)}
 
 
 def shown(bundle: Bundle) -> dict[str, object]:
-    """A bundle, with its address and those of what belongs to it."""
+    """A bundle with its URL and the URLs of its resources."""
     url = f"{PUBLIC_HOST}{BUNDLES}/{bundle.sid}"
     links = {
         "evaluations": f"{url}/Evaluations",

@@ -1,11 +1,10 @@
 """Bundles: from the draft to the review.
 
-A draft is filled, evaluated as often as one likes, and submitted with the status ``pending-review``, which a bundle
-that is not compliant is refused (400, 22217). What is in review can be taken back (``draft``); what was rejected can
-be made a draft or submitted again. A status is set alone (400, 22204). What waits for its review or is in it cannot be
-deleted (409), nor what a number has (400, 21648). A test bundle is rejected as soon as it is submitted; that is an
-assumption. A review is what a test says (see ``review``), or goes on by itself. For what is in bundles see
-``bundle_contents``.
+A draft is filled, evaluated any number of times, and submitted by the status ``pending-review``; a bundle that is not
+compliant is refused that status (400, 22217). A submitted bundle can be taken back (``draft``); a rejected one can be
+made a draft or submitted again. A request that sets the status sets nothing else (400, 22204). A bundle that waits for
+its review or is in review cannot be deleted (409), nor one that a number has (400, 21648). A test bundle is rejected as
+soon as it is submitted; that is an assumption. For the review see ``review``, for the items ``bundle_contents``.
 """
 
 from __future__ import annotations
@@ -100,9 +99,9 @@ class Bundles(BundleFamily):
         """Create a draft."""
         body = form_body(call, CreateBody)
         _check_contact(body.email, body.status_callback)
-        sid = self._new(call, _regulation_sid(body), body.friendly_name, body.email, body.status_callback)
-        sid.is_test = body.is_test
-        return json_reply(201, shown(sid))
+        made = self._new(call, _regulation_sid(body), body.friendly_name, body.email, body.status_callback)
+        made.is_test = body.is_test
+        return json_reply(201, shown(made))
 
     def list(self, call: Call) -> Reply:
         """One page of the bundles."""
@@ -200,7 +199,7 @@ def _is(value: str | None, wanted: str) -> bool:
 
 
 def _sorted(asked: BundlesQuery, rows: Mapping[int, Bundle]) -> Mapping[int, Bundle]:
-    """In the order that is asked for; by serial numbers otherwise."""
+    """The bundles in the order of the query, by default that of their serial numbers."""
     if asked.sort_by is None and asked.sort_direction is None:
         return rows
     by_end = asked.sort_by == "valid-until"

@@ -1,7 +1,7 @@
-"""Holding a bundle against its regulation: each requirement, by the regulation's own fields.
+"""Evaluations: a bundle against each requirement of its regulation, by the regulation's own fields.
 
-22214 an end user is missing or lacks fields, 22215 which ones; 22216 a document is missing or lacks fields, 22217 which
-ones; 22219 an address that is not there. A document that was rejected or has expired meets nothing.
+Codes: 22214 an end user is missing or lacks fields, 22215 such a field; 22216 a document is missing or lacks fields,
+22217 such a field; 22219 an unknown address. A document that was rejected or has expired meets no requirement.
 """
 
 from __future__ import annotations
@@ -12,20 +12,16 @@ from typing import Any
 from .papers import Bundle, Document, EndUser, Papers, named_addresses
 from .tables import DOCUMENT_TYPES, FIELDS, Regulation, Requirement, regulations
 
-__all__ = ["evaluate", "is_compliant"]
+__all__ = ["evaluate", "is_compliant", "label_of", "result_of"]
 
 Result = dict[str, Any]
 
 
 def evaluate(papers: Papers, bundle: Bundle) -> list[Result]:
-    """What is found, by requirement. A bundle without a regulation meets none."""
+    """The result of each requirement. A bundle without a regulation meets none."""
     regulation = regulations().get(bundle.regulation_sid or "")
     if regulation is None:
-        return [
-            _result(
-                "Regulation", "regulation", "regulation", "Regulation", [], ["regulation_sid"], 22214, 22215
-            )
-        ]
+        return [result_of("Regulation", "regulation", "regulation", "Regulation", [], ["regulation_sid"])]
     documents = [one for one in papers.documents_in(bundle) if one.status not in {"rejected", "expired"}]
     return [
         _end_user(regulation, papers.users_in(bundle)),
@@ -44,17 +40,8 @@ def _end_user(regulation: Regulation, users: Sequence[EndUser]) -> Result:
     attributes: Mapping[str, Any] = {} if user is None else user.attributes
     valid = [name for name in regulation.fields if _is_given(attributes, name)]
     invalid = [name for name in regulation.fields if name not in valid]
-    return _result(
-        kind.capitalize(),
-        kind,
-        f"{kind}_info",
-        kind.capitalize(),
-        valid,
-        invalid,
-        22214,
-        22215,
-        missing=user is None,
-    )
+    label = kind.capitalize()
+    return result_of(label, kind, f"{kind}_info", label, valid, invalid, missing=user is None)
 
 
 def _proof(papers: Papers, bundle: Bundle, requirement: Requirement, documents: Sequence[Document]) -> Result:
@@ -68,9 +55,7 @@ def _proof(papers: Papers, bundle: Bundle, requirement: Requirement, documents: 
         return min(tried, key=lambda result: len(result["invalid"]))
     kind, fields = requirement.accepted[0]
     label = DOCUMENT_TYPES[kind][0]
-    return _result(
-        label, kind, requirement.name, requirement.label, [], list(fields), 22216, 22217, missing=True
-    )
+    return result_of(label, kind, requirement.name, requirement.label, [], fields, code=22216, missing=True)
 
 
 def _tried(
@@ -84,7 +69,7 @@ def _tried(
     ]
     invalid = [name for name in fields if name not in valid]
     label = DOCUMENT_TYPES[document.type][0]
-    return _result(label, document.type, requirement.name, requirement.label, valid, invalid, 22216, 22217)
+    return result_of(label, document.type, requirement.name, requirement.label, valid, invalid, code=22216)
 
 
 def _is_given(attributes: Mapping[str, Any], name: str) -> bool:
@@ -97,33 +82,34 @@ def _are_there(papers: Papers, account_sid: str, attributes: Mapping[str, Any]) 
     return bool(named) and all(papers.addresses.find(account_sid, str(sid)) is not None for sid in named)
 
 
-def _result(
+def result_of(
     label: str,
     object_type: str,
     name: str,
     requirement_label: str,
     valid: Sequence[str],
     invalid: Sequence[str],
-    code: int,
-    field_code: int,
     *,
+    code: int = 22214,
     missing: bool = False,
+    reason: str | None = None,
 ) -> Result:
+    """The result of one requirement. ``reason``: the failure of it and of its fields, in other words than usual."""
     passed = not invalid and not missing
     why = f"{label} is missing" if missing else f"{label} is incomplete"
     return {
         "friendly_name": label,
         "object_type": object_type,
         "passed": passed,
-        "failure_reason": None if passed else why,
+        "failure_reason": None if passed else reason or why,
         "error_code": None if passed else code,
-        "valid": [{"friendly_name": _label(each), "object_field": each} for each in valid],
+        "valid": [{"friendly_name": label_of(each), "object_field": each} for each in valid],
         "invalid": [
             {
-                "friendly_name": _label(each),
+                "friendly_name": label_of(each),
                 "object_field": each,
-                "failure_reason": f"{_label(each)} is missing or invalid",
-                "error_code": 22219 if each == "address_sids" else field_code,
+                "failure_reason": reason or f"{label_of(each)} is missing or invalid",
+                "error_code": 22219 if each == "address_sids" else code + 1,
             }
             for each in invalid
         ],
@@ -132,5 +118,6 @@ def _result(
     }
 
 
-def _label(name: str) -> str:
+def label_of(name: str) -> str:
+    """A field's name for people, by its machine name."""
     return FIELDS[name][0] if name in FIELDS else name

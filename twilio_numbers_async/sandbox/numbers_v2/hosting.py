@@ -107,8 +107,9 @@ class HostedNumberOrders:
     def add(self, order: Order, settings: Mapping[str, str] | None = None) -> Order:
         """Take an order in, and put its number into the account. ``settings``: fields of the number."""
         serial = next(self._serial)
-        self._rows[serial] = self._orders[order.sid] = self._newest[order.phone_number] = order
+        self._rows[serial] = self._orders[order.sid] = order
         if order.status != "failed":
+            self._newest[order.phone_number] = order
             number = self._inventory.hosted(order.account_sid, order.phone_number, sms=order.sms)
             for name, value in (settings or {}).items():
                 setattr(number, name, value)

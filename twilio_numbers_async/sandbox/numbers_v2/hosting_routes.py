@@ -1,4 +1,4 @@
-"""HostedNumber/Orders and HostedNumber/AuthorizationDocuments: the twelve operations.
+"""HostedNumber/Orders: the seven operations on orders and bulk requests, and the rules of hosting.
 
 An order is taken for a number that is eligible (see ``numbers_v1/eligibility.py``; 400, 22130 otherwise), and once: 409
 while the number has an order under way. An address that is known must be in the number's country (400). A status can be
@@ -12,145 +12,41 @@ failure of the numbers that are not eligible.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Annotated, Literal
-
-from msgspec import Meta
+from collections.abc import Iterable
 
 from ..credentials import Account
 from ..errors import Refusal, bad_request, conflict, invalid_phone_number
-from ..http.strict import (
-    AccountSid,
-    AddressSid,
-    Body,
-    Fields,
-    check_url,
-    form_body,
-    is_e164,
-    is_email,
-    json_body,
-    query,
-)
+from ..http.strict import check_url, form_body, is_e164, is_email, json_body, query
 from ..numbering import country_of
 from ..numbers_v1.eligibility import sub_status_of
 from ..numbers_v1.portability import Portability
-from ..paging import PageQuery, url_page
+from ..paging import url_page
 from ..routing import Call, Reply, Route, found, json_reply, no_content
 from ..state import SandboxState
-from .hosted_order import (
-    BULK,
-    LETTERS,
-    MOST_CALLS,
-    ORDERS,
-    Bulk,
-    Letter,
-    Order,
-    shown_bulk,
-    shown_dependent,
-    shown_letter,
-    shown_order,
-)
+from .hosted_order import BULK, MOST_CALLS, ORDERS, Bulk, Letter, Order, shown_bulk, shown_order
 from .hosting import HostedNumberOrders
+from .hosting_bodies import (
+    BulkBody,
+    BulkItem,
+    BulkNumber,
+    BulkQuery,
+    OrderBody,
+    OrdersQuery,
+    StatusBody,
+    check_contact,
+    emails_of,
+    order_filter,
+    settings_of,
+)
 from .papers import Papers
 
-__all__ = ["HostedNumberOrderRoutes", "LetterRoutes"]
+__all__ = ["HostedNumberOrderRoutes", "VisibleHosting"]
 
 _MOST_NUMBERS = 1000
 _BAD_STATUS, _NOT_TO_VERIFY, _NOT_ELIGIBLE = 22111, 22114, 22130
 
-OrderStatus = Literal[
-    "twilio-processing", "received", "pending-verification", "verified", "pending-loa", "carrier-processing",
-    "testing", "completed", "failed", "action-required",
-]  # fmt: skip
-DependentStatus = Literal[
-    "received", "verified", "pending-loa", "carrier-processing", "completed", "failed", "action-required"
-]
-LetterStatus = Literal["opened", "signing", "signed", "canceled", "failed"]
-NumberSid = Annotated[str, Meta(pattern="^PN[0-9a-fA-F]{32}$")]
-ApplicationSid = Annotated[str, Meta(pattern="^AP[0-9a-fA-F]{32}$")]
-Method = Literal["GET", "POST"]
-_Filled = Annotated[str, Meta(min_length=1)]
-_Name = Annotated[str, Meta(max_length=128)]
 
-
-class OrderBody(Fields):
-    phone_number: str
-    contact_phone_number: str
-    address_sid: AddressSid
-    email: str
-    account_sid: AccountSid | None = None
-    friendly_name: _Name | None = None
-    cc_emails: str | None = None
-    sms_url: str | None = None
-    sms_method: Method | None = None
-    sms_fallback_url: str | None = None
-    sms_capability: bool = True
-    sms_fallback_method: Method | None = None
-    status_callback_url: str | None = None
-    status_callback_method: Method | None = None
-    sms_application_sid: ApplicationSid | None = None
-    contact_title: str | None = None
-
-
-class StatusBody(Fields):
-    status: OrderStatus
-    verification_call_delay: Annotated[int, Meta(ge=0, le=60)] = 0
-    verification_call_extension: str | None = None
-
-
-class DependentQuery(PageQuery):
-    status: DependentStatus | None = None
-    phone_number: str | None = None
-    incoming_phone_number_sid: NumberSid | None = None
-    friendly_name: str | None = None
-
-
-class OrdersQuery(PageQuery):
-    status: OrderStatus | None = None
-    sms_capability: bool | None = None
-    phone_number: str | None = None
-    incoming_phone_number_sid: NumberSid | None = None
-    friendly_name: str | None = None
-
-
-class BulkNumber(Body):
-    phone_number: str
-    status_callback_url: str | None = None
-
-
-class BulkItem(Body):
-    email: str
-    address_sid: AddressSid
-    contact_phone_number: str
-    contact_title: _Filled
-    numbers: Annotated[list[BulkNumber], Meta(min_length=1)]
-
-
-class BulkBody(Body):
-    request_items: Annotated[list[BulkItem], Meta(min_length=1)]
-    friendly_name: _Name | None = None
-    notification_email: str | None = None
-
-
-class BulkQuery(Fields):
-    order_status: str | None = None
-
-
-class LetterBody(Fields):
-    address_sid: AddressSid
-    email: str
-    contact_phone_number: str
-    hosted_number_order_sids: str
-    contact_title: str | None = None
-    cc_emails: str | None = None
-
-
-class LettersQuery(PageQuery):
-    email: str | None = None
-    status: LetterStatus | None = None
-
-
-class _Visible:
+class VisibleHosting:
     """The orders and letters that an account sees: its own and those of its subaccounts."""
 
     def __init__(self, state: SandboxState, orders: HostedNumberOrders, papers: Papers) -> None:
@@ -175,7 +71,7 @@ class _Visible:
             raise bad_request("Invalid parameter: AddressSid is in another country than PhoneNumber")
 
 
-class HostedNumberOrderRoutes(_Visible):
+class HostedNumberOrderRoutes(VisibleHosting):
     """The seven operations on orders and bulk requests."""
 
     def __init__(
@@ -206,8 +102,8 @@ class HostedNumberOrderRoutes(_Visible):
     def create(self, call: Call) -> Reply:
         """Take an order in."""
         body = form_body(call, OrderBody, repeatable=frozenset({"CcEmails"}))
-        cc_emails = _emails("CcEmails", body.cc_emails)
-        _check_contact(body.email, body.contact_phone_number, "Email", "ContactPhoneNumber")
+        cc_emails = emails_of("CcEmails", body.cc_emails)
+        check_contact(body.email, body.contact_phone_number, "Email", "ContactPhoneNumber")
         for name, url in (
             ("SmsUrl", body.sms_url),
             ("SmsFallbackUrl", body.sms_fallback_url),
@@ -230,12 +126,12 @@ class HostedNumberOrderRoutes(_Visible):
         )
         order.contact_title, order.friendly_name = body.contact_title, body.friendly_name
         order.cc_emails, order.sms = cc_emails, body.sms_capability
-        return json_reply(201, shown_order(self._orders.add(order, _settings(body))))
+        return json_reply(201, shown_order(self._orders.add(order, settings_of(body))))
 
     def list(self, call: Call) -> Reply:
         """One page of the orders."""
         asked = query(call, OrdersQuery)
-        matches = _filter(asked)
+        matches = order_filter(asked)
 
         def wanted(order: Order) -> bool:
             return self._sees(call, order) and asked.sms_capability in {None, order.sms} and matches(order)
@@ -323,7 +219,7 @@ class HostedNumberOrderRoutes(_Visible):
             raise bad_request("Invalid parameter: notification_email is no e-mail address")
         for position, item in enumerate(body.request_items):
             at = f"request_items[{position}]"
-            _check_contact(item.email, item.contact_phone_number, f"{at}.email", f"{at}.contact_phone_number")
+            check_contact(item.email, item.contact_phone_number, f"{at}.email", f"{at}.contact_phone_number")
             self._check_address(call.account.sid, item.address_sid, None)
             for number in item.numbers:
                 check_url(f"{at}.numbers.status_callback_url", number.status_callback_url)
@@ -341,7 +237,7 @@ class HostedNumberOrderRoutes(_Visible):
         return self._orders.add(order, {"status_callback": number.status_callback_url or ""})
 
     def _problem(self, account: Account, hosting: str, number: str, *, bulk: bool = False) -> str | None:
-        """Why a number cannot be hosted, None for one that can."""
+        """The reason against hosting a number, None for an eligible one."""
         if not is_e164(number):
             return "NUMBER_FORMAT_INELIGIBLE"
         verdict, _ = self._portability.decide(number, account.sid, hosting)
@@ -349,113 +245,3 @@ class HostedNumberOrderRoutes(_Visible):
             verdict, _ = self._portability.decide(number, account.sid, hosting)
         sub_status = sub_status_of(number, verdict, bulk=bulk)
         return None if sub_status == "ELIGIBLE" else sub_status
-
-
-class LetterRoutes(_Visible):
-    """The five operations on letters."""
-
-    def routes(self) -> Iterable[Route]:
-        """Letters, one letter, its orders."""
-        one = f"{LETTERS}/{{Sid}}"
-        orders = f"{one}/DependentHostedNumberOrders"
-        yield Route("CreateAuthorizationDocument", "POST", LETTERS, self.create)
-        yield Route("ListAuthorizationDocument", "GET", LETTERS, self.list, query=True)
-        yield Route("FetchAuthorizationDocument", "GET", one, self.fetch)
-        yield Route("DeleteAuthorizationDocument", "DELETE", one, self.cancel)
-        yield Route("ListDependentHostedNumberOrder", "GET", orders, self.orders, query=True)
-
-    def create(self, call: Call) -> Reply:
-        """Send a letter for verified orders."""
-        body = form_body(call, LetterBody, repeatable=frozenset({"CcEmails", "HostedNumberOrderSids"}))
-        _check_contact(body.email, body.contact_phone_number, "Email", "ContactPhoneNumber")
-        cc_emails = _emails("CcEmails", body.cc_emails)
-        orders: list[Order] = []
-        for sid in dict.fromkeys(body.hosted_number_order_sids.split(",")):
-            order = self._order(call, sid)
-            if order is None:
-                raise bad_request("Invalid parameter: HostedNumberOrderSids has no order of the account")
-            if order.status not in {"verified", "action-required"}:
-                raise conflict(f"An order that is {order.status} gets no letter")
-            self._check_address(order.account_sid, body.address_sid, order.phone_number)
-            orders.append(order)
-        letter = self._orders.letters.send(call.account.sid, orders, body.address_sid, body.email, cc_emails)
-        return json_reply(201, shown_letter(letter))
-
-    def list(self, call: Call) -> Reply:
-        """One page of the letters."""
-        asked = query(call, LettersQuery)
-
-        def wanted(letter: Letter) -> bool:
-            return (
-                self._sees(call, letter)
-                and asked.email in {None, letter.email}
-                and asked.status in {None, letter.status}
-            )
-
-        rows = self._orders.letters.rows()
-        return url_page(call, rows, shown_letter, key="items", asked=asked, wanted=wanted)
-
-    def fetch(self, call: Call) -> Reply:
-        """One letter."""
-        return json_reply(200, shown_letter(self._find(call)))
-
-    def cancel(self, call: Call) -> Reply:
-        """Cancel a letter that waits for its signature."""
-        letter = self._find(call)
-        if letter.status != "signing":
-            raise conflict(f"A letter that is {letter.status} cannot be canceled")
-        self._orders.letters.cancel(letter)
-        return no_content()
-
-    def orders(self, call: Call) -> Reply:
-        """One page of the orders of a letter."""
-        letter, asked = self._find(call), query(call, DependentQuery)
-        rows = dict(enumerate(letter.orders, 1))
-        return url_page(call, rows, shown_dependent, key="items", asked=asked, wanted=_filter(asked))
-
-    def _find(self, call: Call) -> Letter:
-        letter = self._orders.letters.find(call.params["Sid"])
-        return found(call, letter if letter is not None and self._sees(call, letter) else None)
-
-
-def _check_contact(email: str, phone_number: str, email_name: str, phone_number_name: str) -> None:
-    if not is_email(email):
-        raise bad_request(f"Invalid parameter: {email_name} is no e-mail address")
-    if not is_e164(phone_number):
-        raise bad_request(f"Invalid parameter: {phone_number_name} is not E.164")
-
-
-def _emails(name: str, joined: str | None) -> list[str]:
-    emails = joined.split(",") if joined else []
-    if not all(map(is_email, emails)):
-        raise bad_request(f"Invalid parameter: {name} has no e-mail address")
-    return emails
-
-
-def _settings(body: OrderBody) -> dict[str, str]:
-    """The fields of the number that an order sets."""
-    given = {
-        "friendly_name": body.friendly_name,
-        "sms_url": body.sms_url,
-        "sms_method": body.sms_method,
-        "sms_fallback_url": body.sms_fallback_url,
-        "sms_fallback_method": body.sms_fallback_method,
-        "sms_application_sid": body.sms_application_sid,
-        "status_callback": body.status_callback_url,
-        "status_callback_method": body.status_callback_method,
-    }
-    return {name: value for name, value in given.items() if value is not None}
-
-
-def _filter(asked: OrdersQuery | DependentQuery) -> Callable[[Order], bool]:
-    number = asked.phone_number and asked.phone_number.strip()
-
-    def wanted(order: Order) -> bool:
-        return (
-            asked.status in {None, order.status}
-            and number in {None, order.phone_number}
-            and asked.incoming_phone_number_sid in {None, order.incoming_phone_number_sid}
-            and asked.friendly_name in {None, order.friendly_name}
-        )
-
-    return wanted

@@ -120,7 +120,7 @@ class _Items(Generic[I]):
     def _check_free(self, one: I) -> None:
         for bundle in self._papers.bundles.rows(one.account_sid).values():
             if bundle.status in BOUND and bundle.holds(one.sid):
-                raise conflict("It is in a bundle that is in review or approved")
+                raise conflict("The item is in a bundle that is in review or approved")
 
     def _shown(self, one: I) -> dict[str, object]:
         return {**msgspec.structs.asdict(one), "url": f"{PUBLIC_HOST}{self._path}/{one.sid}"}

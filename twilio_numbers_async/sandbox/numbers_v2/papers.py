@@ -1,4 +1,4 @@
-"""What accounts have provided: addresses, end users, documents and bundles. The state behind compliance."""
+"""The state behind compliance: addresses, end users, documents and bundles of accounts."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ BOUND = frozenset({"pending-review", "in-review", "twilio-approved", "provisiona
 
 
 class Paper(msgspec.Struct, kw_only=True, eq=False):
-    """Something that an account has."""
+    """A resource of an account."""
 
     sid: str
     account_sid: str
 
 
 class Address(Paper, kw_only=True, eq=False):
-    """Where a customer is."""
+    """The address of a customer."""
 
     customer_name: str
     street: str
@@ -79,7 +79,7 @@ class Document(Item, kw_only=True, eq=False):
 
 
 class Assignment(Paper, kw_only=True, eq=False):
-    """Something in a bundle."""
+    """An item in a bundle."""
 
     bundle_sid: str
     object_sid: str
@@ -87,7 +87,7 @@ class Assignment(Paper, kw_only=True, eq=False):
 
 
 class Bundle(Paper, kw_only=True, eq=False):
-    """What is put together for a regulation."""
+    """Items that are put together for a regulation."""
 
     regulation_sid: str | None
     friendly_name: str
@@ -108,34 +108,34 @@ class Bundle(Paper, kw_only=True, eq=False):
 
 
 class Shelf(Generic[T]):
-    """Things of one kind, by account and by a serial number; the oldest first."""
+    """Resources of one kind, by account and by serial number; the oldest first."""
 
     def __init__(self) -> None:
         self._rows: dict[str, dict[int, T]] = {}
         self._serial = count(1)
 
     def rows(self, account_sid: str) -> Mapping[int, T]:
-        """What an account has."""
+        """The rows of an account, by serial number."""
         return self._rows.get(account_sid, {})
 
     def add(self, one: T) -> T:
-        """Put something there."""
+        """Add a resource."""
         self._rows.setdefault(one.account_sid, {})[next(self._serial)] = one
         return one
 
     def find(self, account_sid: str, sid: str) -> T | None:
-        """The thing of that SID, if the account has it."""
+        """The resource of a SID, if the account has it."""
         return next((one for one in self.rows(account_sid).values() if one.sid == sid), None)
 
     def remove(self, one: T) -> None:
-        """Take something away."""
+        """Remove a resource."""
         rows = self._rows[one.account_sid]
         for serial, each in list(rows.items()):
             if each is one:
                 del rows[serial]
 
     def known(self, sid: str) -> T:
-        """The thing of that SID, whoever has it. Raises LookupError."""
+        """The resource of a SID, of any account. LookupError if there is none."""
         for rows in self._rows.values():
             for one in rows.values():
                 if one.sid == sid:
@@ -144,7 +144,7 @@ class Shelf(Generic[T]):
 
 
 class Papers:
-    """All of them. ``strict``: a number is sold only with an address and a bundle that are known."""
+    """All of them. ``strict``: a number is sold only with a known address and a known bundle."""
 
     def __init__(self, state: SandboxState, *, strict: bool) -> None:
         self.state = state
@@ -169,9 +169,9 @@ class Papers:
     def refusal(
         self, account_sid: str, number: str, kind: str, address_sid: str | None, bundle_sid: str | None
     ) -> int | None:
-        """Why a number of a kind is not sold with an address and a bundle: 21631, 21649, or None if it is.
+        """The code with which a sale of a number of a kind is refused: 21631, 21649, or None if it is not.
 
-        What the sandbox does not know is taken as given, unless it is strict.
+        Unknown addresses and bundles are taken as given, unless the sandbox is strict.
         """
         if address_sid and self.strict and self.addresses.find(account_sid, address_sid) is None:
             return 21631
@@ -191,13 +191,13 @@ class Papers:
         return None if fits else 21649
 
     def lapse(self, bundle: Bundle) -> None:
-        """Let an approval end whose time is up."""
+        """End an approval that is no longer valid."""
         until = bundle.valid_until
         if bundle.status == "twilio-approved" and until is not None and until <= self.state.now():
             bundle.status = "twilio-rejected"
 
 
 def named_addresses(attributes: Mapping[str, Any]) -> list[Any]:
-    """The addresses (``AD...``) that a document's attributes name."""
+    """The addresses (``AD...``) in a document's attributes."""
     sids: Any = attributes.get("address_sids") or []
     return [*cast("Iterable[Any]", sids)] if isinstance(sids, list) else [sids]

@@ -1,7 +1,7 @@
-"""The review of bundles: what a test says, or what happens by itself.
+"""The review of bundles: moved on by a test, or by itself.
 
 ``pace``: seconds after which a submitted bundle is in review, and as many more after which it is approved (None: only a
-test moves it). Each change of the status is told to the bundle's ``StatusCallback``: a form with ``AccountSid``,
+test moves it). Each change of the status is sent to the bundle's ``StatusCallback``: a form with ``AccountSid``,
 ``BundleSid``, ``Status`` and ``FailureReason``, which is an assumption, signed like any form.
 """
 
@@ -13,10 +13,10 @@ from itertools import count
 from typing import Any
 
 from ..routing import PUBLIC_HOST
-from .evaluation import Result, is_compliant
+from .evaluation import Result, is_compliant, label_of, result_of
 from .papers import Bundle, Papers
 from .regulations import ROOT
-from .tables import FIELDS, regulations
+from .tables import regulations
 
 __all__ = ["Review"]
 
@@ -31,15 +31,13 @@ class Review:
     """Moves bundles on."""
 
     def __init__(self, papers: Papers, tell: Tell, *, pace: float | None) -> None:
-        if pace is not None and pace < 0:
-            raise ValueError("review_pace: expected None or 0 or more")
         self._papers = papers
         self._tell = tell
         self._pace = pace
         self._serial = count(1)
 
     def set(self, bundle: Bundle, status: str, reason: str | None = None) -> None:
-        """Give a bundle another status, and say so."""
+        """Give a bundle another status, and send its callback."""
         if bundle.status == status:
             return
         bundle.status = status
@@ -70,28 +68,34 @@ class Review:
         else:
             self.approve(bundle.sid)
 
-    def begin(self, bundle_sid: str) -> None:
-        """Somebody looks at a submitted bundle now."""
+    @property
+    def sids(self) -> tuple[str, ...]:
+        """The SIDs of the bundles of the sandbox's own account, the oldest first."""
+        own = self._papers.state.accounts.own
+        return tuple(bundle.sid for bundle in self._papers.bundles.rows(own.sid).values())
+
+    def review(self, bundle_sid: str) -> None:
+        """Take a submitted bundle (``BU...``) in review. LookupError for an unknown one."""
         self.set(self._submitted(bundle_sid), "in-review")
 
-    def approve(self, bundle_sid: str, valid_until: dt.datetime | None = None) -> None:
-        """Approve a submitted bundle, for ever or until then."""
+    def approve(self, bundle_sid: str, *, valid_until: dt.datetime | None = None) -> None:
+        """Approve a submitted bundle (``BU...``), for ever or until then. ValueError for one that was not submitted."""
         bundle = self._submitted(bundle_sid)
         for document in self._papers.documents_in(bundle):
             document.status = "approved"
         bundle.valid_until = valid_until
         self.set(bundle, "twilio-approved")
 
-    def reject(self, bundle_sid: str, field: str | None = None, reason: str | None = None) -> None:
-        """Reject a submitted bundle, for a field of its end user or of a document, or for nothing that is said."""
+    def reject(self, bundle_sid: str, *, field: str | None = None, reason: str | None = None) -> None:
+        """Reject a submitted bundle (``BU...``), for a field (its machine name) if one is named."""
         bundle = self._submitted(bundle_sid)
         if field is not None:
-            reason = reason or f"{FIELDS[field][0] if field in FIELDS else field} does not match"
+            reason = reason or f"{label_of(field)} does not match"
             self._mark(bundle, field, reason)
         self.set(bundle, _REJECTED, reason)
 
     def expire(self, bundle_sid: str) -> None:
-        """Let an approval end now: Twilio calls that rejected."""
+        """End the approval of a bundle (``BU...``) now: Twilio calls that rejected."""
         bundle = self._papers.bundles.known(bundle_sid)
         if bundle.status != "twilio-approved":
             raise ValueError("bundle_sid: expected an approved bundle")
@@ -121,7 +125,7 @@ class Review:
         return bundle
 
     def _mark(self, bundle: Bundle, field: str, reason: str) -> None:
-        """Say at the field's own place what is wrong."""
+        """Note the reason at the field: on its document, or in an evaluation."""
         for document in self._papers.documents_in(bundle):
             if field in document.attributes:
                 document.status, document.failure_reason = "rejected", reason
@@ -129,17 +133,5 @@ class Review:
                 return
         regulation = regulations().get(bundle.regulation_sid or "")
         kind = regulation.end_user_type if regulation else "business"
-        label = FIELDS[field][0] if field in FIELDS else field
-        wrong = {"friendly_name": label, "object_field": field, "failure_reason": reason, "error_code": 22215}
-        result: Result = {
-            "friendly_name": kind.capitalize(),
-            "object_type": kind,
-            "passed": False,
-            "failure_reason": reason,
-            "error_code": 22214,
-            "valid": [],
-            "invalid": [wrong],
-            "requirement_friendly_name": kind.capitalize(),
-            "requirement_name": f"{kind}_info",
-        }
-        self.evaluated(bundle, [result])
+        label = kind.capitalize()
+        self.evaluated(bundle, [result_of(label, kind, f"{kind}_info", label, [], [field], reason=reason)])

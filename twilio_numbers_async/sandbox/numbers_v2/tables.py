@@ -1,7 +1,7 @@
-"""What the sandbox's countries ask for. Its own tables, in the shape of the specification's examples.
+"""The regulations of the sandbox's countries, in the shape of the specification's examples.
 
-They are made up: enough to try each kind of requirement, and no word on what the real ones are. A field has a
-constraint, ``String`` or ``Date``, which is shown where ``IncludeConstraints`` is asked for.
+They are made up: enough to try each kind of requirement, and no statement about the real ones. A field has a
+constraint, ``String`` or ``Date``, which ``IncludeConstraints`` shows.
 
 =======  ================================  ==========================================================================
 country  numbers                           asks for
@@ -65,11 +65,11 @@ DOCUMENT_TYPES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "power_of_attorney": ("Power of Attorney", ()),
     "utility_bill": ("Utility Bill", ("address_sids",)),
 }
-"""Name for people and the fields that there are, by type."""
+"""Name for people and fields, by type."""
 
 
 class Requirement(NamedTuple):
-    """Something to be proved: its name, its name for people, and the documents that do, with their fields."""
+    """A fact to be proved: its name, its name for people, and the documents that prove it, with their fields."""
 
     name: str
     label: str
@@ -77,7 +77,7 @@ class Requirement(NamedTuple):
 
 
 class Regulation(NamedTuple):
-    """What is asked for."""
+    """The requirements for the numbers of one country and type, by the type of the end user."""
 
     sid: str
     country: str

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from email.utils import parsedate_to_datetime
 
+from ..api_2010.attached_numbers import AttachedNumbers
 from ..api_2010.incoming_number import Number
-from ..attached_numbers import AttachedNumbers
 from ..errors import conflict
 from ..state import account_path, timestamp
 

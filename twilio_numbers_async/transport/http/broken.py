@@ -41,7 +41,7 @@ def our_error(
 
 
 def _unreadable(error: BaseException) -> str:
-    """Why no client of these settings can read an answer, however often it comes; ``""`` for any other failure."""
+    """The reason why no client with these settings can read the answer; ``""`` for any other failure."""
     cause: BaseException | None = error if isinstance(error, _NO_HTTP) else None
     while cause is not None:
         message = str(getattr(cause, "message", ""))

@@ -29,7 +29,6 @@ __all__ = [
     "Response",
     "TrackedBody",
     "UnaskedBytesError",
-    "body_at_hand",
     "fresh_session",
     "read_up_to",
 ]
@@ -145,16 +144,6 @@ def fresh_session(session: aiohttp.ClientSession) -> aiohttp.ClientSession:
     # An instrumentor adds its own to every session that is made: these are all there are to be.
     fresh.trace_configs[:] = session.trace_configs
     return fresh
-
-
-def body_at_hand(response: aiohttp.ClientResponse | DirectResponse, most: int | None) -> bytes | None:
-    """The body, where it came whole with the head, as most do. None where `read_up_to` must see to it."""
-    content = response.content
-    if not content.is_eof() or response.status == _UPGRADED or "Content-Encoding" in response.headers:
-        return None
-    if most is not None and content.total_bytes > most:
-        return None
-    return content.read_nowait()
 
 
 async def read_up_to(response: aiohttp.ClientResponse | DirectResponse, most: int | None) -> bytes | None:

@@ -15,6 +15,8 @@ import aiohttp
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.client_reqrep import ConnectionKey
 from aiohttp.connector import Connection
+from aiohttp.http import RawResponseMessage
+from aiohttp.streams import StreamReader
 from yarl import URL
 
 from ...errors import ConfigurationError
@@ -25,7 +27,6 @@ from .connections import (
     DirectResponse,
     Request,
     UnaskedBytesError,
-    body_at_hand,
     read_up_to,
 )
 
@@ -38,7 +39,8 @@ _NEEDED: dict[type, tuple[str, ...]] = {
 }
 _UNSAFE = re.compile(r"[^\x21-\x7e]")
 _UNSAFE_IN_HEADER = re.compile(r"[\r\n\x00]")
-_NOT_YET = frozenset(range(100, 200)) - {101}  # statuses before the answer itself
+_UPGRADED = 101
+_NOT_YET = frozenset(range(100, 200)) - {_UPGRADED}  # statuses before the answer itself
 
 
 def is_possible() -> bool:
@@ -104,9 +106,10 @@ class DirectOrigin:
             message, content = await protocol.read()
             while message.code in _NOT_YET:
                 message, content = await protocol.read()
-            response = DirectResponse(connection, message.code, message.headers, content)
-            body = body_at_hand(response, most)
-            if body is None:
+            if _is_at_hand(message, content, most):
+                body: bytes | None = content.read_nowait()
+            else:
+                response = DirectResponse(connection, message.code, message.headers, content)
                 body = await read_up_to(response, most)
         except BaseException:
             connection.close()
@@ -119,6 +122,12 @@ class DirectOrigin:
             return f"{method} {self._prefix}{target}{self._rest}\r\n".encode()
         _check_header(authorization.value)
         return f"{method} {self._prefix}{target}{self._rest}Authorization: {authorization.value}\r\n\r\n".encode()
+
+
+def _is_at_hand(message: RawResponseMessage, content: StreamReader, most: int | None) -> bool:
+    """True where the body came whole with the head, as most do, and can be taken as it is."""
+    is_whole = content.is_eof() and (most is None or content.total_bytes <= most)
+    return is_whole and message.code != _UPGRADED and "Content-Encoding" not in message.headers
 
 
 def _check_header(line: str) -> None:

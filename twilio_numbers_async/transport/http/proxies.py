@@ -1,4 +1,4 @@
-"""Which proxy is asked in place of an origin."""
+"""Finds the proxy for an origin."""
 
 from __future__ import annotations
 

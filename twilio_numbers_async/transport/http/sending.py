@@ -1,19 +1,38 @@
-"""What is sent to an origin, as aiohttp wants it."""
+"""Prepares requests to an origin for aiohttp."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
+import msgspec
 from yarl import URL
 
+from ..credentials import Secret
 from .connections import TrackedBody
 from .direct import DirectOrigin
 
-__all__ = ["OnceOnly", "Origin", "Sending"]
+__all__ = ["OnceOnly", "Origin", "Outgoing", "Sending"]
+
+
+_SENT_AGAIN = {"GET", "DELETE"}  # by aiohttp itself, without telling
+
+
+class Outgoing(msgspec.Struct, frozen=True):
+    """The body of a POST. Its repr shows none of it."""
+
+    content: bytes
+    content_type: str
+    fresh: bool = False
+    """True to send it over a new connection, for which there is one use."""
+    confirms: Callable[[Any], str] | None = None
+    """Names the field in which an answer is not the one to this body; ``""`` where there is none."""
+
+    def __repr__(self) -> str:
+        return f"<{len(self.content)} bytes of {self.content_type.partition(';')[0]}>"
 
 
 class Sending:
@@ -34,10 +53,14 @@ class Sending:
 class Origin(Sending):
     """A host that is asked, with what each request to it has."""
 
-    __slots__ = ("direct", "prefix", "with_path")
+    __slots__ = ("_middlewares", "direct", "prefix", "with_path")
 
-    def __init__(self, base: str, keywords: dict[str, Any]) -> None:
+    def __init__(
+        self, base: str, keywords: dict[str, Any], middlewares: Sequence[aiohttp.ClientMiddlewareType] = ()
+    ) -> None:
+        """``middlewares``: those of a borrowed session."""
         super().__init__(keywords)
+        self._middlewares = middlewares
         parts = urlsplit(base)
         self.direct: DirectOrigin | None = None
         """The shorter way for requests without a body, where there is one."""
@@ -52,6 +75,25 @@ class Origin(Sending):
         url = self.with_path(self.prefix + path)
         # yarl quotes a query again that it is given apart.
         return URL(f"{url}?{query}", encoded=True) if query else url
+
+    def own(
+        self, method: str, authorization: Secret | None, body: Outgoing | None, *, fresh: bool
+    ) -> Sending:
+        """Returns what a request sends that differs from others: body, type, connection."""
+        keywords = dict(self.keywords)
+        if method in _SENT_AGAIN:
+            # A borrowed session's own ones go on, inside: they may send it again if they like.
+            keywords["middlewares"] = (OnceOnly(), *self._middlewares)
+        headers = keywords["headers"] = dict[str, str](keywords.get("headers", ()))
+        if authorization is not None:
+            headers["Authorization"] = authorization.value
+        if fresh:
+            headers["Connection"] = "close"
+        if body is None:
+            return Sending(keywords)
+        headers["Content-Type"] = body.content_type
+        tracked = keywords["data"] = TrackedBody(body.content, body.content_type)
+        return Sending(keywords, tracked)
 
 
 class OnceOnly:

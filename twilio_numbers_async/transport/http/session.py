@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import math
 import ssl as ssl_module
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 import aiohttp
-import msgspec
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.http_exceptions import HttpProcessingError
 from yarl import URL
@@ -24,26 +24,23 @@ from .connections import (
     UNSENT,
     Request,
     Response,
-    TrackedBody,
     UnaskedBytesError,
-    body_at_hand,
     fresh_session,
     read_up_to,
 )
 from .direct import DirectOrigin, is_possible
 from .proxies import check_tunnel, checked_proxy, proxy_from_environment
-from .sending import OnceOnly, Origin, Sending
-from .timers import TimeLimit
+from .sending import Origin, Outgoing, Sending
 from .unpacking import ACCEPTED
 
-__all__ = ["OUT_OF_DESCRIPTORS", "HttpSession", "Outgoing", "RawAnswer"]
+__all__ = ["OUT_OF_DESCRIPTORS", "HttpSession", "RawAnswer", "TimeLimit"]
 
 OUT_OF_DESCRIPTORS = frozenset({errno.EMFILE, errno.ENFILE})
-"""What the system answers where this process, or the machine, may open no more connections."""
+"""The errors of the system if this process, or the machine, may open no more connections."""
 
 _KEEPALIVE = 60.0
+_EXPIRED = float("-inf")
 _BROKEN = (aiohttp.ClientError, HttpProcessingError, OSError)
-_SENT_AGAIN = {"GET", "DELETE"}  # by aiohttp itself, without telling
 _NOT_OPEN = "The client is not open: use `async with client:` or `await client.open()`"
 _OTHER_CREDENTIALS = (
     "The session has trust_env, and .netrc has other credentials for this host: "
@@ -52,7 +49,7 @@ _OTHER_CREDENTIALS = (
 
 
 class RawAnswer(NamedTuple):
-    """What came back."""
+    """A response."""
 
     status: int
     headers: Mapping[str, str]
@@ -62,18 +59,69 @@ class RawAnswer(NamedTuple):
     """The connection, which may be in the pool again; None where only aiohttp knows it."""
 
 
-class Outgoing(msgspec.Struct, frozen=True):
-    """The body of a POST. Its repr shows none of it."""
+class TimeLimit:
+    """A limit of ``seconds`` (inf: none) that many attempts share; each attempt has a task of its own.
 
-    content: bytes
-    content_type: str
-    fresh: bool = False
-    """True to send it over a new connection, for which there is one use."""
-    confirms: Callable[[Any], str] | None = None
-    """Names the field in which an answer is not the one to this body; ``""`` where there is none."""
+    A timer per request costs about a tenth of what the request costs. With one limit for all, the first to
+    start is the first to end, so one loop timer over a queue serves them all.
+    """
 
-    def __repr__(self) -> str:
-        return f"<{len(self.content)} bytes of {self.content_type.partition(';')[0]}>"
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        # When each attempt ends, and how often its task had been cancelled when it began; in the order of their
+        # ends. A dict forgets from anywhere.
+        self._running: dict[asyncio.Task[Any], tuple[float, int]] = {}
+        self._handle: asyncio.TimerHandle | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def start(self, loop: asyncio.AbstractEventLoop, task: asyncio.Task[Any]) -> None:
+        """Start the limit for the running task."""
+        if self._loop is not loop:  # what an earlier loop left behind cannot be interrupted any more
+            self._loop, self._handle = loop, None
+            self._running.clear()
+        when = loop.time() + self.seconds
+        self._running[task] = when, task.cancelling()
+        if self._handle is None and when != math.inf:
+            self._handle = loop.call_at(when, self._tick)
+
+    def interrupt(self, task: asyncio.Task[Any]) -> None:
+        """End an attempt before its time."""
+        when, cancelling = self._running[task]
+        if when != _EXPIRED:
+            self._running[task] = _EXPIRED, cancelling
+            task.cancel()
+
+    def interrupted(self, task: asyncio.Task[Any]) -> bool:
+        """True if the limit, and not the caller, has cancelled the task. That cancellation is taken back."""
+        when, cancelling = self._running.get(task, (0.0, 0))
+        return when == _EXPIRED and task.uncancel() <= cancelling
+
+    def stop(self, task: asyncio.Task[Any]) -> None:
+        """The attempt is over."""
+        self._running.pop(task, None)
+        if not self._running:
+            self.close()
+
+    def close(self) -> None:
+        """Drop the loop timer."""
+        if self._handle is not None:
+            self._handle.cancel()
+            self._handle = None
+
+    def _tick(self) -> None:
+        self._handle = None
+        loop = self._loop
+        if loop is None:
+            return
+        now = loop.time()
+        for task, (when, cancelling) in self._running.items():
+            if when == _EXPIRED:
+                continue  # interrupted already, on its way out
+            if when > now:
+                self._handle = loop.call_at(when, self._tick)
+                return
+            self._running[task] = _EXPIRED, cancelling
+            task.cancel()
 
 
 class HttpSession:
@@ -103,7 +151,7 @@ class HttpSession:
         self._borrowed = session
         self._session: aiohttp.ClientSession | None = None
         self._connector: aiohttp.BaseConnector | None = None
-        """What direct requests go over; None where the session sees to all of them."""
+        """The connections for direct requests; None if the session makes all requests."""
         self._fresh: aiohttp.ClientSession | None = None
         self._left: list[aiohttp.ClientSession] = []
         """Fresh ones of before, to be let go: aiohttp needs their connector while a request is under way."""
@@ -125,7 +173,7 @@ class HttpSession:
 
     @property
     def connection_limit(self) -> int | None:
-        """How many connections a borrowed session allows; None where there is no limit."""
+        """The number of connections that a borrowed session allows; None for no limit."""
         connector = None if self._borrowed is None else self._borrowed.connector
         if connector is None:
             return None
@@ -214,7 +262,7 @@ class HttpSession:
         fresh = fresh or (body is not None and body.fresh) or not self._trusts_pool
         direct = origin.direct if method == "GET" and body is None and not fresh else None
         if direct is None:
-            sending = self._own(origin, method, authorization, body, fresh=fresh)
+            sending = origin.own(method, authorization, body, fresh=fresh)
             if fresh:
                 session = self._fresh_one(session)
         failure: TwilioNumbersError | None
@@ -227,7 +275,7 @@ class HttpSession:
                 try:
                     return RawAnswer(*await direct.request(method, target, authorization, task, most))
                 except UnaskedBytesError:
-                    sending = self._own(origin, method, authorization, body, fresh=True)
+                    sending = origin.own(method, authorization, body, fresh=True)
                     session = self._fresh_one(session)
             return await self._over_session(session, method, origin.url(target), sending, most)
         except asyncio.CancelledError:
@@ -254,10 +302,7 @@ class HttpSession:
             # Nothing was sent, and that connection is closed: over a new one it cannot happen by accident.
             sending.keywords["headers"]["Connection"] = "close"
             response = await self._fresh_one(session).request(method, url, **sending.keywords)
-        content = body_at_hand(response, most)
-        if content is None:
-            content = await read_up_to(response, most)
-        return _raw_answer(response, content, sending)
+        return _raw_answer(response, await read_up_to(response, most), sending)
 
     def _ready(self) -> tuple[aiohttp.ClientSession, asyncio.AbstractEventLoop, asyncio.Task[Any]]:
         """The session, and the loop and the task in which it is used. Raises ConfigurationError."""
@@ -308,33 +353,8 @@ class HttpSession:
             self._fresh = fresh_session(session)
         return self._fresh
 
-    def _own(
-        self,
-        origin: Origin,
-        method: str,
-        authorization: Secret | None,
-        body: Outgoing | None,
-        *,
-        fresh: bool,
-    ) -> Sending:
-        """What is sent with a request that has something of its own."""
-        keywords = dict(origin.keywords)
-        if method in _SENT_AGAIN:
-            # A borrowed session's own ones go on, inside: they may send it again if they like.
-            keywords["middlewares"] = (OnceOnly(), *getattr(self._borrowed, "_middlewares", ()))
-        headers = keywords["headers"] = dict[str, str](keywords.get("headers", ()))
-        if authorization is not None:
-            headers["Authorization"] = authorization.value
-        if fresh:
-            headers["Connection"] = "close"
-        if body is None:
-            return Sending(keywords)
-        headers["Content-Type"] = body.content_type
-        tracked = keywords["data"] = TrackedBody(body.content, body.content_type)
-        return Sending(keywords, tracked)
-
     def _learn(self, base: str) -> Origin:
-        """What each request to an origin needs, made once."""
+        """The parts that all requests to an origin have, made once."""
         keywords = dict(self._keywords)
         if self._borrowed is not None or self._may_use_proxy:
             keywords["headers"] = self._headers
@@ -343,7 +363,8 @@ class HttpSession:
             if not self._allow_insecure:
                 check_tunnel(base, proxy)
             keywords["proxy"] = proxy
-        origin = self._origins[base] = Origin(base, keywords)
+        middlewares = getattr(self._borrowed, "_middlewares", ())
+        origin = self._origins[base] = Origin(base, keywords, middlewares)
         if self._connector is not None:
             origin.direct = DirectOrigin(base, self._headers, self._connector)
         return origin

@@ -28,7 +28,7 @@ class Unpacker:
         self._stream: zlib._Decompress | None = None  # pyright: ignore[reportPrivateUsage]
 
     def unpack(self, packed: bytes, most: int) -> bytes:
-        """What a piece unpacks to, but not more than ``most`` bytes; 0 for no limit."""
+        """Unpack a piece, to at most ``most`` bytes; 0 for no limit."""
         pieces: list[bytes] = []
         size = 0
         try:

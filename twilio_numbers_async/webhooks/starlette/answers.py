@@ -45,7 +45,7 @@ _BY_STATUS = {
     422: _REFUSED,
     429: _BUSY,
 }
-"""What Twilio says of the request, and so of the caller's. Any other status is between the app and Twilio."""
+"""The statuses that concern the caller's request. Any other status is between the app and Twilio."""
 _OF_THE_APP: tuple[tuple[type[TwilioNumbersError], _Answer], ...] = (
     (InvalidArgumentError, _Answer(422, "invalid_argument", "A value cannot be used")),
     (WebhookError, _Answer(403, "webhook_refused", "The webhook is not genuine")),

@@ -30,7 +30,7 @@ class StructResponse(JSONResponse):
 
 
 def struct_answer(kind: Any, description: str = "Successful Response") -> dict[str, Any]:
-    """What a route answers by StructResponse, for FastAPI's ``responses={200: struct_answer(Portability)}``.
+    """Describe what a route answers by StructResponse: ``responses={200: struct_answer(Portability)}`` in FastAPI.
 
     ``kind`` is a Struct or anything of Structs that msgspec knows: ``list[PortIn]``, ``dict[str, Portability]``. The
     schema is msgspec's, complete in itself. Names of enums that Twilio may add to are shown and others are allowed.
@@ -43,7 +43,7 @@ def struct_answer(kind: Any, description: str = "Successful Response") -> dict[s
 
 
 def _with_advice(value: object) -> object:
-    """The same value, or where there is advice in it one with a dict in the Struct's place."""
+    """Return the value; a Struct with advice in it becomes a dict."""
     if isinstance(value, msgspec.Struct):
         return _struct_with_advice(value)
     if isinstance(value, dict):
@@ -120,7 +120,7 @@ def _scalar_schema(kind: type) -> dict[str, Any]:
 
 
 def _told(component: dict[str, Any], kind: type | None) -> dict[str, Any]:
-    """A component with what msgspec does not know of our types: open enums and advice."""
+    """Complete a component by what msgspec does not know of our types: open enums and advice."""
     if kind is None:
         return component
     if issubclass(kind, OpenEnum):

@@ -76,7 +76,7 @@ def _check_public_url(public_url: str) -> str:
 
 
 def _called_url(request: Request, origin: str | None) -> str:
-    """The URL that Twilio called, byte for byte as far as the server tells."""
+    """The URL that Twilio called, byte for byte as far as the server knows it."""
     scope = request.scope
     raw_path = cast("bytes | None", scope.get("raw_path"))
     path = _text(raw_path).partition("?")[0] if raw_path else quote(cast("str", scope["path"]))
@@ -113,7 +113,7 @@ async def _read_body(request: Request, max_body_size: int) -> bytes:
 
 @contextlib.contextmanager
 def _bounded(request: Request, max_body_size: int) -> Generator[None]:
-    """Let ``body()`` of this request, which reads its ``stream()`` and keeps what came, read so much and no more."""
+    """Limit the bytes that ``body()`` of this request reads from its ``stream()``."""
     stream = request.stream
 
     async def bounded() -> AsyncGenerator[bytes]:
@@ -139,8 +139,8 @@ def _check_size(size: int, max_body_size: int) -> None:
 async def _form_read_before(request: Request, error: RuntimeError) -> bytes:
     """The body of a request whose form was read before, by FastAPI for ``Form()`` parameters for one.
 
-    Of a form its parameters are signed, so one that says the same can be written of what was read. The bytes of
-    any other body are gone.
+    The parameters of a form are signed, so an equal form can be written of what was read. The bytes of any other body
+    are gone.
     """
     content_type = request.headers.get(CONTENT_TYPE)
     if content_type is not None and content_type.lstrip().lower().startswith("multipart/"):

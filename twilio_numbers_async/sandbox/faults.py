@@ -1,6 +1,6 @@
-"""What the sandbox is told to do: faults for the next calls, answers for single numbers.
+"""Faults for the next calls, and answers for single numbers.
 
-``Fault`` says how a call goes wrong; ``Script`` says which calls.
+``Fault`` says how a call goes wrong; ``Rule`` says which calls.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import msgspec
 from .errors import Refusal, too_many_requests
 from .routing import Reply
 
-__all__ = ["Answers", "Fault", "Rule", "Script"]
+__all__ = ["Answers", "Fault", "Faults", "Rule"]
 
 _HTML = b"<html><head><title>503 Service Unavailable</title></head><body><h1>No upstream</h1></body></html>"
 
@@ -26,7 +26,7 @@ Kind = Literal["refuse", "answer", "drop", "drop_after", "stall", "slow", "cut"]
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One way for a call to go wrong. Made by the methods below."""
+    """One way for a call to go wrong, made by a class method."""
 
     kind: Kind
     reply: Reply | None = None
@@ -55,7 +55,7 @@ class Fault:
 
     @classmethod
     def html(cls, status: int = 503, *, body: bytes = _HTML, retry_after: float | None = None) -> Self:
-        """A page of HTML from a proxy in between, without Twilio's headers; the call is not processed."""
+        """A page of HTML as from a proxy, without Twilio's headers; the call is not processed."""
         headers = {} if retry_after is None else {"Retry-After": f"{retry_after:g}"}
         return cls("answer", Reply(status, body, "text/html", headers, bare=True))
 
@@ -73,7 +73,7 @@ class Fault:
 
     @classmethod
     def garbage(cls, status: int = 200) -> Self:
-        """An answer that says JSON and is none; the call is not processed."""
+        """An answer with the type of JSON that is not JSON; the call is not processed."""
         return cls("answer", Reply(status, b'{"portable": tru\x00\xff'))
 
     @classmethod
@@ -88,12 +88,12 @@ class Fault:
 
     @classmethod
     def stall(cls) -> Self:
-        """Accepted and never answered nor processed, until the client leaves or the sandbox stops."""
+        """The call is neither answered nor processed, until the client leaves or the sandbox stops."""
         return cls("stall")
 
     @classmethod
     def slow(cls, seconds: float) -> Self:
-        """Processed and answered, so many seconds later."""
+        """The call is processed and answered so many seconds later."""
         if not (seconds >= 0 and math.isfinite(seconds)):
             raise ValueError("seconds: expected a number from 0 up")
         return cls("slow", seconds=seconds)
@@ -106,7 +106,7 @@ class Fault:
 
 @dataclass(eq=False, slots=True)
 class Rule:
-    """A fault and the calls that it is for. ``used`` counts them; ``cancel()`` ends it."""
+    """A fault and its calls. ``used`` counts them; ``cancel()`` ends the rule."""
 
     fault: Fault
     times: int | None = 1
@@ -123,7 +123,7 @@ class Rule:
 
     @property
     def done(self) -> bool:
-        """True when it applies to no further call."""
+        """True if it applies to no further call."""
         return self.times is not None and self.used >= self.times
 
     def cancel(self) -> None:
@@ -131,7 +131,7 @@ class Rule:
         self.times = self.used
 
     def takes(self, method: str, path: str) -> bool:
-        """True if the fault is for this call, which is counted."""
+        """True if the fault is for this call. Counts the call."""
         if self.done or (self.method is not None and method != self.method):
             return False
         if self.path is not None and not fnmatchcase(path, self.path):
@@ -143,19 +143,33 @@ class Rule:
         return True
 
 
-class Script:
-    """The rules, in the order in which they were given; the first that takes a call has it."""
+class Faults:
+    """The faults that a test has ordered. The first rule that takes a call has it."""
 
     def __init__(self) -> None:
         self._rules: list[Rule] = []
 
-    def add(self, rule: Rule) -> Rule:
-        """Put a rule behind the others."""
+    def add(
+        self,
+        fault: Fault,
+        *,
+        times: int | None = 1,
+        method: str | None = None,
+        path: str | None = None,
+        skip: int = 0,
+        every: int = 1,
+    ) -> Rule:
+        """Let calls go wrong: the next ``times`` that match (None: all), after ``skip`` of them, each ``every``th.
+
+        ``path`` is a shell pattern over the decoded path, such as ``/v1/Porting/*``. Rules are asked in the order in
+        which they were added. The rule counts in ``used``; ``cancel()`` ends it.
+        """
+        rule = Rule(fault, times=times, method=method, path=path, skip=skip, every=every)
         self._rules.append(rule)
         return rule
 
     def take(self, method: str, path: str) -> Fault | None:
-        """The fault for a call, None when it is to go right."""
+        """The fault of a call, None for a call without one."""
         if not self._rules:
             return None
         if "%" in path:
@@ -179,19 +193,19 @@ class _Answer:
 
 
 class Answers:
-    """What single numbers answer, whatever the tables say."""
+    """The ordered answers of single numbers, which go before the tables."""
 
     def __init__(self) -> None:
         self._answers: dict[str, _Answer] = {}
 
     def set(self, number: str, body: bytes | Mapping[str, object], status: int, times: int | None) -> None:
-        """Let a number answer so, the next ``times`` times or for ever."""
+        """Order the answer of a number, the next ``times`` times or for ever."""
         if times is not None and times < 1:
             raise ValueError("times: expected 1 or more")
         self._answers[number] = _Answer(Reply(status, _encode(body)), times)
 
     def take(self, number: str) -> Reply | None:
-        """The answer for a number, None when it is decided as ever."""
+        """The ordered answer of a number, None if there is none."""
         answer = self._answers.get(number)
         if answer is None:
             return None

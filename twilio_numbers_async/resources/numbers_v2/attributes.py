@@ -1,33 +1,19 @@
-"""The parts that resources with forms share: lists whose pages name the next one, attributes, dates."""
+"""Checks of what a bundle holds: attributes, and the SIDs of its items."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 import msgspec
 
 from ...errors import InvalidArgumentError
-from ...models.numbers_v2.paging import UrlPage
-from ..base import Resource, utc_text
 
-__all__ = [
-    "FormResource",
-    "checked_attributes",
-    "checked_object_sid",
-    "moment",
-]
+__all__ = ["checked_attributes", "checked_object_sid"]
 
-T = TypeVar("T")
-P = TypeVar("P", bound=UrlPage)
-
-_MAX_PAGE_SIZE = 1000
 _object_sid = re.compile("(IT|RD|AD)[0-9a-fA-F]{32}").fullmatch
-
-
-FormResource = Resource
 
 
 def checked_object_sid(value: object, argument: str) -> str:
@@ -73,16 +59,3 @@ def _check_value(value: object, place: str) -> None:
             f"not {type(value).__name__}",
             argument=place,
         )
-
-
-def moment(value: dt.date | None, argument: str) -> str | None:
-    """A date, or a datetime with a time zone, as ``2022-11-29T23:59:59Z``."""
-    if value is None:
-        return None
-    if not isinstance(value, dt.date):
-        raise InvalidArgumentError(f"{argument} must be a date or a datetime", argument=argument)
-    if not isinstance(value, dt.datetime):
-        value = dt.datetime(value.year, value.month, value.day, tzinfo=dt.UTC)
-    if value.tzinfo is None:
-        raise InvalidArgumentError(f"{argument} must have a time zone, or be a date", argument=argument)
-    return utc_text(value, argument)

@@ -12,13 +12,13 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from .api_2010.incoming_number import Number
-from .errors import not_found
-from .http.strict import Fields, form_body
-from .inventory import Inventory
-from .paging import url_page
-from .routing import Call, Reply, Route, found, json_reply, no_content
-from .state import SandboxState
+from ..errors import not_found
+from ..http.strict import Fields, form_body
+from ..inventory import Inventory
+from ..paging import url_page
+from ..routing import Call, Reply, Route, found, json_reply, no_content
+from ..state import SandboxState
+from .incoming_number import Number
 
 __all__ = ["AttachedNumbers"]
 
@@ -37,11 +37,10 @@ class AttachedNumbers(ABC):
     host: str
     """Twilio's public host."""
 
-    def __init__(self, state: SandboxState, inventory: Inventory, account_sid: str) -> None:
+    def __init__(self, state: SandboxState, inventory: Inventory) -> None:
         self._state = state
         self._inventory = inventory
-        self._account_sid = account_sid
-        self._owners = {self.prefix + "a" * 32: account_sid}
+        self._owners = {self.prefix + "a" * 32: state.accounts.own.sid}
 
     # for tests
 
@@ -52,11 +51,8 @@ class AttachedNumbers(ABC):
 
     def add(self, account_sid: str | None = None) -> str:
         """Give an account one more, by default the sandbox's own. Returns its SID. LookupError for no account."""
-        account = account_sid or self._account_sid
-        if self._state.accounts.get(account) is None:
-            raise LookupError("There is no such account")
         sid = self._state.new_sid(self.prefix)
-        self._owners[sid] = account
+        self._owners[sid] = self._state.accounts.known(account_sid).sid
         return sid
 
     def numbers(self, sid: str) -> dict[str, str]:

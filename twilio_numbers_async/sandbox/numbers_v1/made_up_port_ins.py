@@ -1,23 +1,23 @@
-"""Port-ins that are there from the beginning, for people who look around: each two numbers, at one of the steps."""
+"""Made up port-ins of two numbers each, for people who look around."""
 
 from __future__ import annotations
 
 import msgspec
 
-from .numbers_v1.port_in_body import PortInBody
+from .port_in_body import PortInBody
 
 __all__ = ["MOST", "STEPS", "made_up"]
 
 MOST = 400_000
-"""How many there are."""
+"""The most of them."""
 STEPS = 4
-"""At how many different steps they are. None is completed: its numbers would be the account's."""
+"""The number of different steps. None is completed: its numbers would be the account's."""
 _LAST = 8_999_998
 _CUSTOMERS = ("Harbour Dental", "Example Ltd", "Corner Bakery", "North Street Books", "Old Mill Garage")
 
 
 def made_up(account_sid: str, index: int) -> PortInBody:
-    """The body of one. Its numbers are of ``+1 555 8XX XXXX`` and below, from the top."""
+    """The body of a made up port-in. Its numbers are of ``+1 555 8XX XXXX`` and below, from the top."""
     first = _LAST - 2 * index
     body = {
         "account_sid": account_sid,

@@ -1,0 +1,82 @@
+"""HostedNumber/AuthorizationDocuments: the five operations on letters. For their rules see ``hosting_routes``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..errors import bad_request, conflict
+from ..http.strict import form_body, query
+from ..paging import url_page
+from ..routing import Call, Reply, Route, found, json_reply, no_content
+from .hosted_order import LETTERS, Letter, Order, shown_dependent, shown_letter
+from .hosting_bodies import DependentQuery, LetterBody, LettersQuery, check_contact, emails_of, order_filter
+from .hosting_routes import VisibleHosting
+
+__all__ = ["LetterRoutes"]
+
+
+class LetterRoutes(VisibleHosting):
+    """The five operations on letters."""
+
+    def routes(self) -> Iterable[Route]:
+        """Letters, one letter, its orders."""
+        one = f"{LETTERS}/{{Sid}}"
+        orders = f"{one}/DependentHostedNumberOrders"
+        yield Route("CreateAuthorizationDocument", "POST", LETTERS, self.create)
+        yield Route("ListAuthorizationDocument", "GET", LETTERS, self.list, query=True)
+        yield Route("FetchAuthorizationDocument", "GET", one, self.fetch)
+        yield Route("DeleteAuthorizationDocument", "DELETE", one, self.cancel)
+        yield Route("ListDependentHostedNumberOrder", "GET", orders, self.orders, query=True)
+
+    def create(self, call: Call) -> Reply:
+        """Send a letter for verified orders."""
+        body = form_body(call, LetterBody, repeatable=frozenset({"CcEmails", "HostedNumberOrderSids"}))
+        check_contact(body.email, body.contact_phone_number, "Email", "ContactPhoneNumber")
+        cc_emails = emails_of("CcEmails", body.cc_emails)
+        orders: list[Order] = []
+        for sid in dict.fromkeys(body.hosted_number_order_sids.split(",")):
+            order = self._order(call, sid)
+            if order is None:
+                raise bad_request("Invalid parameter: HostedNumberOrderSids has no order of the account")
+            if order.status not in {"verified", "action-required"}:
+                raise conflict(f"An order that is {order.status} gets no letter")
+            self._check_address(order.account_sid, body.address_sid, order.phone_number)
+            orders.append(order)
+        letter = self._orders.letters.send(call.account.sid, orders, body.address_sid, body.email, cc_emails)
+        return json_reply(201, shown_letter(letter))
+
+    def list(self, call: Call) -> Reply:
+        """One page of the letters."""
+        asked = query(call, LettersQuery)
+
+        def wanted(letter: Letter) -> bool:
+            return (
+                self._sees(call, letter)
+                and asked.email in {None, letter.email}
+                and asked.status in {None, letter.status}
+            )
+
+        rows = self._orders.letters.rows()
+        return url_page(call, rows, shown_letter, key="items", asked=asked, wanted=wanted)
+
+    def fetch(self, call: Call) -> Reply:
+        """One letter."""
+        return json_reply(200, shown_letter(self._find(call)))
+
+    def cancel(self, call: Call) -> Reply:
+        """Cancel a letter that waits for its signature."""
+        letter = self._find(call)
+        if letter.status != "signing":
+            raise conflict(f"A letter that is {letter.status} cannot be canceled")
+        self._orders.letters.cancel(letter)
+        return no_content()
+
+    def orders(self, call: Call) -> Reply:
+        """One page of the orders of a letter."""
+        letter, asked = self._find(call), query(call, DependentQuery)
+        rows = dict(enumerate(letter.orders, 1))
+        return url_page(call, rows, shown_dependent, key="items", asked=asked, wanted=order_filter(asked))
+
+    def _find(self, call: Call) -> Letter:
+        letter = self._orders.letters.find(call.params["Sid"])
+        return found(call, letter if letter is not None and self._sees(call, letter) else None)
