@@ -17,6 +17,7 @@ It is set up by the environment:
 - ``NUMBERS_APP_TWILIO_URL``: ask this server in Twilio's place, such as what ``twilio-numbers sandbox`` started.
 - ``NUMBERS_APP_CONCURRENCY``: requests to Twilio at once; without it the client finds out what the account allows.
 - ``NUMBERS_APP_PUBLIC_URL``: where Twilio sees the app (``https://porting.example.com``); needed behind a proxy.
+- ``NUMBERS_APP_VOICE_URL``: the URL that handles calls to numbers once they are ported; without it nothing is set.
 
 Put your own authentication before all of it but the webhook, which proves itself by its signature.
 
@@ -40,7 +41,7 @@ from types import FrameType
 from typing import Annotated
 
 import msgspec
-from fastapi import Depends, FastAPI, HTTPException
+from fastapi import BackgroundTasks, Depends, FastAPI, HTTPException
 from fastapi.responses import Response, StreamingResponse
 from pydantic import BaseModel, Field
 
@@ -72,6 +73,8 @@ verified_event = twilio_web.porting_event(
     auth_token=[auth_token, secondary_auth_token] if secondary_auth_token else auth_token,
     public_url=os.environ.get("NUMBERS_APP_PUBLIC_URL"),
 )
+voice_url = os.environ.get("NUMBERS_APP_VOICE_URL")
+"""The URL that handles calls to ported numbers; without one they are left as they come."""
 preload()  # now, and not while the first requests wait
 
 
@@ -242,15 +245,28 @@ async def gate(twilio: Twilio) -> Response:
 
 
 @app.post("/webhooks/porting", status_code=204, response_model=None)
-async def porting(event: Annotated[PortingEvent, Depends(verified_event)]) -> None:
+async def porting(
+    event: Annotated[PortingEvent, Depends(verified_event)], twilio: Twilio, background: BackgroundTasks
+) -> None:
     """What Twilio says about a port. It gives up after 15 seconds: long work belongs in a queue."""
     if not (seen.is_new(event) and order.is_current(event)):
         return  # a repeat, or older than what is known
     try:
         latest[event.subject or event.dedupe_key] = event  # your own work, which may fail
+        if voice_url and event.phone_number and event.kind == "PortInPhoneNumberCompleted":
+            background.add_task(put_to_work, twilio, event.phone_number, voice_url)  # behind the answer
     except Exception:
         seen.forget(event)  # so that Twilio's next try is let in
         raise
+
+
+async def put_to_work(twilio: TwilioNumbers, number: str, voice_url: str) -> None:
+    """Set up a number that was ported, once the account has it. To do it again changes nothing."""
+    finishing = twilio.incoming_phone_numbers.finish([number], options={"voice_url": voice_url}, timeout=60)
+    async with finishing as outcomes:
+        async for outcome in outcomes:
+            if not outcome.ok:
+                log.error("a ported number could not be put to work: %s", outcome.error)
 
 
 @app.get("/ports", response_model=None, responses={200: twilio_web.struct_answer(list[PortingEvent])})

@@ -64,6 +64,24 @@ from .gate import (
     RateGate as RateGate,
     Signal as Signal,
 )
+from .hosting.creation import (
+    HostingOutcome as HostingOutcome,
+)
+from .hosting.numbers import (
+    HostingLeftOut as HostingLeftOut,
+    HostingLeftOutReason as HostingLeftOutReason,
+    HostingNumber as HostingNumber,
+)
+from .hosting.plan import (
+    HostingContact as HostingContact,
+    HostingPlan as HostingPlan,
+    HostingProblem as HostingProblem,
+    HostingProblemCode as HostingProblemCode,
+    plan_hosting as plan_hosting,
+)
+from .hosting.watch import (
+    HostingChange as HostingChange,
+)
 from .models import *  # noqa: F403 - all of them are public here too
 from .paging import (
     Page as Page,
@@ -71,6 +89,10 @@ from .paging import (
 )
 from .phone import (
     to_e164 as to_e164,
+)
+from .porting.corrections import (
+    CorrectionKind as CorrectionKind,
+    PortInCorrection as PortInCorrection,
 )
 from .porting.creation import (
     PortInOutcome as PortInOutcome,
@@ -88,6 +110,10 @@ from .porting.problems import (
     PortInProblem as PortInProblem,
     PortInProblemCode as PortInProblemCode,
     PortInProblemSeverity as PortInProblemSeverity,
+)
+from .porting.replan import (
+    PortInReplan as PortInReplan,
+    replan as replan,
 )
 from .porting.watch import (
     PortInChange as PortInChange,

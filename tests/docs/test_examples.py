@@ -282,7 +282,11 @@ async def test_the_app_hears_from_the_sandbox_how_a_port_goes() -> None:
     async with (
         Sandbox(webhook_repeats=1, webhook_shuffle=True) as sandbox,
         sandbox.client() as twilio,
-        serving(**credentials(sandbox), NUMBERS_APP_TWILIO_URL=sandbox.url) as app,
+        serving(
+            **credentials(sandbox),
+            NUMBERS_APP_TWILIO_URL=sandbox.url,
+            NUMBERS_APP_VOICE_URL="https://example.com/voice",
+        ) as app,
     ):
         await twilio.webhook_configuration.ensure(port_in_target_url=f"{app.url}/webhooks/porting")
         details = msgspec.convert(DETAILS["losing_carrier"], LosingCarrierInformation)
@@ -302,6 +306,10 @@ async def test_the_app_hears_from_the_sandbox_how_a_port_goes() -> None:
         assert {port["status"].lower() for port in ports} == {"completed"}
         assert len(ports) == 6
         await app.stop(signal.SIGTERM)
+        # Each was put to work behind the answer, once, though its event came twice; the server waits for that.
+        owned = await twilio.incoming_phone_numbers.list().collect()
+        assert [one.voice_url for one in owned] == ["https://example.com/voice"] * 5
+        assert sandbox.operations["UpdateIncomingPhoneNumber"] == 5
 
 
 async def test_the_app_sweeps_in_the_background() -> None:

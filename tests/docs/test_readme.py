@@ -27,7 +27,7 @@ from tests.cli.command import run as run_command
 from tests.contract.operations import CALLS, UPLOADS
 from twilio_numbers_async import Runtime, TwilioNumbers
 from twilio_numbers_async.cli.app import app
-from twilio_numbers_async.sandbox import Sandbox
+from twilio_numbers_async.sandbox import Pace, Sandbox
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
@@ -41,7 +41,7 @@ NOT_INSTALLED = frozenset({"pandas", "polars"})  # shown, and not needed for any
 SLOW_STEP = re.compile(r"^Executing <.*> took [\d.]+ seconds\n", re.MULTILINE)
 # A pytest of its own takes most of its time to import the plugins of everything that is installed.
 ALONE = ("-p", "no:cacheprovider", "-p", "no:schemathesis", "-p", "no:hypothesispytest", "-p", "no:xdist")
-GROUPS = frozenset({"accounts", "addresses", "compliance", "numbers", "port-ins", "webhooks"})
+GROUPS = frozenset({"accounts", "addresses", "compliance", "hosting", "numbers", "port-ins", "webhooks"})
 FENCE = re.compile(r"^```(?P<kind>\S*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -283,13 +283,14 @@ async def test_pieces_of_the_docs_run(page: Path, folder: Path) -> None:
     numbers = [f"+1415555{n:04}" for n in range(100, 196)]
     hasty = Runtime(sleep=lambda seconds: asyncio.sleep(min(seconds, 0.02)))
     async with (
-        Sandbox(port_in_pace=0.05, review_pace=0.05) as sandbox,
+        Sandbox(pace=Pace(port_ins=0.05, reviews=0.05, hosting=0.05)) as sandbox,
         sandbox.client(runtime=hasty) as twilio,
     ):
         sandbox.add_account(SUBACCOUNT, "token", parent=sandbox.account_sid)
         sandbox.add_numbers(3, friendly_name="Support")
         names: dict[str, Any] = {
             "twilio": twilio, "sandbox": sandbox, "numbers": numbers, "subaccount": SUBACCOUNT,
+            "service": sandbox.messaging_services.add(),
         }  # fmt: skip
         for block in blocks(page, "py"):
             try:

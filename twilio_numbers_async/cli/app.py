@@ -13,8 +13,9 @@ from .checking.eligibility import eligibility
 from .commands import command
 from .compliance import compliance
 from .help_pages import Group
+from .hosting.commands import hosting
 from .numbers.commands import numbers
-from .port_ins.commands import port_ins
+from .port_ins.after import port_ins
 from .report import report
 from .sandbox import sandbox
 from .sweep.command import sweep
@@ -51,6 +52,7 @@ for _command in (sweep, check, eligibility, report, sandbox):
 for _name, _group in (
     ("numbers", numbers),
     ("port-ins", port_ins),
+    ("hosting", hosting),
     ("webhooks", webhooks),
     ("compliance", compliance),
     ("addresses", addresses),

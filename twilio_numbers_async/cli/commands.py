@@ -21,7 +21,13 @@ Result: TypeAlias = int | Coroutine[Any, Any, int | None] | None
 """An exit code (None is 0), or a coroutine that returns one."""
 F = TypeVar("F", bound=Callable[..., Result])
 
-_IN_FULL = {"account": "account_sid", "country": "iso_country", "customer": "customer_name"}
+_IN_FULL = {
+    "account": "account_sid",
+    "country": "iso_country",
+    "customer": "customer_name",
+    "messaging_service": "messaging_service_sid",
+    "trunk": "trunk_sid",
+}
 """Twilio's names of options with a shorter name."""
 
 _Verbose = Annotated[

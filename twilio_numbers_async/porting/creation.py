@@ -89,26 +89,29 @@ class _Creation:
         outcomes: list[PortInOutcome] = []
         stopped: TwilioNumbersError | None = None
         for index, request in enumerate(plan.requests):
-            key = key_of(request)
+            key = key_of(request, plan.replaces)
             if key in before:
                 outcome = self._outcome(index, request, result=before[key], from_journal=True)
             elif stopped is not None:
                 outcome = self._outcome(index, request, error=stopped)
             else:
-                outcome = await self._create(index, request, key)
+                outcome = await self._create(index, request, key, plan.replaces)
                 if isinstance(outcome.error, TwilioNumbersError) and stops_all(outcome.error):
                     stopped = outcome.error
             outcomes.append(outcome)
         # Unknown ones are looked up at the end and at once: the others need not wait for it.
         await self._settle(patient=True)
-        return [self._outcome_now(outcome) for outcome in outcomes]
+        return [self._outcome_now(outcome, plan.replaces) for outcome in outcomes]
 
-    async def _create(self, index: int, request: PortInCreate, key: str) -> PortInOutcome:
+    async def _create(
+        self, index: int, request: PortInCreate, key: str, replaces: str | None
+    ) -> PortInOutcome:
         numbers = [entry.phone_number for entry in request.phone_numbers]
         if key in self._unclear:
             return self._outcome(index, request, error=self._undecided(index, key), is_unknown=True)
-        if not self._numbers.keys().isdisjoint(numbers):
-            return self._outcome(index, request, error=self._taken(index, numbers))
+        holder = next((key for key in map(self._numbers.get, numbers) if self._holds(key, replaces)), None)
+        if holder is not None:
+            return self._outcome(index, request, error=self._taken(index, holder))
         if not self._begun:
             since = self._settling.since()
             await self._journal.begin(since, await self._settling.there(since))
@@ -128,8 +131,14 @@ class _Creation:
         await self._keep(key, port_in)
         return self._outcome(index, request, result=port_in)
 
-    def _taken(self, index: int, numbers: list[str]) -> InvalidArgumentError:
-        key = next(self._numbers[number] for number in numbers if number in self._numbers)
+    def _holds(self, key: str | None, replaces: str | None) -> bool:
+        """True for a request that has numbers, unless it is the one that is replaced."""
+        if key is None:
+            return False
+        created = self._created.get(key)
+        return replaces is None or created is None or created.port_in_request_sid != replaces
+
+    def _taken(self, index: int, key: str) -> InvalidArgumentError:
         holder = self._created.get(key)
         where = f"the port-in {holder.port_in_request_sid}" if holder else "a request whose fate is unknown"
         place = f"plan.requests[{index}]"
@@ -157,8 +166,8 @@ class _Creation:
         await self._journal.record(key, port_in)
         self._created[key] = port_in
 
-    def _outcome_now(self, outcome: PortInOutcome) -> PortInOutcome:
-        found = self._created.get(key_of(outcome.input)) if outcome.is_unknown else None
+    def _outcome_now(self, outcome: PortInOutcome, replaces: str | None) -> PortInOutcome:
+        found = self._created.get(key_of(outcome.input, replaces)) if outcome.is_unknown else None
         return outcome if found is None else self._outcome(outcome.index, outcome.input, result=found)
 
     def _outcome(

@@ -32,10 +32,11 @@ class Intent(Discreet, msgspec.Struct, frozen=True):
     """The SIDs of the port-ins that cannot be this one."""
 
 
-def key_of(request: PortInCreate) -> str:
-    """The identity of a port-in: the account and the numbers, whatever the other details."""
+def key_of(request: PortInCreate, replaces: str | None = None) -> str:
+    """The identity of a port-in: the account, the numbers and the port-in that it replaces."""
     numbers = sorted(entry.phone_number for entry in request.phone_numbers)
-    return hashlib.sha256("\n".join([request.account_sid, *numbers]).encode()).hexdigest()
+    parts = [request.account_sid, *numbers, *([replaces] if replaces else [])]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 class PortInJournal(JournalFile):

@@ -42,6 +42,8 @@ class LeftOutReason(enum.StrEnum):
     """A mobile number, and the account number with the losing carrier is not given."""
     PIN_MISSING = "pin_missing"
     """A mobile number without a PIN."""
+    CORRECTION_MISSING = "correction_missing"
+    """A rejected or not portable number without the correction that its code asks for; only of ``replan``."""
 
 
 class PortInLeftOut(LeftOut, frozen=True, kw_only=True):

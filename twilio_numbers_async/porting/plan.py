@@ -57,6 +57,8 @@ class PortInPlan(Discreet, msgspec.Struct, frozen=True, kw_only=True):
     """Inputs that came again: the index of each, and of the first input with the same number."""
     problems: list[PortInProblem]
     """The problems: errors first, then warnings, and last one for each number that is left out."""
+    replaces: str | None = None
+    """The port-in (``KW...``) that the numbers come from, in a plan of ``replan``."""
 
     @property
     def is_ready(self) -> bool:

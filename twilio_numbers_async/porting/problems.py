@@ -27,6 +27,7 @@ __all__ = [
     "PortInProblemCode",
     "PortInProblemSeverity",
     "details_problems",
+    "lead_days",
     "left_out_problem",
     "problem",
 ]
@@ -234,10 +235,15 @@ def _losing_carrier(carrier: LosingCarrierInformation) -> Iterator[PortInProblem
         )
 
 
+def lead_days(countries: AbstractSet[str]) -> int:
+    """How many days ahead the port date of numbers of these countries must be."""
+    return _LEAD_DAYS_JAPAN if "JP" in countries else _LEAD_DAYS
+
+
 def _target_date(date: dt.date | None, countries: frozenset[str], today: dt.date) -> Iterator[PortInProblem]:
     if date is None:
         return
-    days = _LEAD_DAYS_JAPAN if "JP" in countries else _LEAD_DAYS
+    days = lead_days(countries)
     earliest = today + dt.timedelta(days=days)
     if date < earliest:
         whose = " for Japanese numbers" if "JP" in countries else ""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from .numbers_v2.bulk_hosted_number_orders import BulkHostedNumberOrdersResource
     from .numbers_v2.bundles import BundlesResource
     from .numbers_v2.end_users import EndUsersResource, EndUserTypesResource
-    from .numbers_v2.hosted_number_orders import HostedNumberOrdersResource
+    from .numbers_v2.hosting import HostingResource
     from .numbers_v2.regulations import RegulationsResource
     from .numbers_v2.supporting_documents import (
         SupportingDocumentsResource,
@@ -87,7 +87,7 @@ class ClientResources:
         """Checks of eligibility for many numbers, as jobs."""
         from .numbers_v1.eligibility import BulkEligibilityResource
 
-        return BulkEligibilityResource(self._caller)
+        return BulkEligibilityResource(self._caller, self.account_sid, self._sweep_factory)
 
     @cached_property
     def webhook_configuration(self) -> WebhookConfigurationResource:
@@ -181,11 +181,11 @@ class ClientResources:
         return BundlesResource(self._caller, self.account_sid)
 
     @cached_property
-    def hosted_number_orders(self) -> HostedNumberOrdersResource:
+    def hosted_number_orders(self) -> HostingResource:
         """The orders to host numbers that stay with their carrier."""
-        from .numbers_v2.hosted_number_orders import HostedNumberOrdersResource
+        from .numbers_v2.hosting import HostingResource
 
-        return HostedNumberOrdersResource(self._caller)
+        return HostingResource(self._caller, self.account_sid)
 
     @cached_property
     def bulk_hosted_number_orders(self) -> BulkHostedNumberOrdersResource:

@@ -55,13 +55,17 @@ class SweepFactory:
         options: Mapping[str, object],
         is_passing: Callable[[T], bool] = _never,
         phone_number: Callable[[K], str | None] | None = None,
+        width: Callable[[int], int] | None = None,
     ) -> Sweep[T]:
-        """Start a sweep of ``call`` over ``inputs``; see SweepPolicy for the arguments."""
+        """Start a sweep of ``call`` over ``inputs``; see SweepPolicy for the arguments.
+
+        ``width`` is the gate's by default.
+        """
         from ..sweep import Sweep, SweepPolicy
 
         policy = SweepPolicy[I, K, T](
             key=key,
-            width=self.width,
+            width=width or self.width,
             ordered=ordered,
             journal=journal,
             result_type=result_type,

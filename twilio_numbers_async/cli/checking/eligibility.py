@@ -9,12 +9,13 @@ from typing import Annotated, Any
 import typer
 
 from ...client import TwilioNumbers
-from ...models import EligibilityResult, EligibilityStatus, EligibilitySubStatus
+from ...models import EligibilityResult, EligibilitySubStatus
+from ...models.numbers_v1.eligibility_advice import eligibility_advice, is_eligible
 from ...models.sids import check_sid
 from ...report import Reason, State, unanswered
 from ...report.columns import CHECKED_AT, NUMBER, Column, answer
 from ...sweep import Journal, Outcome, Sweep
-from ...sweep.failures import CORRECT, advice_on
+from ...sweep.failures import advice_on
 from ..connection import BulkConnection
 from ..exit_codes import USAGE, Stop, run
 from ..output import NoHeader, Output
@@ -25,30 +26,6 @@ from .check import check_few
 
 __all__ = ["COLUMNS", "eligibility", "question", "state"]
 
-_ADVICE: Mapping[EligibilitySubStatus, str] = {
-    EligibilitySubStatus.ELIGIBLE: "It can be hosted.",
-    EligibilitySubStatus.ELIGIBLE_BY_MANUAL_PROCESS: "It can be hosted: ask Twilio's support to do it.",
-    EligibilitySubStatus.COUNTRY_INELIGIBLE: "Numbers of this country cannot be hosted.",
-    EligibilitySubStatus.NUMBER_TYPE_INELIGIBLE: "Numbers of this type cannot be hosted.",
-    EligibilitySubStatus.CARRIER_INELIGIBLE: "Its carrier's numbers cannot be hosted. It may be possible to port it.",
-    EligibilitySubStatus.ALREADY_IN_TWILIO: "It is with Twilio already.",
-    EligibilitySubStatus.NUMBER_FORMAT_INELIGIBLE: CORRECT,
-    EligibilitySubStatus.INVALID_PHONE_NUMBER: CORRECT,
-    EligibilitySubStatus.INVALID_HOSTING_ACCOUNT_SID: "Name a hosting account that is yours.",
-    EligibilitySubStatus.INTERNAL_PROCESSING_ERROR: "Twilio failed for the moment: check it again.",
-}
-
-
-def _is_eligible(result: EligibilityResult | None) -> bool | None:
-    status = None if result is None else result.eligibility_status
-    return None if status is None or not status.is_known else status == EligibilityStatus.ELIGIBLE
-
-
-def _advice(result: EligibilityResult) -> str:
-    known = None if result.eligibility_sub_status is None else _ADVICE.get(result.eligibility_sub_status)
-    step = result.next_step
-    return known or (f"Twilio says: {step.replace('_', ' ').lower()}." if step else "Ask Twilio's support.")
-
 
 def _country(outcome: Outcome[Any]) -> str | None:
     result: EligibilityResult | None = outcome.result
@@ -56,14 +33,16 @@ def _country(outcome: Outcome[Any]) -> str | None:
 
 
 def _advice_on(outcome: Outcome[Any]) -> str:
-    return advice_on(outcome.error) if outcome.result is None else _advice(outcome.result)
+    return advice_on(outcome.error) if outcome.result is None else eligibility_advice(outcome.result)
 
 
 COLUMNS: Sequence[Column] = (
     NUMBER,
     Column("country", "text", _country),
     answer("number_type", "text", "phone_number_type"),
-    Column("eligible", "bool", lambda outcome: _is_eligible(outcome.result)),
+    Column(
+        "eligible", "bool", lambda outcome: None if outcome.result is None else is_eligible(outcome.result)
+    ),
     answer("reason", "text", "eligibility_sub_status"),
     answer("next_step", "text"),
     Column("advice", "text", _advice_on),
@@ -80,7 +59,7 @@ def state(outcome: Outcome[Any]) -> State:
         return "invalid" if outcome.phone_number is None else "failed"
     if result.eligibility_sub_status == EligibilitySubStatus.INTERNAL_PROCESSING_ERROR:
         return "failed"
-    eligible = _is_eligible(result)
+    eligible = is_eligible(result)
     return "failed" if eligible is None else "portable" if eligible else "not_portable"
 
 
@@ -89,15 +68,24 @@ def _reason(outcome: Outcome[Any], _: Sequence[object]) -> Reason:
     if result is None:
         return unanswered(state(outcome), error=str(outcome.error), advice=advice_on(outcome.error))
     label = str(result.eligibility_sub_status or result.eligibility_status or "No status")
-    return Reason(state=state(outcome), label=label, code="", advice=_advice(result))
+    return Reason(state=state(outcome), label=label, code="", advice=eligibility_advice(result))
 
 
-def question(hosting_account_sid: str | None) -> Question:
-    """The question if that account can host numbers."""
+def question(hosting_account_sid: str | None, bulk_size: int | None = None) -> Question:
+    """The question if that account can host numbers; ``bulk_size``: in jobs of up to so many numbers."""
 
     def start(
         client: TwilioNumbers, numbers: Iterable[str], country: str | None, journal: Journal | None
     ) -> Sweep[EligibilityResult]:
+        if bulk_size is not None:
+            return client.bulk_eligibility.sweep(
+                numbers,
+                size=bulk_size,
+                country=country,
+                hosting_account_sid=hosting_account_sid,
+                ordered=True,
+                journal=journal,
+            )
         return client.eligibility.sweep(
             numbers,
             country=country,

@@ -25,7 +25,7 @@ from ..exit_codes import FAILED, USAGE, Stop, tell
 from ..output import Listing, Output, print_json
 from ..words import worded
 
-__all__ = ["LISTED", "cancel_port_in", "listed", "print_port_in", "read_state", "watch_port_ins"]
+__all__ = ["LISTED", "cancel_port_in", "listed", "print_port_in", "read_state", "saved", "watch_port_ins"]
 
 _SAVE_SECONDS = 1.0
 LISTED = {"Request": 34, "Status": 22, "Since": 20, "Ported": 11, "What to do": 0}
@@ -127,7 +127,7 @@ async def watch_port_ins(
 ) -> None:
     """Print each change of port-ins once."""
     listing = Listing(_CHANGES, output)
-    async with connection.open() as client, _saved(state, path):
+    async with connection.open() as client, saved(state, path):
         sids = sids or await _under_way(client, state)
         if not sids:
             tell(f"No port-in of {client.account_sid} is under way: there is nothing to watch.")
@@ -161,7 +161,7 @@ async def _under_way(client: TwilioNumbers, state: dict[str, Any]) -> list[str]:
 
 
 @contextlib.asynccontextmanager
-async def _saved(state: dict[str, Any], path: Path | None) -> AsyncGenerator[None]:
+async def saved(state: dict[str, Any], path: Path | None) -> AsyncGenerator[None]:
     """Save the state in the file: a moment after each change, and at the end.
 
     A change that was printed in that moment before a crash is printed again by the next watch; none is lost.

@@ -11,15 +11,24 @@ from ...errors import InvalidArgumentError, NotFoundError
 from ...models import IncomingPhoneNumber
 from ...sweep import Journal, Sweep
 from ...transport.caller import Caller
+from ...transport.request import form_body
+from ..messaging_v1.services import MessagingServicesResource
 from ..sweep_factory import SweepFactory
+from ..trunking_v1.trunks import TrunksResource
+from .finishing import Arrivals, Attachments, checked_seconds
 from .incoming_phone_number_calls import DELETE, FETCH, UPDATE, IncomingPhoneNumberCalls
-from .incoming_phone_number_options import Changes, IncomingPhoneNumberOptions
+from .incoming_phone_number_options import Changes, IncomingPhoneNumberOptions, option_parameters
 from .number_names import EachOnce, is_sid, named
+from .phone_numbers import MAX_PAGE_SIZE
 
 __all__ = ["Change", "IncomingPhoneNumbersResource"]
 
 Change: TypeAlias = tuple[str, IncomingPhoneNumberOptions]
 """A change for ``update_many``: the number (``PN...`` or ``+1...``) and what to set."""
+
+
+_WAITED_FOR = 10_000
+"""Numbers that ``finish`` waits for at once."""
 
 
 class IncomingPhoneNumbersResource(IncomingPhoneNumberCalls):
@@ -81,6 +90,96 @@ class IncomingPhoneNumbersResource(IncomingPhoneNumberCalls):
             result_type=IncomingPhoneNumber,
             options={"operation": UPDATE.operation, "account_sid": account},
         )
+
+    def finish(
+        self,
+        numbers: Iterable[str] | AsyncIterable[str],
+        *,
+        options: IncomingPhoneNumberOptions | None = None,
+        messaging_service_sid: str | None = None,
+        trunk_sid: str | None = None,
+        timeout: float | None = None,
+        interval: float = 60.0,
+        account_sid: str | None = None,
+        ordered: bool = False,
+        journal: Journal | str | os.PathLike[str] | None = None,
+    ) -> Sweep[IncomingPhoneNumber]:
+        """Put numbers to work once the account has them: the step after a port or a hosted order is completed.
+
+        Each number (``+1...`` or ``PN...``) is waited for, then its ``options`` are set, as ``update`` does, then it is
+        added to the messaging service ``messaging_service_sid`` (``MG...``) and to the SIP trunk ``trunk_sid``
+        (``TK...``). There is one Outcome for each, as they finish; its ``result`` is the number at the end. To do it
+        again changes nothing. ``journal`` keeps the outcomes, so that the work can go on after a stop.
+
+        ``timeout`` is the seconds that each number is waited for (None: as long as it takes). A number that is not
+        there by then is an outcome with a RequestTimeoutError; the next run with the journal waits for it again.
+        ``interval`` is the seconds between two looks at the account, which look for all that are waited for. Up to
+        10,000 numbers are waited for at once. Use it as ``update_many``.
+
+        Raises InvalidArgumentError for options that cannot be set, a SID of the wrong kind, and where there is nothing
+        to do. Source: ListIncomingPhoneNumber, UpdateIncomingPhoneNumber, CreatePhoneNumber (Messaging, Trunking).
+        """
+        attachments = Attachments(messaging_service_sid, trunk_sid)
+        form = form_body(option_parameters(options or {})).decode()
+        attachments.check(dict(options or {}))
+        checked_seconds(timeout, "timeout", zero=True)
+        checked_seconds(interval, "interval", zero=False)
+        account = self._account(account_sid)
+        if account != self._account(None) and attachments != (None, None):
+            raise InvalidArgumentError(
+                "account_sid must be the client's own account where numbers are attached: use a client of that account",
+                argument="account_sid",
+            )
+        bulk, once, runtime = (
+            self._in_bulk(),
+            EachOnce[str, IncomingPhoneNumber](),
+            self._caller.client_state.runtime,
+        )
+        arrivals = Arrivals(
+            lambda name: bulk._get(name, account),
+            lambda: bulk.list(page_size=MAX_PAGE_SIZE, account_sid=account).collect(),
+            timeout=timeout,
+            interval=interval,
+            clock=runtime.clock,
+            sleep=runtime.sleep,
+        )
+
+        async def finish(name: str) -> IncomingPhoneNumber:
+            sid = (await arrivals.wait(name)).sid or name
+            return await once(
+                sid,
+                lambda: bulk._put_to_work(account, sid, form, attachments),
+                lambda: bulk._caller.call(FETCH, account, sid),
+            )
+
+        return self._sweep_factory.start(
+            finish,
+            numbers,
+            key=named,
+            phone_number=lambda name: None if is_sid(name) else name,
+            ordered=ordered,
+            journal=journal,
+            result_type=IncomingPhoneNumber,
+            options={
+                "operation": "finish",
+                "account_sid": account,
+                "options": form,
+                **attachments._asdict(),
+            },
+            width=lambda _: _WAITED_FOR,  # those that wait ask nothing; the gate bounds the others
+        )
+
+    async def _put_to_work(
+        self, account: str, sid: str, form: str, attachments: Attachments
+    ) -> IncomingPhoneNumber:
+        number = await self._update(account, sid, form) if form else None
+        if attachments.messaging_service_sid is not None:
+            await MessagingServicesResource(self._caller).add(attachments.messaging_service_sid, sid)
+        if attachments.trunk_sid is not None:
+            await TrunksResource(self._caller).add(attachments.trunk_sid, sid)
+        if number is not None and attachments.trunk_sid is None:  # the trunk is a part of it
+            return number
+        return await self._caller.call(FETCH, account, sid)
 
     def transfer_many(
         self,
@@ -175,6 +274,12 @@ class IncomingPhoneNumbersResource(IncomingPhoneNumberCalls):
             result_type=IncomingPhoneNumber,
             options={"operation": DELETE.operation, "account_sid": account},
         )
+
+    async def _get(self, name: str, account: str) -> IncomingPhoneNumber:
+        """The number that is named in either way. Raises NotFoundError."""
+        if is_sid(name):
+            return await self._caller.call(FETCH, account, name)
+        return await self.find(name, account_sid=account)
 
     async def _sid_of(self, number: str, account: str) -> str:
         """The SID of a number that is named in either way. Raises NotFoundError."""

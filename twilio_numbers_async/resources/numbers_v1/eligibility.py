@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterable, Callable, Iterable
+from collections.abc import AsyncIterable, Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from ...errors import DecodeError, InvalidArgumentError, invalid
+from ...errors import DecodeError, InvalidArgumentError, TwilioNumbersError, invalid
 from ...models import (
     BulkEligibility,
     BulkEligibilityCreate,
@@ -22,6 +22,7 @@ from ...phone import checked_country, to_e164
 from ...transport.caller import Caller
 from ...transport.endpoint import Endpoint
 from ..base import Resource, foreign_number, poll
+from ..batches import Batches
 from ..endpoints import get, post
 from ..sweep_factory import SweepFactory
 
@@ -29,6 +30,12 @@ if TYPE_CHECKING:
     from ...sweep import Journal, Sweep
 
 __all__ = ["BulkEligibilityResource", "EligibilityResource"]
+
+
+_JOBS = 4
+"""Jobs of a sweep that are under way at once."""
+_CREATIONS = 3
+"""Times that a job is created, where the answers are lost."""
 
 
 def _has_failed(result: EligibilityResult) -> bool:
@@ -133,6 +140,80 @@ class EligibilityResource(Resource):
 class BulkEligibilityResource(Resource):
     """``twilio.bulk_eligibility``: the same question as a job that is polled."""
 
+    def __init__(self, caller: Caller, account_sid: str, sweep_factory: SweepFactory) -> None:
+        super().__init__(caller)
+        self._account_sid = account_sid
+        self._sweep_factory = sweep_factory
+
+    def sweep(
+        self,
+        numbers: Iterable[str] | AsyncIterable[str],
+        *,
+        size: int = 1000,
+        country: str | None = None,
+        hosting_account_sid: str | None = None,
+        timeout: float | None = 600.0,
+        ordered: bool = False,
+        journal: Journal | str | os.PathLike[str] | None = None,
+    ) -> Sweep[EligibilityResult]:
+        """Ask for many numbers in jobs of up to ``size`` numbers, a few jobs at once.
+
+        There is one Outcome for each number, as their jobs end; one that cannot be a number, or whose job failed, is an
+        outcome too. ``timeout`` is the seconds that each job may take (None: as long as it takes). ``country``,
+        ``ordered`` and ``journal`` are as in ``twilio.portability.sweep``; ``hosting_account_sid`` as in ``create``.
+        Where Twilio failed while it looked (``internal-processing-error``), the next run with the journal asks again.
+        A job is only a question: where the answer to its creation is lost, another one is created. How many numbers a
+        job takes is not documented. Source: CreateBulkEligibility, FetchBulkEligibility.
+        """
+        checked_country(country)
+        if hosting_account_sid is not None:
+            check_sid(hosting_account_sid, "AC", "hosting_account_sid")
+        if type(size) is not int or size < 1:
+            raise InvalidArgumentError("size must be a whole number from 1 up", argument="size")
+        if timeout is not None and not (isinstance(timeout, int | float) and timeout >= 0):
+            raise InvalidArgumentError("timeout must be 0 seconds or more", argument="timeout")
+        bulk = self._in_bulk()
+
+        async def ask(numbers: list[str]) -> Mapping[str, EligibilityResult | Exception]:
+            return await bulk._check(numbers, hosting_account_sid, timeout)
+
+        return self._sweep_factory.start(
+            Batches(ask, size, self._caller.client_state.runtime.sleep),
+            numbers,
+            key=lambda number: to_e164(number, country),
+            ordered=ordered,
+            journal=journal,
+            result_type=EligibilityResult,
+            is_passing=_has_failed,
+            options={
+                "operation": CREATE_BULK.operation,
+                "account_sid": self._account_sid,
+                "country": country,
+                "hosting_account_sid": hosting_account_sid,
+            },
+            width=lambda _: size * _JOBS,
+        )
+
+    async def _check(
+        self, numbers: list[str], hosting_account_sid: str | None, timeout: float | None
+    ) -> Mapping[str, EligibilityResult | Exception]:
+        """The result of each number, or why it has none."""
+        created = await self._create_again(numbers, hosting_account_sid, _CREATIONS)
+        job = await self.wait(created.request_id or "", timeout=timeout)
+        results = {result.phone_number: result for result in job.results or ()}
+        return {number: results.get(number) or _without_result(job) for number in numbers}
+
+    async def _create_again(
+        self, numbers: list[str], hosting_account_sid: str | None, times: int
+    ) -> BulkEligibility:
+        """A job, created up to so many times while the answers are lost."""
+        try:
+            return await self.create(numbers, hosting_account_sid=hosting_account_sid)
+        except TwilioNumbersError as error:
+            if times == 1 or not error.may_have_been_processed:
+                raise
+        return await self._create_again(numbers, hosting_account_sid, times - 1)
+
     async def create(
         self,
         numbers: str | Iterable[str],
@@ -170,6 +251,15 @@ class BulkEligibilityResource(Resource):
             pause=pause,
             max_pause=max_pause,
         )
+
+
+def _without_result(job: BulkEligibility) -> Exception:
+    return DecodeError(
+        f"The job {job.request_id} ended as {job.status} without a result for the number",
+        path="$.results",
+        method=FETCH_BULK.method,
+        route=FETCH_BULK.path,
+    )
 
 
 def _only(answer: Eligibility) -> EligibilityResult:

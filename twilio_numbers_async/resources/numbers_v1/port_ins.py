@@ -192,6 +192,9 @@ class PortInsResource(Resource):
         when you have handled a change, and pass it again: what was not handled comes again, what was saved does not.
         Save it before you handle one, and a change can be lost.
 
+        A number that is completed has no settings yet: ``twilio.incoming_phone_numbers.finish`` is the step after that.
+        A rejected one goes into a new plan: ``replan``.
+
         Raises InvalidArgumentError, NotFoundError for a request that is not there. Source: ListPortInRequests,
         FetchPortingPortIn.
         """

@@ -1,0 +1,182 @@
+"""``twilio-numbers hosting`` as real processes: from the check to the last change."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.porting.details import numbers
+from twilio_numbers_async.sandbox import Fault, Sandbox
+
+from ..command import Done, environment, read_csv, run, start, wait_until, write_csv
+
+BULK = "CreateBulkHostedNumberOrder"
+TAKEN = "+12125550175"
+DETAILS = """
+address_sid = "{0}"
+friendly_name = "Clinic"
+[contact]
+email = "robin@example.com"
+phone_number = "+1 415 555 0142"
+title = "Owner"
+"""
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def details(tmp_path: Path, sandbox: Sandbox) -> Path:
+    async def address() -> str:
+        async with sandbox.client() as twilio:
+            created = await twilio.addresses.create(
+                customer_name="Example Ltd", street="1 Example St", city="Springfield", region="IL",
+                postal_code="62701", iso_country="US",
+            )  # fmt: skip
+            return created.sid or ""
+
+    path = tmp_path / "owner.toml"
+    path.write_text(DETAILS.format(asyncio.run(address())))
+    return path
+
+
+def hosting(sandbox: Sandbox, cwd: Path, *arguments: str | Path) -> Done:
+    return run("hosting", *arguments, "--base-url", sandbox.url, cwd=cwd, env=environment(sandbox))
+
+
+def check(sandbox: Sandbox, cwd: Path, count: int) -> Path:
+    rows = [["phone"], *([number] for number in numbers(count)), [TAKEN]]
+    file = write_csv(cwd / "in.csv", rows)
+    done = hosting(sandbox, cwd, "check", file, "--bulk-size", "2")
+    assert done.code == 0
+    return cwd / "eligibility.csv"
+
+
+def test_check_in_bulk(tmp_path: Path, sandbox: Sandbox) -> None:
+    results = read_csv(check(sandbox, tmp_path, 3))
+    assert [row["eligible"] for row in results] == ["true", "true", "true", "false"]
+    assert results[3]["reason"] == "already-in-twilio"
+    assert sandbox.operations["CreateBulkEligibility"] == 2
+    assert sandbox.operations["CreateEligibility"] == 0
+    done = hosting(sandbox, tmp_path, "check", tmp_path / "in.csv", "--bulk-size", "1", "--out", "one.csv")
+    assert done.code == 0
+    assert sandbox.operations["CreateEligibility"] == 4
+    assert hosting(sandbox, tmp_path, "check", tmp_path / "in.csv", "--hosting-account", "AC1").code == 2
+
+
+def test_plan_sends_nothing(tmp_path: Path, sandbox: Sandbox, details: Path) -> None:
+    results = check(sandbox, tmp_path, 3)
+    asked = sandbox.requests
+    done = run("hosting", "plan", results, "--details", details, cwd=tmp_path)
+    assert (done.code, done.err) == (0, "")
+    assert done.out.splitlines() == [
+        "3 numbers in 1 bulk request.", "1 left out:", "  line 5: already in twilio: It is with Twilio already.",
+        "Ready.",
+    ]  # fmt: skip
+    shown = run("hosting", "plan", results, "--details", details, "--json", cwd=tmp_path)
+    record = json.loads(shown.out)
+    assert (record["ready"], record["bulk"], record["requests"]) == (True, True, [numbers(3)])
+    assert record["left_out"][0]["line"] == 5
+    details.write_text(details.read_text().replace('title = "Owner"', ""))
+    done = run("hosting", "plan", results, "--details", details, cwd=tmp_path)
+    assert done.code == 1
+    assert "contact.title must be given" in done.out
+    assert sandbox.requests == asked
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("friendly_name", "colour", "unknown field `colour`"),
+        ('email = "robin@example.com"', "", "missing required field `email`"),
+        ('"Clinic"', "5", "Expected `str | null`"),
+        ('friendly_name = "Clinic"', "bulk_size = 1001", "bulk"),
+    ],
+)
+def test_wrong_details_are_told(tmp_path: Path, details: Path, old: str, new: str, said: str) -> None:
+    rows = [["phone_number_e164", "eligible"], [numbers(1)[0], "true"]]
+    file = write_csv(tmp_path / "eligibility.csv", rows)
+    text = details.read_text()
+    assert old in text
+    details.write_text(text.replace(old, new))
+    done = run("hosting", "plan", file, "--details", details, cwd=tmp_path)
+    assert done.code == 2
+    assert said in done.err
+
+
+def test_a_file_that_was_not_checked_is_refused(tmp_path: Path, details: Path) -> None:
+    file = write_csv(tmp_path / "in.csv", [["phone"], [numbers(1)[0]]])
+    done = run("hosting", "plan", file, "--details", details, cwd=tmp_path)
+    assert done.code == 2
+    assert "check the numbers first, with twilio-numbers hosting check" in done.err
+    rows = [
+        ["phone_number_e164", "eligible", "error"], ["", "", "no number"], [numbers(1)[0], "", "HTTP 500"],
+        [numbers(2)[1], "maybe", ""],
+    ]  # fmt: skip
+    done = run("hosting", "plan", write_csv(file, rows), "--details", details, cwd=tmp_path)
+    assert done.code == 1
+    assert "line 2: invalid" in done.out
+    assert "line 3: not checked: its check failed: HTTP 500" in done.out
+    assert "line 4: not checked: No status" in done.out
+
+
+def test_create_orders_once_and_sends_the_letter(tmp_path: Path, sandbox: Sandbox, details: Path) -> None:
+    results = check(sandbox, tmp_path, 3)
+    arguments = ("create", results, "--details", details)
+    asked = hosting(sandbox, tmp_path, *arguments)
+    assert asked.code == 2
+    assert "--yes was not given" in asked.err
+    sandbox.script(Fault.drop_after(), times=None, method="POST", path="/v2/HostedNumber/Orders/Bulk")
+    first = hosting(sandbox, tmp_path, *arguments, "--yes")
+    assert first.code == 0
+    rows = [line.split("\t") for line in first.out.splitlines()[1:]]
+    assert [(row[0], row[1], row[3]) for row in rows] == [
+        (f"+•••••••{index:04}", "ordered", "received") for index in range(3)
+    ]
+    sandbox.hosted_number_orders.advance(steps=3)
+    second = hosting(sandbox, tmp_path, *arguments, "--yes", "--json", "--show-numbers")
+    records = [json.loads(line) for line in second.out.splitlines()]
+    assert [record["phone_number"] for record in records] == numbers(3)
+    assert {(record["outcome"], record["status"]) for record in records} == {
+        ("ordered before", "pending-loa")
+    }
+    assert sandbox.operations[BULK] == 1
+    assert len(sandbox.authorization_documents.sids) == 1
+    sandbox.script(Fault.error(401), times=None)
+    refused = hosting(sandbox, tmp_path, *arguments, "--yes")
+    assert refused.code == 3
+
+
+def test_watch_goes_on_where_it_was(tmp_path: Path, sandbox: Sandbox, details: Path) -> None:
+    results = check(sandbox, tmp_path, 2)
+    assert hosting(sandbox, tmp_path, "create", results, "--details", details, "--yes").code == 0
+    sids = sandbox.hosted_number_orders.sids
+    before = sandbox.operations["ListHostedNumberOrder"]
+    process = start(
+        "hosting", "watch", "--interval", "0.1", "--state", "s.json", "--base-url", sandbox.url,
+        cwd=tmp_path, env=environment(sandbox),
+    )  # fmt: skip
+    wait_until(lambda: sandbox.operations["ListHostedNumberOrder"] >= before + 3)
+    process.send_signal(signal.SIGINT)
+    out, _ = process.communicate()
+    assert process.returncode == 130
+    rows = [line.split("\t") for line in out.decode().splitlines()[1:]]
+    assert [(row[1], row[2], row[5]) for row in rows] == [("order", sid, "received") for sid in sids]
+    for sid in sids:
+        sandbox.hosted_number_orders.reject(sandbox.hosted_number_orders.find(sid).phone_number)  # type: ignore[union-attr]
+    done = hosting(sandbox, tmp_path, "watch", *sids, "--state", "s.json", "--json")
+    assert done.code == 0
+    records = [json.loads(line) for line in done.out.splitlines()]
+    assert [(one["old_status"], one["new_status"]) for one in records] == [("received", "failed")] * 2
+    assert records[0]["phone_number"] == "+•••••••0000"
+    assert hosting(sandbox, tmp_path, "watch", "PX" + "1" * 32).code == 2
+    gone = hosting(sandbox, tmp_path, "watch", "HR" + "9" * 32)
+    assert (gone.code, "not there" in gone.err) == (1, True)

@@ -1,0 +1,279 @@
+"""``twilio-numbers hosting``: numbers that stay with their carrier, from the check to the last change."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..._util import counted
+from ...errors import AuthenticationError, NotFoundError, PermissionDeniedError
+from ...hosting.creation import HostingOutcome
+from ...hosting.plan import HostingPlan
+from ...hosting.watch import HostingChange
+from ...models.sids import check_sid
+from ...report.masking import mask_number
+from ..checking.eligibility import question
+from ..commands import command, group
+from ..confirm import agreed
+from ..connection import BulkConnection, Connection
+from ..exit_codes import FAILED, INTERRUPTED, REFUSED, USAGE, Stop, tell
+from ..options import FileOptions, ShowNumbers, Yes
+from ..output import Listing, Output, plain, print_json
+from ..port_ins.following import read_state, saved
+from ..port_ins.rows import default_journal
+from ..sweep.plan import ListOptions
+from ..sweep.sweeping import sweep_file
+from .details import HELP, planned
+
+__all__ = ["hosting"]
+
+hosting = group(
+    "Host numbers that stay with their carrier. Hosting is not open to every new customer of Twilio's."
+)
+
+_SHOWN = 20
+_CREATED = {"Number": 16, "Outcome": 15, "Order": 34, "Status": 20, "Letter": 34, "What to do": 0}
+_CHANGES = {"Time": 20, "What": 6, "SID": 34, "Number": 16, "Was": 20, "Is": 20, "What to do": 0}
+
+
+class PlanOptions(FileOptions, frozen=True, kw_only=True):
+    """The options of a command that plans hosting from a file."""
+
+    file: Annotated[
+        str,
+        typer.Argument(metavar="FILE", help="The results of hosting check; - for standard input."),
+    ]
+    details: Annotated[
+        Path, typer.Option("--details", help="The numbers' owner (TOML); see below.", metavar="TOML")
+    ]
+
+    def planned(self) -> tuple[HostingPlan, list[int]]:
+        """Read the files, and plan. Raises Stop and TableError."""
+        return planned(self.file, self.details, self.reading())
+
+
+@command(hosting, "check")
+def check(
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="The numbers, in the formats of the sweep command.")
+    ],
+    options: ListOptions,
+    connection: BulkConnection,
+    bulk_size: Annotated[
+        int,
+        typer.Option(
+            min=1, help="The most numbers of a bulk request; 1 checks them one by one.", metavar="N"
+        ),
+    ] = 1000,
+    hosting_account: Annotated[
+        str | None,
+        typer.Option(
+            help="The account that would host them, by default the one that signs in.", metavar="AC..."
+        ),
+    ] = None,
+) -> int:
+    """Check which numbers of FILE can be hosted, in bulk requests.
+
+    There is one row for each row of FILE, in the same order, columns kept, in eligibility.csv or in the file of --out.
+    A journal stands beside it: after Ctrl-C, a crash or failures the same command goes on where it was.
+
+    Exit codes: 0 everything was answered, 1 some failed or cannot be a number, 2 usage, 3 the credentials were refused,
+    130 interrupted.
+    """
+    if hosting_account is not None:
+        check_sid(hosting_account, "AC", "--hosting-account")
+    asked = question(hosting_account, None if bulk_size == 1 else bulk_size)
+    return sweep_file(file, options, connection, Path("eligibility.csv"), asked)
+
+
+@command(hosting, "plan", epilog=HELP)
+def plan(options: PlanOptions, output: Output) -> int:
+    """Show the orders that FILE makes, the numbers that are left out, and the faults. Nothing is sent.
+
+    Exit codes: 0 the plan is ready, 1 it has faults, 2 usage.
+    """
+    made, lines = options.planned()
+    if output.json:
+        print_json(_record(made, lines))
+    else:
+        for line in _lines(made, lines):
+            print(plain(line), flush=True)
+    return 0 if made.is_ready else FAILED
+
+
+@command(hosting, "create", epilog=HELP)
+async def create(
+    options: PlanOptions,
+    output: Output,
+    connection: Connection,
+    journal: Annotated[
+        Path | None,
+        typer.Option(
+            help="The record of what was ordered, so that nothing is ordered twice; by default beside FILE.",
+            metavar="FILE",
+        ),
+    ] = None,
+    show_numbers: ShowNumbers = False,
+    yes: Yes = False,
+) -> int:
+    """Show the plan, ask, and order its numbers, each once; then send the letter for those that are verified.
+
+    A request whose answer is lost is not sent again: it is looked for. The journal keeps what was ordered, and holds
+    phone numbers. After Ctrl-C, a crash or failures, and once orders are verified, the same command does what is left.
+
+    Exit codes: 0 all are ordered, 1 some are not or the plan has faults, 2 usage, 3 the credentials were refused, 130
+    interrupted.
+    """
+    if journal is None and not connection.sandbox:
+        journal = default_journal(options.file, connection.base_url, "hosting")
+        if journal is None:
+            raise Stop("Give --journal: standard input has no place beside it", USAGE)
+    made, lines = options.planned()
+    for line in _lines(made, lines):
+        tell(plain(line))
+    if not made.is_ready:
+        raise Stop("Nothing was sent.", FAILED)
+    async with connection.open() as client:
+        if not agreed(f"Order {counted(len(made.phone_numbers), 'number')}?", yes=yes):
+            raise Stop("Nothing was ordered.", FAILED)
+        try:
+            outcomes = await client.hosted_number_orders.create_all(made, journal=journal)
+        except asyncio.CancelledError:
+            tell(
+                f"Stopped. The same command goes on: {journal} keeps what was ordered."
+                if journal
+                else "Stopped."
+            )
+            return INTERRUPTED
+    listing = Listing(_CREATED, output)
+    states = Counter(_show_outcome(listing, outcome, show_numbers=show_numbers) for outcome in outcomes)
+    tell(", ".join(f"{count:,} {state}" for state, count in states.items()) + ".")
+    errors = [one.error or one.letter_error for one in outcomes]
+    if any(isinstance(error, AuthenticationError | PermissionDeniedError) for error in errors):
+        return REFUSED
+    return FAILED if any(errors) else 0
+
+
+@command(hosting, "watch")
+async def watch(
+    output: Output,
+    connection: Connection,
+    sids: Annotated[
+        list[str] | None, typer.Argument(metavar="SID...", help="The orders (HR...); all by default.")
+    ] = None,
+    interval: Annotated[
+        float, typer.Option(min=0.1, help="Seconds between two looks.", metavar="SECONDS")
+    ] = 60.0,
+    state: Annotated[
+        Path | None,
+        typer.Option(
+            help="A file with the changes seen so far, so that the next watch goes on from there.",
+            metavar="FILE",
+        ),
+    ] = None,
+    show_numbers: ShowNumbers = False,
+) -> None:
+    """Print a line for each change of hosted number orders and of their letters, until all have ended, or Ctrl-C.
+
+    Without SIDs the account's orders are watched, new ones too, until Ctrl-C. The first status of an order is a change
+    too, unless the order had ended before.
+    """
+    for each in sids or ():
+        check_sid(each, "HR", "SID")
+    seen = read_state(state)
+    listing = Listing(_CHANGES, output)
+    async with connection.open() as client, saved(seen, state):
+        tell(
+            f"Watching {counted(len(sids), 'order') if sids else 'all orders'}: a look every {interval:g} s."
+        )
+        changes = client.hosted_number_orders.watch(sids or None, interval=interval, state=seen)
+        async with contextlib.aclosing(changes):
+            try:
+                async for change in changes:
+                    _show_change(listing, change, show_numbers=show_numbers)
+            except NotFoundError as error:
+                raise Stop(f"An order is not there, or not this account's: {error}", FAILED) from None
+
+
+def _lines(made: HostingPlan, lines: Sequence[int]) -> list[str]:
+    """The plan for people. It shows no phone number."""
+    kind = "bulk request" if made.is_bulk else "order"
+    said = [f"{counted(len(made.phone_numbers), 'number')} in {counted(len(made.requests), kind)}."]
+    if made.left_out:
+        said.append(f"{len(made.left_out):,} left out:")
+        said += [
+            f"  line {lines[one.index]}: {one.reason.value.replace('_', ' ')}: {one.message}"
+            for one in made.left_out[:_SHOWN]
+        ]
+        if len(made.left_out) > _SHOWN:
+            said.append(f"  and {len(made.left_out) - _SHOWN:,} more (--json has them all)")
+    if made.duplicates:
+        said.append(f"{len(made.duplicates):,} came again.")
+    said += map(str, made.problems)
+    return [*said, f"Not ready: {counted(len(made.problems), 'fault')}." if made.problems else "Ready."]
+
+
+def _record(made: HostingPlan, lines: Sequence[int]) -> dict[str, object]:
+    """The plan without the owner's details."""
+    return {
+        "ready": made.is_ready,
+        "bulk": made.is_bulk,
+        "requests": made.requests,
+        "left_out": [
+            {
+                "line": lines[one.index],
+                "phone_number": one.phone_number,
+                "reason": one.reason,
+                "message": one.message,
+            }
+            for one in made.left_out
+        ],
+        "duplicates": [
+            {"line": lines[again], "first_line": lines[first]} for again, first in made.duplicates.items()
+        ],
+        "problems": [
+            {name: getattr(one, name) for name in ("code", "message", "argument")} for one in made.problems
+        ],
+    }
+
+
+def _show_outcome(listing: Listing, outcome: HostingOutcome, *, show_numbers: bool) -> str:
+    state = "ordered"
+    if not outcome.ok:
+        state = "unknown" if outcome.is_unknown else "not ordered"
+    elif outcome.was_there or outcome.from_journal:
+        state = "ordered before"
+    order, error, number = outcome.result, outcome.error or outcome.letter_error, outcome.phone_number or ""
+    record: dict[str, object] = {
+        "phone_number": number if show_numbers else mask_number(number),
+        "outcome": state,
+        "hosted_number_order_sid": order and order.sid,
+        "status": order and order.status,
+        "signing_document_sid": order and order.signing_document_sid,
+        "advice": outcome.advice,
+        "error": None if error is None else str(error) or type(error).__name__,
+    }
+    listing.row([*list(record.values())[:5], record["error"] or record["advice"]], record)
+    return state
+
+
+def _show_change(listing: Listing, change: HostingChange, *, show_numbers: bool) -> None:
+    number = None if change.order is None else change.order.phone_number
+    record: dict[str, object] = {
+        "seen_at": dt.datetime.now(dt.UTC),
+        "kind": change.kind,
+        "sid": change.sid,
+        "phone_number": number if show_numbers or number is None else mask_number(number),
+        "old_status": change.old_status,
+        "new_status": change.new_status,
+        "advice": change.advice,
+    }
+    seen_at = dt.datetime.now(dt.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    listing.row([seen_at, *list(record.values())[1:]], record)

@@ -1,0 +1,96 @@
+"""The calls that hosting needs. The resources have them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterable, Iterable
+from typing import Protocol
+
+from ..models import (
+    Address,
+    AuthorizationDocument,
+    BulkHostedNumberOrder,
+    BulkHostedNumberOrderItem,
+    HostedNumberOrder,
+)
+
+__all__ = ["HostingCalls"]
+
+
+class _Orders(Protocol):
+    """``twilio.hosted_number_orders``."""
+
+    async def create(
+        self,
+        phone_number: str,
+        *,
+        contact_phone_number: str,
+        address_sid: str,
+        email: str,
+        contact_title: str | None = None,
+        account_sid: str | None = None,
+        friendly_name: str | None = None,
+        cc_emails: str | Iterable[str] | None = None,
+        sms_capability: bool | None = None,
+        status_callback_url: str | None = None,
+    ) -> HostedNumberOrder: ...
+
+    def list(
+        self, *, phone_number: str | None = None, page_size: int | None = None
+    ) -> AsyncIterable[HostedNumberOrder]: ...
+
+    async def fetch(self, sid: str) -> HostedNumberOrder: ...
+
+
+class _BulkOrders(Protocol):
+    """``twilio.bulk_hosted_number_orders``."""
+
+    async def create(
+        self,
+        request_items: BulkHostedNumberOrderItem | Iterable[BulkHostedNumberOrderItem],
+        *,
+        friendly_name: str | None = None,
+        notification_email: str | None = None,
+    ) -> BulkHostedNumberOrder: ...
+
+    async def wait(self, sid: str, *, timeout: float | None = 600.0) -> BulkHostedNumberOrder: ...
+
+
+class _Letters(Protocol):
+    """``twilio.authorization_documents``."""
+
+    async def create(
+        self,
+        hosted_number_order_sids: str | Iterable[str],
+        *,
+        address_sid: str,
+        email: str,
+        contact_phone_number: str,
+        contact_title: str | None = None,
+        cc_emails: str | Iterable[str] | None = None,
+    ) -> AuthorizationDocument: ...
+
+    async def fetch(self, sid: str) -> AuthorizationDocument: ...
+
+    def list(self, *, page_size: int | None = None) -> AsyncIterable[AuthorizationDocument]: ...
+
+
+class _Addresses(Protocol):
+    """``twilio.addresses``."""
+
+    async def fetch(self, sid: str) -> Address: ...
+
+
+class HostingCalls(Protocol):
+    """What the resources hand in."""
+
+    @property
+    def orders(self) -> _Orders: ...
+
+    @property
+    def bulk_orders(self) -> _BulkOrders: ...
+
+    @property
+    def letters(self) -> _Letters: ...
+
+    @property
+    def addresses(self) -> _Addresses: ...

@@ -1,0 +1,239 @@
+"""A new plan for the numbers of a port-in that were rejected or are not portable. Pure: nothing is sent."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ..errors import InvalidArgumentError, InvalidPhoneNumberError
+from ..models import (
+    LosingCarrierInformation,
+    Portability,
+    PortIn,
+    PortingAddress,
+    PortInLosingCarrier,
+    PortInPhoneNumberResult,
+)
+from ..phone import to_e164
+from ..sweep import Outcome
+from .corrections import CorrectionKind, Given, PortInCorrection, correction_of, needs_replan
+from .numbers import LeftOutReason, Pins, PortInLeftOut, PortInNumber
+from .plan import PortInPlan, plan_port_ins
+from .problems import (
+    PortInProblem,
+    PortInProblemCode,
+    PortInProblemSeverity,
+    lead_days,
+    left_out_problem,
+    problem,
+)
+
+__all__ = ["PortInReplan", "replan", "sent_carrier"]
+
+
+class PortInReplan(PortInPlan, frozen=True, kw_only=True):
+    """The plan for the rejected and not portable numbers of a port-in, with what each of them needs.
+
+    The indexes are positions among the numbers of the port-in.
+    """
+
+    corrections: list[PortInCorrection]
+    """The correction of each of these numbers, in the order of the port-in."""
+
+    @property
+    def missing(self) -> list[PortInCorrection]:
+        """The corrections that were not given."""
+        return [one for one in self.corrections if not one.is_given]
+
+
+def replan(
+    port_in: PortIn,
+    *,
+    pins: Mapping[str, str] | None = None,
+    losing_carrier: LosingCarrierInformation | None = None,
+    resolved: Iterable[str] | None = None,
+    target_date: dt.date | None = None,
+    today: dt.date | None = None,
+) -> PortInReplan:
+    """Make a new plan of the numbers of ``port_in`` that were rejected or are not portable. Nothing is sent.
+
+    - ``port_in``: the port-in as ``port_ins.fetch`` gives it.
+    - ``pins``: the right PIN by number. US mobile numbers need theirs again, whatever they were rejected for: Twilio
+      does not give PINs back.
+    - ``losing_carrier``: the right details. By default they are those of the port-in.
+    - ``resolved``: numbers whose obstacle was removed elsewhere: the line is active again, a restriction is lifted.
+    - ``target_date``: the day that is wished for. By default it is that of the port-in, while there is time for it.
+    - ``today``: the day that it is counted from, by default today in UTC.
+
+    A number goes in when the correction that its code asks for was given. Every other one is in ``left_out`` with
+    its reason, and ``corrections`` says of all of them what to correct. The account, the documents and the other
+    details are those of the port-in. Cancel the numbers in the old port-in before the new one is created
+    (``port_in_phone_numbers.cancel``): a number cannot be in two. ``port_ins.create_all`` takes the plan, with the
+    journal of the port-in too.
+
+    Raises InvalidArgumentError for a port-in without its SID, and for values of a wrong type. Source: Twilio's porting
+    guide.
+    """
+    sid = _checked_sid(port_in)
+    numbers = list(enumerate(port_in.phone_numbers or ()))
+    wanted = [(index, number) for index, number in numbers if needs_replan(number)]
+    before = port_in.losing_carrier_information or PortInLosingCarrier()
+    carrier = sent_carrier(before) if losing_carrier is None else losing_carrier
+    today = today or dt.datetime.now(dt.UTC).date()
+    date, warnings = _date(port_in, target_date, today)
+    plan = _planner(port_in, carrier, date, pins, today)
+    plan([])  # values of a wrong type are told before any is used
+    given = Given(
+        before=before if losing_carrier is not None else carrier,
+        carrier=carrier,
+        pins=Pins(pins or {}, None).by_number,
+        resolved=_e164s(resolved),
+        new_date=date is not None and date != port_in.target_port_in_date,
+    )
+    corrections = [correction_of(index, number, given) for index, number in wanted]
+    going = {one.index for one in corrections if one.is_given}
+    made = plan([_checked(index, number) for index, number in wanted if index in going])
+    left_out = sorted([*map(_left_out, _missing(corrections)), *made.left_out], key=lambda one: one.index)
+    problems = [
+        *(
+            one
+            for one in made.problems
+            if one.left_out is None and one.code is not PortInProblemCode.NO_NUMBERS
+        ),
+        *_none_left(made, bool(wanted)),
+        *warnings,
+        *map(left_out_problem, left_out),
+    ]
+    problems.sort(key=lambda one: one.severity is not PortInProblemSeverity.ERROR)
+    return PortInReplan(
+        requests=made.requests,
+        left_out=left_out,
+        duplicates=made.duplicates,
+        problems=problems,
+        replaces=sid,
+        corrections=corrections,
+    )
+
+
+def _checked_sid(port_in: object) -> str:
+    if not isinstance(port_in, PortIn) or not port_in.port_in_request_sid:
+        raise InvalidArgumentError(
+            "port_in must be a PortIn with its SID, of twilio.port_ins.fetch", argument="port_in"
+        )
+    return port_in.port_in_request_sid
+
+
+def _planner(
+    port_in: PortIn,
+    carrier: LosingCarrierInformation,
+    date: dt.date | None,
+    pins: Mapping[str, str] | None,
+    today: dt.date,
+) -> Any:
+    start, end = port_in.target_port_in_time_range_start, port_in.target_port_in_time_range_end
+
+    def plan(numbers: Iterable[PortInNumber]) -> PortInPlan:
+        return plan_port_ins(
+            numbers,
+            account_sid=port_in.account_sid or "",
+            losing_carrier=carrier,
+            documents=port_in.documents or (),
+            target_date=date,
+            time_range=None if date is None or start is None or end is None else (start, end),
+            pins=pins,
+            notification_emails=port_in.notification_emails or None,
+            bundle_sid=port_in.bundle_sid or None,
+            portability_advance_carrier=port_in.portability_advance_carrier or None,
+            auto_cancel_approval_numbers=port_in.auto_cancel_approval_numbers or None,
+            today=today,
+        )
+
+    return plan
+
+
+def sent_carrier(carrier: PortInLosingCarrier) -> LosingCarrierInformation:
+    """The details that Twilio gives back, as they are sent. A value that is missing is among the problems."""
+    address = carrier.address
+    return LosingCarrierInformation(
+        customer_name=carrier.customer_name or "",
+        account_number=carrier.account_number or None,
+        account_telephone_number=carrier.account_telephone_number or None,
+        address_sid=carrier.address_sid or None,
+        address=None
+        if address is None or carrier.address_sid
+        else PortingAddress(
+            street=address.street or "",
+            street_2=address.street_2 or None,
+            city=address.city or "",
+            state=address.state or "",
+            zip=address.zip or "",
+            country=address.country or "",
+        ),
+        authorized_representative=carrier.authorized_representative or "",
+        authorized_representative_email=carrier.authorized_representative_email or "",
+        customer_type=carrier.customer_type or None,
+        authorized_representative_katakana=carrier.authorized_representative_katakana or None,
+        sub_municipality=carrier.sub_municipality or None,
+        building=carrier.building or None,
+        katakana_name=carrier.katakana_name or None,
+    )
+
+
+def _date(
+    port_in: PortIn, wished: dt.date | None, today: dt.date
+) -> tuple[dt.date | None, list[PortInProblem]]:
+    """The day of the new plan: the one that is wished for, or that of the port-in while there is time for it."""
+    old = port_in.target_port_in_date
+    if wished is not None or old is None:
+        return wished, []
+    countries = {"JP"} if port_in.portability_advance_carrier else set[str]()
+    if old >= today + dt.timedelta(days=lead_days(countries)):
+        return old, []
+    message = f"target_date: that of the port-in, {old}, is too soon now: none is asked for"
+    warning = PortInProblemSeverity.WARNING
+    return None, [problem(PortInProblemCode.TARGET_DATE_TOO_SOON, message, "target_date", warning)]
+
+
+def _e164s(numbers: Iterable[str] | None) -> frozenset[str]:
+    given = [numbers] if isinstance(numbers, str) else list(numbers or ())
+    found: set[str] = set()
+    for index, number in enumerate(given):
+        try:
+            found.add(to_e164(number))
+        except InvalidPhoneNumberError as error:
+            place = f"resolved[{index}]"
+            raise InvalidArgumentError(f"{place}: {error}", argument=place) from None
+    return frozenset(found)
+
+
+def _checked(index: int, number: PortInPhoneNumberResult) -> Outcome[Portability]:
+    """The number as one that can be ported, now that its obstacle is removed."""
+    answer = Portability(phone_number=number.phone_number, portable=True, number_type=number.number_type)
+    return Outcome(index, number.phone_number, number.phone_number, answer, None)
+
+
+def _missing(corrections: Iterable[PortInCorrection]) -> list[PortInCorrection]:
+    return [one for one in corrections if not one.is_given]
+
+
+def _left_out(correction: PortInCorrection) -> PortInLeftOut:
+    owned = correction.kind is CorrectionKind.NOT_NEEDED
+    return PortInLeftOut(
+        index=correction.index,
+        phone_number=correction.phone_number,
+        reason=LeftOutReason.NOT_PORTABLE if owned else LeftOutReason.CORRECTION_MISSING,
+        message=correction.message,
+        code=correction.code,
+    )
+
+
+def _none_left(made: PortInPlan, wanted: bool) -> Iterable[PortInProblem]:
+    if made.number_count:
+        return
+    message = (
+        "no number is left to port: give what corrections names"
+        if wanted
+        else "no number of the port-in was rejected, and all are portable"
+    )
+    yield problem(PortInProblemCode.NO_NUMBERS, message, "port_in")

@@ -1,0 +1,130 @@
+"""Putting numbers to work once they are in the account: waiting for them, setting options, attaching them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
+from typing import Any, NamedTuple
+
+from ...errors import InvalidArgumentError, NotFoundError, RequestTimeoutError, TwilioNumbersError
+from ...models import IncomingPhoneNumber
+from ...models.sids import check_sid
+
+__all__ = ["Arrivals", "Attachments", "checked_seconds"]
+
+_FEW = 20
+"""Numbers that are looked for one by one; for more the whole account is listed."""
+
+
+class Attachments(NamedTuple):
+    """The messaging service (``MG...``) and the trunk (``TK...``) that numbers are attached to."""
+
+    messaging_service_sid: str | None
+    trunk_sid: str | None
+
+    def check(self, options: dict[str, Any]) -> None:
+        """Raise InvalidArgumentError for a SID of the wrong kind, and where there is nothing to do."""
+        if self.messaging_service_sid is not None:
+            check_sid(self.messaging_service_sid, "MG", "messaging_service_sid")
+        if self.trunk_sid is not None:
+            check_sid(self.trunk_sid, "TK", "trunk_sid")
+        if options.get("trunk_sid") not in {None, self.trunk_sid}:
+            raise InvalidArgumentError(
+                "trunk_sid is in options too: give it once, as an argument", argument="options"
+            )
+        if not options and self == (None, None):
+            raise InvalidArgumentError(
+                "There is nothing to finish: give options, messaging_service_sid or trunk_sid",
+                argument="options",
+            )
+
+
+class Arrivals:
+    """Waits for numbers to come into an account. One of the calls that wait looks for all of them.
+
+    ``get`` fetches a number by its SID or phone number, or raises NotFoundError; ``all_numbers`` lists the account.
+    ``timeout`` and ``interval`` are seconds.
+    """
+
+    def __init__(
+        self,
+        get: Callable[[str], Awaitable[IncomingPhoneNumber]],
+        all_numbers: Callable[[], Awaitable[list[IncomingPhoneNumber]]],
+        *,
+        timeout: float | None,
+        interval: float,
+        clock: Callable[[], float],
+        sleep: Callable[[float], Awaitable[None]],
+    ) -> None:
+        self._get = get
+        self._all = all_numbers
+        self._timeout = timeout
+        self._interval = interval
+        self._clock = clock
+        self._sleep = sleep
+        self._waiting: dict[str, IncomingPhoneNumber | None] = {}
+        self._looking: asyncio.Future[None] | None = None
+
+    async def wait(self, name: str) -> IncomingPhoneNumber:
+        """The number, once the account has it. Raises RequestTimeoutError."""
+        with suppress(NotFoundError):
+            return await self._get(name)
+        end = None if self._timeout is None else self._clock() + self._timeout
+        self._waiting[name] = None
+        try:
+            while True:
+                left = self._interval if end is None else min(self._interval, end - self._clock())
+                if left <= 0:
+                    raise RequestTimeoutError(
+                        f"The number is not in the account after {self._timeout:g} s",
+                        may_have_been_processed=False,
+                    )
+                await self._look(left)
+                found = self._waiting[name]
+                if found is not None:
+                    return found
+        finally:
+            del self._waiting[name]
+
+    async def _look(self, pause: float) -> None:
+        """Look after a pause, or wait for the call that does so already."""
+        if self._looking is not None:
+            await asyncio.wait([self._looking])
+            return
+        self._looking = asyncio.get_running_loop().create_future()
+        try:
+            await self._sleep(pause)
+            found = await self._found()
+        finally:  # cancelled or failed: another one of the calls goes on
+            self._looking.set_result(None)
+            self._looking = None
+        for number in found:
+            for name in (number.sid, number.phone_number):
+                if name in self._waiting:
+                    self._waiting[name] = number
+
+    async def _found(self) -> Iterable[IncomingPhoneNumber]:
+        names = [name for name, number in self._waiting.items() if number is None]
+        try:
+            if len(names) > _FEW:
+                return await self._all()
+            found: list[IncomingPhoneNumber] = []
+            for name in names:
+                with suppress(NotFoundError):
+                    found.append(await self._get(name))
+        except TwilioNumbersError as error:
+            if not error.is_transient:
+                raise
+            return []  # the next look may see them
+        return found
+
+
+def checked_seconds(value: float | None, argument: str, *, zero: bool) -> None:
+    """Raise InvalidArgumentError for what is no number of seconds."""
+    if value is None:
+        return
+    fits = isinstance(value, int | float) and not isinstance(value, bool)  # pyright: ignore[reportUnnecessaryIsInstance]
+    if not fits or value < 0 or (value == 0 and not zero):
+        least = "0 seconds or more" if zero else "more than 0 seconds"
+        raise InvalidArgumentError(f"{argument} must be {least}", argument=argument)
