@@ -28,7 +28,7 @@ from .connections import (
     fresh_session,
     read_up_to,
 )
-from .direct import DirectOrigin, is_possible
+from .direct import DirectOrigin, is_patched, is_possible
 from .proxies import check_tunnel, checked_proxy, proxy_from_environment
 from .sending import Origin, Outgoing, Sending
 from .unpacking import ACCEPTED
@@ -272,7 +272,8 @@ class HttpSession:
         sending: Sending
         sending = origin = self._origins.get(base) or self._learn(base)
         fresh = fresh or (body is not None and body.fresh) or not self._trusts_pool
-        direct = origin.direct if method == "GET" and body is None and not fresh else None
+        is_direct = method == "GET" and body is None and not fresh and not is_patched(type(session))
+        direct = origin.direct if is_direct else None
         if direct is None:
             sending = origin.own(method, authorization, body, fresh=fresh)
             if fresh:
