@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-__all__ = ["lazy_names"]
+__all__ = ["lazy_names", "modules_of"]
 
 _IMPORT = re.compile(r"^from \.([\w.]+) import (\*|\([^)]*\)|.+)", re.MULTILINE)
 _NAME = re.compile(r"(\w+)( as \w+)?")
@@ -34,7 +34,7 @@ def lazy_names(package: str) -> tuple[Callable[[str], object], Callable[[], list
     def get(name: str) -> object:
         if name == "__all__":
             return sorted(_names(package).public)
-        if not name.startswith("_"):
+        if name.isidentifier() and not name.startswith("_"):
             public, kept = _names(package)
             if (home := public.get(name) or kept.get(name)) is not None:
                 value = getattr(importlib.import_module(home), name)
@@ -48,6 +48,12 @@ def lazy_names(package: str) -> tuple[Callable[[str], object], Callable[[], list
         return sorted({*vars(sys.modules[package]), *_names(package).public})
 
     return get, names
+
+
+def modules_of(package: str) -> list[str]:
+    """Returns the modules from which a package imports its names."""
+    public, kept = _names(package)
+    return sorted({*public.values(), *kept.values()})
 
 
 @cache

@@ -10,7 +10,7 @@ __all__ = ["preload"]
 
 _PACKAGE = __name__.rpartition(".")[0]
 # Programs of their own, and what needs an extra: who uses them imports them.
-_LEFT_OUT = frozenset({"__main__", "cli", "report", "sandbox", "webhooks.starlette"})
+_LEFT_OUT = frozenset({"__main__", "_pyinstaller", "cli", "report", "sandbox", "webhooks.starlette"})
 # What the modules of Python and of the dependencies import inside functions, on the way of a call.
 _ELSEWHERE = ("email.utils", "encodings.idna", "encodings.utf_8_sig", "sqlite3")
 
