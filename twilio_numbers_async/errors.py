@@ -8,7 +8,7 @@
     │   └── InvalidPhoneNumberError   what was given cannot be a phone number
     ├── PagingError                   a listing that cannot go on safely
     ├── DecodeError                   an answer that is not what the API describes
-    ├── GateFullError                 as many calls wait for the gate as may: nothing was sent
+    ├── GateFullError                 too many calls wait for the gate: nothing was sent
     ├── WebhookError                  a webhook that is not genuine or cannot be read
     ├── JournalError                  a journal that cannot be used
     ├── NoncompliantError             an evaluation found a bundle wrong: it was not submitted (defined in compliance)
@@ -54,6 +54,7 @@ __all__ = [
     "TwilioNumbersError",
     "WebhookError",
     "api_error_class",
+    "invalid",
 ]
 
 
@@ -110,6 +111,11 @@ class InvalidArgumentError(TwilioNumbersError, ValueError):
     def __init__(self, message: str, *, argument: str | None = None) -> None:
         super().__init__(message)
         self.argument = argument
+
+
+def invalid(argument: str, problem: str) -> InvalidArgumentError:
+    """The error for a value; its message begins with the value's place: ``page_size must be ...``."""
+    return InvalidArgumentError(f"{argument} {problem}", argument=argument)
 
 
 class InvalidPhoneNumberError(InvalidArgumentError):

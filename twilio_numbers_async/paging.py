@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Generic, NoReturn, TypeVar
 import msgspec
 
 from ._finish import finish
-from .errors import InvalidArgumentError, PagingError
+from .errors import InvalidArgumentError, PagingError, invalid
 
 __all__ = ["Page", "PageQuery", "Pager", "RawPage", "wrong_cursor"]
 
@@ -54,9 +54,7 @@ class Pager(Generic[T]):
         prefetch: int = 0,
     ) -> None:
         if prefetch not in {0, 1}:
-            raise InvalidArgumentError(
-                "prefetch must be 0 or 1 (the pages to fetch ahead)", argument="prefetch"
-            )
+            raise invalid("prefetch", "must be 0 or 1 (the pages to fetch ahead)")
         self._fetch = fetch
         self._limit = limit
         self._skip, self._start = PageQuery(None, limit, after).start()
@@ -137,16 +135,14 @@ class PageQuery(msgspec.Struct, frozen=True):
 
     def __post_init__(self) -> None:
         if self.limit is not None and not (_is_int(self.limit) and self.limit >= 0):
-            raise InvalidArgumentError("limit must be a whole number, 0 or more", argument="limit")
+            raise invalid("limit", "must be a whole number, 0 or more")
 
     def size(self, maximum: int = 1000) -> int | None:
         """The page size to send: an explicit one as given, else no more than the limit needs."""
         if self.page_size is None:
             return None if self.limit is None else min(max(self.limit, 1), maximum)
         if not (_is_int(self.page_size) and 1 <= self.page_size <= maximum):
-            raise InvalidArgumentError(
-                f"page_size must be a whole number from 1 to {maximum}", argument="page_size"
-            )
+            raise invalid("page_size", f"must be a whole number from 1 to {maximum}")
         return self.page_size
 
     def start(self) -> tuple[int, str | None]:
@@ -164,7 +160,7 @@ _count = re.compile("[0-9]{1,9}").fullmatch
 
 def wrong_cursor() -> InvalidArgumentError:
     """The error for a cursor of another listing."""
-    return InvalidArgumentError("after must be the cursor of a page of this listing", argument="after")
+    return invalid("after", "must be the cursor of a page of this listing")
 
 
 def _write_cursor(skip: int, at: str | None) -> str:

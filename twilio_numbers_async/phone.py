@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from .errors import InvalidArgumentError, InvalidPhoneNumberError
+from .errors import InvalidPhoneNumberError, invalid
 from .phone_text import (
     LETTERS,
     SEVERAL,
@@ -115,10 +115,7 @@ def checked_country(country: str | None) -> str | None:
     if country is None:
         return None
     if not _code_of(country):
-        raise InvalidArgumentError(
-            f"country must be an ISO 3166-1 alpha-2 code such as 'US' or 'GB'{_meant(country)}",
-            argument="country",
-        )
+        raise invalid("country", f"must be an ISO 3166-1 alpha-2 code such as 'US' or 'GB'{_meant(country)}")
     return country.upper()
 
 

@@ -231,7 +231,7 @@ class TestHiddenRate:
         await world.go_on(5.0)
         assert gate.snapshot().rate is not None
         account.allowed = 10_000
-        await world.go_on(300.0)
+        await world.go_on(100.0)
         assert gate.snapshot().rate is None
 
     @pytest.mark.parametrize("code", [None, 20429])

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from ..client import TwilioNumbers
-from ..errors import InvalidArgumentError
+from ..errors import InvalidArgumentError, invalid
 from ..models import IncomingPhoneNumber, Portability
 from ..sweep import Sweep, key_text
 
@@ -54,7 +54,7 @@ def operation_named(name: str) -> Operation:
     found = _OPERATIONS.get(name) if isinstance(name, str) else None
     if found is None:
         known = ", ".join(map(repr, _OPERATIONS))
-        raise InvalidArgumentError(f"operation must be one of {known}", argument="operation")
+        raise invalid("operation", f"must be one of {known}")
     return found
 
 
@@ -71,9 +71,7 @@ class Plan:
         for name in self.options:
             if name not in self._operation.options:
                 known = ", ".join(self._operation.options)
-                raise InvalidArgumentError(
-                    f"{name} is no option of {operation!r}; there are: {known}", argument=name
-                )
+                raise invalid(name, f"is no option of {operation!r}; there are: {known}")
         for name in self._operation.needed:
             if name not in self.options:
                 raise InvalidArgumentError(f"{operation!r} needs {name}", argument=name)

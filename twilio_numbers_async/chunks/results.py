@@ -9,7 +9,7 @@ from typing import Any, Self, cast
 
 import msgspec
 
-from ..errors import DecodeError, InvalidArgumentError
+from ..errors import DecodeError, InvalidArgumentError, invalid
 from ..models.base import decode
 from ..sweep import Entry, Outcome, Row, error_of, json_of
 from ..sweep.chunk import without_lists
@@ -218,7 +218,7 @@ def _key(line: _Line) -> str | None:
 
 def _content(data: bytes) -> _Content:
     if not isinstance(data, bytes | bytearray | memoryview):
-        raise InvalidArgumentError(f"data must be bytes, not {type(data).__name__}", argument="data")
+        raise invalid("data", f"must be bytes, not {type(data).__name__}")
     data = bytes(data)
     if data[:4] != _MAGIC or len(data) < 5:
         raise InvalidArgumentError("These bytes are no chunk result", argument="data")

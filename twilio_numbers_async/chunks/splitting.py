@@ -10,7 +10,7 @@ from typing import Any, Unpack, cast
 import msgspec
 
 from ..client import TwilioNumbers
-from ..errors import InvalidArgumentError
+from ..errors import InvalidArgumentError, invalid
 from ..sweep import Chunk, ChunkOptions, Outcome, Sweep, key_text
 from .operations import Plan, operation_named
 from .results import ChunkResult
@@ -37,15 +37,11 @@ def split(
     for an input that is no text, number, list or dict.
     """
     if not isinstance(size, int) or isinstance(size, bool) or size < 1:
-        raise InvalidArgumentError("size must be a whole number of at least 1", argument="size")
+        raise invalid("size", "must be a whole number of at least 1")
     if isinstance(numbers, str | bytes):
-        raise InvalidArgumentError(
-            "numbers is one text, not many: give a list, or any other iterable", argument="numbers"
-        )
+        raise invalid("numbers", "is one text, not many: give a list, or any other iterable")
     if not isinstance(numbers, Iterable):
-        raise InvalidArgumentError(
-            f"numbers must be an iterable, not {type(numbers).__name__}", argument="numbers"
-        )
+        raise invalid("numbers", f"must be an iterable, not {type(numbers).__name__}")
     plan = Plan(operation, cast("Mapping[str, Any]", options))
     inputs = cast("Iterable[Any]", numbers.items() if isinstance(numbers, Mapping) else numbers)
     return _chunks(iter(inputs), size, plan)
@@ -101,9 +97,8 @@ async def sweep_chunk(twilio: TwilioNumbers, chunk: Chunk) -> ChunkResult:
     too: do not try those again.
     """
     if not isinstance(chunk, Chunk):
-        raise InvalidArgumentError(
-            "chunk must be a Chunk: msgspec.convert(data, Chunk) makes one of what an engine carried",
-            argument="chunk",
+        raise invalid(
+            "chunk", "must be a Chunk: msgspec.convert(data, Chunk) makes one of what an engine carried"
         )
     operation = operation_named(chunk.operation)
     Plan(chunk.operation, chunk.options)

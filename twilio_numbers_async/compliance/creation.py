@@ -6,7 +6,7 @@ import os
 from collections.abc import Set as AbstractSet
 from typing import Any
 
-from ..errors import InvalidArgumentError
+from ..errors import invalid
 from ..models.base import fold
 from ..models.numbers_v2.bundles import Bundle, BundleStatus
 from ..models.numbers_v2.needs import ADDRESS_SIDS
@@ -35,7 +35,7 @@ async def create_all(
 ) -> Bundle:
     """See ``BundlesResource.create_all``."""
     if not isinstance(plan, BundlePlan):
-        raise InvalidArgumentError("plan must be a BundlePlan, of plan_bundle", argument="plan")
+        raise invalid("plan", "must be a BundlePlan, of plan_bundle")
     check_ready(plan.problems, "problem")
     files = await read_files(calls.read_file, plan.documents)
     async with BundleJournal(path_of(journal)) as kept:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
 import msgspec
 
-from ..errors import InvalidArgumentError
+from ..errors import InvalidArgumentError, invalid
 from ..models.api_2010.addresses import Address
 from ..models.numbers_v2.end_users import SupportingDocument
 
@@ -86,9 +86,7 @@ def address_of(given: object) -> AddressDetails | str | None:
         return given.sid
     if isinstance(given, Mapping):
         return _details(AddressDetails, cast("Mapping[str, Any]", given), "address")
-    raise InvalidArgumentError(
-        "address must be AddressDetails, a dict of them, an Address or its SID (AD...)", argument="address"
-    )
+    raise invalid("address", "must be AddressDetails, a dict of them, an Address or its SID (AD...)")
 
 
 def document_of(given: object, place: str) -> DocumentDetails:
@@ -107,9 +105,7 @@ def document_of(given: object, place: str) -> DocumentDetails:
         details = _details(DocumentDetails, cast("Mapping[str, Any]", given), place)
         _check_file(details.file, place)
         return details
-    raise InvalidArgumentError(
-        f"{place} must be DocumentDetails, a dict of them or a SupportingDocument", argument=place
-    )
+    raise invalid(place, "must be DocumentDetails, a dict of them or a SupportingDocument")
 
 
 def _check_file(file: object, place: str) -> None:

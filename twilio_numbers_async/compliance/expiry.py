@@ -6,7 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import AsyncIterable, AsyncIterator
 
-from ..errors import InvalidArgumentError
+from ..errors import invalid
 from ..models.numbers_v2.bundles import Bundle
 from .calls import BundleCalls
 from .renewal import is_renewal
@@ -22,9 +22,7 @@ _LONGEST = dt.timedelta(days=100_000)
 def checked_within(within: object) -> dt.timedelta:
     """Return the span of time. Raises InvalidArgumentError for one that is negative or too long, or no timedelta."""
     if not isinstance(within, dt.timedelta) or not dt.timedelta() <= within <= _LONGEST:
-        raise InvalidArgumentError(
-            "within must be a timedelta of 0 to 100,000 days, such as timedelta(days=60)", argument="within"
-        )
+        raise invalid("within", "must be a timedelta of 0 to 100,000 days, such as timedelta(days=60)")
     return within
 
 

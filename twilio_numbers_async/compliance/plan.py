@@ -8,7 +8,7 @@ from typing import Any, cast
 import msgspec
 
 from .._util import counted
-from ..errors import InvalidArgumentError
+from ..errors import invalid
 from ..models.base import fold
 from ..models.numbers_v2.end_users import EndUserKind
 from ..models.numbers_v2.needs import ADDRESS_SIDS, RegulationNeeds
@@ -98,9 +98,9 @@ def plan_bundle(
     """
     kind = _checked_kind(regulation)
     if not isinstance(end_user, Mapping):
-        raise InvalidArgumentError("end_user must map fields to values", argument="end_user")
+        raise invalid("end_user", "must map fields to values")
     if not isinstance(friendly_name, str | None):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise InvalidArgumentError("friendly_name must be text", argument="friendly_name")
+        raise invalid("friendly_name", "must be text")
     details = address_of(address)
     if isinstance(details, AddressDetails) and not details.iso_country:
         details = msgspec.structs.replace(details, iso_country=regulation.iso_country or "")
@@ -129,19 +129,15 @@ def plan_bundle(
 
 def _checked_kind(regulation: object) -> EndUserKind:
     if not isinstance(regulation, Regulation):
-        raise InvalidArgumentError(
-            "regulation must be a Regulation, of regulations.find", argument="regulation"
-        )
+        raise invalid("regulation", "must be a Regulation, of regulations.find")
     if not regulation.sid or regulation.end_user_type is None or regulation.requirements is None:
-        raise InvalidArgumentError(
-            "regulation must have its SID, its end_user_type and its requirements", argument="regulation"
-        )
+        raise invalid("regulation", "must have its SID, its end_user_type and its requirements")
     return regulation.end_user_type
 
 
 def _papers(documents: object) -> list[DocumentDetails]:
     if isinstance(documents, str | bytes | Mapping) or not isinstance(documents, Iterable):
-        raise InvalidArgumentError("documents must be a list of documents", argument="documents")
+        raise invalid("documents", "must be a list of documents")
     return [
         document_of(each, f"documents[{index}]")
         for index, each in enumerate(cast("Iterable[object]", documents))

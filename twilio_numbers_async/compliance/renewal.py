@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Set as Abstr
 
 import msgspec
 
-from ..errors import InvalidArgumentError, TwilioNumbersError
+from ..errors import InvalidArgumentError, TwilioNumbersError, invalid
 from ..models.base import fold
 from ..models.numbers_v2.bundles import Bundle, BundleStatus
 from ..models.numbers_v2.end_users import SupportingDocument
@@ -46,10 +46,10 @@ async def renew(
 ) -> ReviewedBundle:
     """See ``BundlesResource.renew``."""
     if isinstance(documents, str | bytes | Mapping) or not isinstance(documents, Iterable):
-        raise InvalidArgumentError("documents must be a list of documents", argument="documents")
+        raise invalid("documents", "must be a list of documents")
     given = [document_of(each, f"documents[{index}]") for index, each in enumerate(documents)]
     if not given:
-        raise InvalidArgumentError("documents must hold at least one document", argument="documents")
+        raise invalid("documents", "must hold at least one document")
     files = await read_files(calls.read_file, given)
     async with BundleJournal(path_of(journal)) as kept:
         once = Once(kept, within=settle_within, time=time)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from functools import cache
 
-from ..errors import InvalidArgumentError
+from ..errors import invalid
 
 __all__ = ["check_sid"]
 
@@ -27,4 +27,4 @@ def check_sid(value: str, prefix: str, argument: str) -> str:
     except TypeError:
         pass  # it is no text
     problem = f"must be a SID of 34 characters: {prefix} and 32 hexadecimal digits"
-    raise InvalidArgumentError(f"{argument} {problem}", argument=argument)
+    raise invalid(argument, problem)

@@ -15,7 +15,7 @@ from typing import NoReturn, TypeVar
 
 import msgspec
 
-from ..errors import InvalidArgumentError, InvalidPhoneNumberError
+from ..errors import InvalidArgumentError, InvalidPhoneNumberError, invalid
 from .base import Request, decode_scalar
 from .numbers_v1.eligibility import EligibilityCreate
 from .numbers_v1.port_in_create import LosingCarrierInformation, PortInCreate, PortingAddress
@@ -92,7 +92,7 @@ def check(request: Request) -> None:
 
 
 def _refuse(argument: str, problem: str) -> NoReturn:
-    raise InvalidArgumentError(f"{argument} {problem}", argument=argument)
+    raise invalid(argument, problem)
 
 
 def _check_types(request: R) -> R:

@@ -6,7 +6,7 @@ import datetime as dt
 import os
 from collections.abc import Callable
 
-from ..errors import InvalidArgumentError, TwilioNumbersError
+from ..errors import InvalidArgumentError, TwilioNumbersError, invalid
 from ..models import PortIn, PortInCreate
 from ..sweep import Journal, stops_all
 from ..sweep.rows import columns_of
@@ -38,7 +38,7 @@ async def create_all(
 ) -> list[PortInOutcome]:
     """See ``port_ins.create_all``."""
     if not isinstance(plan, PortInPlan):
-        raise InvalidArgumentError("plan must be a PortInPlan, of plan_port_ins", argument="plan")
+        raise invalid("plan", "must be a PortInPlan, of plan_port_ins")
     check_ready(plan.errors, "error")
     path = path_of(journal)
     settling = Settling(port_ins, within=settle_within, time=time)
@@ -142,16 +142,14 @@ class _Creation:
         holder = self._created.get(key)
         where = f"the port-in {holder.port_in_request_sid}" if holder else "a request whose fate is unknown"
         place = f"plan.requests[{index}]"
-        return InvalidArgumentError(
-            f"{place} has numbers that are in {where} already: plan without them", argument=place
-        )
+        return invalid(place, f"has numbers that are in {where} already: plan without them")
 
     def _undecided(self, index: int, key: str) -> InvalidArgumentError:
         place = f"plan.requests[{index}]"
-        error = InvalidArgumentError(
-            f"{place} was sent by an earlier run and may be the port-in {self._unclear[key]}, whose answer does not"
+        error = invalid(
+            place,
+            f"was sent by an earlier run and may be the port-in {self._unclear[key]}, whose answer does not"
             " say its numbers. It was not sent again: look at that port-in",
-            argument=place,
         )
         error.may_have_been_processed = True
         return error

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from .._util import counted
-from ..errors import InvalidArgumentError
+from ..errors import invalid
 from ..models import (
     Bundle,
     Document,
@@ -139,9 +139,7 @@ def plan_port_ins(
     checked_country(country)
     _check_types(losing_carrier, target_date=target_date, today=today, pins=pins)
     if bundle is not None and not (isinstance(bundle, Bundle) and bundle.sid):
-        raise InvalidArgumentError(
-            "bundle must be a Bundle with its SID, of twilio.bundles", argument="bundle"
-        )
+        raise invalid("bundle", "must be a Bundle with its SID, of twilio.bundles")
     papers: list[Document | str] = _list(
         documents, (str, Document), "documents", "uploaded documents or their SIDs"
     )
@@ -256,18 +254,14 @@ def _were(count: int) -> str:
 
 def _check_types(losing_carrier: object, *, target_date: object, today: object, pins: object) -> None:
     if not isinstance(losing_carrier, LosingCarrierInformation):
-        raise InvalidArgumentError(
-            "losing_carrier must be a LosingCarrierInformation", argument="losing_carrier"
-        )
+        raise invalid("losing_carrier", "must be a LosingCarrierInformation")
     if not isinstance(losing_carrier.address, PortingAddress | None):
-        raise InvalidArgumentError(
-            "losing_carrier.address must be a PortingAddress", argument="losing_carrier.address"
-        )
+        raise invalid("losing_carrier.address", "must be a PortingAddress")
     for name, value in (("target_date", target_date), ("today", today)):
         if value is not None and type(value) is not dt.date:
-            raise InvalidArgumentError(f"{name} must be a date, without a time", argument=name)
+            raise invalid(name, "must be a date, without a time")
     if pins is not None and not isinstance(pins, Mapping):
-        raise InvalidArgumentError("pins must map numbers to their PINs", argument="pins")
+        raise invalid("pins", "must map numbers to their PINs")
 
 
 def _list(values: object, kinds: tuple[type, ...], argument: str, what: str) -> list[Any]:
@@ -275,7 +269,7 @@ def _list(values: object, kinds: tuple[type, ...], argument: str, what: str) -> 
     if isinstance(values, kinds):
         return [values]
     if isinstance(values, bytes | bytearray) or not isinstance(values, Iterable):
-        raise InvalidArgumentError(f"{argument} must be {what}", argument=argument)
+        raise invalid(argument, f"must be {what}")
     return list(values)  # pyright: ignore[reportUnknownArgumentType]
 
 
@@ -285,7 +279,7 @@ def _range(
     if times is None:
         return None, None
     if not isinstance(times, tuple | list) or len(times) != 2:
-        raise InvalidArgumentError("time_range must be two times: start and end", argument="time_range")
+        raise invalid("time_range", "must be two times: start and end")
     return _time(times[0]), _time(times[1])
 
 

@@ -11,7 +11,7 @@ from typing import Protocol, Self, TypeVar
 import msgspec
 
 from .._util import utc_now
-from ..errors import GateFullError, InvalidArgumentError, PagingError, RequestTimeoutError
+from ..errors import GateFullError, PagingError, RequestTimeoutError, invalid
 from ..models.base import OpenEnum
 from ..models.sids import check_sid
 from ..paging import PageQuery, Pager, RawPage, wrong_cursor
@@ -125,7 +125,7 @@ def enum_value(kind: type[Enum], value: Enum | str, argument: str) -> Enum:
     member = kind(value) if isinstance(value, str) else None
     if member is None or not member.is_known:
         known = ", ".join(repr(each.value) for each in kind)
-        raise InvalidArgumentError(f"{argument} must be one of {known}", argument=argument)
+        raise invalid(argument, f"must be one of {known}")
     return member
 
 
@@ -164,7 +164,7 @@ async def poll(
     """
     for name, value in (("timeout", timeout), ("pause", pause), ("max_pause", max_pause)):
         if value is not None and not (isinstance(value, int | float) and value >= 0):
-            raise InvalidArgumentError(f"{name} must be 0 seconds or more", argument=name)
+            raise invalid(name, "must be 0 seconds or more")
     runtime = caller.client_state.runtime
     end = None if timeout is None else runtime.clock() + timeout
     while True:
@@ -185,33 +185,27 @@ def time_text(value: dt.date | None, argument: str, *, days_as_dates: bool = Fal
     if value is None:
         return None
     if not isinstance(value, dt.date):
-        raise InvalidArgumentError(f"{argument} must be a date or a datetime", argument=argument)
+        raise invalid(argument, "must be a date or a datetime")
     if not isinstance(value, dt.datetime):
         return value.isoformat() if days_as_dates else f"{value.isoformat()}T00:00:00Z"
     if value.tzinfo is None:
-        raise InvalidArgumentError(
-            f"{argument} must be a date, or a datetime with a time zone", argument=argument
-        )
+        raise invalid(argument, "must be a date, or a datetime with a time zone")
     try:
         in_utc = value.astimezone(dt.UTC).replace(tzinfo=None)
     except OverflowError:
-        raise InvalidArgumentError(
-            f"{argument} is no time of the calendar in UTC", argument=argument
-        ) from None
+        raise invalid(argument, "is no time of the calendar in UTC") from None
     return f"{in_utc.isoformat(timespec='seconds')}Z"
 
 
 def checked_sids(sids: str | Iterable[str], prefix: str, argument: str, most: int | None = None) -> list[str]:
     """The distinct SIDs. Raises InvalidArgumentError for a wrong one, for none at all, and for more than ``most``."""
     if not isinstance(sids, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise InvalidArgumentError(f"{argument} must be SIDs", argument=argument)
+        raise invalid(argument, "must be SIDs")
     given = [sids] if isinstance(sids, str) else list(sids)
     if not given:
-        raise InvalidArgumentError(
-            f"{argument} must not be empty: leave it out for all of them", argument=argument
-        )
+        raise invalid(argument, "must not be empty: leave it out for all of them")
     if most is not None and len(given) > most:
-        raise InvalidArgumentError(f"{argument} must be 1 to {most} SIDs", argument=argument)
+        raise invalid(argument, f"must be 1 to {most} SIDs")
     return list(
         dict.fromkeys(check_sid(sid, prefix, f"{argument}[{place}]") for place, sid in enumerate(given))
     )

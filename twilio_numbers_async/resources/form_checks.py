@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import cast
 
-from ..errors import InvalidArgumentError
+from ..errors import InvalidArgumentError, invalid
 from ..models.base import OpenEnum
 from ..models.sids import check_sid
 from ..models.validate import is_email, is_web_address
@@ -35,7 +35,7 @@ __all__ = [
 def required(value: object, argument: str) -> str:
     """Text that must not be empty."""
     if not text(value, argument).strip():
-        raise InvalidArgumentError(f"{argument} must not be empty", argument=argument)
+        raise invalid(argument, "must not be empty")
     return cast("str", value)
 
 
@@ -52,9 +52,7 @@ def named(value: object, argument: str) -> str | None:
 def checked_email(value: object, argument: str) -> str | None:
     """An e-mail address."""
     if value is not None and not is_email(required(value, argument)):
-        raise InvalidArgumentError(
-            f"{argument} must be an e-mail address, such as name@example.com", argument=argument
-        )
+        raise invalid(argument, "must be an e-mail address, such as name@example.com")
     return cast("str | None", value)
 
 
@@ -63,7 +61,7 @@ def checked_emails(value: str | Iterable[str] | None, argument: str) -> list[str
     if value is None:
         return None
     if not isinstance(value, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise InvalidArgumentError(f"{argument} must be e-mail addresses", argument=argument)
+        raise invalid(argument, "must be e-mail addresses")
     given = [value] if isinstance(value, str) else list(value)
     return [
         checked_email(required(each, f"{argument}[{position}]"), f"{argument}[{position}]") or ""
@@ -75,9 +73,7 @@ def web_address(value: object, argument: str) -> str | None:
     """A complete http or https URL; ``""`` clears a field."""
     url = optional(value, argument)
     if url and not is_web_address(url):
-        raise InvalidArgumentError(
-            f"{argument} must be a complete URL that starts with https:// or http://", argument=argument
-        )
+        raise invalid(argument, "must be a complete URL that starts with https:// or http://")
     return url
 
 

@@ -16,7 +16,7 @@ from collections.abc import (
 from itertools import islice
 from typing import Any, Generic, Protocol, TypeVar, cast
 
-from ..errors import InvalidArgumentError
+from ..errors import invalid
 
 __all__ = ["Inputs", "inputs_of"]
 
@@ -46,16 +46,12 @@ class Inputs(Protocol[I]):
 def inputs_of(inputs: Iterable[I] | AsyncIterable[I], clock: Callable[[], float]) -> Inputs[I]:
     """The way to read these inputs. Raises InvalidArgumentError where they cannot be what was meant."""
     if isinstance(inputs, str | bytes):
-        raise InvalidArgumentError(
-            "inputs is one text, not many: give a list, or any other iterable", argument="inputs"
-        )
+        raise invalid("inputs", "is one text, not many: give a list, or any other iterable")
     if isinstance(inputs, AsyncIterable):
         return _AsyncInputs(inputs)
     if isinstance(inputs, Iterable):
         return _SyncInputs(inputs, clock)
-    raise InvalidArgumentError(
-        f"inputs must be an iterable or an async iterable, not {type(inputs).__name__}", argument="inputs"
-    )
+    raise invalid("inputs", f"must be an iterable or an async iterable, not {type(inputs).__name__}")
 
 
 class _SyncInputs(Generic[I]):

@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from .._util import utc_now
-from ..errors import InvalidArgumentError
+from ..errors import invalid
 from .failures import may_pass, stops_all
 from .journal import Journal
 from .rows import Columns
@@ -33,7 +33,7 @@ def phone_number_of(key: object) -> str | None:
 
 
 class SweepPolicy(msgspec.Struct, Generic[I, K, T], frozen=True, kw_only=True):
-    """How a sweep asks about its inputs, and what it keeps of the answers."""
+    """The settings by which a sweep asks about its inputs and keeps the answers."""
 
     key: Callable[[I], K]
     """Makes the key of an input: hashable, and with a journal text or what JSON can hold.
@@ -72,5 +72,5 @@ class SweepPolicy(msgspec.Struct, Generic[I, K, T], frozen=True, kw_only=True):
     def checked_journal(self) -> Journal | None:
         """The journal. Raises InvalidArgumentError for one without the type of its results."""
         if self.journal is not None and self.result_type is None:
-            raise InvalidArgumentError("result_type is needed with a journal", argument="result_type")
+            raise invalid("result_type", "is needed with a journal")
         return Journal(self.journal) if isinstance(self.journal, str | os.PathLike) else self.journal

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from ..errors import InvalidArgumentError, TwilioNumbersError
+from ..errors import TwilioNumbersError, invalid
 from ..models.base import OpenEnum, fold
 from .time import Time
 
@@ -41,7 +41,7 @@ class FollowOptions(msgspec.Struct, frozen=True, kw_only=True):
             fits = isinstance(seconds, int | float) and (seconds > 0 or (seconds == 0 and name != "interval"))
             if not fits:
                 least = "more than 0 seconds" if name == "interval" else "0 seconds or more"
-                raise InvalidArgumentError(f"{name} must be {least}", argument=name)
+                raise invalid(name, f"must be {least}")
 
 
 class Tolerance:
@@ -97,9 +97,7 @@ def state_of(state: dict[str, Any], kind: type[S]) -> S:
     try:
         return msgspec.convert(state, kind)
     except msgspec.ValidationError as error:
-        raise InvalidArgumentError(
-            f"state must be one that watch has filled: {error}", argument="state"
-        ) from None
+        raise invalid("state", f"must be one that watch has filled: {error}") from None
 
 
 def is_same(old: str | None, new: OpenEnum) -> bool:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import msgspec
 
-from ..errors import InvalidArgumentError
+from ..errors import invalid
 from ..sweep import Journal
 from .journal_file import JournalFile
 
@@ -70,5 +70,5 @@ def digest(*contents: Any) -> str:
 def path_of(journal: Journal | str | os.PathLike[str] | None) -> str | os.PathLike[str] | None:
     """The path of a journal; None keeps it in memory. Raises InvalidArgumentError for what is none."""
     if journal is not None and not (isinstance(journal, Journal | str | os.PathLike) and str(journal)):
-        raise InvalidArgumentError("journal must be a path, a Journal or None", argument="journal")
+        raise invalid("journal", "must be a path, a Journal or None")
     return journal.path if isinstance(journal, Journal) else journal

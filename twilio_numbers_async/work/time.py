@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import NamedTuple, TypeVar
 
 from .._util import utc_now
-from ..errors import InvalidArgumentError
+from ..errors import invalid
 
 __all__ = ["Time", "checked_settle_within", "look_until"]
 
@@ -45,7 +45,5 @@ async def look_until(
 def checked_settle_within(seconds: object) -> float:
     """The seconds that something may take to appear in a list. Raises InvalidArgumentError for what is none."""
     if not isinstance(seconds, int | float) or not 0 <= seconds <= _LONGEST_WITHIN:
-        raise InvalidArgumentError(
-            f"settle_within must be 0 to {_LONGEST_WITHIN:,} seconds", argument="settle_within"
-        )
+        raise invalid("settle_within", f"must be 0 to {_LONGEST_WITHIN:,} seconds")
     return seconds

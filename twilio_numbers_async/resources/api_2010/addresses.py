@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...compliance.details import AddressDetails
 from ...compliance.journal import BundleJournal
 from ...compliance.parts import ensure_address
-from ...errors import InvalidArgumentError
+from ...errors import invalid
 from ...models.api_2010.addresses import (
     Address,
     AddressPage,
@@ -45,9 +45,7 @@ DEPENDENT = get(
 
 def _name(value: object, argument: str) -> str:
     if len(text(value, argument)) > _MAX_FRIENDLY_NAME:
-        raise InvalidArgumentError(
-            f"{argument} must be at most {_MAX_FRIENDLY_NAME} characters long", argument=argument
-        )
+        raise invalid(argument, f"must be at most {_MAX_FRIENDLY_NAME} characters long")
     return text(value, argument)
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Literal, TypedDict, cast
 
-from ...errors import InvalidArgumentError
+from ...errors import invalid
 from ...transport.request import Value
 from .incoming_phone_number_options import checked_e164
 from .phone_numbers import Check, area_code, filled, flag, parameters, text
@@ -62,29 +62,27 @@ _degrees = re.compile(r"\s*([+-]?[0-9]{1,3}(?:\.[0-9]+)?)\s*,\s*([+-]?[0-9]{1,3}
 def _contains(value: object, argument: str) -> str:
     pattern = text(value, argument)
     if not 2 <= len(pattern) <= 16 or not _pattern(pattern):
-        raise InvalidArgumentError(
-            f"{argument} must be 2 to 16 characters: digits, latin letters, * (one character), % (any characters), "
+        raise invalid(
+            argument,
+            "must be 2 to 16 characters: digits, latin letters, * (one character), % (any characters), "
             "+ at the start, $ at the end",
-            argument=argument,
         )
     return pattern
 
 
 def _distance(value: object, argument: str) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= _MAX_DISTANCE:
-        raise InvalidArgumentError(
-            f"{argument} must be a whole number of miles from 1 to {_MAX_DISTANCE}", argument=argument
-        )
+        raise invalid(argument, f"must be a whole number of miles from 1 to {_MAX_DISTANCE}")
     return value
 
 
 def _lat_long(value: object, argument: str) -> str:
     degrees = _two_numbers(value)
     if degrees is None or not (abs(float(degrees[0])) <= 90 and abs(float(degrees[1])) <= 180):
-        raise InvalidArgumentError(
-            f"{argument} must be latitude and longitude in degrees (-90 to 90, -180 to 180), "
+        raise invalid(
+            argument,
+            "must be latitude and longitude in degrees (-90 to 90, -180 to 180), "
             "such as '37.8,-122.3' or (37.8, -122.3)",
-            argument=argument,
         )
     return f"{degrees[0]},{degrees[1]}"
 
@@ -128,14 +126,12 @@ def search_parameters(filters: Mapping[str, object]) -> dict[str, Value]:
     """The filters by Twilio's names. Raises InvalidArgumentError."""
     query = parameters(filters, _FILTERS, "filter of a search")
     if "Distance" in query and "NearNumber" not in query and "NearLatLong" not in query:
-        raise InvalidArgumentError("distance needs near_number or near_lat_long", argument="distance")
+        raise invalid("distance", "needs near_number or near_lat_long")
     return query
 
 
 def checked_country_code(country: str, argument: str = "country") -> str:
     """The country in capitals. Raises InvalidArgumentError for what is not two letters."""
     if not isinstance(country, str) or not _country(country):
-        raise InvalidArgumentError(
-            f"{argument} must be a country code of two letters, such as US", argument=argument
-        )
+        raise invalid(argument, "must be a country code of two letters, such as US")
     return country.upper()

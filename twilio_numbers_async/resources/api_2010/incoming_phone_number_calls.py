@@ -13,6 +13,7 @@ from ...errors import (
     NotFoundError,
     TransportError,
     TwilioNumbersError,
+    invalid,
 )
 from ...models import IncomingPhoneNumber, IncomingPhoneNumberPage
 from ...models.sids import check_sid
@@ -257,10 +258,7 @@ class IncomingPhoneNumberCalls(AccountResource):
         self, to: str, address_sid: str | None, bundle_sid: str | None, account_sid: str | None
     ) -> dict[str, Value]:
         if check_sid(to, "AC", "to_account_sid") == self._account(account_sid):
-            raise InvalidArgumentError(
-                "to_account_sid must be another account than the one that has the number",
-                argument="to_account_sid",
-            )
+            raise invalid("to_account_sid", "must be another account than the one that has the number")
         others = option_parameters({"address_sid": address_sid, "bundle_sid": bundle_sid})
         return {"AccountSid": to, **others}
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Literal, TypedDict
 from urllib.parse import parse_qsl
 
-from ...errors import InvalidArgumentError
+from ...errors import InvalidArgumentError, invalid
 from ...models import EmergencyStatus, HttpMethod, VoiceReceiveMode
 from ...models.validate import is_web_address
 from ...phone import to_e164
@@ -78,19 +78,14 @@ _MAX_NAME = 64
 def _url(value: object, argument: str) -> str:
     url = text(value, argument)
     if url and not is_web_address(url):
-        raise InvalidArgumentError(
-            f"{argument} must be a complete URL that starts with https:// or http://, without blanks",
-            argument=argument,
-        )
+        raise invalid(argument, "must be a complete URL that starts with https:// or http://, without blanks")
     return url
 
 
 def _name(value: object, argument: str) -> str:
     name = text(value, argument)
     if len(name) > _MAX_NAME:
-        raise InvalidArgumentError(
-            f"{argument} is {len(name):,} characters long; at most {_MAX_NAME} are allowed", argument=argument
-        )
+        raise invalid(argument, f"is {len(name):,} characters long; at most {_MAX_NAME} are allowed")
     return name
 
 
@@ -125,9 +120,9 @@ _OPTIONS: dict[str, Check] = {
 def _pattern(value: object, argument: str) -> str:
     """A number or a part of one; anything else matches none."""
     if not _is_pattern(filled(value, argument)):
-        raise InvalidArgumentError(
-            f"{argument} must be a number or a part of one: up to 15 digits, * for any one of them, + at the start",
-            argument=argument,
+        raise invalid(
+            argument,
+            "must be a number or a part of one: up to 15 digits, * for any one of them, + at the start",
         )
     return text(value, argument)
 
@@ -158,10 +153,7 @@ def which_number(phone_number: str | None, code: str | int | None, kind: str | N
     if phone_number is not None:
         return {"PhoneNumber": checked_e164(phone_number, "phone_number")}
     if kind is not None:
-        raise InvalidArgumentError(
-            "area_code goes without kind: a number of one kind is bought by its phone_number",
-            argument="area_code",
-        )
+        raise invalid("area_code", "goes without kind: a number of one kind is bought by its phone_number")
     return {"AreaCode": area_code(code, "area_code")}
 
 
@@ -200,9 +192,7 @@ class Changes:
         for twilio_name, value in wanted.items():
             if so_far.get(twilio_name, value) != value:
                 name = _NAMES[twilio_name]
-                raise InvalidArgumentError(
-                    f"{name} of this number is set to something else by an earlier change", argument=name
-                )
+                raise invalid(name, "of this number is set to something else by an earlier change")
         so_far.update(wanted)
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Awaitable, Callable, Hashable
 from typing import Generic, TypeVar
 
-from ...errors import InvalidArgumentError
+from ...errors import invalid
 from ...models.sids import check_sid
 from .incoming_phone_number_options import checked_e164
 
@@ -29,9 +29,8 @@ def named(number: str) -> str:
     if not isinstance(number, str) or _means_a_sid(number):  # pyright: ignore[reportUnnecessaryIsInstance]
         return check_sid(number, "PN", "sid")
     if not any(map(str.isdecimal, number)):
-        raise InvalidArgumentError(
-            "sid must be a SID (PN and 32 hexadecimal digits) or a phone number such as +14155550100",
-            argument="sid",
+        raise invalid(
+            "sid", "must be a SID (PN and 32 hexadecimal digits) or a phone number such as +14155550100"
         )
     return checked_e164(number, "phone_number")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, TypeAlias, TypeVar
 
-from ...errors import InvalidArgumentError
+from ...errors import InvalidArgumentError, invalid
 from ...models.base import OpenEnum
 from ...models.sids import check_sid
 from ...transport.caller import Caller
@@ -53,7 +53,7 @@ def kind_of(kind: Kind, kinds: Collection[str | None]) -> Kind:
     """``kind`` as given. Raises InvalidArgumentError where it is not one of ``kinds``."""
     if not isinstance(kind, str | None) or kind not in kinds:
         known = ", ".join(repr(each) for each in kinds)
-        raise InvalidArgumentError(f"kind must be one of {known}", argument="kind")
+        raise invalid("kind", f"must be one of {known}")
     return kind
 
 
@@ -78,23 +78,21 @@ def pascal(name: str) -> str:
 def text(value: object, argument: str) -> str:
     """Any text; ``""`` clears a field."""
     if not isinstance(value, str):
-        raise InvalidArgumentError(f"{argument} must be text, not {type(value).__name__}", argument=argument)
+        raise invalid(argument, f"must be text, not {type(value).__name__}")
     return value
 
 
 def filled(value: object, argument: str) -> str:
     """Text for a filter: an empty one would be no filter at all."""
     if not text(value, argument).strip():
-        raise InvalidArgumentError(
-            f"{argument} must not be empty: leave it out to filter by something else", argument=argument
-        )
+        raise invalid(argument, "must not be empty: leave it out to filter by something else")
     return text(value, argument)
 
 
 def flag(value: object, argument: str) -> bool:
     """True or False."""
     if not isinstance(value, bool):
-        raise InvalidArgumentError(f"{argument} must be True or False", argument=argument)
+        raise invalid(argument, "must be True or False")
     return value
 
 
@@ -102,7 +100,7 @@ def area_code(value: object, argument: str) -> str:
     """Three digits, as text or as a number."""
     digits = "" if isinstance(value, bool) else str(value)
     if len(digits) != 3 or not (digits.isascii() and digits.isdigit()):
-        raise InvalidArgumentError(f"{argument} must be three digits, such as 415", argument=argument)
+        raise invalid(argument, "must be three digits, such as 415")
     return digits
 
 

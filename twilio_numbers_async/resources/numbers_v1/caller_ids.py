@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ...errors import InvalidArgumentError
+from ...errors import invalid
 from ...models.api_2010.incoming_phone_numbers import HttpMethod
 from ...models.numbers_v1.caller_ids import (
     CallerIdSmsCheck,
@@ -125,7 +125,5 @@ def _delay(seconds: int | str | None) -> str | None:
         return None
     digits = "" if isinstance(seconds, bool) else str(seconds)
     if not (digits.isascii() and digits.isdigit()) or int(digits) > _LONGEST_DELAY:
-        raise InvalidArgumentError(
-            f"call_delay must be a whole number of seconds, 0 to {_LONGEST_DELAY}", argument="call_delay"
-        )
+        raise invalid("call_delay", f"must be a whole number of seconds, 0 to {_LONGEST_DELAY}")
     return digits

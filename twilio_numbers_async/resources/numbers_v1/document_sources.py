@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO, Protocol, TypeAlias, cast
 
 from ..._finish import finish
-from ...errors import InvalidArgumentError
+from ...errors import InvalidArgumentError, invalid
 
 __all__ = ["MAX_SIZE", "AsyncReader", "Content", "checked_name", "read_whole"]
 
@@ -62,17 +62,15 @@ async def read_whole(document: Content, most: int = MAX_SIZE) -> tuple[bytes, st
         file, name = cast("BinaryIO", document), getattr(document, "name", None)
         content = await _in_thread(lambda: _rest_of(file, most), "it is closed")
     else:
-        raise InvalidArgumentError(
-            "document must be a path, bytes, a binary file or an async stream of bytes, "
+        raise invalid(
+            "document",
+            "must be a path, bytes, a binary file or an async stream of bytes, "
             f"not {type(document).__name__}",
-            argument="document",
         )
     if not content:
-        raise InvalidArgumentError("document is empty", argument="document")
+        raise invalid("document", "is empty")
     if len(content) > most:
-        raise InvalidArgumentError(
-            f"document is larger than the {most // 1024**2} MB that are allowed", argument="document"
-        )
+        raise invalid("document", f"is larger than the {most // 1024**2} MB that are allowed")
     return content, Path(name).name if isinstance(name, str) else None
 
 
@@ -83,9 +81,7 @@ def checked_name(content: bytes, filename: str | None) -> tuple[str, str]:
     """
     media_type = _media_type(content)
     if media_type is None:
-        raise InvalidArgumentError(
-            "document must be a PDF, JPEG or PNG: its content is none of them", argument="document"
-        )
+        raise invalid("document", "must be a PDF, JPEG or PNG: its content is none of them")
     if filename is None:
         return f"document.{media_type.partition('/')[2]}", media_type
     if not filename.isprintable():
@@ -130,13 +126,13 @@ async def _in_thread(read: Callable[[], bytes], value_error: str) -> bytes:
         raise
     except ValueError:
         reason = value_error
-    raise InvalidArgumentError(f"document cannot be read: {reason}", argument="document")
+    raise invalid("document", f"cannot be read: {reason}")
 
 
 def _content_at(path: Path, most: int) -> bytes:
     # Looked at first: to open a pipe would wait for its other end.
     if not stat.S_ISREG(path.stat().st_mode):
-        raise InvalidArgumentError("document is no regular file", argument="document")
+        raise invalid("document", "is no regular file")
     with path.open("rb") as file:
         return file.read(most + 1)
 
@@ -164,7 +160,5 @@ async def _pieces(reader: AsyncReader) -> AsyncIterator[bytes]:
 
 def _checked_piece(piece: object) -> bytes:
     if not isinstance(piece, bytes | bytearray):
-        raise InvalidArgumentError(
-            f"document must be a stream of bytes, not of {type(piece).__name__}", argument="document"
-        )
+        raise invalid("document", f"must be a stream of bytes, not of {type(piece).__name__}")
     return bytes(piece)

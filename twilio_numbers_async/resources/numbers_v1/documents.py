@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...errors import InvalidArgumentError
+from ...errors import invalid
 from ...models import Document
 from ...transport.endpoint import Endpoint
 from ...transport.http.sending import Outgoing
@@ -51,7 +51,7 @@ class DocumentsResource(Resource):
         """
         fields = {"document_type": _checked_text(document_type, "document_type")}
         if not document_type.strip():
-            raise InvalidArgumentError("document_type must not be empty", argument="document_type")
+            raise invalid("document_type", "must not be empty")
         if friendly_name is not None:
             fields["friendly_name"] = _checked_text(friendly_name, "friendly_name")
         if filename is not None:
@@ -68,11 +68,9 @@ class DocumentsResource(Resource):
 
 def _checked_text(value: object, argument: str) -> str:
     if not isinstance(value, str):
-        raise InvalidArgumentError(f"{argument} must be text, not {type(value).__name__}", argument=argument)
+        raise invalid(argument, f"must be text, not {type(value).__name__}")
     try:
         value.encode()
     except UnicodeEncodeError:
-        raise InvalidArgumentError(
-            f"{argument} has a character that cannot be sent", argument=argument
-        ) from None
+        raise invalid(argument, "has a character that cannot be sent") from None
     return value

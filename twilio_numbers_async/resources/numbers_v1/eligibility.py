@@ -6,7 +6,7 @@ import os
 from collections.abc import AsyncIterable, Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from ...errors import DecodeError, InvalidArgumentError, TwilioNumbersError
+from ...errors import DecodeError, InvalidArgumentError, TwilioNumbersError, invalid
 from ...models import (
     BulkEligibility,
     BulkEligibilityCreate,
@@ -289,7 +289,7 @@ def _entries(
 ) -> list[EligibilityCreatePhoneNumber]:
     given = [numbers] if isinstance(numbers, str) else list(numbers)
     if not given:
-        raise InvalidArgumentError("numbers must not be empty", argument="numbers")
+        raise invalid("numbers", "must not be empty")
     if hosting_account_sid is not None:
         check_sid(hosting_account_sid, "AC", "hosting_account_sid")
     entries: list[EligibilityCreatePhoneNumber] = []

@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import Any
 
 from ..._util import utc_now
-from ...errors import InvalidArgumentError
+from ...errors import invalid
 from ...models import PortIn, PortInCreate, PortInPhoneNumber, PortInRequestPage, PortInStatus, PortInSummary
 from ...models.sids import check_sid
 from ...models.validate import check
@@ -74,7 +74,7 @@ class PortInsResource(Resource):
         Raises InvalidArgumentError, naming the place, for what the API would refuse. Source: CreatePortingPortIn.
         """
         if not isinstance(port_in, PortInCreate):
-            raise InvalidArgumentError("port_in must be a PortInCreate", argument="port_in")
+            raise invalid("port_in", "must be a PortInCreate")
         check(port_in)
         return await self._post_json(CREATE, port_in, _confirms(port_in))
 

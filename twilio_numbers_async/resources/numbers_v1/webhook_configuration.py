@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ...errors import InvalidArgumentError, NotFoundError
+from ...errors import NotFoundError, invalid
 from ...models import PortingEventType, WebhookConfiguration, WebhookConfigurationCreate, WebhookType
 from ...models.validate import check
 from ..base import Resource, enum_value
@@ -107,6 +107,4 @@ def _events(names: Iterable[PortingEventType | str] | None) -> list[str] | None:
         # An event that this package does not know yet may be one that Twilio knows: it is passed on.
         return [PortingEventType(name).value for name in ([names] if isinstance(names, str) else names)]
     except (TypeError, ValueError):
-        raise InvalidArgumentError(
-            "notifications_of must be names of events, such as 'PortInCompleted'", argument="notifications_of"
-        ) from None
+        raise invalid("notifications_of", "must be names of events, such as 'PortInCompleted'") from None

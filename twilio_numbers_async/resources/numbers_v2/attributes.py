@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import msgspec
 
-from ...errors import InvalidArgumentError
+from ...errors import invalid
 
 __all__ = ["checked_attributes", "checked_object_sid"]
 
@@ -19,10 +19,10 @@ _object_sid = re.compile("(IT|RD|AD)[0-9a-fA-F]{32}").fullmatch
 def checked_object_sid(value: object, argument: str) -> str:
     """The SID of what a bundle can hold: an end user (``IT...``), a document (``RD...``) or an address (``AD...``)."""
     if not isinstance(value, str) or not _object_sid(value):
-        raise InvalidArgumentError(
-            f"{argument} must be a SID of 34 characters, of an end user (IT...), a document (RD...) or an address "
+        raise invalid(
+            argument,
+            "must be a SID of 34 characters, of an end user (IT...), a document (RD...) or an address "
             "(AD...)",
-            argument=argument,
         )
     return value
 
@@ -32,16 +32,14 @@ def checked_attributes(attributes: Mapping[str, Any] | None, argument: str = "at
     if attributes is None:
         return None
     if not isinstance(attributes, Mapping):
-        raise InvalidArgumentError(f"{argument} must map names to values", argument=argument)
+        raise invalid(argument, "must map names to values")
     try:
         _check_value(attributes, argument)
         return msgspec.json.encode(dict(attributes)).decode()
     except UnicodeEncodeError:
-        raise InvalidArgumentError(
-            f"{argument} has a character that cannot be sent", argument=argument
-        ) from None
+        raise invalid(argument, "has a character that cannot be sent") from None
     except RecursionError:
-        raise InvalidArgumentError(f"{argument} must not hold itself", argument=argument) from None
+        raise invalid(argument, "must not hold itself") from None
 
 
 def _check_value(value: object, place: str) -> None:
@@ -51,11 +49,11 @@ def _check_value(value: object, place: str) -> None:
     elif isinstance(value, Mapping):
         for name, item in cast("Mapping[object, object]", value).items():
             if not isinstance(name, str):
-                raise InvalidArgumentError(f"{place} must have names that are text", argument=place)
+                raise invalid(place, "must have names that are text")
             _check_value(item, f"{place}.{name}")
     elif not isinstance(value, str | bool | int | dt.date | None) or isinstance(value, dt.datetime):
-        raise InvalidArgumentError(
-            f"{place} must be text, a whole number, True or False, a date or a list of these, "
+        raise invalid(
+            place,
+            "must be text, a whole number, True or False, a date or a list of these, "
             f"not {type(value).__name__}",
-            argument=place,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from ...errors import InvalidArgumentError, TwilioNumbersError
+from ...errors import TwilioNumbersError, invalid
 from ...models.numbers_v1.hosted_orders import AuthorizationDocumentStatus, HostedNumberOrderStatus
 from ...models.numbers_v2.hosted_number_orders import (
     AuthorizationDocument,
@@ -179,7 +179,7 @@ class AuthorizationDocumentsResource(Resource):
             problem = None if order.status is None else _NO_LETTER.get(order.status)
             if problem is not None:
                 place = f"hosted_number_order_sids[{position}]"
-                raise InvalidArgumentError(f"{place} {problem}", argument=place)
+                raise invalid(place, f"{problem}")
             if not position:
                 before = order.signing_document_sid
         return before
@@ -201,15 +201,11 @@ class AuthorizationDocumentsResource(Resource):
 
 def _order_sids(sids: str | Iterable[str]) -> list[str]:
     if not isinstance(sids, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise InvalidArgumentError(
-            "hosted_number_order_sids must be SIDs", argument="hosted_number_order_sids"
-        )
+        raise invalid("hosted_number_order_sids", "must be SIDs")
     given = [sids] if isinstance(sids, str) else list(sids)
     checked = [
         check_sid(sid, "HR", f"hosted_number_order_sids[{position}]") for position, sid in enumerate(given)
     ]
     if not checked:
-        raise InvalidArgumentError(
-            "hosted_number_order_sids must hold at least one SID", argument="hosted_number_order_sids"
-        )
+        raise invalid("hosted_number_order_sids", "must hold at least one SID")
     return list(dict.fromkeys(checked))

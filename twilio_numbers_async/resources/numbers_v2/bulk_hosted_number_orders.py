@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ...errors import InvalidArgumentError, TwilioNumbersError
+from ...errors import TwilioNumbersError, invalid
 from ...models.numbers_v1.hosted_orders import HostedNumberOrderStatus
 from ...models.numbers_v2.bulk_hosted_number_orders import (
     BulkHostedNumberOrder,
@@ -133,5 +133,5 @@ def _items(
     for position, item in enumerate(items):
         if not isinstance(item, BulkHostedNumberOrderItem):  # pyright: ignore[reportUnnecessaryIsInstance]
             place = f"request_items[{position}]"
-            raise InvalidArgumentError(f"{place} must be a BulkHostedNumberOrderItem", argument=place)
+            raise invalid(place, "must be a BulkHostedNumberOrderItem")
     return items

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from operator import attrgetter
 
-from ...errors import InvalidArgumentError, TwilioNumbersError
+from ...errors import TwilioNumbersError, invalid
 from ...models.api_2010.incoming_phone_numbers import HttpMethod
 from ...models.numbers_v1.hosted_orders import HostedNumberOrderStatus
 from ...models.numbers_v2.hosted_number_orders import HostedNumberOrder, HostedNumberOrderPage
@@ -212,9 +212,7 @@ class HostedNumberOrdersResource(Resource):
 
 def _name(name: str | None) -> str | None:
     if name is not None and len(required(name, "friendly_name")) > _MAX_FRIENDLY_NAME:
-        raise InvalidArgumentError(
-            f"friendly_name must be at most {_MAX_FRIENDLY_NAME} characters long", argument="friendly_name"
-        )
+        raise invalid("friendly_name", f"must be at most {_MAX_FRIENDLY_NAME} characters long")
     return name
 
 
@@ -222,7 +220,5 @@ def _delay(seconds: int | None) -> int | None:
     if seconds is not None and (
         isinstance(seconds, bool) or not isinstance(seconds, int) or not 0 <= seconds <= _LONGEST_DELAY  # pyright: ignore[reportUnnecessaryIsInstance]
     ):
-        raise InvalidArgumentError(
-            f"call_delay must be a whole number of seconds, 0 to {_LONGEST_DELAY}", argument="call_delay"
-        )
+        raise invalid("call_delay", f"must be a whole number of seconds, 0 to {_LONGEST_DELAY}")
     return seconds
