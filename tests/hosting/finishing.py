@@ -38,4 +38,5 @@ async def main(url: str, journal: str, service: str, trunk: str, count: int, lef
 
 
 if __name__ == "__main__":
-    asyncio.run(main(*sys.argv[1:5], int(sys.argv[5]), int(sys.argv[6])))
+    _, *places, count, posts = sys.argv
+    asyncio.run(main(places[0], places[1], places[2], places[3], int(count), int(posts)))
