@@ -34,7 +34,7 @@ from .details import HELP, planned
 
 __all__ = ["hosting"]
 
-hosting = group(
+hosting: typer.Typer = group(
     "Host numbers that stay with their carrier. Hosting is not open to every new customer of Twilio's."
 )
 
