@@ -1,4 +1,4 @@
-"""Calls that wait, or are under way over a borrowed session, end when the client is closed."""
+"""Calls that wait or are under way end when the client is closed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from tests.raw_server import Connection, Received, json_reply, raw_server, reply
+from tests.raw_server import Connection, Received, json_reply, raw_server, reply, send_and_stall
 from twilio_numbers_async import AdaptiveGate, FixedGate, TwilioNumbers
 from twilio_numbers_async.errors import TransportError
 from twilio_numbers_async.transport.client_state import Runtime
@@ -126,6 +126,66 @@ async def test_what_is_under_way_over_a_borrowed_session_ends_at_once(call: str)
         assert not session.closed
         assert len(server.received) == 1
         assert twilio.gate.snapshot().in_flight == 0
+
+
+@pytest.mark.parametrize("trace_configs", [[], [aiohttp.TraceConfig()]])
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"Content-Length: 100\r\n\r\n",
+        b"Transfer-Encoding: chunked\r\n\r\n12\r\n",
+        b"\r\n",  # what ends such a body is the end of its connection
+    ],
+)
+async def test_an_answer_of_which_half_has_come_is_no_answer(
+    head: bytes, trace_configs: list[aiohttp.TraceConfig]
+) -> None:
+    half = send_and_stall(b"HTTP/1.1 200 OK\r\n" + head + b'{"portable": true}')
+    async with raw_server(half) as server, asyncio.timeout(20):
+        async with opened(server.url, trace_configs=trace_configs) as twilio:
+            under_way = asyncio.ensure_future(twilio.portability.fetch(NUMBER))
+            await server.until_received(1)
+            await asyncio.sleep(0.01)  # the half comes, or not yet: the call ends either way
+        with pytest.raises(TransportError, match="closed while the request was under way") as caught:
+            await under_way
+        assert caught.value.may_have_been_processed
+        assert twilio.gate.snapshot().in_flight == 0
+        await server.until(lambda server: not server.open)
+
+
+async def test_a_call_that_waits_for_the_address_of_its_host_is_not_cancelled(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked, resolves = asyncio.Event(), asyncio.Event()
+
+    async def never(*_: Any, **__: Any) -> Any:
+        asked.set()
+        await resolves.wait()
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", never)
+    async with asyncio.timeout(20), opened("http://localhost:9") as twilio:
+        calls = [asyncio.ensure_future(twilio.portability.fetch(number)) for number in numbers(3)]
+        await asked.wait()
+        await twilio.close()
+        for call in calls:
+            with pytest.raises(TransportError, match="closed while the request was under way") as caught:
+                await call
+            assert not caught.value.may_have_been_processed
+        assert twilio.gate.snapshot().in_flight == 0
+
+
+async def test_a_client_that_is_opened_again_at_once_still_ends_what_was_under_way() -> None:
+    silent = Silent()
+    async with raw_server(silent) as server, aiohttp.ClientSession() as session, asyncio.timeout(20):
+        twilio = opened(server.url, session=session)
+        await twilio.open()
+        under_way = asyncio.ensure_future(twilio.portability.fetch(NUMBER))
+        await silent.asked.wait()
+        await twilio.close()
+        async with twilio:
+            with pytest.raises(TransportError, match="closed while the request was under way"):
+                await under_way
+        assert len(server.received) == 1
 
 
 async def test_a_call_that_was_cancelled_too_is_cancelled() -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import functools
+import subprocess
+import sys
 from typing import Any
 
 import aiohttp
@@ -25,13 +28,13 @@ ONCE = RetryPolicy(max_attempts=1, max_refused_time=0.0)
 def session_requests(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The methods of the requests that aiohttp's session makes."""
     made: list[str] = []
-    original = aiohttp.ClientSession._request  # pyright: ignore[reportPrivateUsage]
+    send = aiohttp.ClientRequest.send
 
-    async def counted(self: aiohttp.ClientSession, method: str, *arguments: Any, **more: Any) -> Any:
-        made.append(method)
-        return await original(self, method, *arguments, **more)
+    def counted(self: aiohttp.ClientRequest, connection: Any) -> Any:
+        made.append(self.method)
+        return send(self, connection)
 
-    monkeypatch.setattr(aiohttp.ClientSession, "_request", counted)
+    monkeypatch.setattr(aiohttp.ClientRequest, "send", counted)
     return made
 
 
@@ -69,6 +72,43 @@ async def test_an_aiohttp_that_lacks_a_name_is_used_by_its_session(
         monkeypatch.setattr(ResponseHandler, "should_close", kept, raising=False)
         await twilio.portability.fetch(NUMBER)
     assert session_requests == ["GET"]
+
+
+@pytest.mark.parametrize("name", ["_request", "request"])
+async def test_those_who_patch_the_session_see_every_request(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Monitoring, recorders and stand-ins for servers do, before a client is opened or after."""
+    seen: list[str] = []
+    own = getattr(aiohttp.ClientSession, name)
+
+    @functools.wraps(own)
+    def patched(self: aiohttp.ClientSession, method: str, *arguments: Any, **more: Any) -> Any:
+        seen.append(method)
+        return own(self, method, *arguments, **more)
+
+    async with raw_server(FINE) as server, client(server.url) as twilio:
+        with monkeypatch.context() as patch:
+            patch.setattr(aiohttp.ClientSession, name, patched)
+            await twilio.portability.fetch(NUMBER)
+            async with client(server.url) as later:
+                await later.portability.fetch(NUMBER)
+        assert seen == ["GET", "GET"]
+        await twilio.portability.fetch(NUMBER)
+        assert len(seen) == 2
+
+
+def test_a_session_that_was_patched_before_the_import_is_known_for_it() -> None:
+    program = """
+import functools, aiohttp
+own = aiohttp.ClientSession._request
+if {patches}:
+    aiohttp.ClientSession._request = functools.wraps(own)(lambda *a, **b: own(*a, **b))
+from twilio_numbers_async.transport.http.direct import is_patched
+assert is_patched(aiohttp.ClientSession) is {patches}
+"""
+    for patches in (True, False):
+        subprocess.run([sys.executable, "-c", program.format(patches=patches)], check=True)
 
 
 async def test_both_ways_send_the_same(session_requests: list[str]) -> None:

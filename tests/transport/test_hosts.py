@@ -76,6 +76,10 @@ def test_base_url_and_an_edge_do_not_go_together(edge: str | None, region: str |
         ("http://[::1]:8010", "http://[::1]:8010"),
         ("http://localhost:8010", "http://localhost:8010"),
         ("http://twilio.localhost", "http://twilio.localhost"),
+        ("https://gateway.example.com.", "https://gateway.example.com."),
+        (f"https://{'a' * 63}.example.com", f"https://{'a' * 63}.example.com"),
+        ("https://b\u00fccher.example", "https://b\u00fccher.example"),
+        ("https://192.0.2.1", "https://192.0.2.1"),
     ],
 )
 def test_base_url_stands_for_every_host(base_url: str, base: str) -> None:
@@ -105,6 +109,11 @@ def test_base_url_stands_for_every_host(base_url: str, base: str) -> None:
         "https://gateway.example.com/a/../b",
         "https://gateway.example.com/%2e%2e",
         "https://gateway.example.com/\u00e4",
+        "https://gateway..example.com",
+        f"https://{'a' * 64}.example.com",
+        f"https://{chr(252) * 64}.example.com",
+        "https://192.0.2.256",
+        "https://192.0.2",
         5,
         b"https://gateway.example.com",
     ],

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import errno
 import gc
 import gzip
+import os
 import shutil
 import ssl as ssl_module
 import subprocess
@@ -41,6 +43,7 @@ from twilio_numbers_async.errors import (
     RequestTimeoutError,
     TransportError,
 )
+from twilio_numbers_async.transport.http.broken import our_error
 from twilio_numbers_async.transport.retry import RetryPolicy
 
 from .raw_client import (
@@ -205,6 +208,23 @@ async def test_an_answer_that_comes_in_two_is_one() -> None:
 
 
 # ---- nobody there
+
+
+# As aiohttp puts it if a connection breaks while the body is written.
+WRITING = "Can not write request body for https://gateway.example.com/secret/IncomingPhoneNumbers/PN0"
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (aiohttp.ClientOSError(errno.EPIPE, WRITING), os.strerror(errno.EPIPE)),
+        (aiohttp.ClientOSError(None, WRITING), "ClientOSError"),
+        (aiohttp.ClientOSError(errno.ECONNRESET, "Connection reset by peer"), "Connection reset by peer"),
+        (aiohttp.ServerDisconnectedError(), "ServerDisconnectedError"),
+    ],
+)
+def test_no_url_is_in_the_words_for_a_broken_connection(error: aiohttp.ClientError, words: str) -> None:
+    assert str(our_error(error, was_sent=True)) == f"The connection broke: {words}"
 
 
 async def test_nobody_listens() -> None:

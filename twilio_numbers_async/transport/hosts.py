@@ -14,7 +14,8 @@ from .endpoint import Product
 __all__ = ["Hosts", "check_target", "is_loopback"]
 
 _DEFAULT_REGION = "us1"
-_name = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*").fullmatch
+_name = re.compile(r"(?=.{1,63}\Z)[A-Za-z0-9]+(-[A-Za-z0-9]+)*").fullmatch
+_LONGEST_LABEL = 63
 _DEFAULT_PORTS: Mapping[str, int] = {"http": 80, "https": 443}
 
 
@@ -111,12 +112,31 @@ def _checked_base_url(base_url: str, *, allow_insecure: bool) -> str:
         raise ConfigurationError("base_url must be an absolute URL such as https://gateway.example.com")
     if url.username is not None or url.query or url.fragment:
         raise ConfigurationError("base_url must have no user, query or fragment")
+    if not _may_exist(url.hostname):
+        raise ConfigurationError("base_url names a host that cannot exist")
     if url.scheme == "http" and not allow_insecure and not is_loopback(url.hostname):
         raise ConfigurationError(
             "base_url is plain http on a host that is not this machine: credentials would travel in the clear "
             "(allow_insecure=True allows it)"
         )
     return f"{url.scheme}://{url.netloc}{url.path.rstrip('/')}"
+
+
+def _may_exist(host: str) -> bool:
+    """False for what cannot be the name or the IPv4 address of a host."""
+    if host.replace(".", "").isdigit():
+        return _is_address(host)
+    return ":" in host or all(
+        1 <= len(label) <= _LONGEST_LABEL for label in host.removesuffix(".").split(".")
+    )
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def is_loopback(host: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import ssl
 
 import aiohttp
@@ -72,7 +73,11 @@ def _reason(error: BaseException) -> str:
     os_error = getattr(error, "os_error", error)
     words = getattr(os_error, "strerror", None)
     if isinstance(words, str) and words:
-        return words
+        if "://" not in words:
+            return words
+        number = getattr(os_error, "errno", None)  # aiohttp's own words name the URL
+        if isinstance(number, int):
+            return os.strerror(number)
     return "the answer is not HTTP" if isinstance(error, _NO_HTTP) else type(error).__name__
 
 

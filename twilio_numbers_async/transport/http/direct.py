@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Mapping
+from types import FunctionType
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -30,7 +31,7 @@ from .connections import (
     read_up_to,
 )
 
-__all__ = ["DirectOrigin", "is_possible"]
+__all__ = ["DirectOrigin", "is_patched", "is_possible"]
 
 _NEEDED: dict[type, tuple[str, ...]] = {
     aiohttp.TCPConnector: ("connect",),
@@ -41,6 +42,20 @@ _UNSAFE = re.compile(r"[^\x21-\x7e]")
 _UNSAFE_IN_HEADER = re.compile(r"[\r\n\x00]")
 _UPGRADED = 101
 _NOT_YET = frozenset(range(100, 200)) - {_UPGRADED}  # statuses before the answer itself
+
+
+_request: object = getattr(aiohttp.ClientSession, "_request", None)
+_is_own = type(_request) is FunctionType and _request.__globals__["__name__"] == "aiohttp.client"
+_OWN = _request if _is_own else None  # None if it was patched before
+_OWN_PUBLIC = aiohttp.ClientSession.request
+
+
+def is_patched(session: type[aiohttp.ClientSession]) -> bool:
+    """True where somebody else makes, records or plays a session's requests, as monitoring and tests do.
+
+    They expect to see all of them.
+    """
+    return session._request is not _OWN or session.request is not _OWN_PUBLIC  # pyright: ignore[reportPrivateUsage]
 
 
 def is_possible() -> bool:

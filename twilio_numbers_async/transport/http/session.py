@@ -28,7 +28,7 @@ from .connections import (
     fresh_session,
     read_up_to,
 )
-from .direct import DirectOrigin, is_possible
+from .direct import DirectOrigin, is_patched, is_possible
 from .proxies import check_tunnel, checked_proxy, proxy_from_environment
 from .sending import Origin, Outgoing, Sending
 from .unpacking import ACCEPTED
@@ -155,7 +155,8 @@ class HttpSession:
         self._fresh: aiohttp.ClientSession | None = None
         self._left: list[aiohttp.ClientSession] = []
         """Fresh ones of before, to be let go: aiohttp needs their connector while a request is under way."""
-        self._under_way: dict[asyncio.Task[Any], TimeLimit] = {}
+        self._under_way: dict[asyncio.Task[Any], TimeLimit | None] = {}
+        """The requests under way; None for one that the closing of the client has ended."""
         self.waits: Waits = Waits()
         self._knows_requests = session is None
         """True where requests are of our own class, which tells when it has a connection."""
@@ -227,17 +228,28 @@ class HttpSession:
 
     async def close(self) -> None:
         """Close the session; a borrowed one stays open. Twice is no error."""
-        session, self._session, self._loop = self._session, None, None
+        session, self._session = self._session, None
+        loop, self._loop = self._loop, None
         self.waits.end()
-        if self._borrowed is not None:  # it goes on with them
-            for task, limit in self._under_way.items():
-                limit.interrupt(task)
+        if loop is asyncio.get_running_loop():
+            self._end_requests()
         fresh, self._fresh = self._fresh, None
         if fresh is not None:
             self._left.append(fresh)
             self._let_go()
         if session is not None and session is not self._borrowed:
             await session.close()
+
+    def _end_requests(self) -> None:
+        """End all requests that are under way.
+
+        A borrowed session goes on with them. An own one would wait without end for the rest of a body, take what came
+        of one without a length for the whole, and cancel a task that waits for a host's address.
+        """
+        for task, limit in self._under_way.items():
+            if limit is not None:
+                limit.interrupt(task)
+                self._under_way[task] = None
 
     async def exchange(
         self,
@@ -260,7 +272,8 @@ class HttpSession:
         sending: Sending
         sending = origin = self._origins.get(base) or self._learn(base)
         fresh = fresh or (body is not None and body.fresh) or not self._trusts_pool
-        direct = origin.direct if method == "GET" and body is None and not fresh else None
+        is_direct = method == "GET" and body is None and not fresh and not is_patched(type(session))
+        direct = origin.direct if is_direct else None
         if direct is None:
             sending = origin.own(method, authorization, body, fresh=fresh)
             if fresh:
@@ -281,7 +294,7 @@ class HttpSession:
         except asyncio.CancelledError:
             if not limit.interrupted(task):
                 raise
-            failure = self._interruption(limit, was_sent=sending.started and task not in UNSENT)
+            failure = self._interruption(task, limit, was_sent=sending.started and task not in UNSENT)
         except (*_BROKEN, RuntimeError, ValueError, TransportError, UnaskedBytesError) as error:
             failure = self._failure(error, was_sent=sending.started and task not in UNSENT)
             if failure is None:
@@ -314,9 +327,9 @@ class HttpSession:
             raise ConfigurationError("The client was opened in another event loop")
         return session, loop, task
 
-    def _interruption(self, limit: TimeLimit, *, was_sent: bool) -> TransportError:
+    def _interruption(self, task: asyncio.Task[Any], limit: TimeLimit, *, was_sent: bool) -> TransportError:
         """The error of a request that was ended: its time was over, or the client was closed."""
-        if self._session is None:
+        if self._under_way[task] is None:
             return _closed(was_sent)
         return RequestTimeoutError(f"No answer within {limit.seconds:g} s", may_have_been_processed=was_sent)
 
