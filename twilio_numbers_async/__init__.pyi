@@ -64,13 +64,13 @@ from .gate import (
     RateGate as RateGate,
     Signal as Signal,
 )
-from .hosting.creation import (
-    HostingOutcome as HostingOutcome,
-)
 from .hosting.numbers import (
     HostingLeftOut as HostingLeftOut,
     HostingLeftOutReason as HostingLeftOutReason,
     HostingNumber as HostingNumber,
+)
+from .hosting.outcome import (
+    HostingOutcome as HostingOutcome,
 )
 from .hosting.plan import (
     HostingContact as HostingContact,

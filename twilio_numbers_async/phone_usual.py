@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 
 __all__ = ["is_north_american_e164", "is_usual_e164", "north_american", "usual_lengths"]
 
 # North American numbers have ten digits; elsewhere the length varies. A 0 in front may be a trunk prefix.
-is_north_american_e164 = re.compile(r"\+1\d{10}", re.ASCII).fullmatch
+is_north_american_e164: Callable[[str], re.Match[str] | None] = re.compile(r"\+1\d{10}", re.ASCII).fullmatch
 _e164_elsewhere = re.compile(r"\+[2-9]\d{6,14}", re.ASCII).fullmatch
 # Country codes and how many digits may follow them, so that what is E.164 already need not be looked up. What does not
 # fit here is left to phonenumbers, which knows better.

@@ -46,7 +46,7 @@ def walk(command: Any, *path: str) -> Iterator[tuple[tuple[str, ...], Any]]:
 
 EVERY = dict(walk(typer.main.get_command(app)))
 NARROW = 60
-OFFLINE = {("report",), ("sandbox",), ("webhooks", "listen"), ("port-ins", "plan")}
+OFFLINE = {("report",), ("sandbox",), ("webhooks", "listen"), ("port-ins", "plan"), ("hosting", "plan")}
 
 
 @pytest.mark.parametrize("path", EVERY, ids=" ".join)

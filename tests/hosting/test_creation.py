@@ -18,7 +18,7 @@ from twilio_numbers_async.errors import (
     TransportError,
     TwilioNumbersError,
 )
-from twilio_numbers_async.hosting.creation import HostingOutcome
+from twilio_numbers_async.hosting.outcome import HostingOutcome
 from twilio_numbers_async.hosting.plan import HostingPlan
 from twilio_numbers_async.sandbox import Fault, Sandbox
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 import sys
 from collections import Counter
 from contextlib import aclosing
@@ -40,6 +41,14 @@ async def killed(url: str, journal: Path, address: str) -> Counter[str]:
     output, _ = await process.communicate()
     assert process.returncode == 0
     return Counter(output.decode().split())
+
+
+async def killed_while_finishing(url: str, journal: Path, places: tuple[str, str], posts: int) -> bool:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.hosting.finishing", url, str(journal), *places, str(COUNT), str(posts),
+        cwd=ROOT, env={**os.environ, "PYTHONDEVMODE": ""},
+    )  # fmt: skip
+    return await process.wait() == -signal.SIGKILL
 
 
 async def put_to_work(
@@ -161,7 +170,10 @@ async def test_from_ported_to_working_with_some_rejected(tmp_path: Path) -> None
         assert same.result == second.result
         assert sandbox.operations["CreatePortingPortIn"] == 2, "neither was sent twice"
 
-        # Each number is put to work as it comes; the one whose line is inactive stays out.
+        # Those that are there are put to work by processes that are killed in the middle of it; the others as they
+        # come. The one whose line is inactive stays out.
+        for posts in (150, 250):
+            assert await killed_while_finishing(sandbox.url, tmp_path / "finish.journal", places, posts)
         time.on_sleep = sandbox.advance
         ported = [number for number in wanted if number != wanted[15]]
         sandbox.script(Fault.cut(), times=20, method="POST", every=7)

@@ -15,8 +15,8 @@ from .output import Listing, Output
 
 __all__ = ["accounts", "addresses"]
 
-accounts = group("The account and its subaccounts.")
-addresses = group("The addresses of customers.")
+accounts: typer.Typer = group("The account and its subaccounts.")
+addresses: typer.Typer = group("The addresses of customers.")
 
 _ACCOUNTS = {"Account": 34, "Status": 10, "Type": 6, "Owner": 34, "Name": 0}
 _ADDRESSES = {"Address": 34, "Country": 7, "City": 20, "Street": 30, "Customer": 0}

@@ -20,40 +20,22 @@ from ..models import (
 )
 from ..sweep import Journal, stops_all
 from ..sweep.rows import columns_of
-from ..work.outcome import CreationOutcome
 from ..work.plan import check_ready
 from ..work.steps import path_of
 from ..work.time import Time, checked_settle_within, look_until
-from .advice import order_advice
 from .calls import HostingCalls
 from .journal import HostingJournal, Kind, Sent
 from .orders import KnownOrders
+from .outcome import HostingOutcome
 from .plan import HostingPlan, address_fault
 
-__all__ = ["HostingOutcome", "create_all"]
+__all__ = ["create_all"]
 
 _COLUMNS = columns_of(HostedNumberOrder)
 _AT_ONCE = 20
 """Orders that are under way at once where they are created one by one."""
 _MOST_OF_A_LETTER = 1000
 _LONGEST_CALL = dt.timedelta(hours=1)  # a process that was killed did not say when it gave up
-
-
-class HostingOutcome(CreationOutcome[HostedNumberOrder], frozen=True):
-    """What became of one number of a plan: ``input`` is the number, ``result`` its order.
-
-    ``from_journal`` is True for an order that an earlier run created.
-    """
-
-    was_there: bool = False
-    """True for an order that was there already and that no run with the journal created."""
-    letter_error: TwilioNumbersError | None = None
-    """Why the letter for the order could not be sent; None where there was nothing to send or all went well."""
-
-    @property
-    def advice(self) -> str | None:
-        """What to do now, in one sentence; None where there is nothing to do, and where there is no order."""
-        return None if self.result is None else order_advice(self.result)
 
 
 async def create_all(

@@ -89,8 +89,8 @@ class Resource:
         path = endpoint.target(*values)
         first = path + query_string({**(query or {}), "PageSize": asked.size()})
 
-        async def fetch(at: str | None) -> RawPage[T]:
-            page = await self._caller.follow(endpoint, first if at is None else at)
+        async def fetch(target: str | None) -> RawPage[T]:
+            page = await self._caller.follow(endpoint, first if target is None else target)
             if not page.next_page:
                 return RawPage(rows(page) or [], None)
             target = self._caller.client_state.hosts.follow(endpoint.host, page.next_page)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Generic, Self, TypedDict, TypeVar, overload
+from typing import Final, Generic, Self, TypedDict, TypeVar, overload
 
 import msgspec
 
@@ -79,39 +79,39 @@ class Parts:
     webhooks: Webhooks
     """The deliveries of webhooks."""
 
-    add_account = _Older(lambda sandbox: sandbox.accounts.add)
-    add_api_key = _Older(lambda sandbox: sandbox.accounts.add_api_key)
-    revoke_tokens = _Older(lambda sandbox: sandbox.accounts.revoke_tokens)
-    script = _Older(lambda sandbox: sandbox.faults.add)
-    answer = _Older(lambda sandbox: sandbox.portability.answer)
-    add_document = _Older(lambda sandbox: sandbox.documents.add)
-    add_numbers = _Older(lambda sandbox: sandbox.incoming_phone_numbers.add)
-    phone_numbers = _Older(lambda sandbox: sandbox.incoming_phone_numbers.of)
-    port_out = _Older(lambda sandbox: sandbox.incoming_phone_numbers.port_out)
-    refuse_release = _Older(lambda sandbox: sandbox.incoming_phone_numbers.refuse_release)
-    sell = _Older(lambda sandbox: sandbox.available_phone_numbers.sell)
-    sell_found = _Older(lambda sandbox: sandbox.available_phone_numbers.sell_found)
-    add_port_ins = _Older(lambda sandbox: sandbox.port_ins.add)
-    port_in_sids = _Older(lambda sandbox: sandbox.port_ins.sids)
-    advance = _Older(lambda sandbox: sandbox.port_ins.advance)
-    expire = _Older(lambda sandbox: sandbox.port_ins.expire)
-    reject = _Older(lambda sandbox: sandbox.port_ins.reject)
-    bundle_sids = _Older(lambda sandbox: sandbox.bundles.sids)
-    review_bundle = _Older(lambda sandbox: sandbox.bundles.review)
-    approve_bundle = _Older(lambda sandbox: sandbox.bundles.approve)
-    reject_bundle = _Older(lambda sandbox: sandbox.bundles.reject)
-    expire_bundle = _Older(lambda sandbox: sandbox.bundles.expire)
-    webhooks_dropped = _Older(lambda sandbox: sandbox.webhooks.dropped)
-    webhooks_delivered = _Older(lambda sandbox: sandbox.webhooks.delivered)
-    requests = _Older(lambda sandbox: sandbox.traffic.requests)
-    refused = _Older(lambda sandbox: sandbox.traffic.refused)
-    in_flight = _Older(lambda sandbox: sandbox.traffic.in_flight)
-    peak = _Older(lambda sandbox: sandbox.traffic.peak)
-    busy_seconds = _Older(lambda sandbox: sandbox.traffic.busy_seconds)
-    operations = _Older(lambda sandbox: sandbox.traffic.operations)
-    log = _Older(lambda sandbox: sandbox.traffic.log)
-    requests_for = _Older(lambda sandbox: sandbox.traffic.requests_for)
-    reset_counters = _Older(lambda sandbox: sandbox.traffic.reset)
+    add_account: Final = _Older(lambda sandbox: sandbox.accounts.add)
+    add_api_key: Final = _Older(lambda sandbox: sandbox.accounts.add_api_key)
+    revoke_tokens: Final = _Older(lambda sandbox: sandbox.accounts.revoke_tokens)
+    script: Final = _Older(lambda sandbox: sandbox.faults.add)
+    answer: Final = _Older(lambda sandbox: sandbox.portability.answer)
+    add_document: Final = _Older(lambda sandbox: sandbox.documents.add)
+    add_numbers: Final = _Older(lambda sandbox: sandbox.incoming_phone_numbers.add)
+    phone_numbers: Final = _Older(lambda sandbox: sandbox.incoming_phone_numbers.of)
+    port_out: Final = _Older(lambda sandbox: sandbox.incoming_phone_numbers.port_out)
+    refuse_release: Final = _Older(lambda sandbox: sandbox.incoming_phone_numbers.refuse_release)
+    sell: Final = _Older(lambda sandbox: sandbox.available_phone_numbers.sell)
+    sell_found: Final = _Older(lambda sandbox: sandbox.available_phone_numbers.sell_found)
+    add_port_ins: Final = _Older(lambda sandbox: sandbox.port_ins.add)
+    port_in_sids: Final = _Older(lambda sandbox: sandbox.port_ins.sids)
+    advance: Final = _Older(lambda sandbox: sandbox.port_ins.advance)
+    expire: Final = _Older(lambda sandbox: sandbox.port_ins.expire)
+    reject: Final = _Older(lambda sandbox: sandbox.port_ins.reject)
+    bundle_sids: Final = _Older(lambda sandbox: sandbox.bundles.sids)
+    review_bundle: Final = _Older(lambda sandbox: sandbox.bundles.review)
+    approve_bundle: Final = _Older(lambda sandbox: sandbox.bundles.approve)
+    reject_bundle: Final = _Older(lambda sandbox: sandbox.bundles.reject)
+    expire_bundle: Final = _Older(lambda sandbox: sandbox.bundles.expire)
+    webhooks_dropped: Final = _Older(lambda sandbox: sandbox.webhooks.dropped)
+    webhooks_delivered: Final = _Older(lambda sandbox: sandbox.webhooks.delivered)
+    requests: Final = _Older(lambda sandbox: sandbox.traffic.requests)
+    refused: Final = _Older(lambda sandbox: sandbox.traffic.refused)
+    in_flight: Final = _Older(lambda sandbox: sandbox.traffic.in_flight)
+    peak: Final = _Older(lambda sandbox: sandbox.traffic.peak)
+    busy_seconds: Final = _Older(lambda sandbox: sandbox.traffic.busy_seconds)
+    operations: Final = _Older(lambda sandbox: sandbox.traffic.operations)
+    log: Final = _Older(lambda sandbox: sandbox.traffic.log)
+    requests_for: Final = _Older(lambda sandbox: sandbox.traffic.requests_for)
+    reset_counters: Final = _Older(lambda sandbox: sandbox.traffic.reset)
 
     def forget_script(self) -> None:
         """Forget every fault and every ordered answer."""

@@ -35,8 +35,8 @@ class SandboxState:
         schedule: Schedule,
     ) -> None:
         self.accounts = accounts
-        self.now = runtime.now
-        self.new_sid = runtime.new_sid
+        self.now: Callable[[], dt.datetime] = runtime.now
+        self.new_sid: Callable[[str], str] = runtime.new_sid
         self.schedule = schedule
         self.holdings: dict[str, Holding] = {}
         self.documents: set[str] = set()

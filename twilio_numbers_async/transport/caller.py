@@ -179,12 +179,12 @@ class Caller:
                     endpoint.method, self._bases[endpoint.host], call.target, call.authorization, self._limit,
                     call.body, most=self.options.max_body, fresh=call.is_mistaken,
                 )  # fmt: skip
-            status, answered, body, _ = answer
-            concurrent = concurrent_requests(answered)
+            status, headers, body, _ = answer
+            concurrent = concurrent_requests(headers)
             if status < 429:
                 signal = _ACCEPTED
             elif status == 429:
-                signal, pause, code = Signal.REFUSED, retry_after(answered), refusal_code(body)
+                signal, pause, code = Signal.REFUSED, retry_after(headers), refusal_code(body)
             else:
                 signal = Signal.FAILED if status >= 500 else _ACCEPTED
         except TransportError as error:
@@ -196,7 +196,7 @@ class Caller:
                 self._gate.release(permit, signal, pause, concurrent)
             else:
                 self._queue.release(permit, signal, pause, concurrent, code)
-        result = read_result(endpoint, status, answered, body)
+        result = read_result(endpoint, status, headers, body)
         try:
             check_answer(endpoint, result, call.expected, None if call.body is None else call.body.confirms)
         except DecodeError:

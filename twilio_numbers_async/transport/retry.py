@@ -24,7 +24,6 @@ from .http.session import OUT_OF_DESCRIPTORS
 __all__ = ["PassingResultError", "RetryPolicy", "is_refusal", "pause_before_retry"]
 
 _ENOUGH = 30  # doublings
-_SOON = 1  # doublings for want of a descriptor: the next answer frees one
 
 
 class RetryPolicy(msgspec.Struct, frozen=True, kw_only=True):

@@ -23,7 +23,7 @@ from .details import plan_of, read_bundle_file
 
 __all__ = ["compliance"]
 
-compliance = group("Know what a country requires for its numbers, and get it approved.")
+compliance: typer.Typer = group("Know what a country requires for its numbers, and get it approved.")
 
 _FILE_HELP = """\b
 FILE is TOML:

@@ -14,7 +14,7 @@ import typer
 
 from ..._util import counted
 from ...errors import AuthenticationError, NotFoundError, PermissionDeniedError
-from ...hosting.creation import HostingOutcome
+from ...hosting.outcome import HostingOutcome
 from ...hosting.plan import HostingPlan
 from ...hosting.watch import HostingChange
 from ...models.sids import check_sid
@@ -34,7 +34,7 @@ from .details import HELP, planned
 
 __all__ = ["hosting"]
 
-hosting = group(
+hosting: typer.Typer = group(
     "Host numbers that stay with their carrier. Hosting is not open to every new customer of Twilio's."
 )
 

@@ -36,7 +36,7 @@ from .settings import SettingOptions
 
 __all__ = ["numbers"]
 
-numbers = group("The numbers that an account has, and those that it can buy.")
+numbers: typer.Typer = group("The numbers that an account has, and those that it can buy.")
 
 _PAGE = 1000
 

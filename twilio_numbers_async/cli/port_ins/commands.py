@@ -22,7 +22,7 @@ from .rows import default_journal, read_numbers
 
 __all__ = ["port_ins"]
 
-port_ins = group("Port numbers to Twilio, and follow how it goes.")
+port_ins: typer.Typer = group("Port numbers to Twilio, and follow how it goes.")
 
 _DETAILS_HELP = """\b
 The file of --details is TOML:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, TypeAlias
 
 import msgspec
@@ -48,7 +49,7 @@ def _start(
 
 
 def _reason(_: Outcome[Any], cells: Sequence[object]) -> Reason:
-    number, _country, _number_type, *said, _checked_at = cells
+    number, *said = _told(cells)
     return _reason_of(number is not None, *said)
 
 
@@ -78,5 +79,15 @@ def _reason_of(
 ERROR = Column("error", "text", lambda outcome: None if outcome.error is None else worded(outcome.error))
 """The error in the words of the command line."""
 
+_names = [column.name for column in COLUMNS]
+_told: Callable[[Sequence[object]], tuple[object, ...]] = itemgetter(
+    *(
+        _names.index(name)
+        for name in (
+            "phone_number_e164", "portable", "pin_and_account_number_required", "reason", "code", "advice", "error",
+        )
+    )
+)  # fmt: skip
+"""The cells that say how a number stands."""
 _COLUMNS = [ERROR if column.name == ERROR.name else column for column in COLUMNS]
 PORTABILITY = Question(start=_start, columns=_COLUMNS, reason=_reason)

@@ -18,7 +18,7 @@ from ..output import Listing, Output, print_json
 
 __all__ = ["webhooks"]
 
-webhooks = group("The targets of Twilio's porting events, and a receiver for them.")
+webhooks: typer.Typer = group("The targets of Twilio's porting events, and a receiver for them.")
 
 
 class _Which(enum.StrEnum):

@@ -130,7 +130,7 @@ class Printer:
         self._listing = Listing(_COLUMNS, output)
         self._seen = Deduplicator()
         self._order = EventOrder()
-        self.events = 0
+        self.events: int = 0
 
     def show(self, came: _Came) -> None:
         """Print an event."""

@@ -10,7 +10,8 @@ from typing import Any
 from ..._util import utc_now
 from ...errors import InvalidArgumentError
 from ...hosting.calls import HostingCalls
-from ...hosting.creation import HostingOutcome, create_all
+from ...hosting.creation import create_all
+from ...hosting.outcome import HostingOutcome
 from ...hosting.plan import HostingPlan
 from ...hosting.watch import HostingChange, watch
 from ...models.sids import check_sid

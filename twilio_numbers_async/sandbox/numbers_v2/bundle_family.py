@@ -52,7 +52,7 @@ class BundleFamily:
 
 def bare(bundle: Bundle) -> dict[str, object]:
     """A bundle in the form of a copy's answer."""
-    fields = msgspec.structs.asdict(bundle)
+    fields: dict[str, object] = msgspec.structs.asdict(bundle)
     for name in ("is_test", "copy_of", "items", "evaluations"):
         del fields[name]
     return fields | {"valid_until": None if bundle.valid_until is None else timestamp(bundle.valid_until)}

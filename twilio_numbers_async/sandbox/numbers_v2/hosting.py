@@ -34,8 +34,8 @@ class HostedNumberOrders:
         self._newest: dict[str, Order] = {}
         self._fates: dict[str, Fate] = {}
         self.bulks: dict[str, Bulk] = {}
-        self.letters = AuthorizationDocuments(state, self, pace=pace)
-        self.bulk_letters = False
+        self.letters: AuthorizationDocuments = AuthorizationDocuments(state, self, pace=pace)
+        self.bulk_letters: bool = False
         """True: a bulk request sends its letters by itself, as the specification's example does."""
 
     # for tests

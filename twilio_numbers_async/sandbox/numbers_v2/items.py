@@ -144,7 +144,7 @@ class SupportingDocuments(_Items[Document]):
     """The proofs about end users."""
 
     name = "SupportingDocument"
-    max_body = _MAX_FILE + FORM_SIZE
+    max_body: int | None = _MAX_FILE + FORM_SIZE
 
     def __init__(self, papers: Papers) -> None:
         super().__init__(papers, papers.documents)

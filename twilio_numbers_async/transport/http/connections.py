@@ -106,9 +106,9 @@ class DirectResponse:
         self, connection: Connection, status: int, headers: Mapping[str, str], content: StreamReader
     ) -> None:
         self._connection = connection
-        self.status = status
-        self.headers = headers
-        self.content = content
+        self.status: int = status
+        self.headers: Mapping[str, str] = headers
+        self.content: StreamReader = content
 
     @property
     def content_length(self) -> int | None:

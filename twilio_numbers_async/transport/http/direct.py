@@ -55,7 +55,7 @@ def is_patched(session: type[aiohttp.ClientSession]) -> bool:
 
     They expect to see all of them.
     """
-    return session._request is not _OWN or session.request is not _OWN_PUBLIC  # pyright: ignore[reportPrivateUsage]
+    return getattr(session, "_request", None) is not _OWN or session.request is not _OWN_PUBLIC
 
 
 def is_possible() -> bool:
