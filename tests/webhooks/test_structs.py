@@ -164,7 +164,7 @@ def test_the_schema_tells_what_msgspec_does_not_know() -> None:
     assert (schema["title"], schema["required"]) == ("Portability", ["advice"])
     assert schema["properties"]["advice"] == {
         "type": "string",
-        "description": "What to do now, in one sentence.",
+        "description": "Advice on what to do now, in one sentence.",
     }
     kind = schema["properties"]["number_type"]["anyOf"][0]
     assert kind["anyOf"] == [
