@@ -184,7 +184,8 @@ def with_older(group: G, older: Mapping[str, object]) -> G:
         field = _RENAMED.get(keyword, keyword)
         if field in group.__struct_fields__:
             try:
-                group = msgspec.structs.replace(group, **{field: value})
+                # structs.replace checks nothing before msgspec 0.21
+                group = type(group)(**{**msgspec.structs.asdict(group), field: value})
             except ValueError as error:
                 raise ValueError(f"{keyword}: {str(error).partition(': ')[2]}") from None
     return group
