@@ -195,8 +195,7 @@ async def test_an_error_of_this_run_is_the_same_when_the_journal_gives_it(
         sweep(calls, inputs, journal=Journal(path), remember=5, ordered=True, is_fatal=never)
     )
     assert calls.asked.count(number(0)) == 1
-    again = outcomes[-1].error
-    assert again is not error
+    again = outcomes[-1].error  # from the file, or from what is on its way there
     assert (type(again), str(again), vars(again)) == (type(error), str(error), vars(error))
 
 
