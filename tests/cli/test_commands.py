@@ -207,3 +207,10 @@ def test_report_of_what_is_no_result(tmp_path: Path) -> None:
     assert "not the results of a sweep" in done.err
     assert run("report", "none.csv", cwd=tmp_path).code == 2
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("seconds", ["0", "-1", "nan", "inf"])
+def test_a_timeout_that_is_none_is_refused(tmp_path: Path, seconds: str) -> None:
+    done = run("check", "+14155550100", "--sandbox", "--timeout", seconds, cwd=tmp_path)
+    assert (done.code, done.out) == (2, "")
+    assert done.err == "--timeout must be seconds, more than 0\n"

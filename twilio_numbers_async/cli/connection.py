@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import math
 import os
 import random
 from collections.abc import AsyncGenerator
@@ -78,6 +79,8 @@ class Connection(OptionGroup, frozen=True, kw_only=True):
 
     def checked(self) -> Self:
         """Raise Stop for a connection that cannot work, before anything is read or written."""
+        if not 0 < self.timeout < math.inf:
+            raise Stop("--timeout must be seconds, more than 0", USAGE)
         connection = self
         if self.sandbox and self.base_url == os.environ.get(_BASE_URL_VARIABLE):
             connection = msgspec.structs.replace(self, base_url=None)  # an option goes before a variable

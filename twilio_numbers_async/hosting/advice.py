@@ -1,4 +1,4 @@
-"""What to do about an order: one sentence by its status."""
+"""Advice on an order: one sentence by its status."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _ADVICE: Mapping[HostedNumberOrderStatus, str] = {
 
 
 def order_advice(order: DependentHostedNumberOrder) -> str | None:
-    """What to do now; None where there is nothing to do."""
+    """Returns the advice; None if there is nothing to do."""
     status = order.status
     if status == HostedNumberOrderStatus.VERIFIED and order.signing_document_sid:
         return _ADVICE[HostedNumberOrderStatus.PENDING_LOA]

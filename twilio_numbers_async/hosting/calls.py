@@ -81,7 +81,7 @@ class _Addresses(Protocol):
 
 
 class HostingCalls(Protocol):
-    """What the resources hand in."""
+    """The calls that the resources hand in."""
 
     @property
     def orders(self) -> _Orders: ...

@@ -36,13 +36,13 @@ class Sent(Discreet, msgspec.Struct, frozen=True):
     """The numbers that are ordered, or the orders that a letter is for."""
     sent_at: dt.datetime
     lost_at: dt.datetime | None
-    """When its answer was given up; None where the process ended before that."""
+    """The time at which its answer was given up; None if the process ended before that."""
     sid: str | None
     """The SID of what it created; None while that is not known."""
 
 
 class HostingJournal(JournalFile):
-    """Which orders and letters were asked for. It holds phone numbers."""
+    """The orders and letters that were asked for. The file holds phone numbers."""
 
     application_id = 0x544E4831  # "TNH1"
     what = "hosted number orders"

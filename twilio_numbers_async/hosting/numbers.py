@@ -1,4 +1,4 @@
-"""Which numbers go into a plan of hosting, and why the others do not."""
+"""The numbers that go into a plan of hosting, and the reasons of the others."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ HostingNumber: TypeAlias = "Outcome[EligibilityResult] | EligibilityResult | str
 
 
 class HostingLeftOutReason(enum.StrEnum):
-    """Why a number is not ordered."""
+    """The reason why a number is not ordered."""
 
     INVALID = "invalid"
     """It cannot be a phone number."""
@@ -45,7 +45,7 @@ class HostingLeftOut(LeftOut, frozen=True, kw_only=True):
     """A number that is not ordered. Its text and its repr do not show the number."""
 
     reason: HostingLeftOutReason
-    """Why."""
+    """The reason."""
 
 
 _FAILED = EligibilitySubStatus.INTERNAL_PROCESSING_ERROR
@@ -58,7 +58,7 @@ _REASONS = {
 
 
 def reason_against(candidate: Candidate[EligibilityResult]) -> HostingLeftOut | None:
-    """Why a number does not go in, or None."""
+    """Returns the reason why a number does not go in, or None."""
     reason, message = _reason(candidate)
     if reason is None:
         return None

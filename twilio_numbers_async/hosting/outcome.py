@@ -11,7 +11,7 @@ __all__ = ["HostingOutcome"]
 
 
 class HostingOutcome(CreationOutcome[HostedNumberOrder], frozen=True):
-    """What became of one number of a plan: ``input`` is the number, ``result`` its order.
+    """The outcome of one number of a plan: ``input`` is the number, ``result`` its order.
 
     ``from_journal`` is True for an order that an earlier run created.
     """
@@ -19,9 +19,9 @@ class HostingOutcome(CreationOutcome[HostedNumberOrder], frozen=True):
     was_there: bool = False
     """True for an order that was there already and that no run with the journal created."""
     letter_error: TwilioNumbersError | None = None
-    """Why the letter for the order could not be sent; None where there was nothing to send or all went well."""
+    """The reason why the letter for the order could not be sent; None if nothing was to be sent, or it was sent."""
 
     @property
     def advice(self) -> str | None:
-        """What to do now, in one sentence; None where there is nothing to do, and where there is no order."""
+        """The advice, in one sentence; None if there is nothing to do or no order."""
         return None if self.result is None else order_advice(self.result)

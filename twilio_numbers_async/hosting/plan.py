@@ -93,7 +93,7 @@ class HostingPlan(Discreet, msgspec.Struct, frozen=True, kw_only=True):
     duplicates: dict[int, int]
     """Inputs that came again: the index of each, and of the first input with the same number."""
     problems: list[HostingProblem]
-    """What is wrong."""
+    """The fault."""
 
     @property
     def is_ready(self) -> bool:

@@ -30,7 +30,7 @@ class HostingChange(Discreet, msgspec.Struct, frozen=True, kw_only=True):
     """An order, or a letter of authorization, has another status."""
 
     kind: Literal["order", "letter"]
-    """What has changed."""
+    """The kind of thing that has changed."""
     sid: str
     """The SID of the order (``HR...``) or of the letter (``PX...``)."""
     old_status: HostedNumberOrderStatus | AuthorizationDocumentStatus | None
@@ -51,7 +51,7 @@ class HostingChange(Discreet, msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def advice(self) -> str | None:
-        """What to do now, in one sentence; None where there is nothing to do."""
+        """The advice, in one sentence; None if there is nothing to do."""
         return None if self.order is None else order_advice(self.order)
 
     def __repr__(self) -> str:

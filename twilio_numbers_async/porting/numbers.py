@@ -50,7 +50,7 @@ class PortInLeftOut(LeftOut, frozen=True, kw_only=True):
     """A number that does not go into a port-in. Its text and its repr do not show the number."""
 
     reason: LeftOutReason
-    """Why."""
+    """The reason."""
 
 
 def country_of_candidate(candidate: Candidate[Portability]) -> str | None:

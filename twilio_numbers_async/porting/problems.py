@@ -236,7 +236,7 @@ def _losing_carrier(carrier: LosingCarrierInformation) -> Iterator[PortInProblem
 
 
 def lead_days(countries: AbstractSet[str]) -> int:
-    """How many days ahead the port date of numbers of these countries must be."""
+    """Returns the days that must lie before the port date of numbers of these countries."""
     return _LEAD_DAYS_JAPAN if "JP" in countries else _LEAD_DAYS
 
 

@@ -41,7 +41,7 @@ class StatusSeen(Discreet, msgspec.Struct, frozen=True, kw_only=True):
     status: PortInPhoneNumberStatus
     """The status."""
     at: dt.datetime
-    """When it was seen first."""
+    """The time at which it was seen first."""
 
     _shown = frozenset({"sid", "status", "at"})
 
@@ -52,9 +52,9 @@ class Step(msgspec.Struct, frozen=True):
     status: PortInPhoneNumberStatus
     start: dt.datetime
     end: dt.datetime | None
-    """When the next step began; None for the step that the number is at."""
+    """The time at which the next step began; None for the step that the number is at."""
     seconds: float | None
-    """How long it took, up to now for the last step; None for a status that is the end."""
+    """The time that it took, up to now for the last step; None for a status that is the end."""
 
 
 class NumberSteps(Discreet, msgspec.Struct, frozen=True, kw_only=True):
@@ -70,11 +70,11 @@ class NumberSteps(Discreet, msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Duration(msgspec.Struct, frozen=True):
-    """How long a step takes."""
+    """The time that a step takes."""
 
     status: PortInPhoneNumberStatus
     ended: int
-    """How many numbers have left it."""
+    """The count of numbers that have left it."""
     median: float | None
     """Seconds, of those; None without any."""
     longest: float
@@ -157,7 +157,7 @@ def _actor(port_in: PortIn, number: PortInPhoneNumberResult) -> tuple[Actor, str
 
 
 def durations(numbers: Iterable[NumberSteps]) -> list[Duration]:
-    """How long each step takes, in the order of the statuses."""
+    """Returns the time that each step takes, in the order of the statuses."""
     ended: dict[PortInPhoneNumberStatus, list[float]] = {}
     every: dict[PortInPhoneNumberStatus, list[float]] = {}
     for number in numbers:

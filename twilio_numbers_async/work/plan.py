@@ -38,7 +38,7 @@ class LeftOut(Discreet, msgspec.Struct, frozen=True, kw_only=True):
     phone_number: str | None
     """The number, E.164; None for what is no number."""
     reason: enum.StrEnum
-    """Why."""
+    """The reason."""
     message: str
     """The same as a sentence, with what to do."""
     code: int | None = None

@@ -1,4 +1,4 @@
-"""What to do about a number after its check for hosting: the one table of sub statuses."""
+"""Advice on a number after its check for hosting: the one table of sub statuses."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def is_eligible(result: EligibilityResult) -> bool | None:
 
 
 def eligibility_advice(result: EligibilityResult) -> str:
-    """What to do about the number: one sentence."""
+    """Returns the advice on the number: one sentence."""
     sub_status, step = result.eligibility_sub_status, result.next_step
     known = None if sub_status is None else _ADVICE.get(sub_status)
     return known or (f"Twilio says: {step.replace('_', ' ').lower()}." if step else "Ask Twilio's support.")
