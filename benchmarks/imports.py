@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from .measure import Section, Target, table
+from .measure import Section, Setting, Target, table
 
 __all__ = ["run"]
 
@@ -60,9 +60,9 @@ def installed_size(name: str, seen: set[str] | None = None) -> int:
     return size
 
 
-def run(*, smoke: bool) -> list[Section]:
+def run(setting: Setting) -> list[Section]:
     """One section."""
-    rounds = 1 if smoke else 15
+    rounds = 1 if setting.smoke else 15
     took: dict[str, list[float]] = {statement: [] for statement in (BASE, OURS, CLIENT, USED)}
     loaded: dict[str, set[str]] = {}
     for _ in range(rounds):
