@@ -16,7 +16,10 @@ from typing import cast
 import msgspec
 
 from .cells import text_of
-from .columns import (
+from .formats import Format, format_in
+from .header import DEEPEST, delimiter_of, find_header, named_delimiter
+from .parquet import parquet_rows, parquet_schema
+from .phone_columns import (
     column_names,
     find_column,
     holds_number,
@@ -25,11 +28,8 @@ from .columns import (
     unclear,
     unique,
 )
-from .formats import Format, format_in
-from .header import DEEPEST, delimiter_of, find_header, named_delimiter
-from .parquet import parquet_rows, parquet_schema
-from .rows import Row, delimited, objects, row_of
 from .source import Source, TableError
+from .text_rows import Row, delimited, objects, row_of
 from .workbook import Sheet
 
 __all__ = ["Reading", "Row", "Table", "open_table", "read_records"]
