@@ -18,7 +18,7 @@ from ..output import Output
 from ..sweep.plan import refuse_existing
 from ..sweep.survey import refuse_unplaced, survey
 from ..tables import STDIN, Table, output_format
-from ..tables.phone_columns import listed
+from ..tables.column_names import listed
 from .bulk import Given, run_bulk
 from .bulk_tasks import Release, Task, Transfer, Update
 from .number_rows import NumberRow, given_rows, is_a_sid, open_numbers, read_number_rows

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from .cells import text_of
+from .column_names import unique
 from .formats import format_of
-from .phone_columns import unique
 from .reading import Reading, Row, Table, open_table, read_records
 from .source import STDIN, TableError
 from .writing import ADDED, JsonLines, TableWriter, output_format, part_of

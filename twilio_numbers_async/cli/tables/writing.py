@@ -26,9 +26,9 @@ import msgspec
 from ...report.files import private
 from ...report.result_columns import PORTABILITY_COLUMNS, added_names
 from .cells import text_of
+from .column_names import unique
 from .formats import Format, format_of
 from .parquet import ParquetRows
-from .phone_columns import unique
 from .source import TableError
 from .xlsx_writer import XlsxRows, require_xlsxwriter
 
