@@ -16,20 +16,13 @@ from typing import cast
 import msgspec
 
 from .cells import text_of
-from .columns import (
-    column_names,
-    find_column,
-    holds_number,
-    listed,
-    phone_columns,
-    unclear,
-    unique,
-)
+from .column_names import column_names, find_column, listed, unique
 from .formats import Format, format_in
 from .header import DEEPEST, delimiter_of, find_header, named_delimiter
 from .parquet import parquet_rows, parquet_schema
-from .rows import Row, delimited, objects, row_of
+from .phone_columns import holds_number, phone_columns, unclear
 from .source import Source, TableError
+from .text_rows import Row, delimited, objects, row_of
 from .workbook import Sheet
 
 __all__ = ["Reading", "Row", "Table", "open_table", "read_records"]

@@ -11,8 +11,8 @@ from itertools import filterfalse, islice
 from typing import TYPE_CHECKING, cast
 from xml.etree import ElementTree as ET
 
-from .columns import looks_like_number
-from .kinds import is_encrypted
+from .file_signatures import is_encrypted
+from .phone_columns import looks_like_number
 from .source import MOST, Source, TableError
 
 if TYPE_CHECKING:
