@@ -14,12 +14,13 @@ import pytest
 from tests.raw_server import Received, Reply, drop, json_reply, raw_server, stall
 from tests.resources.api_2010.answers import answers
 from twilio_numbers_async import TwilioNumbers
-from twilio_numbers_async.errors import JournalError
+from twilio_numbers_async.errors import InvalidArgumentError, JournalError
 from twilio_numbers_async.hosting.outcome import HostingOutcome
+from twilio_numbers_async.hosting.plan import HostingPlan
 from twilio_numbers_async.sandbox import Fault, Sandbox
 
 from .details import ACCOUNT, ADDRESS, CONTACT, FakeTime, eligible, numbers, opened, plan_of
-from .test_creation import BULK, ORDER, PATHS, planned, sent, statuses
+from .test_creation import BULK, LETTER, ORDER, PATHS, planned, sent, statuses, verify
 
 BY_HAND: dict[str, Any] = {
     "contact_phone_number": CONTACT.phone_number,
@@ -148,7 +149,7 @@ class Orders:
         if last.startswith("BH"):
             return json_reply({"bulk_hosting_sid": last, "request_status": "PROCESSED", **self.bulk})
         if last.startswith("HR"):
-            [order] = [one for one in self.orders if one["sid"] == last] or [None]
+            order = next((one for one in self.orders if one["sid"] == last), None)
             return json_reply(order) if order else json_reply({"code": 20404}, 404)
         number = received.query.get("PhoneNumber")
         shown = [
@@ -284,3 +285,116 @@ async def test_a_stopped_run_says_when_it_gave_up(tmp_path: Path) -> None:
         outcomes = await create(plan, journal=journal, now=time.now)
     assert statuses(outcomes) == {"received": 2}
     assert sum(time.slept) == 20.0
+
+
+# letters
+
+
+async def verified(
+    sandbox: Sandbox, twilio: TwilioNumbers, journal: Path | None, time: FakeTime
+) -> HostingPlan:
+    """A plan of three numbers whose orders are verified, and have no letter."""
+    plan = await planned(twilio, 3)
+    await twilio.hosted_number_orders.create_all(plan, journal=journal, now=time.now)
+    verify(sandbox)
+    return plan
+
+
+async def test_a_letter_that_somebody_sent_for_one_order_is_not_the_lost_one_of_all(tmp_path: Path) -> None:
+    time, journal = FakeTime(), tmp_path / "hosting.journal"
+    async with Sandbox(now=time.now) as sandbox, opened(sandbox, time) as twilio:
+        plan = await verified(sandbox, twilio, journal, time)
+        create, first = twilio.hosted_number_orders.create_all, sandbox.hosted_number_orders.sids[0]
+        sandbox.script(Fault.drop(), times=1, method="POST", path=PATHS[LETTER])
+        await create(plan, journal=journal, now=time.now)
+        by_hand = {key: value for key, value in BY_HAND.items() if key != "contact_title"}
+        await twilio.authorization_documents.create(first, address_sid=plan.address_sid, **by_hand)
+        for _ in range(2):
+            outcomes = await create(plan, journal=journal, now=time.now)
+            assert statuses(outcomes) == {"pending-loa": 3}
+        letters = [outcome.result.signing_document_sid for outcome in outcomes]
+        assert (letters[0] == letters[1], letters[1] == letters[2]) == (False, True)
+        assert len(sandbox.authorization_documents.sids) == 2
+
+
+async def test_no_letter_is_sent_for_an_order_with_another_address() -> None:
+    time = FakeTime()
+    async with Sandbox(now=time.now) as sandbox, opened(sandbox, time) as twilio:
+        await orders_by_hand(twilio, "AD" + "7" * 32, numbers(3)[1])
+        plan = await verified(sandbox, twilio, None, time)
+        outcomes = await twilio.hosted_number_orders.create_all(plan, now=time.now)
+        assert statuses(outcomes) == {"pending-loa": 2, "verified": 1}
+        error = outcomes[1].letter_error
+        assert isinstance(error, InvalidArgumentError)
+        assert f"made with the address {'AD' + '7' * 32}, and the plan has another one" in str(error)
+        assert [outcome.letter_error for outcome in outcomes[::2]] == [None, None]
+
+
+LETTER_SID = "PX" + "5" * 32
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        ("canceled", 1),
+        ("FAILED", 1),
+        (None, 0),
+        ("signing", 0),
+        ("signed", 0),
+        ("a new word", 0),
+        ("gone", 1),
+    ],
+)
+async def test_a_letter_that_an_order_still_names_is_sent_anew_once_it_has_ended(
+    status: str | None, expected: int
+) -> None:
+    """An order may name a letter that was canceled."""
+    order = {"sid": "HR" + "1" * 32, "phone_number": numbers(1)[0], "status": "Verified"}
+    server = Orders(order | {"signing_document_sid": LETTER_SID})
+    letters: list[Received] = []
+
+    def handle(received: Received) -> Reply:
+        if "AuthorizationDocuments" not in received.path:
+            return server.handle(received)
+        if received.method == "POST":
+            letters.append(received)
+            return json_reply({"sid": "PX" + "6" * 32, "status": "signing"}, 201)
+        letter = {"sid": LETTER_SID, "status": status}
+        return json_reply({"code": 20404}, 404) if status == "gone" else json_reply(letter)
+
+    time = FakeTime()
+    async with (
+        raw_server(answers(handle)) as raw,
+        TwilioNumbers(ACCOUNT, "x", base_url=raw.url, runtime=time.runtime) as twilio,
+    ):
+        [outcome] = await twilio.hosted_number_orders.create_all(plan_of(eligible(1)), now=time.now)
+    assert (outcome.letter_error, len(letters)) == (None, expected)
+
+
+async def test_a_letter_that_cannot_be_looked_at_is_an_error_of_its_orders_alone() -> None:
+    orders = [
+        {
+            "sid": f"HR{place:032}",
+            "phone_number": number,
+            "status": "verified",
+            "signing_document_sid": letter,
+        }
+        for place, (number, letter) in enumerate(zip(numbers(2), (LETTER_SID, None), strict=True))
+    ]
+    server = Orders(*orders)
+
+    def handle(received: Received) -> Reply:
+        if "AuthorizationDocuments" not in received.path:
+            return server.handle(received)
+        if received.method == "POST":
+            return json_reply({"sid": "PX" + "6" * 32, "status": "signing"}, 201)
+        return json_reply({"code": 20001, "message": "No"}, 400)
+
+    time = FakeTime()
+    async with (
+        raw_server(answers(handle)) as raw,
+        TwilioNumbers(ACCOUNT, "x", base_url=raw.url, runtime=time.runtime) as twilio,
+    ):
+        outcomes = await twilio.hosted_number_orders.create_all(plan_of(eligible(2)), now=time.now)
+    assert [getattr(outcome.letter_error, "status", None) for outcome in outcomes] == [400, None]
+    assert all(outcome.ok for outcome in outcomes)
