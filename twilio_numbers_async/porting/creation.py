@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import os
 from collections.abc import Callable
@@ -35,6 +36,7 @@ async def create_all(
     journal: Journal | str | os.PathLike[str] | None,
     settle_within: float,
     time: Time,
+    account_sid: str,
 ) -> list[PortInOutcome]:
     """See ``port_ins.create_all``."""
     if not isinstance(plan, PortInPlan):
@@ -42,7 +44,7 @@ async def create_all(
     check_ready(plan.errors, "error")
     path = path_of(journal)
     settling = Settling(port_ins, within=settle_within, time=time)
-    async with PortInJournal(path) as kept:
+    async with PortInJournal(path, account_sid) as kept:
         creation = _Creation(port_ins, kept, settling, time.now)
         await creation.settle_earlier()
         return await creation.run(plan)
@@ -127,6 +129,9 @@ class _Creation:
             else:
                 await self._journal.forget(key)
             return self._outcome(index, request, error=error, is_unknown=unknown)
+        except asyncio.CancelledError:
+            await self._journal.lose(key, self._now())
+            raise
         self._numbers.update(dict.fromkeys(numbers, key))
         await self._keep(key, port_in)
         return self._outcome(index, request, result=port_in)

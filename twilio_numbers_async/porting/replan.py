@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from ..errors import InvalidArgumentError, InvalidPhoneNumberError
@@ -84,11 +84,13 @@ def replan(
     date, warnings = _date(port_in, target_date, today)
     plan = _planner(port_in, carrier, date, pins, today)
     plan([])  # values of a wrong type are told before any is used
+    named = _e164s(resolved)
+    warnings += _useless(named, {number.phone_number for _, number in wanted})
     given = Given(
         before=before if losing_carrier is not None else carrier,
         carrier=carrier,
         pins=Pins(pins or {}, None).by_number,
-        resolved=_e164s(resolved),
+        resolved=frozenset(named),
         new_date=date is not None and date != port_in.target_port_in_date,
     )
     corrections = [correction_of(index, number, given) for index, number in wanted]
@@ -195,16 +197,25 @@ def _date(
     return None, [problem(PortInProblemCode.TARGET_DATE_TOO_SOON, message, "target_date", warning)]
 
 
-def _e164s(numbers: Iterable[str] | None) -> frozenset[str]:
+def _e164s(numbers: Iterable[str] | None) -> list[str]:
     given = [numbers] if isinstance(numbers, str) else list(numbers or ())
-    found: set[str] = set()
+    found: list[str] = []
     for index, number in enumerate(given):
         try:
-            found.add(to_e164(number))
+            found.append(to_e164(number))
         except InvalidPhoneNumberError as error:
             place = f"resolved[{index}]"
             raise InvalidArgumentError(f"{place}: {error}", argument=place) from None
-    return frozenset(found)
+    return found
+
+
+def _useless(resolved: list[str], wanted: Collection[str | None]) -> Iterator[PortInProblem]:
+    """A warning for each number whose obstacle was none."""
+    for index, number in enumerate(resolved):
+        if number not in wanted:
+            place = f"resolved[{index}]"
+            message = f"{place} is no number of the port-in that was rejected or is not portable"
+            yield problem(PortInProblemCode.INVALID_VALUE, message, place, PortInProblemSeverity.WARNING)
 
 
 def _checked(index: int, number: PortInPhoneNumberResult) -> Outcome[Portability]:

@@ -90,6 +90,7 @@ def test_replan_creates_what_was_corrected_once(tmp_path: Path, sandbox: Sandbox
     again = port_ins(sandbox, tmp_path, *arguments, "--yes")
     assert (again.code, again.err.splitlines()[-1].endswith(" was created before.")) == (0, True)
     assert sandbox.operations[CREATE] == 2
+    assert sandbox.operations["DeletePortingPortInPhoneNumber"] == 4, "each number is canceled once"
     assert (tmp_path / f"{rejected}.journal").exists()
     sandbox.advance(steps=9)
     expected = [number for number in numbers(7) if number != numbers(5)[4]]

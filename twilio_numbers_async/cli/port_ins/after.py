@@ -17,7 +17,7 @@ from ...errors import (
     PermissionDeniedError,
     RequestTimeoutError,
 )
-from ...models import IncomingPhoneNumber
+from ...models import IncomingPhoneNumber, PortIn
 from ...models.sids import check_sid
 from ...phone import to_e164
 from ...porting.numbers import PortInNumber
@@ -79,7 +79,8 @@ async def replan(
     """
     check_sid(sid, "KW", "SID")
     async with connection.open() as client:
-        plan = replanned(await client.port_ins.fetch(sid), corrections)
+        port_in = await client.port_ins.fetch(sid)
+        plan = replanned(port_in, corrections)
         _print_corrections(plan, output, show_numbers=show_numbers)
         for line in str(plan).splitlines():
             tell(plain(line))
@@ -94,7 +95,8 @@ async def replan(
             raise Stop("Nothing was created.", FAILED)
         if journal is None and not connection.sandbox:
             journal = Path(f"{sid}.journal")
-        return await _create_again(client, plan, going, journal)
+        await _cancel(client, port_in, going)
+        return await _create_again(client, plan, journal)
 
 
 def _print_corrections(plan: PortInReplan, output: Output, *, show_numbers: bool) -> None:
@@ -113,12 +115,15 @@ def _print_corrections(plan: PortInReplan, output: Output, *, show_numbers: bool
         listing.row([number, one.phone_number_sid, one.code, kind, given, one.message], record)
 
 
-async def _create_again(
-    client: TwilioNumbers, plan: PortInReplan, going: set[int], journal: Path | None
-) -> int:
-    for one in plan.corrections:
-        if one.index in going and one.phone_number_sid:
-            await client.port_in_phone_numbers.cancel(plan.replaces or "", one.phone_number_sid)
+async def _cancel(client: TwilioNumbers, port_in: PortIn, going: set[int]) -> None:
+    """Cancel the numbers that go into the new request, but for those that an earlier run has canceled."""
+    for index, number in enumerate(port_in.phone_numbers or ()):
+        status, sid = number.port_in_phone_number_status, number.port_in_phone_number_sid
+        if index in going and sid and not (status is not None and status.is_terminal):
+            await client.port_in_phone_numbers.cancel(port_in.port_in_request_sid or "", sid)
+
+
+async def _create_again(client: TwilioNumbers, plan: PortInReplan, journal: Path | None) -> int:
     outcomes = await client.port_ins.create_all(plan, journal=journal)
     for outcome in outcomes:
         if outcome.ok:
