@@ -25,11 +25,15 @@ whole_stack = StackSummary.extract
 
 
 def last_frames(
-    frames: Iterator[tuple[FrameType, int]], *, limit: int | None = None, **keywords: bool
+    frames: Iterator[tuple[FrameType, int]],
+    *,
+    limit: int | None = None,
+    lookup_lines: bool = True,
+    capture_locals: bool = False,
 ) -> StackSummary:
-    """The summary of a stack, without a look at the files for the last ``FRAMES``."""
-    if limit != FRAMES:
-        return whole_stack(frames, limit=limit, **keywords)
+    """The last ``FRAMES`` of a stack for asyncio and uvloop, without a look at the files; the whole for others."""
+    if limit != FRAMES and lookup_lines:
+        return whole_stack(frames, limit=limit, capture_locals=capture_locals)
     return StackSummary(
         FrameSummary(frame.f_code.co_filename, line, frame.f_code.co_name, lookup_line=False)
         for frame, line in islice(frames, FRAMES)

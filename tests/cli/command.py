@@ -20,7 +20,7 @@ from twilio_numbers_async.sandbox import Sandbox
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "numbers.csv"
 COMMAND = ("-m", "twilio_numbers_async.cli")
-IMPORTS = ("twilio_numbers_async.*", "aiohttp.web", "phonenumbers", "pydantic.type_adapter")
+IMPORTS = ("twilio_numbers_async.*", "tests.cli.warm")
 PATIENCE = 60.0
 
 
