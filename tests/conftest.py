@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import asyncio.constants
-import atexit
 import os
-import shutil
 import signal
-import tempfile
+import sys
 import traceback
 from collections.abc import Iterator
 from itertools import islice
+from pathlib import Path
 from traceback import FrameSummary, StackSummary
 from types import FrameType
+
+# Where Python is told to write no compiled code, every run and each process that a test starts would compile all that
+# it imports: twice its other work. It is kept where pytest keeps what it remembers.
+if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+    compiled = Path(__file__).parents[1] / ".pytest_cache" / "compiled"
+    os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix = str(compiled)
+    sys.dont_write_bytecode = False
 
 from hypothesis import settings
 
@@ -51,13 +57,6 @@ settings.load_profile("tests")
 def heard(number: int, frame: object) -> None:
     """Nothing is to be done."""
 
-
-# Where Python is told to write no compiled code, each process that a test starts would compile all that it imports:
-# twice its other work. All of a run share a folder that goes with it.
-if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
-    compiled = tempfile.mkdtemp(prefix="compiled-")
-    atexit.register(shutil.rmtree, compiled, ignore_errors=True)
-    os.environ["PYTHONPYCACHEPREFIX"] = compiled
 
 # What runs in the background (`&`, nohup) ignores Ctrl-C or the end of the terminal, and so do the processes that it
 # starts. Those that tests send signals to must not: a handler, unlike "ignore", does not go to a child.

@@ -7,9 +7,12 @@ import os
 import subprocess
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+import typer.main
+from typer import testing
 from typer.testing import CliRunner
 
 from tests import processes
@@ -22,6 +25,8 @@ EXAMPLE = ROOT / "examples" / "numbers.csv"
 COMMAND = ("-m", "twilio_numbers_async.cli")
 IMPORTS = ("twilio_numbers_async.*", "tests.cli.warm")
 PATIENCE = 60.0
+built = cache(typer.main.get_command)
+testing.__dict__["_get_command"] = built  # which would build the command anew for each call
 
 
 class Done(NamedTuple):
