@@ -30,7 +30,7 @@ The file of --details is TOML:
   email = "..."
   phone_number = "+1..."
   title = "Owner"
-Only address_sid and [contact] must be there. A key that is not known is an error."""
+Only address_sid and the three of [contact] must be there. A key that is not known is an error."""
 
 _NEEDED = ("phone_number_e164", "eligible")
 
