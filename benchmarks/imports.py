@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from .measure import Section, Setting, Target, table
+from .versions import THIS
 
 __all__ = ["run"]
 
@@ -32,7 +33,11 @@ print(json.dumps([took, sorted(sys.modules)]))
 
 def _import(statement: str, before: str) -> tuple[float, set[str]]:
     done = subprocess.run(
-        [sys.executable, "-c", _TIMED.format(before, statement)], check=True, capture_output=True, text=True
+        [sys.executable, "-c", _TIMED.format(before, statement)],
+        check=True,
+        capture_output=True,
+        text=True,
+        env=THIS.environment(),
     )
     took, modules = json.loads(done.stdout)
     return took, set(modules)

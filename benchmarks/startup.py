@@ -9,6 +9,7 @@ from pathlib import Path
 from .command import credentials, ran
 from .measure import Section, Setting, Target, rotated, table
 from .server import NUMBER, nginx
+from .versions import THIS
 
 __all__ = ["run"]
 
@@ -28,7 +29,7 @@ def run(setting: Setting) -> list[Section]:
     }
     took: dict[str, list[float]] = {name: [] for name in commands}
     with nginx() as url:
-        environment = credentials(url)
+        environment = THIS.environment(credentials(url))
         for turn in range(1 if setting.smoke else 15):
             for name in rotated(tuple(commands), turn):
                 took[name].append(ran(commands[name], environment).cpu)
