@@ -100,9 +100,7 @@ def run(setting: Setting) -> list[Section]:
 
 
 def _command(version: Version, *more: str) -> list[str]:
-    return version.command(
-        "twilio_numbers_async", "sweep", "list.csv", "--country", "US", "--out", "results.csv", *more
-    )
+    return version.twilio_numbers("sweep", "list.csv", "--country", "US", "--out", "results.csv", *more)
 
 
 def _sweep(version: Version, folder: Path, url: str) -> Ran:
