@@ -81,8 +81,8 @@ class HostedNumberOrdersResource(Resource):
         """Order that Twilio hosts ``phone_number`` (E.164). The answer's status is ``received``.
 
         The owner is at ``address_sid`` (``AD...``) and has the e-mail address ``email``. The signer of the letter has
-        ``contact_phone_number`` (E.164) and ``contact_title`` (such as ``Owner``), which Twilio lets an order do without.
-        Plans and bulk requests need it. ``cc_emails`` get copies of the letter.
+        ``contact_phone_number`` (E.164) and ``contact_title`` (such as ``Owner``): an order can do without the title, plans
+        and bulk requests cannot. ``cc_emails`` get copies of the letter.
         ``account_sid`` (``AC...``) is a subaccount that is to have the number. ``friendly_name`` has at most 128
         characters. ``sms_capability=True`` hosts its text messages. The URLs and methods (``GET`` or ``POST``) are set
         on the number.
