@@ -21,12 +21,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from typer.testing import CliRunner
 
-from tests.cli.command import run as run_command
+from tests.cli.command import ask as ask_command, run as run_command
 from tests.contract.operations import CALLS, UPLOADS
 from twilio_numbers_async import Runtime, TwilioNumbers
-from twilio_numbers_async.cli.app import app
 from twilio_numbers_async.sandbox import Pace, Sandbox
 
 ROOT = Path(__file__).parents[2]
@@ -151,10 +149,10 @@ def test_commands_of_the_docs(command: str, folder: Path) -> None:
         assert done.code == 0, done.err
         return
     depth = 2 if words[0] in GROUPS else 1
-    shown = CliRunner().invoke(app, [*words[:depth], "--help"])
-    assert shown.exit_code == 0
+    shown = ask_command(*words[:depth], "--help")
+    assert shown.code == 0
     for option in (word.partition("=")[0] for word in words if word.startswith("--")):
-        assert re.search(rf"^ +(-\w, )?{option}\b", shown.output, re.MULTILINE), option
+        assert re.search(rf"^ +(-\w, )?{option}\b", shown.out, re.MULTILINE), option
 
 
 # The table of calls

@@ -95,9 +95,9 @@ def test_plan_sends_nothing(tmp_path: Path, sandbox: Sandbox, details: Path) -> 
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("friendly_name", "colour", "unknown field `colour`"),
-        ('email = "robin@example.com"', "", "missing required field `email`"),
-        ('"Clinic"', "5", "Expected `str | null`"),
+        ("friendly_name", "colour", "colour is not known. There are: address_sid, "),
+        ('email = "robin@example.com"', "", "contact.email is missing"),
+        ('"Clinic"', "5", "friendly_name must be text, in quotes"),
         ('friendly_name = "Clinic"', "bulk_size = 1001", "bulk"),
     ],
 )

@@ -36,7 +36,7 @@ from ..output import Listing, Output, plain
 from ..sweep.plan import refuse_existing
 from .commands import Sid, port_ins
 from .corrections import HELP, replanned
-from .rows import default_journal, read_numbers
+from .numbers import default_journal, read_numbers
 
 __all__ = ["port_ins"]
 
@@ -79,10 +79,17 @@ async def replan(
     """
     check_sid(sid, "KW", "SID")
     async with connection.open() as client:
+        if journal is None and not connection.sandbox:
+            journal = Path(f"{sid}.journal")
         port_in = await client.port_ins.fetch(sid)
-        plan = replanned(port_in, corrections)
+        created = await client.port_ins.created_numbers(journal) if journal is not None else {}
+        plan = replanned(port_in, corrections, created)
         _print_corrections(plan, output, show_numbers=show_numbers)
-        for line in str(plan).splitlines():
+        if created and not plan.requests:
+            for each in sorted(set(created.values()) - {sid}):
+                tell(f"{each} was created before.")
+            return 0
+        for line in plan.summary.splitlines():
             tell(plain(line))
         if not create or not plan.is_ready:
             return 0 if plan.is_ready else FAILED
@@ -93,9 +100,8 @@ async def replan(
         )
         if not agreed(question, yes=yes):
             raise Stop("Nothing was created.", FAILED)
-        if journal is None and not connection.sandbox:
-            journal = Path(f"{sid}.journal")
         await _cancel(client, port_in, going)
+        tell(f"{counted(len(going), 'number')} of {sid} canceled.")
         return await _create_again(client, plan, journal)
 
 
@@ -109,10 +115,10 @@ def _print_corrections(plan: PortInReplan, output: Output, *, show_numbers: bool
             "code": one.code,
             "to_correct": one.kind,
             "given": one.is_given,
-            "advice": one.message,
+            "advice": None if one.is_given else one.message,
         }
         kind, given = one.kind.value.replace("_", " "), "yes" if one.is_given else "no"
-        listing.row([number, one.phone_number_sid, one.code, kind, given, one.message], record)
+        listing.row([number, one.phone_number_sid, one.code, kind, given, record["advice"]], record)
 
 
 async def _cancel(client: TwilioNumbers, port_in: PortIn, going: set[int]) -> None:

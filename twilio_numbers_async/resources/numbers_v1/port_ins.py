@@ -14,7 +14,7 @@ from ...models import PortIn, PortInCreate, PortInPhoneNumber, PortInRequestPage
 from ...models.sids import check_sid
 from ...models.validate import check
 from ...paging import PageQuery, Pager, RawPage
-from ...porting.creation import PortInOutcome, create_all
+from ...porting.creation import PortInOutcome, create_all, created_numbers
 from ...porting.plan import PortInPlan
 from ...porting.watch import PortInChange, watch
 from ...sweep import Journal
@@ -109,6 +109,26 @@ class PortInsResource(Resource):
         return await create_all(
             self._in_bulk(),
             plan,
+            journal=journal,
+            settle_within=settle_within,
+            time=self._time(now),
+            account_sid=self._account_sid,
+        )
+
+    async def created_numbers(
+        self,
+        journal: Journal | str | os.PathLike[str],
+        *,
+        settle_within: float = 30.0,
+        now: Callable[[], dt.datetime] = utc_now,
+    ) -> dict[str, str]:
+        """Find the port-in (``KW...``) of each number (E.164) that ``create_all`` has asked for with this journal.
+
+        A request without an answer is looked up first, as ``create_all`` does it. A journal that is not there has no
+        numbers. Raises JournalError, and what listing the port-ins raises. Source: ListPortInRequests.
+        """
+        return await created_numbers(
+            self._in_bulk(),
             journal=journal,
             settle_within=settle_within,
             time=self._time(now),
