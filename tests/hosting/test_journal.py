@@ -9,6 +9,7 @@ import sqlite3
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from twilio_numbers_async.errors import JournalError
@@ -108,10 +109,8 @@ async def test_another_plan_goes_on_with_the_journal(tmp_path: Path) -> None:
         assert [outcome.is_unknown for outcome in first] == [False] * 4 + [True] * 4
         rule.cancel()
         plan = await planned(twilio, 12, bulk_size=3)
-        other = type(plan)(
-            **{name: getattr(plan, name) for name in plan.__struct_fields__}
-            | {"phone_numbers": [*numbers(2, 10), *numbers(6, 2)]}
-        )
+        chosen = [*numbers(2, 10), *numbers(6, 2)]
+        other = msgspec.structs.replace(plan, phone_numbers=chosen)
         for _ in range(2):
             outcomes = await create(other, journal=path, now=time.now)
             assert [outcome.phone_number for outcome in outcomes] == other.phone_numbers
