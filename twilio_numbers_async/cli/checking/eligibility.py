@@ -13,7 +13,7 @@ from ...models import EligibilityResult, EligibilitySubStatus
 from ...models.numbers_v1.eligibility_advice import eligibility_advice, is_eligible
 from ...models.sids import check_sid
 from ...report import Reason, State, unanswered
-from ...report.columns import CHECKED_AT, NUMBER, Column, answer
+from ...report.result_columns import CHECKED_AT, NUMBER, Column, answer
 from ...sweep import Journal, Outcome, Sweep
 from ...sweep.failures import advice_on
 from ..connection import BulkConnection

@@ -27,7 +27,7 @@ from ..exit_codes import FAILED, INTERRUPTED, REFUSED, USAGE, Stop, tell
 from ..options import FileOptions, ShowNumbers, Yes
 from ..output import Listing, Output, plain, print_json
 from ..port_ins.following import read_state, saved
-from ..port_ins.rows import default_journal
+from ..port_ins.numbers import default_journal
 from ..sweep.plan import ListOptions
 from ..sweep.sweeping import sweep_file
 from .details import HELP, planned

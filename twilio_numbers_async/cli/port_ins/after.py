@@ -36,7 +36,7 @@ from ..output import Listing, Output, plain
 from ..sweep.plan import refuse_existing
 from .commands import Sid, port_ins
 from .corrections import HELP, replanned
-from .rows import default_journal, read_numbers
+from .numbers import default_journal, read_numbers
 
 __all__ = ["port_ins"]
 
