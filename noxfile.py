@@ -87,6 +87,14 @@ def build(session: nox.Session) -> None:
 
 
 @nox.session
+def docs(session: nox.Session) -> None:
+    """The documentation, as a site in build/site. Warnings are errors; nothing is fetched."""
+    session.install("-e", ".[all,docs]")
+    session.run("sphinx-build", "-W", "--keep-going", "-q", "-j", "auto", "-b", "html", "docs", "build/site")
+    session.run("python", "docs/check_site.py", "build/site")
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """The benchmarks; ``nox -s bench -- --smoke`` is quick and checks that they run, not how fast."""
     session.install("-e", ".[all,test,bench]")
