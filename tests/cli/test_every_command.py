@@ -8,11 +8,11 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
 
 import twilio_numbers_async
 from twilio_numbers_async.cli.app import app
@@ -20,7 +20,7 @@ from twilio_numbers_async.cli.words import WORDS, in_commands, in_options, worde
 from twilio_numbers_async.errors import ConfigurationError, InvalidArgumentError, TransportError
 from twilio_numbers_async.sandbox import Fault, Sandbox
 
-from .command import PATIENCE, ask, environment, run
+from .command import PATIENCE, ask, built, environment, run
 
 # A type in brackets, a value or a keyword argument of Python.
 PYTHON = re.compile(
@@ -44,7 +44,7 @@ def walk(command: Any, *path: str) -> Iterator[tuple[tuple[str, ...], Any]]:
         yield from walk(one, *path, name)
 
 
-EVERY = dict(walk(typer.main.get_command(app)))
+EVERY = dict(walk(built(app)))
 NARROW = 60
 OFFLINE = {("report",), ("sandbox",), ("webhooks", "listen"), ("port-ins", "plan"), ("hosting", "plan")}
 
@@ -166,7 +166,8 @@ def test_advice_names_commands() -> None:
 CALL = re.compile(r"\btwilio\.\w+\.\w+\(|\bplan_\w+\(")
 
 
-def advice() -> set[str]:
+@cache
+def advice() -> frozenset[str]:
     """Every text of the library that names a call, docstrings aside."""
     found: set[str] = set()
     root = Path(twilio_numbers_async.__file__).parent
@@ -177,7 +178,7 @@ def advice() -> set[str]:
         told = [node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)]
         texts = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and node not in told]
         found |= {text.value for text in texts if isinstance(text.value, str) and CALL.search(text.value)}
-    return found
+    return frozenset(found)
 
 
 def test_the_library_gives_advice() -> None:
