@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import nox
 
-nox.options.sessions = ["tests", "backoff_fork", "lint", "types", "build"]
+nox.options.sessions = ["tests", "fits_in", "backoff_fork", "lint", "types", "build"]
 nox.options.error_on_missing_interpreters = False
 nox.options.reuse_existing_virtualenvs = True
 
@@ -34,6 +34,15 @@ def coverage(session: nox.Session) -> None:
     )
     session.run("coverage", "combine", "-q")
     session.run("coverage", "report")
+
+
+@nox.session
+def fits_in(session: nox.Session) -> None:
+    """What is too large to be installed for all the tests: pandas, Polars and IPython, with results and at a prompt."""
+    session.install("-e", ".[all,test]", "ipython", "pandas", "polars")
+    session.run(
+        "pytest", "tests/docs", "-k", "data-frames or data_frames or fits", *session.posargs, env=STRICT
+    )
 
 
 @nox.session

@@ -27,6 +27,7 @@ __all__ = [
     "peak_memory",
     "rotated",
     "table",
+    "work",
 ]
 
 WORKERS = 64
@@ -114,15 +115,18 @@ async def in_workers(
     call: Callable[[str], Awaitable[object]], numbers: Iterable[str], *, warm: Iterable[str] = ()
 ) -> Run:
     """Call for all numbers on 64 workers; ``warm`` comes first and does not count."""
-    await _work(call, warm)
+    await work(call, warm)
     gc.collect()
     cpu, wall = time.process_time(), time.perf_counter()
-    count = await _work(call, numbers)
+    count = await work(call, numbers)
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
     return Run(cpu=cpu / count * 1e6, rate=count / wall)
 
 
-async def _work(call: Callable[[str], Awaitable[object]], numbers: Iterable[str]) -> int:
+async def work(
+    call: Callable[[str], Awaitable[object]], numbers: Iterable[str], workers: int = WORKERS
+) -> int:
+    """Call for all numbers, so many at once; how many there were."""
     import asyncio
 
     rest = iter(numbers)
@@ -134,7 +138,7 @@ async def _work(call: Callable[[str], Awaitable[object]], numbers: Iterable[str]
             await call(number)
             count += 1
 
-    await asyncio.gather(*(worker() for _ in range(WORKERS)))
+    await asyncio.gather(*(worker() for _ in range(workers)))
     return count
 
 

@@ -146,6 +146,17 @@ def test_what_was_given_unchanged_is_named() -> None:
     assert plan.left_out[0].message.endswith("The address in losing_carrier is the one that was rejected.")
 
 
+def test_a_number_that_was_resolved_in_vain_is_named() -> None:
+    plan = replan(port_in(rejected(22152)), resolved=[NUMBER, OTHER], today=TODAY)
+    assert (plan.is_ready, plan.number_count) == (True, 1)
+    assert [(str(each), each.argument) for each in plan.problems] == [
+        (
+            "warning: resolved[1] is no number of the port-in that was rejected or is not portable",
+            "resolved[1]",
+        )
+    ]
+
+
 def test_a_passing_failure_needs_nothing() -> None:
     entries = [
         number(portable=False, not_portability_reason_code=22135),

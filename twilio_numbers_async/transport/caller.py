@@ -29,8 +29,9 @@ from .client_state import ClientState, Options
 from .credentials import Secret, Token
 from .endpoint import Endpoint
 from .events import log, log_gave_up, show_exchange, show_wait
+from .http.connections import RawAnswer
 from .http.sending import Outgoing
-from .http.session import RawAnswer, TimeLimit
+from .http.session import TimeLimit
 from .request import FORM, form_body
 from .response import check_answer, concurrent_requests, read_result, refusal_code, retry_after
 from .retry import PassingResultError, is_refusal, pause_before_retry
@@ -179,7 +180,7 @@ class Caller:
                     endpoint.method, self._bases[endpoint.host], call.target, call.authorization, self._limit,
                     call.body, most=self.options.max_body, fresh=call.is_mistaken,
                 )  # fmt: skip
-            status, headers, body, _ = answer
+            status, headers, body = answer.status, answer.headers, answer.body
             concurrent = concurrent_requests(headers)
             if status < 429:
                 signal = _ACCEPTED
@@ -291,6 +292,9 @@ class Caller:
         except TransportError as error:
             show_exchange(client_state.on_response, call, client_state.runtime.clock() - began, None, error)
             raise
+        finally:
+            if limit is not self._limit:
+                limit.close()
         show_exchange(client_state.on_response, call, client_state.runtime.clock() - began, answer, None)
         return answer
 

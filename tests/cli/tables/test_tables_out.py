@@ -21,7 +21,7 @@ from twilio_numbers_async.cli.tables import (
     read_records,
     unique,
 )
-from twilio_numbers_async.report.columns import added_names
+from twilio_numbers_async.report.result_columns import added_names
 
 WHEN = dt.datetime(2025, 1, 2, 3, 4, 5, 678_901, dt.UTC)
 ANSWER = {

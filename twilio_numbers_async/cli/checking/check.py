@@ -11,12 +11,12 @@ from rich.console import Console
 
 from ..connection import Connection
 from ..exit_codes import FAILED
-from ..narrow import print_table, wrapped
 from ..options import Country, country_of
 from ..output import Listing, Output, plain
 from ..sweep.question import PORTABILITY, Question
 from ..sweep.survey import refuse_unplaced, survey
 from ..tables import JsonLines, text_of
+from ..terminal_tables import print_table, wrapped
 
 __all__ = ["check", "check_few"]
 

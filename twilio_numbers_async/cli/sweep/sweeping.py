@@ -16,7 +16,7 @@ from ..._util import counted
 from ...client import TwilioNumbers
 from ...errors import NotFoundError, TransportError, TwilioNumbersError
 from ...report import Reason, Sample, Samples, State, read_samples, write_report, write_samples
-from ...report.columns import added_names
+from ...report.result_columns import added_names
 from ...sweep import Journal, JournalError, Outcome, Sweep, may_pass
 from ..connection import Connection
 from ..exit_codes import FAILED, INTERRUPTED, USAGE, Stop, run, tell

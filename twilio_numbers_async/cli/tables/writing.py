@@ -23,18 +23,18 @@ from typing import BinaryIO, Protocol, cast
 
 import msgspec
 
-from ...report.columns import PORTABILITY, added_names
 from ...report.files import private
+from ...report.result_columns import PORTABILITY_COLUMNS, added_names
 from .cells import text_of
-from .columns import unique
+from .column_names import unique
 from .formats import Format, format_of
 from .parquet import ParquetRows
 from .source import TableError
-from .xlsx import XlsxRows, require_xlsxwriter
+from .xlsx_writer import XlsxRows, require_xlsxwriter
 
 __all__ = ["ADDED", "JsonLines", "TableWriter", "output_format", "part_of"]
 
-ADDED: Mapping[str, str] = {column.name: column.kind for column in PORTABILITY}
+ADDED: Mapping[str, str] = {column.name: column.kind for column in PORTABILITY_COLUMNS}
 """The columns that a sweep adds, in order, with their kinds."""
 
 _BUFFER = 65_536  # characters

@@ -1,0 +1,106 @@
+"""Instructions that a warm call takes: the same from run to run to about a hundredth, whatever else the machine does.
+
+    python -m benchmarks.instructions [--most 220000]
+
+counts those of ``portability.fetch``, one call after the other, and fails beyond ``--most``. It needs valgrind; where
+that is missing it says so and counts nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from .measure import work
+from .peers import OURS, PEERS, run_on
+from .server import nginx, numbers
+from .versions import THIS, Version
+
+__all__ = ["counted", "is_possible"]
+
+WARM, CALLS = 300, 400
+_MARK = "getpgid"  # a function of the C library that nothing else calls: callgrind writes a file whenever it is entered
+
+
+def is_possible() -> bool:
+    """True if valgrind is there."""
+    return shutil.which("valgrind") is not None and shutil.which("vgdb") is not None
+
+
+def counted(
+    peer: str,
+    url: str,
+    *,
+    loop: str = "asyncio",
+    workers: int = 1,
+    version: Version = THIS,
+    env: Mapping[str, str] | None = None,
+) -> float:
+    """Instructions a call, in a process of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder, "out")
+        subprocess.run(
+            [
+                "valgrind", "--tool=callgrind", "--instr-atstart=no", f"--dump-before={_MARK}",
+                f"--callgrind-out-file={out}", f"--vgdb-prefix={folder}/vgdb", f"--log-file={folder}/log",
+                *version.command("benchmarks.instructions", "--child", peer, loop, url, workers, f"{folder}/vgdb"),
+            ],
+            check=True,
+            cwd=version.folder,
+            env=version.environment({"PYTHONHASHSEED": "0", **(env or {})}),
+        )  # fmt: skip
+        # The first file ends before the calls, the second one behind them.
+        totals = [line for line in Path(f"{out}.2").read_text().splitlines() if line.startswith("totals:")]
+        return int(totals[-1].split()[1]) / CALLS
+
+
+async def _calls(peer: str, url: str, workers: int, vgdb: str) -> None:
+    """Be counted: all that is done once comes before."""
+    async with PEERS[peer](url) as call:
+        await work(call, numbers(WARM, 1_000_000), workers)
+        switch = subprocess.Popen(  # noqa: ASYNC220 - see below
+            ["vgdb", f"--vgdb-prefix={vgdb}", f"--pid={os.getpid()}", "--max-invoke-ms=0", "instrumentation", "on"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        while switch.poll() is None:  # valgrind listens while the process runs, and not while it waits
+            pass
+        if switch.returncode:
+            raise SystemExit("valgrind does not hear vgdb")
+        await work(call, numbers(max(50, workers), 2_000_000), workers)
+        os.getpgid(0)
+        await work(call, numbers(CALLS), workers)
+        os.getpgid(0)
+        os._exit(0)  # nothing of the end is of interest
+
+
+def main() -> int:
+    """Exit status 1 where a call takes more than it may."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.instructions", description=__doc__)
+    parser.add_argument("--most", type=int, help="instructions that a call may take")
+    parser.add_argument("--child", nargs=5, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.child:
+        peer, loop, url, workers, vgdb = arguments.child
+        run_on(loop, _calls(peer, url, int(workers), vgdb))
+        return 0
+    if not is_possible():
+        print("Instructions are not counted here: valgrind is not installed")
+        return 0
+    with nginx() as url:
+        took = counted(OURS, url)
+    print(
+        f"A call takes {took:,.0f} instructions"
+        + (f" ({arguments.most:,} allowed)" if arguments.most else "")
+    )
+    return 1 if arguments.most and took > arguments.most else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
