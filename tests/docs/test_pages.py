@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from tests.cli.command import ask
 from tests.docs.pages import (
     DOCS,
