@@ -1,9 +1,6 @@
 from __future__ import annotations
 
-import random
 import re
-import subprocess
-import sys
 from typing import Any, cast
 
 import phonenumbers
@@ -12,7 +9,6 @@ from hypothesis import given, strategies as st
 
 from twilio_numbers_async.errors import InvalidArgumentError, InvalidPhoneNumberError
 from twilio_numbers_async.phone import checked_country, to_e164
-from twilio_numbers_async.phone_usual import north_american, usual_lengths
 
 US = "+14155550100"
 UNFIT = "several numbers in one cell|text after the number"
@@ -216,86 +212,3 @@ def test_a_country_that_does_not_exist_is_refused(country: object) -> None:
         to_e164("415 555 0100", cast(Any, country))
     assert caught.value.argument == "country"
     assert not isinstance(caught.value, InvalidPhoneNumberError)
-
-
-def lengths_that_phonenumbers_knows(code: int) -> set[int]:
-    region = phonenumbers.region_code_for_country_code(code)
-    plan = (
-        phonenumbers.PhoneMetadata.metadata_for_region(region)
-        if region.isalpha()
-        else phonenumbers.PhoneMetadata.metadata_for_nongeo_region(code)
-    )
-    assert plan is not None
-    assert plan.general_desc is not None
-    return {length for length in plan.general_desc.possible_length if 7 <= len(str(code)) + length <= 15}
-
-
-def test_what_is_taken_at_its_face_is_what_phonenumbers_would_take() -> None:
-    here = {(int(code), length) for code, lengths in usual_lengths().items() for length in lengths}
-    there = {
-        (code, length)
-        for code in phonenumbers.COUNTRY_CODE_TO_REGION_CODE
-        if code != 1
-        for length in lengths_that_phonenumbers_knows(code)
-    }
-    # Numbering plans change: a few that have done so since do not matter, the rest shows that the table is right.
-    assert len(here ^ there) <= len(there) / 20
-
-
-def test_e164_needs_no_phonenumbers() -> None:
-    code = (
-        "import sys; from twilio_numbers_async.phone import to_e164; to_e164('+14155550100', 'US');"
-        "to_e164('+447700900123', 'US'); to_e164('+35315550100'); to_e164('+819012345678');"
-        "assert 'phonenumbers' not in sys.modules; to_e164('415 555 0100', 'US');"
-        "assert 'phonenumbers' in sys.modules"
-    )
-    subprocess.run([sys.executable, "-c", code], check=True)
-
-
-FORMS = [
-    "{0}{1}{2}", "1{0}{1}{2}", "({0}) {1}-{2}", "({0}){1}-{2}", "{0}-{1}-{2}", "{0}.{1}.{2}", "{0} {1} {2}",
-    "1 ({0}) {1}-{2}", "1-{0}-{1}-{2}", "1.{0}.{1}.{2}", "+1 ({0}) {1}-{2}", "+1{0} {1}-{2}", "+1 {0} {1} {2}",
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("form", FORMS)
-def test_what_is_plain_in_north_america_is_what_phonenumbers_would_take(form: str) -> None:
-    numbers = random.Random(form)
-    for region in phonenumbers.SUPPORTED_REGIONS:
-        if phonenumbers.country_code_for_region(region) != 1:
-            continue
-        for _ in range(10):
-            area, exchange, line = (
-                numbers.randrange(200, 1000),
-                numbers.randrange(1000),
-                numbers.randrange(10_000),
-            )
-            text = form.format(area, f"{exchange:03}", f"{line:04}")
-            parsed = phonenumbers.parse(text, region)
-            full = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
-            assert to_e164(text, region) == north_american(text) == full
-            assert phonenumbers.is_possible_number(parsed)
-
-
-@pytest.mark.parametrize(
-    ("text", "in_germany"),
-    [
-        ("4155550100", "+494155550100"),
-        ("(415) 555-0100", "+494155550100"),
-        ("1 415 555 0100", "+4914155550100"),
-    ],
-)
-def test_what_is_plain_in_north_america_is_not_elsewhere(text: str, in_germany: str) -> None:
-    with pytest.raises(InvalidPhoneNumberError, match="no country code"):
-        to_e164(text)
-    with pytest.raises(InvalidArgumentError, match="write GB"):
-        to_e164(text, "UK")
-    assert to_e164(text, "DE") == in_germany
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["(115) 555-0100", "415 555 01000", "4155550100x", "(415 555-0100", "415  555-0100", "+14155550100"],
-)
-def test_what_takes_a_closer_look_is_left(text: str) -> None:
-    assert north_american(text) is None

@@ -18,7 +18,7 @@ from .phone_text import (
     is_vanity,
     number_of,
 )
-from .phone_usual import is_north_american_e164, is_usual_e164, north_american
+from .phone_usual import is_north_american_e164, is_usual_e164, usual_number
 
 if TYPE_CHECKING:
     from phonenumbers import PhoneNumber
@@ -30,6 +30,7 @@ __all__ = [
     "is_toll_free",
     "lacks_country",
     "load_countries",
+    "read_closely",
     "to_e164",
 ]
 
@@ -68,15 +69,13 @@ def to_e164(number: str, country: str | None = None) -> str:
         raise InvalidPhoneNumberError(
             f"A phone number must be text, not {type(number).__name__}", argument="number"
         )
-    if is_north_american_e164(number) or is_usual_e164(number):
+    if number[:1] == "+" and (is_north_american_e164(number) or is_usual_e164(number)):
         return number if type(number) is str else str(number)
-    usual = north_american(number)
-    if usual is not None and ((country is None and number[0] == "+") or _code_of(country) == _NANP):
-        return usual
-    return _parse(number, country)
+    return usual_number(number, country) or read_closely(number, country)
 
 
-def _parse(text: str, country: str | None) -> str:
+def read_closely(text: str, country: str | None) -> str:
+    """The number as E.164, by way of phonenumbers; as ``to_e164``, which needs this for few numbers."""
     text = number_of(text)
     fault = fault_of(text)
     if fault is not None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from functools import cache
+from collections.abc import Callable, Collection, Iterator
+from functools import lru_cache
+from typing import TypeAlias
 
-__all__ = ["is_north_american_e164", "is_usual_e164", "north_american", "usual_lengths"]
+__all__ = ["is_north_american_e164", "is_usual_e164", "usual_lengths", "usual_number"]
 
 # North American numbers have ten digits; elsewhere the length varies. A 0 in front may be a trunk prefix.
 is_north_american_e164: Callable[[str], re.Match[str] | None] = re.compile(r"\+1\d{10}", re.ASCII).fullmatch
@@ -31,11 +32,31 @@ _LENGTHS = """
 966:9-10 967:7-9 968:7-9 970:8-10 971:5-12 972:7-12 973:8 974:7-9,11 975:7-8 976:8-10 977:8,10-11 979:9 992:9
 993:8 994:9 995:9 996:9-10 998:9
 """
-# With its area code, as it is dialled in all of North America or from elsewhere. The last group is parted from three
-# digits: two numbers of which the second is short do not look like this.
-_north_american = re.compile(
-    r"(?:\+?1[ .-]?)?(?:\(([2-9]\d\d)\) ?|([2-9]\d\d)[ .-])(\d{3})[ .-](\d{4})|1?([2-9]\d{9})", re.ASCII
+_spans: dict[str, str] = {
+    code: spans for code, _, spans in (entry.partition(":") for entry in _LENGTHS.split())
+}
+# Groups of digits with marks between them. Left out is what may be two numbers (as many digits, five or more, on both
+# sides of a mark, or four where the mark is wide), and what may be a decimal number (two groups and a point, or a last
+# digit alone). A slash stands behind an area code, and in front of what has no room for two numbers.
+_MARK = r"[ ()\-\u00a0\u2010-\u2015]{1,3}+"
+_MARK_OR_POINT = _MARK.replace("[", "[.")
+_NOT_TWO = r"(?<!\d{4}\D\D\d{4})(?<!\d{4}\D\D\D\d{4})"
+_written = re.compile(
+    rf"\+?\(?(?:\d{{5}}{_MARK}(?!\d{{5}}(?!\d)))?+(?:\d{{1,4}}+{_MARK})*+\d++{_NOT_TWO}"
+    rf"|\+?\(?(?:\d{{1,4}}+{_MARK_OR_POINT}){{2,}}+\d\d++{_NOT_TWO}"
+    rf"|\(?\d{{1,4}}\)? ?/ ?(?=\d+\Z|.{{1,9}}\Z)(?:\d{{1,4}}+{_MARK_OR_POINT})*+\d\d++",
+    re.ASCII,
 ).fullmatch
+_ALL_MARKS = "+ ().-/\u00a0\u2010\u2011\u2012\u2013\u2014\u2015".encode()
+_NORTH_AMERICA = "AG AI AS BB BM BS CA DM DO GD GU JM KN KY LC MP MS PR SX TC TT US VC VG VI"
+_TRUNK_0 = "GB44 FR33 DE49 AU61 NL31 BE32 CH41 AT43 SE46 IE353 ZA27"
+_NO_TRUNK = "ES34 DK45 PL48 PT351"
+# Digits in front of a number that select a carrier or a service, or lead abroad.
+_PREFIXES = {"GB": ("18002",), "AU": ("14", "183")}
+
+_Plan: TypeAlias = tuple[str, str, Collection[int], str, tuple[str, ...]]
+"""A country's code, what may stand in front of its national numbers, their lengths, the digits none of them begins
+with, and the beginnings that take a closer look where nothing stands in front of them."""
 
 
 def is_usual_e164(number: str) -> bool:
@@ -43,31 +64,49 @@ def is_usual_e164(number: str) -> bool:
     return _e164_elsewhere(number) is not None and _has_a_usual_length(number)
 
 
-def north_american(text: str) -> str | None:
-    """The number that a text is in North America (E.164), where that is plain; None where it takes a closer look."""
-    found = _north_american(text)
-    if found is None:
+def usual_number(text: str, country: str | None) -> str | None:
+    """The number (E.164) that a text is in a country, where that is plain; None where it takes a closer look."""
+    if not _written(text):
         return None
-    bracketed, area, exchange, line, bare = found.groups()
-    return f"+1{bare}" if bare else f"+1{bracketed or area}{exchange}{line}"
+    digits = text.encode().translate(None, _ALL_MARKS).decode()
+    plan = _by_country.get(country) if isinstance(country, str) else None
+    if text[0] == "+":
+        if plan is None and country is not None:
+            return None
+        plan = _by_code.get(digits[:2]) or _by_code.get(digits[:1]) or _by_code.get(digits[:3])
+        digits = digits[len(plan[0]) :] if plan else ""
+    if plan is None or not digits:
+        return None
+    code, trunk, lengths, never, unclear = plan
+    if digits[0] == trunk:
+        digits = digits[1:]
+    elif digits.startswith(unclear):
+        return None
+    return f"+{code}{digits}" if len(digits) in lengths and digits[0] not in never else None
+
+
+def _plans() -> Iterator[tuple[str, _Plan]]:
+    for regions, trunk in ((_NORTH_AMERICA, "1"), (_TRUNK_0, "0"), (_NO_TRUNK, "")):
+        for entry in regions.split():
+            region, code = entry[:2], entry[2:] or "1"
+            lengths = frozenset({10}) if code == "1" else usual_lengths(code)
+            yield region, (code, trunk, lengths, f"0{trunk}", (code, *_PREFIXES.get(region, ())))
 
 
 def _has_a_usual_length(number: str) -> bool:
-    known = usual_lengths()
     for end in (3, 4, 2):  # no country code is the beginning of another
-        lengths = known.get(number[1:end])
-        if lengths is not None:
+        lengths = usual_lengths(number[1:end])
+        if lengths:
             return len(number) - end in lengths and number[end] != "0"
     return False
 
 
-@cache
-def usual_lengths() -> dict[str, frozenset[int]]:
-    lengths: dict[str, frozenset[int]] = {}
-    for entry in _LENGTHS.split():
-        code, _, spans = entry.partition(":")
-        ends = [span.split("-") for span in spans.split(",")]
-        lengths[code] = frozenset(
-            length for span in ends for length in range(int(span[0]), int(span[-1]) + 1)
-        )
-    return lengths
+@lru_cache(maxsize=1000)
+def usual_lengths(code: str) -> frozenset[int]:
+    """How many digits may follow a country code, none for what is no country code."""
+    spans = [span.split("-") for span in _spans.get(code, "").split(",") if span]
+    return frozenset(length for ends in spans for length in range(int(ends[0]), int(ends[-1]) + 1))
+
+
+_by_country = {name: plan for region, plan in _plans() for name in (region, region.lower())}
+_by_code = {plan[0]: plan for _, plan in _plans()}

@@ -15,8 +15,8 @@ from ..models import advice_for
 from ..models.numbers_v1.advice import is_passing_failure
 from ..phone_text import NO_NUMBER
 from ..sweep.failures import CORRECT, FILL_IN, NO_ANSWER, REFUSED
-from .columns import NUMBER, keys_of
 from .masking import mask_number, mask_text
+from .result_columns import NUMBER, keys_of
 from .timeline import Tally
 
 __all__ = [

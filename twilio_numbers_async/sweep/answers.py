@@ -11,7 +11,7 @@ from ..errors import InvalidArgumentError, NotFoundError
 from .codec import key_text
 from .failures import may_pass, own
 from .outcome import Answered, Outcome
-from .results import Outbox
+from .outcome_queue import OutcomeQueue
 from .rows import Columns
 from .run import Run
 
@@ -39,7 +39,7 @@ class Answers(Generic[T]):
 
     def __init__(
         self,
-        outbox: Outbox[T],
+        queue: OutcomeQueue[T],
         *,
         columns: Columns,
         phone_number: Callable[[Any], str | None],
@@ -50,7 +50,7 @@ class Answers(Generic[T]):
         self.pending: dict[Any, PendingKey] = {}
         self._doubtful: list[tuple[str, Answered[T]]] | None = []
         self._remembered: dict[Any, Answered[T]] = {}
-        self._outbox = outbox
+        self._queue = queue
         self._columns = columns
         self._phone_number = phone_number
         self._remember = remember
@@ -66,7 +66,7 @@ class Answers(Generic[T]):
         asked: list[PendingKey] = []
         for index, (item, key) in enumerate(zip(items, keys, strict=True), start=start):
             if isinstance(key, InvalidArgumentError):
-                self._outbox.put(Outcome(index, item, None, None, key, False, None, self._columns))
+                self._queue.put(Outcome(index, item, None, None, key, False, None, self._columns))
                 continue
             pending = self.pending.get(key)
             if pending is None:
@@ -148,7 +148,7 @@ class Answers(Generic[T]):
 
     def _emit(self, index: int, item: Any, key: Any, answered: Answered[T]) -> None:
         phone_number = self._phone_number(key)
-        self._outbox.put(
+        self._queue.put(
             Outcome(
                 index,
                 item,

@@ -21,10 +21,10 @@ from .answers import Answers, PendingKey
 from .inputs import inputs_of
 from .inside import enter, is_inside
 from .outcome import Outcome, Progress
+from .outcome_queue import OutcomeQueue
 from .policy import SweepPolicy, phone_number_of
 from .pool import Pool
 from .reader import Reader
-from .results import Outbox
 from .rows import columns_of
 
 __all__ = ["Sweep"]
@@ -84,9 +84,9 @@ class Sweep(Generic[T]):
             blocked=self._is_full,
             failed=self._broke,
         )
-        self._outbox = Outbox[T](ordered=policy.ordered)
+        self._queue = OutcomeQueue[T](ordered=policy.ordered)
         self._answers = Answers(
-            self._outbox,
+            self._queue,
             columns=policy.columns or columns_of(policy.result_type),
             phone_number=policy.phone_number or phone_number_of,
             remember=policy.remember,
@@ -96,7 +96,7 @@ class Sweep(Generic[T]):
             self._inputs,
             key=policy.key,
             answers=self._answers,
-            outbox=self._outbox,
+            queue=self._queue,
             pool=self._pool,
             ordered=policy.ordered,
             clock=policy.clock,
@@ -140,17 +140,17 @@ class Sweep(Generic[T]):
 
     async def _outcomes(self) -> AsyncGenerator[Outcome[T], None]:
         # Broken off, it is closed by the event loop as soon as nobody holds it any more.
-        outbox = self._outbox
+        queue = self._queue
         try:
             await self._start()
             while True:
-                while outbox.ready:
-                    outcome = outbox.take()
+                while queue.ready:
+                    outcome = queue.take()
                     self._taken()
                     yield outcome
                 if not self._is_over():
-                    await outbox.wait()
-                elif not outbox.settle():
+                    await queue.wait()
+                elif not queue.settle():
                     break
             await self._close()
             failure = self._failure or self._taken_close_error()
@@ -203,14 +203,14 @@ class Sweep(Generic[T]):
         """Return the counts so far."""
         ended = self._policy.clock() if self._ended_at is None else self._ended_at
         elapsed = 0.0 if self._started_at is None else ended - self._started_at
-        pool, outbox = self._pool, self._outbox
+        pool, queue = self._pool, self._queue
         return Progress(
             read=self._reader.read,
-            done=outbox.done,
-            ok=outbox.ok,
-            failed=outbox.failed,
-            invalid=outbox.invalid,
-            from_journal=outbox.from_journal,
+            done=queue.done,
+            ok=queue.ok,
+            failed=queue.failed,
+            invalid=queue.invalid,
+            from_journal=queue.from_journal,
             asked=pool.started,
             in_flight=pool.in_flight,
             elapsed=elapsed,
@@ -256,7 +256,7 @@ class Sweep(Generic[T]):
             self._answers.drop(pending)
         if self._reading is not None:
             self._reading.cancel()
-        self._outbox.wake()
+        self._queue.wake()
 
     def _is_over(self) -> bool:
         return self._all_read and not (self._pool.in_flight if self._stopping else self._answers.pending)
@@ -288,7 +288,7 @@ class Sweep(Generic[T]):
         running.discard(self)
         if self._policy.registry is not None:
             self._policy.registry.discard(self)
-        self._outbox.wake()
+        self._queue.wake()
 
     async def _try(self, close: Callable[[], Awaitable[None]]) -> None:
         try:
@@ -303,7 +303,7 @@ class Sweep(Generic[T]):
             self._failure = self._failure or error  # what was read before is asked all the same
         elif error is not None:
             self._broke(error)
-        self._outbox.wake()
+        self._queue.wake()
 
     def _broke(self, error: BaseException) -> None:
         """A task of the sweep ended before its time: by a bug, or because it was cancelled."""
@@ -331,7 +331,7 @@ class Sweep(Generic[T]):
     def _is_full(self, width: int) -> bool:
         """True if nothing more is asked until somebody takes what was answered."""
         most = max(64, 2 * width)
-        if len(self._outbox.ready) < most:
+        if len(self._queue.ready) < most:
             return False
         self._pause = most // 2
         return True
@@ -339,7 +339,7 @@ class Sweep(Generic[T]):
     def _taken(self) -> None:
         """Go on, after an outcome was taken, with what was held back for it."""
         self._reader.go_on()
-        if self._pause is not None and len(self._outbox.ready) <= self._pause:
+        if self._pause is not None and len(self._queue.ready) <= self._pause:
             self._pause = None
             self._pool.dispatch()
 
@@ -350,4 +350,4 @@ class Sweep(Generic[T]):
             self._answers.settle(pending, result, error, transient=transient)
         except JournalError as broken:
             self._stop(broken)
-        self._outbox.wake()
+        self._queue.wake()

@@ -10,8 +10,8 @@ from ..errors import InvalidArgumentError
 from .answers import Answers, PendingKey
 from .failures import own
 from .inputs import Inputs
+from .outcome_queue import OutcomeQueue
 from .pool import Pool
-from .results import Outbox
 
 __all__ = ["Reader"]
 
@@ -32,7 +32,7 @@ class Reader(Generic[T]):
         *,
         key: Callable[[Any], Any],
         answers: Answers[T],
-        outbox: Outbox[T],
+        queue: OutcomeQueue[T],
         pool: Pool[PendingKey],
         ordered: bool,
         clock: Callable[[], float],
@@ -41,7 +41,7 @@ class Reader(Generic[T]):
         self._inputs = inputs
         self._key = key
         self._answers = answers
-        self._outbox = outbox
+        self._queue = queue
         self._pool = pool
         self._least_window = _ORDERED_WINDOW if ordered else 0
         self._clock = clock
@@ -61,14 +61,14 @@ class Reader(Generic[T]):
 
     def go_on(self) -> None:
         """Read on after an outcome was taken, if there is room."""
-        if self._room is not None and self.read - self._outbox.done <= self._room[1]:
+        if self._room is not None and self.read - self._queue.done <= self._room[1]:
             room, self._room = self._room[0], None
             if not room.done():
                 room.set_result(None)
 
     async def _wait_for_room(self, size: int) -> None:
         most = max(self._least_window, 3 * size) + 4 * self._pool.width() - size
-        while self.read - self._outbox.done > most:
+        while self.read - self._queue.done > most:
             room = asyncio.get_running_loop().create_future()
             self._room = room, most
             await room
@@ -90,7 +90,7 @@ class Reader(Generic[T]):
                 until = self._clock() + _PATIENCE
         self._pool.todo.extend(await self._answers.admit(self.read, items[: len(keys)], keys))
         self.read += len(keys)
-        self._outbox.wake()
+        self._queue.wake()
         self._pool.dispatch()
         if broken is not None:
             raise broken

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from twilio_numbers_async.cli.exit_codes import Stop
-from twilio_numbers_async.cli.numbers.rows import open_numbers, read_number_rows
+from twilio_numbers_async.cli.numbers.number_rows import open_numbers, read_number_rows
 from twilio_numbers_async.cli.numbers.settings import read_settings
 from twilio_numbers_async.cli.options import FileOptions
 from twilio_numbers_async.cli.tables import Reading, TableError

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from twilio_numbers_async.cli.tables import Reading, Table, TableError, open_table
-from twilio_numbers_async.cli.tables.columns import option_for, unique
+from twilio_numbers_async.cli.tables.column_names import option_for, unique
 
 Opened = Callable[..., Table]
 

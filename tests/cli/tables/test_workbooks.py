@@ -51,6 +51,8 @@ def read(path: Path, **reading: Any) -> tuple[list[str], list[list[object]]]:
     try:
         rows = [row.cells for row in table.rows()]
         assert table.total == len(rows)
+        for position in range(len(table.columns)):
+            assert list(table.cells(position)) == [row[position] for row in rows]
         return table.columns, rows
     finally:
         table.close()
@@ -101,6 +103,32 @@ def test_rows_and_columns_that_are_empty_before_the_table(tmp_path: Path) -> Non
     assert [(row.line, row.cells) for row in table.rows()] == [(5, ["", "", "Ann", "415-555-0100"])]
     assert table.notes == [f"{table.name}: row 2, above the header, left out: Customers."]
     assert table.find_phone(None) == 3
+
+
+@pytest.mark.parametrize("before", [(), (None, None)])
+@pytest.mark.parametrize("limit", [None, 3])
+def test_rows_that_hold_nothing_but_zeros_are_rows(
+    tmp_path: Path, before: tuple[None, ...], limit: int | None
+) -> None:
+    cells: list[list[object]] = [
+        ["phone", "vip"],
+        [0, None],
+        [],
+        [None, False],
+        ["4155550100", True],
+        [],
+        [0, 0],
+    ]
+    path = workbook(tmp_path / "a.xlsx", {"One": [(*before, *row) for row in cells]})
+    table = open_table(str(path), Reading(limit=limit))
+    left = [""] * len(before)
+    filled: list[list[object]] = [[0, ""], ["", False], ["4155550100", True], [0, 0]]
+    rows = [row.cells for row in table.rows()]
+    assert rows == [[*left, *row] for row in filled[:limit]]
+    assert table.total == len(rows)
+    for position in range(len(table.columns)):
+        assert list(table.cells(position)) == [row[position] for row in rows]
+    table.close()
 
 
 def test_which_sheet(tmp_path: Path) -> None:

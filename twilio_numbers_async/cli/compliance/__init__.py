@@ -17,7 +17,7 @@ from ..connection import Connection
 from ..exit_codes import FAILED, USAGE, Stop, tell
 from ..options import Yes
 from ..output import Listing, Output, plain
-from ..port_ins.rows import default_journal
+from ..port_ins.numbers import default_journal
 from .bundles import BUNDLES, create_bundle, print_needs, print_plan, show_bundle
 from .details import plan_of, read_bundle_file
 

@@ -25,7 +25,7 @@ from ..output import Listing, Output, plain
 from ..tables import Table, TableWriter
 from ..words import worded
 from .bulk_tasks import Task, Wanted
-from .rows import NumberRow
+from .number_rows import NumberRow
 
 __all__ = ["Given", "run_bulk"]
 

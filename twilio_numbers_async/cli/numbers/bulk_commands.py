@@ -18,10 +18,10 @@ from ..output import Output
 from ..sweep.plan import refuse_existing
 from ..sweep.survey import refuse_unplaced, survey
 from ..tables import STDIN, Table, output_format
-from ..tables.columns import listed
+from ..tables.column_names import listed
 from .bulk import Given, run_bulk
 from .bulk_tasks import Release, Task, Transfer, Update
-from .rows import NumberRow, given_rows, is_a_sid, open_numbers, read_number_rows
+from .number_rows import NumberRow, given_rows, is_a_sid, open_numbers, read_number_rows
 from .settings import RowSettings, SettingOptions, option_of, row_settings
 
 __all__ = ["checked_rows", "release", "transfer", "update"]

@@ -17,8 +17,8 @@ from ..options import FileOptions, ShowNumbers, Yes, country_of
 from ..output import Listing, Output, plain, print_json
 from .details import read_details
 from .following import LISTED, cancel_port_in, listed, print_port_in, read_state, watch_port_ins
+from .numbers import default_journal, read_numbers
 from .planning import Planned, create_port_ins, make_plan
-from .rows import default_journal, read_numbers
 
 __all__ = ["port_ins"]
 

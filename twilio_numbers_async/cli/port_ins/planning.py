@@ -21,7 +21,7 @@ from ..exit_codes import FAILED, INTERRUPTED, REFUSED, Stop, tell
 from ..output import Listing, Output
 from ..words import in_commands, worded
 from .details import Details
-from .rows import Numbers, merged_pins
+from .numbers import Numbers, merged_pins
 
 __all__ = ["Planned", "create_port_ins", "make_plan"]
 

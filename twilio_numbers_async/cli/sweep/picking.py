@@ -8,7 +8,7 @@ from typing import Self
 import msgspec
 
 from ..tables import Row, text_of, unique
-from ..tables.columns import holds_number
+from ..tables.phone_columns import holds_number
 
 __all__ = ["Number", "Picking"]
 

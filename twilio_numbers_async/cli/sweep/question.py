@@ -11,7 +11,7 @@ import msgspec
 
 from ...client import TwilioNumbers
 from ...report import Finding, Reason, State, reason_of, state_of
-from ...report.columns import PORTABILITY as COLUMNS, Column
+from ...report.result_columns import PORTABILITY_COLUMNS, Column
 from ...sweep import Journal, Outcome, Sweep
 from ..words import worded
 
@@ -79,7 +79,7 @@ def _reason_of(
 ERROR = Column("error", "text", lambda outcome: None if outcome.error is None else worded(outcome.error))
 """The error in the words of the command line."""
 
-_names = [column.name for column in COLUMNS]
+_names = [column.name for column in PORTABILITY_COLUMNS]
 _told: Callable[[Sequence[object]], tuple[object, ...]] = itemgetter(
     *(
         _names.index(name)
@@ -89,5 +89,5 @@ _told: Callable[[Sequence[object]], tuple[object, ...]] = itemgetter(
     )
 )  # fmt: skip
 """The cells that say how a number stands."""
-_COLUMNS = [ERROR if column.name == ERROR.name else column for column in COLUMNS]
+_COLUMNS = [ERROR if column.name == ERROR.name else column for column in PORTABILITY_COLUMNS]
 PORTABILITY = Question(start=_start, columns=_COLUMNS, reason=_reason)

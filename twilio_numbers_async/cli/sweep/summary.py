@@ -8,7 +8,7 @@ from typing import TextIO
 from rich.console import Console
 
 from ...report import Reason, State, in_order
-from ..narrow import print_table, widest, wrapped
+from ..terminal_tables import print_table, widest, wrapped
 
 __all__ = ["say_reasons"]
 

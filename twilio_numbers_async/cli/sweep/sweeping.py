@@ -16,7 +16,7 @@ from ..._util import counted
 from ...client import TwilioNumbers
 from ...errors import NotFoundError, TransportError, TwilioNumbersError
 from ...report import Reason, Sample, Samples, State, read_samples, write_report, write_samples
-from ...report.columns import added_names
+from ...report.result_columns import added_names
 from ...sweep import Journal, JournalError, Outcome, Sweep, may_pass
 from ..connection import Connection
 from ..exit_codes import FAILED, INTERRUPTED, USAGE, Stop, run, tell
@@ -58,6 +58,7 @@ class Sweeping:
         self._question = plan.question
         self._options = plan.options
         self._table = plan.table
+        self._several = plan.picking.several
         self._again: Iterator[tuple[int, Number]] | None = None  # the numbers, read again
         self._reasons: Counter[Reason] = Counter()
         self._states: Counter[State] = Counter()
@@ -190,7 +191,7 @@ class Sweeping:
         return next(number for position, number in self._again if position == index)
 
     def _write(self, number: Number, cells: list[object], state: State) -> None:
-        row = [*number.row.cells, *([number.column] if self._plan.picking.several else ()), *cells]
+        row = [*number.row.cells, *([number.column] if self._several else ()), *cells]
         if self._writer is not None:
             self._writer.write_row(row)
         if self._lines is not None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from .cells import text_of
-from .columns import unique
+from .column_names import unique
 from .formats import format_of
 from .reading import Reading, Row, Table, open_table, read_records
 from .source import STDIN, TableError
 from .writing import ADDED, JsonLines, TableWriter, output_format, part_of
-from .xlsx import refuse_long_cells, refuse_too_large
+from .xlsx_writer import refuse_long_cells, refuse_too_large
 
 __all__ = [
     "ADDED",

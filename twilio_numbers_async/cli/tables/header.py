@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import takewhile
 
-from .columns import by_content, looks_like_number, rank_of
+from .phone_columns import by_content, looks_like_number, rank_of
 
 __all__ = ["DEEPEST", "delimiter_of", "find_header", "named_delimiter"]
 

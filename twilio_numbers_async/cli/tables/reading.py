@@ -16,20 +16,13 @@ from typing import cast
 import msgspec
 
 from .cells import text_of
-from .columns import (
-    column_names,
-    find_column,
-    holds_number,
-    listed,
-    phone_columns,
-    unclear,
-    unique,
-)
+from .column_names import column_names, find_column, listed, unique
 from .formats import Format, format_in
 from .header import DEEPEST, delimiter_of, find_header, named_delimiter
 from .parquet import parquet_rows, parquet_schema
-from .rows import Row, delimited, objects, row_of
+from .phone_columns import holds_number, phone_columns, unclear
 from .source import Source, TableError
+from .text_rows import Row, delimited, objects, row_of
 from .workbook import Sheet
 
 __all__ = ["Reading", "Row", "Table", "open_table", "read_records"]
@@ -161,6 +154,8 @@ class Table:
 
     def cells(self, position: int) -> Iterator[object]:
         """The cells of one column, from all rows in order: quicker than the rows themselves."""
+        if self._sheet is not None and self._sheet.width <= len(self.columns):
+            return islice(self._sheet.column(position), self._skipped, self._last())
         return (cells[position] for _, cells in islice(self._filled(), self._limit))
 
     def close(self) -> None:
@@ -182,21 +177,27 @@ class Table:
     def _filled(self) -> Iterator[tuple[int, list[object]]]:
         """All rows, each with as many cells as there are columns."""
         if self.format == "parquet":
-            yield from enumerate(parquet_rows(self._source), start=1)
-        elif self.format == "jsonl":
-            for line, record in objects(self._source):
-                yield line, [record.get(column) for column in self.columns]
-        else:
-            width = len(self.columns)
-            for row in islice(self._cells(), self._skipped, None):
-                line, given = row
-                if len(given) == width:
-                    yield row
-                    continue
-                filled = _trimmed(given, width)
-                if len(filled) > width:
-                    raise TableError(f"{self.name}, line {line}: the file has changed while it was read")
-                yield line, [*filled, *[""] * (width - len(filled))]
+            return enumerate(parquet_rows(self._source), start=1)
+        if self.format == "jsonl":
+            return (
+                (line, [record.get(column) for column in self.columns])
+                for line, record in objects(self._source)
+            )
+        rows = islice(self._cells(), self._skipped, None)
+        is_filled = self._sheet is not None and self._sheet.width == len(self.columns)
+        return rows if is_filled else self._padded(rows)
+
+    def _padded(self, rows: Iterator[tuple[int, list[object]]]) -> Iterator[tuple[int, list[object]]]:
+        width = len(self.columns)
+        for row in rows:
+            line, given = row
+            if len(given) == width:
+                yield row
+                continue
+            filled = _trimmed(given, width)
+            if len(filled) > width:
+                raise TableError(f"{self.name}, line {line}: the file has changed while it was read")
+            yield line, [*filled, *[""] * (width - len(filled))]
 
     def _cells(self) -> Iterator[tuple[int, list[object]]]:
         if self._sheet is not None:
@@ -219,7 +220,7 @@ class Table:
         header = self._header(sample, wanted)
         first = header if header is not None else sample[0][1]
         width, total = len(first), 0
-        most = None if limit is None else self._skipped + limit
+        most = self._last()
         rows = islice(self._cells(), self._skipped, most)
         if self._sheet is not None and self._sheet.width <= width:
             total, rows = self._sheet.count(most) - self._skipped, islice(rows, 0)
@@ -285,6 +286,10 @@ class Table:
                 f"{self.place.capitalize()} {self.surplus:,} has more cells than the header: what is surplus stands "
                 "in columns of its own."
             )
+
+    def _last(self) -> int | None:
+        """Where the rows end that are read, those up to the header counted."""
+        return None if self._limit is None else self._skipped + self._limit
 
     def _find_delimiter(self) -> None:
         lines = list(islice(self._source.lines(), DEEPEST))

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from .kinds import HEAD, Kind, has_controls, kind_of, name_of_binary
+from .file_signatures import HEAD, Kind, has_controls, kind_of, name_of_binary
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer

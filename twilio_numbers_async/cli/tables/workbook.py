@@ -7,12 +7,12 @@ import datetime as dt
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
-from itertools import islice
+from itertools import filterfalse, islice
 from typing import TYPE_CHECKING, cast
 from xml.etree import ElementTree as ET
 
-from .columns import looks_like_number
-from .kinds import is_encrypted
+from .file_signatures import is_encrypted
+from .phone_columns import looks_like_number
 from .source import MOST, Source, TableError
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _EXTRA = "this is an Excel workbook: pip install 'twilio-numbers-async[excel]'"
 _ODS_EXTRA = "this is a workbook: pip install 'twilio-numbers-async[excel]'"
 _MOST_CELLS = 50_000_000  # with 24 bytes each in memory, filled or not
 _MOST_UNPACKED = 2_147_483_648
-_CHUNK = 1_048_576
+_CHUNK = 262_144  # unpacked and searched within the cache of a processor
 _WIDE = 128  # with 32,767 characters in each cell at the most, narrower rows are short enough
 _WHOLE = 1e15  # all numbers of a workbook are floats; up to here they keep every digit
 _LISTED = 8
@@ -62,32 +62,39 @@ class Sheet:
             self._sheet = book.get_sheet_by_name(self.name)
         except Exception as error:  # noqa: BLE001 - a damaged file makes the reader raise anything
             raise self._damaged(error) from None
+        # The reader begins with row 1, but with the first column that has a cell.
+        self._left: int = 0 if self._sheet.start is None else self._sheet.start[1]
         self.others: list[str] = [name for name in names if name != self.name]
 
     def rows(self) -> Iterator[tuple[int, list[object]]]:
         """The rows that are not blank."""
-        sheet, faults = self._sheet, self._faults
-        start = sheet.start
-        if start is None:
+        before: list[object] = [""] * self._left
+        for number, cells in self._filled():
+            if len(cells) > _WIDE:
+                self._check_size(number, cells)
+            for cell in cells:
+                if type(cell) is not str:
+                    cells = [_plain(cell) for cell in cells]
+                    break
+            yield number, [*before, *cells] if before else cells
+
+    def column(self, position: int) -> Iterator[object]:
+        """The cells of one column, from the rows that are not blank."""
+        place = position - self._left
+        for _, cells in self._filled():
+            cell = cells[place] if 0 <= place < len(cells) else ""
+            yield _plain(cell)
+
+    def _filled(self) -> Iterator[tuple[int, list[object]]]:
+        """The rows that are not blank, as the reader gives them and with the errors in their cells."""
+        if self._sheet.start is None:
             return
-        # The reader begins with row 1, but with the first column that has a cell.
-        left = start[1]
-        before: list[object] = [""] * left
-        for number, cells in enumerate(cast("Iterator[list[object]]", sheet.iter_rows()), start=1):
+        faults = self._faults
+        for number, cells in enumerate(cast("Iterator[list[object]]", self._sheet.iter_rows()), start=1):
             if faults and number in faults:
-                cells = _patched(cells, faults[number], left)
+                cells = _patched(cells, faults[number], self._left)
             if any(cells) or any(cell != "" for cell in cells):
-                if len(cells) > _WIDE:
-                    self._check_size(number, cells)
-                plain = [
-                    cell
-                    if type(cell) is str
-                    else int(cell)
-                    if type(cell) is float and cell.is_integer() and -_WHOLE < cell < _WHOLE
-                    else _plain(cell)
-                    for cell in cells
-                ]
-                yield number, plain if not left else [*before, *plain]
+                yield number, cells
 
     @property
     def width(self) -> int:
@@ -97,10 +104,12 @@ class Sheet:
 
     def count(self, limit: int | None) -> int:
         """Count the rows that are not blank, up to ``limit``."""
-        if self._faults:
-            return sum(1 for _ in islice(self.rows(), limit))
-        filled = (1 for cells in self._sheet.iter_rows() if any(cells) or any(cell != "" for cell in cells))
-        return sum(islice(filled, limit))
+        end = self._sheet.end
+        if limit is not None or self._faults or end is None:
+            return sum(1 for _ in islice(self._filled(), limit))
+        rows = cast("Iterator[list[object]]", self._sheet.iter_rows())
+        without_value = filterfalse(any, rows)  # of which those with a 0 are not blank
+        return end[0] + 1 - sum(all(cell == "" for cell in cells) for cells in without_value)
 
     def close(self) -> None:
         with contextlib.suppress(Exception):  # it says that it was closed
@@ -249,7 +258,9 @@ def _patched(cells: list[object], faults: list[tuple[int, str]], left: int) -> l
 
 
 def _plain(cell: object) -> object:
-    """Times as text."""
+    """Whole numbers as integers, times as text."""
+    if type(cell) is float and cell.is_integer() and -_WHOLE < cell < _WHOLE:
+        return int(cell)
     return str(cell) if isinstance(cell, dt.timedelta) else cell
 
 

@@ -1,4 +1,4 @@
-"""The names of columns, and the columns with phone numbers."""
+"""The columns with phone numbers, found by their names and cells."""
 
 from __future__ import annotations
 
@@ -7,21 +7,17 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from .column_names import LISTED, listed, option_for
 from .source import TableError
 
 __all__ = [
     "Candidates",
     "by_content",
-    "column_names",
-    "find_column",
     "holds_number",
-    "listed",
     "looks_like_number",
-    "option_for",
     "phone_columns",
     "rank_of",
     "unclear",
-    "unique",
 ]
 
 
@@ -53,7 +49,6 @@ _DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[-./]\d{1,2}[-./]\d{2,4}")
 _NUMBER = re.compile(r"(?:tel:)?[+(]?[\d(][\d\s().\-/\u2010-\u2015\u00a0]*\d(?:\.0)?", re.IGNORECASE)
 _WRITTEN = re.compile(r"[+(]|\d[\s\-\u2010-\u2015\u00a0]\d")
 _MIN_SHARE = 0.5
-_LISTED = 8
 
 
 def looks_like_number(cell: object) -> bool:
@@ -70,67 +65,6 @@ def looks_like_number(cell: object) -> bool:
 def holds_number(cell: object) -> bool:
     """True for a cell with so many digits that a phone number may be in it, however it is written."""
     return cell is not None and sum(map(str.isdecimal, str(cell))) >= 5
-
-
-def column_names(header: Sequence[str] | None, width: int) -> list[str]:
-    """The names of all columns: the header's, and ``column_3`` for one without a name."""
-    names = [] if header is None else list(header)
-    taken = set(names)
-    for position in range(len(names) + 1, width + 1):
-        name = f"column_{position}"
-        while name in taken:
-            name += "_"
-        names.append(name)
-        taken.add(name)
-    return names
-
-
-def unique(names: Sequence[str]) -> list[str]:
-    """The same names, none empty and none twice (``phone``, ``phone_2``), as JSON and Parquet need them."""
-    seen: set[str] = set(names)
-    used: set[str] = set()
-    counts: dict[str, int] = {}
-    result: list[str] = []
-    for position, given in enumerate(names, start=1):
-        name = given if given.strip() else f"column_{position}"
-        base = given.strip() or "column"
-        count = counts.get(base, 2)
-        while name in used or (name != given and name in seen):
-            name = f"{base}_{count}"
-            count += 1
-            counts[base] = count
-        used.add(name)
-        result.append(name)
-    return result
-
-
-def find_column(names: Sequence[str], wanted: str, *, named: bool) -> int:
-    """The position of the column that the user names.
-
-    ``wanted`` is its name (case matters only where two names differ in nothing else) or its position from 1.
-    ``named`` is False where the file has no header. Raises TableError that lists the columns.
-    """
-    exact = [index for index, name in enumerate(names) if name == wanted]
-    folded = [
-        index for index, name in enumerate(names) if name.strip().casefold() == wanted.strip().casefold()
-    ]
-    for found in (exact, folded):
-        if len(found) == 1:
-            return found[0]
-        if found and not _is_position(names, wanted):
-            places = ", ".join(str(index + 1) for index in found[:_LISTED])
-            example = f"--column {found[0] + 1}"
-            raise TableError(
-                f"Several columns are named {wanted!r}: name one by its position ({places}), such as {example}"
-            )
-    if _is_position(names, wanted):
-        return int(wanted) - 1
-    hint = "" if named else " (the file has no header: name a column by its position, --column 1 the first)"
-    raise TableError(f"There is no column {wanted!r}. The columns are: {listed(names)}{hint}")
-
-
-def _is_position(names: Sequence[str], wanted: str) -> bool:
-    return wanted.isascii() and wanted.isdigit() and 1 <= int(wanted) <= len(names)
 
 
 class Candidates(msgspec.Struct, frozen=True):
@@ -178,28 +112,13 @@ def unclear(
             f"No column is obviously the one with the phone number. The columns are: {listed(names)}. "
             f"Say which: --column {option_for(names, 0, named=named)}{extra}"
         )
-    shown = ", ".join(f"{names[index]} ({count:,} of {total:,} rows)" for index, count in counts[:_LISTED])
-    more = f" and {len(counts) - _LISTED:,} more" if len(counts) > _LISTED else ""
+    shown = ", ".join(f"{names[index]} ({count:,} of {total:,} rows)" for index, count in counts[:LISTED])
+    more = f" and {len(counts) - LISTED:,} more" if len(counts) > LISTED else ""
     best = max(counts, key=lambda one: (one[1], -one[0]))[0]
     return TableError(
         f"Several columns hold phone numbers: {shown}{more}. Say which: "
         f"--column {option_for(names, best, named=named)}{extra}"
     )
-
-
-def option_for(names: Sequence[str], index: int, *, named: bool) -> str:
-    """The value of --column for a column: its name, or its position if the name is not enough."""
-    name = names[index]
-    folded = [other.strip().casefold() for other in names]
-    if not named or not name.strip() or folded.count(name.strip().casefold()) > 1 or not name.isprintable():
-        return str(index + 1)
-    return f'"{name}"' if re.search(r"[^\w.-]", name) else name
-
-
-def listed(names: Sequence[str], most: int = _LISTED) -> str:
-    """The first few names, and how many more there are."""
-    more = f" and {len(names) - most:,} more" if len(names) > most else ""
-    return ", ".join(repr(name) if not name.strip() else name for name in names[:most]) + more
 
 
 def rank_of(name: str) -> int:

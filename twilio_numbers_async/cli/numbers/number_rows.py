@@ -12,7 +12,7 @@ from ...models.sids import check_sid
 from ...phone import to_e164
 from ..exit_codes import USAGE, Stop
 from ..tables import Reading, Row, Table, TableError, open_table, text_of
-from ..tables.columns import looks_like_number
+from ..tables.phone_columns import looks_like_number
 from ..words import in_commands
 
 __all__ = ["NumberRow", "given_rows", "is_a_sid", "open_numbers", "read_number_rows"]

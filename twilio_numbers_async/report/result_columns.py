@@ -17,7 +17,7 @@ __all__ = [
     "CHECKED_AT",
     "ERROR",
     "NUMBER",
-    "PORTABILITY",
+    "PORTABILITY_COLUMNS",
     "Column",
     "added_names",
     "answer",
@@ -68,7 +68,7 @@ ADVICE = Column("advice", "text", _advice)
 ERROR = Column("error", "text", _error)
 CHECKED_AT = Column("checked_at", "time", attrgetter("checked_at"))
 
-PORTABILITY: Sequence[Column] = (
+PORTABILITY_COLUMNS: Sequence[Column] = (
     NUMBER,
     answer("country", "text"),
     answer("number_type", "text"),
@@ -98,9 +98,9 @@ def added_names(columns: Sequence[str], added: Iterable[str]) -> list[str]:
 
 
 def keys_of(names: Sequence[str]) -> Mapping[str, str]:
-    """The names of the columns of PORTABILITY in a table of results, from ``added_names`` or ``as_row``."""
+    """The names of the columns of PORTABILITY_COLUMNS in a table of results, from ``added_names`` or ``as_row``."""
     keys: dict[str, str] = {}
-    for column in PORTABILITY:
+    for column in PORTABILITY_COLUMNS:
         # The added one stands behind the input's own.
         fits = [name for name in names if re.fullmatch(rf"(?:twilio_)?{column.name}(?:_\d+)?", name)]
         if not fits and column.name_in_row is not None and column.name_in_row in names:

@@ -9,12 +9,12 @@ from typing import Generic, TypeVar
 from ..errors import InvalidArgumentError
 from .outcome import Outcome
 
-__all__ = ["Outbox"]
+__all__ = ["OutcomeQueue"]
 
 T = TypeVar("T")
 
 
-class Outbox(Generic[T]):
+class OutcomeQueue(Generic[T]):
     """Holds outcomes, in order if wanted, and counts those that it hands out."""
 
     def __init__(self, *, ordered: bool) -> None:
