@@ -11,7 +11,7 @@ import time
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
-__all__ = ["DOCUMENT", "ENOUGH", "NUMBER", "capacity", "made_up", "nginx", "numbers"]
+__all__ = ["DOCUMENT", "ENOUGH", "NUMBER", "capacity", "made_up", "nginx", "nginx_tls", "numbers"]
 
 ENOUGH = 50_000
 """Answers a second that the server must be able to give, so that it is never the bottleneck."""
@@ -42,7 +42,8 @@ http {{
     keepalive_requests 1000000000;
     keepalive_timeout 600;
     server {{
-        listen 127.0.0.1:{port} backlog=16384;
+        listen 127.0.0.1:{port}{tls} backlog=16384;
+        {certificate}
         default_type application/json;
         location ~ ^/v1/Porting/Portability/PhoneNumber/(?<number>[+0-9]+)$ {{
             add_header Twilio-Request-Id RQaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa;
@@ -64,8 +65,8 @@ def numbers(count: int, start: int = 0) -> list[str]:
 
 
 @contextlib.contextmanager
-def nginx() -> Generator[str]:
-    """Runs nginx and gives its URL."""
+def nginx(certificate: Path | None = None) -> Generator[str]:
+    """Runs nginx and gives its URL. ``certificate``: a file with the key and the chain, for TLS."""
     program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
     if program is None:
         raise SystemExit("The benchmarks need nginx (Debian: apt-get install nginx-light)")
@@ -75,15 +76,37 @@ def nginx() -> Generator[str]:
     with tempfile.TemporaryDirectory() as folder:
         config = Path(folder, "nginx.conf")
         config.write_text(
-            _CONFIG.format(folder=folder, port=port, document=DOCUMENT.replace(NUMBER, "$number"))
+            _CONFIG.format(
+                folder=folder,
+                port=port,
+                document=DOCUMENT.replace(NUMBER, "$number"),
+                tls=" ssl" if certificate else "",
+                certificate=f"ssl_certificate {certificate}; ssl_certificate_key {certificate};"
+                if certificate
+                else "",
+            )
         )
         process = subprocess.Popen([program, "-c", config, "-e", f"{folder}/error.log"])
         try:
             _await_port(port, process)
-            yield f"http://127.0.0.1:{port}"
+            yield f"{'https' if certificate else 'http'}://127.0.0.1:{port}"
         finally:
             process.terminate()
             process.wait()
+
+
+@contextlib.contextmanager
+def nginx_tls() -> Generator[tuple[str, dict[str, str]]]:
+    """Runs nginx with TLS and gives its URL, and the variables with which any client trusts it."""
+    import trustme
+
+    with tempfile.TemporaryDirectory() as folder:
+        own, authority = Path(folder, "server.pem"), Path(folder, "authority.pem")
+        trusted = trustme.CA()
+        trusted.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(str(own))
+        trusted.cert_pem.write_to_path(str(authority))
+        with nginx(own) as url:
+            yield url, {"SSL_CERT_FILE": str(authority)}
 
 
 def _await_port(port: int, process: subprocess.Popen[bytes]) -> None:

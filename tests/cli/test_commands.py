@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import signal
@@ -116,8 +117,8 @@ def test_the_sandbox_runs_alone(tmp_path: Path) -> None:
 SHELL = """
 command="$1 -m twilio_numbers_async sandbox --port 0 --numbers 3 --port-ins 5"
 eval "$({start})"
-$1 -m twilio_numbers_async numbers list --no-header | wc -l
-$1 -m twilio_numbers_async port-ins list --no-header | wc -l
+env > "$2"
+read enough
 kill "$TWILIO_NUMBERS_SANDBOX_PID"
 """
 
@@ -132,13 +133,22 @@ def test_a_shell_takes_over_the_sandbox(tmp_path: Path, shell: str, begin: str) 
     script = SHELL.replace("{start}", begin).replace(
         "$command", "${=command}" if shell == "zsh" else "$command"
     )
-    done = subprocess.run(
-        [path, "-c", script, shell, sys.executable],
-        cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=PATIENCE, check=False,
-    )  # fmt: skip
-    assert (done.returncode, done.stdout.split()) == (0, ["3", "5"]), done.stderr
-    assert ("kill " in done.stderr) == ("--background" in begin)
-    assert "Traceback" not in done.stderr
+    told = tmp_path / "told"
+    os.mkfifo(told)
+    with subprocess.Popen(
+        [path, "-c", script, shell, sys.executable, told],
+        cwd=tmp_path, env=environment(), text=True,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    ) as running:  # fmt: skip
+        exported = dict(line.split("=", 1) for line in told.read_text().splitlines() if "=" in line)
+        listed = [
+            run(group, "list", "--no-header", cwd=tmp_path, env=exported) for group in ("numbers", "port-ins")
+        ]
+        out, err = running.communicate("enough\n", timeout=PATIENCE)
+    assert [len(done.out.splitlines()) for done in listed] == [3, 5], listed
+    assert (running.returncode, out) == (0, ""), err
+    assert ("kill " in err) == ("--background" in begin)
+    assert "Traceback" not in err
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX processes")

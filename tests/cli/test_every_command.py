@@ -8,19 +8,20 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
 
 import twilio_numbers_async
 from twilio_numbers_async.cli.app import app
+from twilio_numbers_async.cli.lazy import LazyCommand
 from twilio_numbers_async.cli.words import WORDS, in_commands, in_options, worded
 from twilio_numbers_async.errors import ConfigurationError, InvalidArgumentError, TransportError
 from twilio_numbers_async.sandbox import Fault, Sandbox
 
-from .command import PATIENCE, ask, environment, run
+from .command import PATIENCE, ask, built, environment, run
 
 # A type in brackets, a value or a keyword argument of Python.
 PYTHON = re.compile(
@@ -39,12 +40,13 @@ IN_ORDER: Mapping[tuple[str, ...], tuple[str, ...]] = {
 
 def walk(command: Any, *path: str) -> Iterator[tuple[tuple[str, ...], Any]]:
     """Every command and every group, with the words that call it."""
+    command = command.load() if isinstance(command, LazyCommand) else command
     yield path, command
     for name, one in getattr(command, "commands", {}).items():
         yield from walk(one, *path, name)
 
 
-EVERY = dict(walk(typer.main.get_command(app)))
+EVERY = dict(walk(built(app)))
 NARROW = 60
 OFFLINE = {("report",), ("sandbox",), ("webhooks", "listen"), ("port-ins", "plan"), ("hosting", "plan")}
 
@@ -166,7 +168,8 @@ def test_advice_names_commands() -> None:
 CALL = re.compile(r"\btwilio\.\w+\.\w+\(|\bplan_\w+\(")
 
 
-def advice() -> set[str]:
+@cache
+def advice() -> frozenset[str]:
     """Every text of the library that names a call, docstrings aside."""
     found: set[str] = set()
     root = Path(twilio_numbers_async.__file__).parent
@@ -177,7 +180,7 @@ def advice() -> set[str]:
         told = [node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)]
         texts = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and node not in told]
         found |= {text.value for text in texts if isinstance(text.value, str) and CALL.search(text.value)}
-    return found
+    return frozenset(found)
 
 
 def test_the_library_gives_advice() -> None:

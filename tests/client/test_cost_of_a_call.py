@@ -99,13 +99,13 @@ asyncio.run(main())
     assert done.returncode == 0, done.stderr
 
 
-async def test_a_warm_call_runs_through_nine_files(sandbox: Sandbox) -> None:
-    package = str(Path(twilio_numbers_async.__file__).parent)
-    files: set[str] = set()
+async def functions_of_a_warm_call(sandbox: Sandbox) -> set[tuple[str, str]]:
+    """The functions in Python that it runs through: each with its file."""
+    seen: set[tuple[str, str]] = set()
 
     def note(frame: FrameType, event: str, argument: object) -> None:
-        if event == "call" and frame.f_code.co_filename.startswith(package):
-            files.add(frame.f_code.co_filename.removeprefix(package))
+        if event == "call":
+            seen.add((frame.f_code.co_filename, frame.f_code.co_qualname))
 
     async with sandbox.client() as twilio:
         await warm(twilio)
@@ -114,4 +114,46 @@ async def test_a_warm_call_runs_through_nine_files(sandbox: Sandbox) -> None:
             await twilio.portability.fetch("+14155550101")
         finally:
             sys.setprofile(None)
+    return seen
+
+
+async def test_a_warm_call_runs_through_nine_files(sandbox: Sandbox) -> None:
+    package = str(Path(twilio_numbers_async.__file__).parent)
+    files = {
+        file.removeprefix(package)
+        for file, _ in await functions_of_a_warm_call(sandbox)
+        if file.startswith(package)
+    }
     assert len({file for file in files if not file.startswith("/sandbox/")}) <= 9, sorted(files)
+
+
+async def test_a_warm_call_uses_the_connections_of_aiohttp_and_not_its_session(sandbox: Sandbox) -> None:
+    classes = {
+        name.partition(".")[0] for file, name in await functions_of_a_warm_call(sandbox) if "aiohttp" in file
+    }
+    assert {"TCPConnector", "BaseConnector", "ResponseHandler"} & classes
+    assert {
+        "ClientSession",
+        "ClientRequest",
+        "ClientResponse",
+        "TimerContext",
+        "TimerNoop",
+    } & classes == set()
+
+
+async def test_calls_one_after_the_other_set_no_timer_each(sandbox: Sandbox) -> None:
+    set_by: list[object] = []
+    async with sandbox.client() as twilio:
+        await warm(twilio)
+        loop = asyncio.get_running_loop()
+        set_at = loop.call_at
+
+        def call_at(when: float, callback: Any, *arguments: Any, **more: Any) -> asyncio.TimerHandle:
+            set_by.append(callback)
+            return set_at(when, callback, *arguments, **more)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(loop, "call_at", call_at)
+            for number in NUMBERS:
+                await twilio.portability.fetch(number)
+    assert set_by == []

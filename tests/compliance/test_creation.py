@@ -118,6 +118,24 @@ async def test_a_journal_that_is_damaged_is_not_relied_on(
     assert sandbox.requests == 0
 
 
+async def test_a_journal_of_another_account_is_refused_before_anything_is_sent(
+    sandbox: Sandbox, twilio: TwilioNumbers, tmp_path: Path, time: FakeTime
+) -> None:
+    journal, plan, other = tmp_path / "journal", await plan_of(twilio), "AC" + "b" * 32
+    bundle = await twilio.bundles.create_all(plan, journal=journal)
+    sandbox.bundles.approve(bundle.sid or "")
+    sandbox.accounts.add(other, "another-token")
+    sandbox.reset_counters()
+    async with opened(sandbox, time, account_sid=other, auth_token="another-token") as stranger:
+        with pytest.raises(JournalError, match="is of another account"):
+            await stranger.bundles.create_all(plan, journal=journal)
+        with pytest.raises(JournalError, match="is of another account"):
+            await stranger.bundles.renew(
+                bundle.sid or "", documents=[{"type": "business_registration", **excerpt()}], journal=journal
+            )
+    assert sandbox.requests == 0
+
+
 async def test_what_was_refused_is_sent_again_at_once(
     sandbox: Sandbox, twilio: TwilioNumbers, time: FakeTime, tmp_path: Path
 ) -> None:

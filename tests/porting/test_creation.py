@@ -385,9 +385,10 @@ async def test_a_run_that_was_cancelled_goes_on(
     run.cancel()
     with pytest.raises(asyncio.CancelledError):
         await run
-    # it may still be under way: it is given its time before it is sent again
+    time.moment += dt.timedelta(seconds=20)
+    # it may still be under way: it is given the rest of its time before it is sent again
     assert shown(await create_all(plan(1, 2), journal)) == ["kept", "created"]
-    assert sum(time.slept) == 30.0
+    assert sum(time.slept) == 10.0
     assert await ported(create_all.twilio) == [numbers(1), numbers(2, 1)]
 
 
@@ -437,6 +438,22 @@ async def test_one_run_at_a_time(sandbox: Sandbox, create_all: Doing, journal: P
     run.cancel()
     with pytest.raises(asyncio.CancelledError):
         await run
+
+
+async def test_a_journal_of_another_account_is_refused_before_anything_is_sent(
+    sandbox: Sandbox, create_all: Doing, journal: Path, time: FakeTime
+) -> None:
+    """What one account sent without an answer cannot be seen from the other: it would be sent twice."""
+    sandbox.script(Fault.drop(), method="POST", path=PATH)
+    assert shown(await create_all(plan(1), journal)) == ["unknown"]
+    other = "AC" + "b" * 32
+    sandbox.accounts.add(other, "another-token")
+    asked = sandbox.requests
+    async with opened(sandbox, time, account_sid=other, auth_token="another-token") as twilio:
+        with pytest.raises(JournalError, match="is of another account: give another path"):
+            await twilio.port_ins.create_all(plan(1), journal=journal)
+    assert sandbox.requests == asked
+    assert shown(await create_all(plan(1), journal)) == ["created"]
 
 
 async def test_a_file_that_is_no_journal_is_not_touched(

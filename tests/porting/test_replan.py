@@ -146,6 +146,17 @@ def test_what_was_given_unchanged_is_named() -> None:
     assert plan.left_out[0].message.endswith("The address in losing_carrier is the one that was rejected.")
 
 
+def test_a_number_that_was_resolved_in_vain_is_named() -> None:
+    plan = replan(port_in(rejected(22152)), resolved=[NUMBER, OTHER], today=TODAY)
+    assert (plan.is_ready, plan.number_count) == (True, 1)
+    assert [(str(each), each.argument) for each in plan.problems] == [
+        (
+            "warning: resolved[1] is no number of the port-in that was rejected or is not portable",
+            "resolved[1]",
+        )
+    ]
+
+
 def test_a_passing_failure_needs_nothing() -> None:
     entries = [
         number(portable=False, not_portability_reason_code=22135),
@@ -184,9 +195,31 @@ def test_the_others_are_no_business_of_the_new_plan() -> None:
     plan = replan(port_in(*others, again, done, called_off), pins={NUMBER: "1"}, today=TODAY)
     assert asked(plan) == [(7, "pin", True)]
     assert [entry.phone_number for entry in plan.requests[0].phone_numbers] == [NUMBER]
-    nothing = replan(port_in(*others, again), today=TODAY)
+    itself = number(
+        OTHER, port_in_phone_number_status="port_submitted", portable=False, not_portability_reason_code=22137
+    )
+    nothing = replan(port_in(*others, again, itself), today=TODAY)
     assert (nothing.is_ready, nothing.corrections, nothing.left_out) == (False, [], [])
     assert "no number of the port-in was rejected" in str(nothing)
+
+
+def test_numbers_that_another_port_in_has_by_now_are_left_out() -> None:
+    rejected = [
+        number(one, port_in_phone_number_status="canceled", rejection_reason_code=22155)
+        for one in (NUMBER, OTHER)
+    ]
+    old = port_in(*rejected)
+    pins = {NUMBER: "1", OTHER: "2"}
+    plan = replan(old, pins=pins, created={NUMBER: "KW" + "9" * 32}, today=TODAY)
+    assert asked(plan) == [(1, "pin", True)]
+    assert [(one.index, one.reason.value) for one in plan.left_out] == [(0, "created_before")]
+    assert "KW" + "9" * 32 in plan.left_out[0].message
+    assert [entry.phone_number for entry in plan.requests[0].phone_numbers] == [OTHER]
+    sid = old.port_in_request_sid or ""
+    assert replan(old, pins=pins, created={NUMBER: sid}, today=TODAY).left_out == [], "it is the old one"
+    both = replan(old, pins=pins, created=dict.fromkeys(pins, "KW" + "9" * 32), today=TODAY)
+    assert (both.is_ready, both.requests) == (False, [])
+    assert "other port-ins have them by now" in str(both)
 
 
 def test_a_mobile_number_needs_its_pin_again() -> None:

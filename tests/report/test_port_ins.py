@@ -126,7 +126,14 @@ def test_the_steps_are_put_together() -> None:
     [undated] = steps_of([port_in(number(1, S.IN_REVIEW), date_created=None)], [], NOW)
     assert undated.steps == []
     [odd] = steps_of([port_in(number(1, S("new"), after(days=1)))], [], NOW)
-    assert [one.status.value for one in durations([odd])] == ["in_review", "new"]
+    assert [(one.status.value, one.seconds) for one in odd.steps] == [("in_review", None), ("new", 9 * day)]
+    assert [one.status.value for one in durations([odd])] == ["new"], "nobody knows when the review ended"
+    watched = steps_of(
+        [port_in(number(1, S.PORT_REJECTED, after(days=3)))], [seen(1, S.IN_REVIEW, after(minutes=1))], NOW
+    )
+    assert [(one.status.value, one.seconds) for one in watched[0].steps] == [
+        ("in_review", 3 * day), ("port_rejected", 7 * day),
+    ]  # fmt: skip
 
 
 def test_the_history_of_a_watch_is_read(tmp_path: Path) -> None:
@@ -154,7 +161,9 @@ def page(tmp_path: Path) -> Path:
         port_in(*EVERY, signature_request_url=url, target_port_in_date=dt.date(2025, 3, 20)),
         port_in(number(90, S.COMPLETED, after(days=9), port_date=after(days=9)), port_in_request_sid=None),
         port_in(
-            order_cancellation_reason="x" * 70 + " +14155550100", port_in_request_status=PortInStatus.CANCELED
+            port_in_request_sid="KW" + "2" * 32,
+            order_cancellation_reason="x" * 70 + " +14155550100",
+            port_in_request_status=PortInStatus.CANCELED,
         ),
     ]
     history = [
@@ -171,7 +180,8 @@ def test_it_says_what_there_is(page: Path, tmp_path: Path) -> None:
     assert "2 numbers wait for you" in text
     assert "Example <Ltd>" in text
     assert "Example <Ltd>" not in page.read_text(), "it is escaped"
-    assert "in review 3 d 2 h, port pending 5 d 22 h, completed 12 Mar 2025, 10:00" in text
+    assert "in review from 03 Mar 2025, 10:00, port pending 5 d 22 h, completed 12 Mar 2025, 10:00" in text
+    assert "(code 22155)" in text
     assert "keep the lines of" not in text
     assert stat.S_IMODE(page.stat().st_mode) == 0o600
     body = page.read_text()
@@ -212,6 +222,73 @@ def test_a_long_request_is_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     write_port_in_report([port_in(*EVERY)], path, now=NOW)
     assert "This page lists the first 3 of 13 numbers." in path.read_text()
     assert path.read_text().count('data-label="To act"') == 3
+
+
+EVIL = "<img src=x onerror=alert(1)>\"'&\u202e=cmd|'/c calc'!A1"
+
+
+def test_text_of_others_is_text(tmp_path: Path) -> None:
+    path = tmp_path / "port-ins.html"
+    hostile = port_in(
+        number(1, S(EVIL), after(days=1)),
+        number(2, S.WAITING_FOR_SIGNATURE),
+        port_in_request_sid=EVIL,
+        port_in_request_status=PortInStatus(EVIL),
+        losing_carrier_information=PortInLosingCarrier(customer_name=EVIL),
+        order_cancellation_reason=EVIL,
+        signature_request_url=f"javascript:alert(1)//{EVIL}",
+    )
+    write_port_in_report([hostile], path, now=NOW)
+    text = path.read_text("utf-8")
+    assert text.count("&lt;img src=x onerror=alert(1)&gt;") >= 5
+    assert "<img" not in text
+    assert "href" not in text.replace('href="#requests"', "")
+
+
+@pytest.mark.parametrize("count", [0, 1, 2000])
+def test_any_number_of_port_ins(tmp_path: Path, count: int) -> None:
+    path = tmp_path / "port-ins.html"
+    several = [
+        port_in(number(index, S.PORT_PENDING, after(days=1)), port_in_request_sid=f"KW{index:032}")
+        for index in range(count)
+    ]
+    write_port_in_report(iter(several), path, now=NOW)
+    text = path.read_text("utf-8")
+    shown = {0: "0 requests", 1: "1 request", 2000: "2,000 requests"}[count]
+    assert f"{shown} · " in text
+    assert text.count("+1415555") == text.count('<h2 id="r') == count
+
+
+def test_a_port_in_that_comes_twice_is_shown_as_it_was_last(tmp_path: Path) -> None:
+    path = tmp_path / "port-ins.html"
+    first, last = port_in(number(1, S.PORT_PENDING)), port_in(number(1, S.COMPLETED))
+    unnamed = port_in(number(2, S.PORT_PENDING), port_in_request_sid=None)
+    write_port_in_report([first, unnamed, last, unnamed], path, now=NOW)
+    text = path.read_text("utf-8")
+    assert "2 requests · 2 numbers" in text
+    assert (text.count("+14155550001"), text.count("+14155550002")) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("port_ins", "more", "place"),
+    [
+        (port_in(), {}, "port_ins"),
+        (None, {}, "port_ins"),
+        ([port_in(), "KW"], {}, "port_ins[1]"),
+        ([], {"history": [seen(1, S.COMPLETED, NOW), 7]}, "history[1]"),
+        ([], {"history": [seen(1, S.COMPLETED, NOW.replace(tzinfo=None))]}, "history[0].at"),
+        ([], {"now": NOW.replace(tzinfo=None)}, "now"),
+    ],
+)
+def test_what_cannot_be_shown_is_named(
+    tmp_path: Path, port_ins: Any, more: dict[str, Any], place: str
+) -> None:
+    path = tmp_path / "port-ins.html"
+    with pytest.raises(InvalidArgumentError) as refused:
+        write_port_in_report(port_ins, path, **more)
+    assert refused.value.argument == place
+    assert str(refused.value).startswith(f"{place} must be")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_nothing_is_left_of_a_page_that_fails(tmp_path: Path) -> None:

@@ -7,7 +7,10 @@ from typing import Any, TypeVar
 
 import pytest
 
+from tests.raw_server import raw_server
 from twilio_numbers_async.transport.http.session import TimeLimit
+
+from .raw_client import NUMBER, client, portable_reply
 
 T = TypeVar("T")
 
@@ -62,7 +65,7 @@ async def forever() -> None:
     await asyncio.Event().wait()
 
 
-def test_many_attempts_share_one_timer_and_leave_none() -> None:
+def test_many_attempts_share_one_timer_which_closing_drops() -> None:
     async def main(loop: CountingLoop) -> None:
         limit, go = TimeLimit(60.0), asyncio.Event()
         attempts = [asyncio.create_task(attempt(limit, go.wait())) for _ in range(100)]
@@ -70,17 +73,34 @@ def test_many_attempts_share_one_timer_and_leave_none() -> None:
         assert len(loop.ahead) == 1
         go.set()
         assert await asyncio.gather(*attempts) == [True] * 100
+        assert len(loop.ahead) == 1
+        limit.close()
         assert loop.ahead == []
 
     run(main)
 
 
-def test_attempts_one_after_the_other_leave_no_timer() -> None:
+def test_attempts_one_after_the_other_share_one_timer() -> None:
     async def main(loop: CountingLoop) -> None:
         limit = TimeLimit(60.0)
         for _ in range(10):
             await attempt(limit, asyncio.sleep(0))
+        assert len(loop.handles) == 1
+        limit.close()
         assert loop.ahead == []
+
+    run(main)
+
+
+def test_a_timer_with_nothing_to_watch_over_goes_by_itself() -> None:
+    async def main(loop: CountingLoop) -> None:
+        limit = TimeLimit(0.01)
+        await attempt(limit, asyncio.sleep(0))
+        await asyncio.sleep(0.02)
+        assert len(loop.handles) == 2, "its own and that of the sleep"
+        assert loop.ahead == []
+        with pytest.raises(TimeoutError):
+            await attempt(limit, forever())
 
     run(main)
 
@@ -99,7 +119,7 @@ def test_attempts_that_take_too_long_end_and_the_others_go_on() -> None:
         go.set()
         assert await later
         assert [task.cancelling() for task in late] == [0, 0, 0], "the cancellation is taken back"
-        assert loop.ahead == []
+        assert len(loop.ahead) == 1
 
     run(main)
 
@@ -226,5 +246,22 @@ def test_closing_drops_the_timer_and_twice_is_no_error() -> None:
         limit.close()
         assert loop.ahead == []
         limit.stop(running())
+
+    run(main)
+
+
+def test_closing_a_client_drops_the_timers_of_all_its_views() -> None:
+    async def main(loop: CountingLoop) -> None:
+        def limits() -> int:
+            return sum("TimeLimit" in repr(handle) for handle in loop.ahead)
+
+        async with raw_server(portable_reply()) as server:
+            async with client(server.url) as twilio:
+                for view in (twilio, twilio.with_options(timeout=60), twilio):
+                    await view.portability.fetch(NUMBER)
+                assert limits() == 2
+                await twilio.with_options(deadline=5).portability.fetch(NUMBER)
+                assert limits() == 2, "that of a deadline is for one call"
+            assert limits() == 0
 
     run(main)

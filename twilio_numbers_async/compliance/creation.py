@@ -32,13 +32,14 @@ async def create_all(
     journal: Journal | str | os.PathLike[str] | None,
     settle_within: float,
     time: Time,
+    account_sid: str,
 ) -> Bundle:
     """See ``BundlesResource.create_all``."""
     if not isinstance(plan, BundlePlan):
         raise invalid("plan", "must be a BundlePlan, of plan_bundle")
     check_ready(plan.problems, "problem")
     files = await read_files(calls.read_file, plan.documents)
-    async with BundleJournal(path_of(journal)) as kept:
+    async with BundleJournal(path_of(journal), account_sid) as kept:
         once = Once(kept, within=settle_within, time=time)
         return await _Creation(calls, once, plan, files).run()
 

@@ -43,6 +43,7 @@ async def renew(
     journal: Journal | str | os.PathLike[str] | None,
     settle_within: float,
     time: Time,
+    account_sid: str,
 ) -> ReviewedBundle:
     """See ``BundlesResource.renew``."""
     if isinstance(documents, str | bytes | Mapping) or not isinstance(documents, Iterable):
@@ -51,7 +52,7 @@ async def renew(
     if not given:
         raise invalid("documents", "must hold at least one document")
     files = await read_files(calls.read_file, given)
-    async with BundleJournal(path_of(journal)) as kept:
+    async with BundleJournal(path_of(journal), account_sid) as kept:
         once = Once(kept, within=settle_within, time=time)
         original = await calls.bundles.fetch(bundle_sid)
         _check_renewable(original)

@@ -10,6 +10,7 @@ from ..models import (
     AuthorizationDocument,
     BulkHostedNumberOrder,
     BulkHostedNumberOrderItem,
+    DependentHostedNumberOrder,
     HostedNumberOrder,
 )
 
@@ -52,6 +53,8 @@ class _BulkOrders(Protocol):
         notification_email: str | None = None,
     ) -> BulkHostedNumberOrder: ...
 
+    async def fetch(self, sid: str) -> BulkHostedNumberOrder: ...
+
     async def wait(self, sid: str, *, timeout: float | None = 600.0) -> BulkHostedNumberOrder: ...
 
 
@@ -72,6 +75,10 @@ class _Letters(Protocol):
     async def fetch(self, sid: str) -> AuthorizationDocument: ...
 
     def list(self, *, page_size: int | None = None) -> AsyncIterable[AuthorizationDocument]: ...
+
+    def orders(
+        self, sid: str, *, page_size: int | None = None
+    ) -> AsyncIterable[DependentHostedNumberOrder]: ...
 
 
 class _Addresses(Protocol):

@@ -1,18 +1,16 @@
-"""Creating the orders and letters of a plan, each once, whatever happens in between."""
+"""Creating the orders of a plan, each once, whatever happens in between; and then their letters."""
 
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 import os
-from collections.abc import Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from typing import Any
 
 import msgspec
 
-from ..errors import InvalidArgumentError, NotFoundError, TwilioNumbersError
+from ..errors import InvalidArgumentError, JournalError, NotFoundError, TwilioNumbersError
 from ..models import (
-    AuthorizationDocumentStatus,
     BulkHostedNumberOrderItem,
     BulkHostedNumberOrderNumber,
     HostedNumberOrder,
@@ -22,20 +20,21 @@ from ..sweep import Journal, stops_all
 from ..sweep.rows import columns_of
 from ..work.plan import check_ready
 from ..work.steps import path_of
-from ..work.time import Time, checked_settle_within, look_until
+from ..work.time import Time, checked_settle_within
 from .calls import HostingCalls
 from .journal import HostingJournal, Kind, Sent
+from .letters import Letters
 from .orders import KnownOrders
 from .outcome import HostingOutcome
 from .plan import HostingPlan, address_fault
+from .settling import Settling
 
 __all__ = ["create_all"]
 
 _COLUMNS = columns_of(HostedNumberOrder)
 _AT_ONCE = 20
 """Orders that are under way at once where they are created one by one."""
-_MOST_OF_A_LETTER = 1000
-_LONGEST_CALL = dt.timedelta(hours=1)  # a process that was killed did not say when it gave up
+_NOBODY: frozenset[str] = frozenset()
 
 
 async def create_all(
@@ -46,16 +45,18 @@ async def create_all(
     settle_within: float,
     wait_within: float | None,
     time: Time,
+    account_sid: str,
 ) -> list[HostingOutcome]:
     """See ``hosted_number_orders.create_all``."""
     if not isinstance(plan, HostingPlan):
         raise InvalidArgumentError("plan must be a HostingPlan, of plan_hosting", argument="plan")
     check_ready(plan.problems, "problem")
-    path, within = path_of(journal), dt.timedelta(seconds=checked_settle_within(settle_within))
+    path, within = path_of(journal), checked_settle_within(settle_within)
     await _check_address(calls, plan)
-    async with HostingJournal(path) as kept:
-        creation = _Creation(calls, kept, plan, within, wait_within, time)
-        return await creation.run()
+    async with HostingJournal(path, account_sid) as kept:
+        orders = KnownOrders(calls)
+        settling = Settling(calls, orders, within=within, time=time)
+        return await _Creation(calls, kept, plan, orders, wait_within, time).run(settling)
 
 
 async def _check_address(calls: HostingCalls, plan: HostingPlan) -> None:
@@ -75,51 +76,52 @@ class _Creation:
         calls: HostingCalls,
         journal: HostingJournal,
         plan: HostingPlan,
-        within: dt.timedelta,
+        orders: KnownOrders,
         wait_within: float | None,
         time: Time,
     ) -> None:
         self._calls = calls
         self._journal = journal
         self._plan = plan
-        self._within = within
+        self._orders = orders
         self._wait_within = wait_within
         self._time = time
-        self._orders = KnownOrders(calls)
+        self._letters = Letters(calls, journal, plan, time.now)
         self._holders: dict[str, Sent] = {}  # each number of the journal, and the request that ordered it
         self._new: set[str] = set()  # numbers that this run ordered
         self._errors: dict[str, TwilioNumbersError] = {}
-        self._letter_errors: dict[str, TwilioNumbersError] = {}  # by the SID of the order
+        self._look_error: TwilioNumbersError | None = None
         self._stopped: TwilioNumbersError | None = None
         self._without_bulk = False
 
-    async def run(self) -> list[HostingOutcome]:
+    async def run(self, settling: Settling) -> list[HostingOutcome]:
         """One outcome a number."""
+        numbers = self._plan.phone_numbers
         requests = await self._journal.requests()
-        members = {number for sent in requests if sent.kind is not Kind.LETTER for number in sent.members}
-        await self._orders.look(members.union(self._plan.phone_numbers))
-        requests = await self._settle(requests)
+        await self._orders.look({*numbers, *_numbers_of(requests)})
+        requests = await self._settle(requests, settling)
         for sent in requests:
             if sent.kind is not Kind.LETTER:
                 self._holders.update(dict.fromkeys(sent.members, sent))
         await self._order()
         await self._wait_for_bulk_requests()
-        await self._orders.look(self._plan.phone_numbers)
-        await self._send_letters(
-            {sid: sent.sid or "" for sent in requests if sent.kind is Kind.LETTER for sid in sent.members}
-        )
-        return [self._outcome(index, number) for index, number in enumerate(self._plan.phone_numbers)]
+        await self._look_again()
+        await self._fetch_those_that_do_not_show()
+        if self._stopped is None:
+            lettered = {
+                sid: sent.sid or "" for sent in requests if sent.kind is Kind.LETTER for sid in sent.members
+            }
+            if await self._letters.send(filter(None, map(self._order_of, numbers)), lettered):
+                await self._look_again()
+        return [self._outcome(index, number) for index, number in enumerate(numbers)]
 
-    # what an earlier run sent without an answer
-
-    async def _settle(self, requests: Sequence[Sent]) -> list[Sent]:
+    async def _settle(self, requests: Sequence[Sent], settling: Settling) -> list[Sent]:
         """The requests that created something. Those that did not are forgotten, and can be sent again."""
-        unsettled = [sent for sent in requests if sent.sid is None]
-        if unsettled:
-            await self._look_for(unsettled)
+        known = {sent.sid for sent in requests if sent.sid is not None}
+        found = await settling.find([sent for sent in requests if sent.sid is None], known)
         settled: list[Sent] = []
         for sent in requests:
-            sid = sent.sid or self._orders.sid_of(sent)
+            sid = sent.sid or found.get(sent.key)
             if sid is None:
                 await self._journal.forget(sent)
                 continue
@@ -127,22 +129,6 @@ class _Creation:
                 await self._journal.record(sent, sid)
             settled.append(msgspec.structs.replace(sent, sid=sid))
         return settled
-
-    async def _look_for(self, unsettled: Sequence[Sent]) -> None:
-        """Look until all of them show, or until the time for that is over."""
-        start = self._time.now()
-        # Never later than the start: a clock that was set back must not make it wait.
-        end = (
-            max(min(sent.lost_at or sent.sent_at + _LONGEST_CALL, start) for sent in unsettled) + self._within
-        )
-        letters = {sid for sent in unsettled if sent.kind is Kind.LETTER for sid in sent.members}
-        numbers = {number for sent in unsettled if sent.kind is not Kind.LETTER for number in sent.members}
-
-        async def look() -> bool | None:
-            await self._orders.look(numbers | self._orders.numbers_of(letters))
-            return all(self._orders.sid_of(sent) for sent in unsettled) or None
-
-        await look_until(look, lambda: (end - self._time.now()).total_seconds(), self._time)
 
     # orders
 
@@ -181,21 +167,18 @@ class _Creation:
             ],
         )
 
-        async def create() -> str:
+        async def create() -> str | None:
             bulk = await self._calls.bulk_orders.create(
                 item, friendly_name=plan.friendly_name, notification_email=plan.notification_email
             )
-            return bulk.bulk_hosting_sid or ""
+            return bulk.bulk_hosting_sid
 
-        try:
-            await self._send(Kind.BULK, numbers, create)
-        except NotFoundError:  # there are no bulk requests for this account
-            self._without_bulk = True
+        await self._send(Kind.BULK, numbers, create)
 
     async def _order_one(self, number: str) -> None:
         plan, contact = self._plan, self._plan.contact
 
-        async def create() -> str:
+        async def create() -> str | None:
             order = await self._calls.orders.create(
                 number,
                 contact_phone_number=contact.phone_number,
@@ -208,46 +191,53 @@ class _Creation:
                 sms_capability=plan.sms_capability,
                 status_callback_url=plan.status_callback_url,
             )
-            return order.sid or ""
+            # The list may lag behind.
+            self._orders.add(msgspec.structs.replace(order, phone_number=number))
+            return order.sid
 
-        try:
-            await self._send(Kind.ORDER, [number], create)
-        except NotFoundError as error:
-            self._errors[number] = error
+        await self._send(Kind.ORDER, [number], create)
 
-    async def _send(self, kind: Kind, numbers: Sequence[str], create: Any) -> None:
-        """Order the numbers, once. Raises NotFoundError; any other error is kept."""
-        sent = await self._journal.intend(kind, numbers, self._time.now())
+    async def _send(
+        self, kind: Kind, numbers: Sequence[str], create: Callable[[], Awaitable[str | None]]
+    ) -> None:
+        """Order the numbers, once. An error is kept."""
         try:
-            sid = await create()
+            async with self._journal.asking(
+                kind, numbers, self._orders.sids(numbers), self._time.now
+            ) as sent:
+                sid = await create()
+        except JournalError:
+            raise
         except TwilioNumbersError as error:
-            if error.may_have_been_processed:
-                await self._journal.lose(sent, self._time.now())
-            else:
-                await self._journal.forget(sent)
-                if isinstance(error, NotFoundError):
-                    raise
+            if kind is Kind.BULK and isinstance(error, NotFoundError):
+                self._without_bulk = True  # there are no bulk requests for this account
+                return
             if stops_all(error):
                 self._stopped = error
             self._errors.update(dict.fromkeys(numbers, error))
             return
-        await self._journal.record(sent, sid)
+        await self._journal.record(sent, sid or "")
         self._new.update(numbers)
         self._holders.update(dict.fromkeys(numbers, msgspec.structs.replace(sent, sid=sid)))
 
-    # bulk requests
+    # the orders that were made
+
+    def _order_of(self, number: str) -> HostedNumberOrder | None:
+        """The order of a number; where a request has ordered it, none that was there before that."""
+        holder = self._holders.get(number)
+        return self._orders.get(number, holder.before if holder is not None else _NOBODY)
 
     async def _wait_for_bulk_requests(self) -> None:
         """Wait until the bulk requests have made their orders, where these do not show yet."""
         waiting: dict[str, list[str]] = {}
         for number in self._plan.phone_numbers:
             sent = self._holders.get(number)
-            if sent is not None and sent.kind is Kind.BULK and self._is_being_made(number):
+            if sent is not None and sent.is_bulk and self._is_being_made(number):
                 waiting.setdefault(sent.sid or "", []).append(number)
         await _together(self._wait_for(sid, numbers) for sid, numbers in waiting.items())
 
     def _is_being_made(self, number: str) -> bool:
-        order = self._orders.get(number)
+        order = self._order_of(number)
         return order is None or order.status == HostedNumberOrderStatus.TWILIO_PROCESSING
 
     async def _wait_for(self, sid: str, numbers: Iterable[str]) -> None:
@@ -257,80 +247,65 @@ class _Creation:
             for number in numbers:
                 self._errors.setdefault(number, error)
 
-    # letters
-
-    async def _send_letters(self, lettered: Mapping[str, str]) -> None:
-        """Send a letter for the orders that are verified and have none. ``lettered``: letters by order."""
-        verified = [
-            order.sid
-            for number in self._plan.phone_numbers
-            if (order := self._orders.get(number)) is not None
-            and order.sid
-            and order.status == HostedNumberOrderStatus.VERIFIED
-            and not order.signing_document_sid
-        ]
-        ended = {
-            sid: await self._has_ended(sid) for sid in {lettered[one] for one in verified if one in lettered}
-        }
-        ready = [sid for sid in verified if sid not in lettered or ended[lettered[sid]]]
-        for at in range(0, len(ready), _MOST_OF_A_LETTER):
-            if self._stopped is None:
-                await self._send_letter(ready[at : at + _MOST_OF_A_LETTER])
-        if ready:
-            await self._orders.look(self._plan.phone_numbers)
-
-    async def _has_ended(self, letter_sid: str) -> bool:
-        """True for a letter that was canceled or has failed: another one may be sent."""
-        status = (await self._calls.letters.fetch(letter_sid)).status
-        return status is not None and status.is_terminal and status != AuthorizationDocumentStatus.SIGNED
-
-    async def _send_letter(self, sids: Sequence[str]) -> None:
-        plan, contact = self._plan, self._plan.contact
-        sent = await self._journal.intend(Kind.LETTER, sids, self._time.now())
+    async def _look_again(self) -> None:
+        """Look at all orders. Something was sent by now: a failure is the outcome of those that do not show."""
+        self._look_error = None
         try:
-            letter = await self._calls.letters.create(
-                sids,
-                address_sid=plan.address_sid,
-                email=contact.email,
-                contact_phone_number=contact.phone_number,
-                contact_title=contact.title,
-                cc_emails=plan.cc_emails,
-            )
+            await self._orders.look(self._plan.phone_numbers)
         except TwilioNumbersError as error:
-            if error.may_have_been_processed:
-                await self._journal.lose(sent, self._time.now())
-            else:
-                await self._journal.forget(sent)
-            if stops_all(error):
-                self._stopped = error
-            self._letter_errors.update(dict.fromkeys(sids, error))
-        else:
-            await self._journal.record(sent, letter.sid or "")
+            self._look_error = error
+
+    async def _fetch_those_that_do_not_show(self) -> None:
+        """Fetch the orders that are known by their SIDs: the list may lag behind."""
+        missing = [
+            (number, sent)
+            for number in self._plan.phone_numbers
+            if (sent := self._holders.get(number)) is not None
+            and not sent.is_bulk
+            and self._order_of(number) is None
+        ]
+        for at in range(0, len(missing) if self._look_error is None else 0, _AT_ONCE):
+            await _together(self._fetch(number, sent) for number, sent in missing[at : at + _AT_ONCE])
+
+    async def _fetch(self, number: str, sent: Sent) -> None:
+        try:
+            order = await self._calls.orders.fetch(sent.sid or "")
+        except NotFoundError:
+            return
+        except TwilioNumbersError as error:
+            self._errors.setdefault(number, error)
+            return
+        self._orders.add(msgspec.structs.replace(order, phone_number=order.phone_number or number))
 
     # what became of it
 
     def _outcome(self, index: int, number: str) -> HostingOutcome:
-        order, error = self._orders.get(number), self._errors.get(number)
+        order, error = self._order_of(number), self._errors.get(number)
+        holder = self._holders.get(number)
         if order is not None:
             error = None
         elif error is None:
-            sid = self._holders[number].sid
-            error = TwilioNumbersError(f"The order of the number does not show: it was created with {sid}")
-            error.may_have_been_processed = True
-        is_known = number in self._holders
+            error = self._look_error or TwilioNumbersError(
+                f"The order of the number does not show: it was created with {holder and holder.sid}"
+            )
+        is_old = order is not None and number not in self._new
         return HostingOutcome(
             index,
             number,
             number,
             order,
             error,
-            order is not None and is_known and number not in self._new,
+            is_old and holder is not None,
             self._time.now(),
             _COLUMNS,
-            is_unknown=error is not None and error.may_have_been_processed,
-            was_there=order is not None and not is_known and number not in self._new,
-            letter_error=self._letter_errors.get((order and order.sid) or ""),
+            is_unknown=error is not None and (error.may_have_been_processed or holder is not None),
+            was_there=is_old and holder is None,
+            letter_error=self._letters.errors.get((order and order.sid) or ""),
         )
+
+
+def _numbers_of(requests: Iterable[Sent]) -> set[str]:
+    return {number for sent in requests if sent.kind is not Kind.LETTER for number in sent.members}
 
 
 async def _together(work: Iterable[Coroutine[Any, Any, None]]) -> None:

@@ -93,27 +93,25 @@ class _Watch:
         self._gone = set[str]()  # orders that were deleted
 
     async def look(self, tolerance: Tolerance) -> AsyncGenerator[HostingChange, None]:
-        """The changes since the last look."""
-        orders: list[HostedNumberOrder] | None = None
+        """The changes since the last look. One that fails half-way says nothing: the next one sees the same."""
+        changes: list[HostingChange] | None = None
         with tolerance:
             orders = await self._orders()
-        if orders is None:
+            changes = list(self._changes(await self._letters(orders), orders))
+        if changes is None:
             return
-        letters: list[AuthorizationDocument] | None = None
-        wanted = {order.signing_document_sid for order in orders} - {None, ""}
-        if wanted or self._sids is None:
-            with tolerance:
-                letters = [
-                    letter
-                    async for letter in self._calls.letters.list(page_size=_PAGE_SIZE)
-                    if letter.sid and (self._sids is None or letter.sid in wanted)
-                ]
         is_first, self._is_first = self._is_first, False
-        for change in self._changes(letters or (), orders):
+        news: list[HostingChange] = []
+        for change in changes:
             if self._is_news(change, is_first=is_first):
-                yield change
+                news.append(change)
+            else:
+                self._save(change)  # before any is handed out: it is no news for who resumes either
         self._state.setdefault("orders", {})
         self._state.setdefault("letters", {})
+        for change in news:
+            self._save(change)
+            yield change
 
     def is_over(self) -> bool:
         """True if all orders have ended, or are gone; never for a whole account."""
@@ -129,23 +127,34 @@ class _Watch:
 
     async def _orders(self) -> list[HostedNumberOrder]:
         """The orders that are watched. Raises NotFoundError for one that was never there."""
-        if self._sids is None:
-            return [order async for order in self._calls.orders.list(page_size=_PAGE_SIZE) if order.sid]
+        found: dict[str, HostedNumberOrder] = {}
         missing = dict.fromkeys(self._under_way())
-        orders: list[HostedNumberOrder] = []
-        if len(missing) > _FEW:
+        if self._sids is None or len(missing) > _FEW:
             async for order in self._calls.orders.list(page_size=_PAGE_SIZE):
-                if order.sid in missing:
-                    del missing[order.sid]
-                    orders.append(order)
+                if order.sid and (self._sids is None or order.sid in missing):
+                    found[order.sid] = order
         for sid in missing:
             try:
-                orders.append(await self._calls.orders.fetch(sid))
+                if sid not in found:
+                    found[sid] = await self._calls.orders.fetch(sid)
             except NotFoundError:
                 if sid not in self._known.orders:
                     raise
                 self._gone.add(sid)
-        return orders
+        return list(found.values())
+
+    async def _letters(self, orders: Sequence[HostedNumberOrder]) -> list[AuthorizationDocument]:
+        """The letters of the orders, also those that an order does not name any more; of an account, all."""
+        wanted = {order.signing_document_sid for order in orders} - {None, ""}
+        wanted.update(sid for sid, status in self._known.letters.items() if not _has_ended(status))
+        if not wanted and self._sids is not None:
+            return []
+        found = {
+            letter.sid: letter
+            async for letter in self._calls.letters.list(page_size=_PAGE_SIZE)
+            if letter.sid and (self._sids is None or letter.sid in wanted)
+        }
+        return list(found.values())
 
     def _is_news(self, change: HostingChange, *, is_first: bool) -> bool:
         """False for what is taken as it is found: all of it, or in an account what had ended before the first look."""
@@ -156,11 +165,10 @@ class _Watch:
     def _changes(
         self, letters: Sequence[AuthorizationDocument], orders: Sequence[HostedNumberOrder]
     ) -> Iterator[HostingChange]:
-        """The changes, letters first; each is in the state by the time that it is handed out."""
+        """The changes, letters first: who stops at one of them sees its order again."""
         for letter in letters:
             old, new, sid = self._known.letters.get(letter.sid or ""), letter.status, letter.sid or ""
             if new is not None and not is_same(old, new):
-                self._save("letters", sid, new.value)
                 yield HostingChange(
                     kind="letter",
                     sid=sid,
@@ -171,7 +179,6 @@ class _Watch:
         for order in orders:
             old, status, sid = self._known.orders.get(order.sid or ""), order.status, order.sid or ""
             if status is not None and not is_same(old, status):
-                self._save("orders", sid, status.value)
                 yield HostingChange(
                     kind="order",
                     sid=sid,
@@ -180,7 +187,12 @@ class _Watch:
                     order=order,
                 )
 
-    def _save(self, what: Literal["orders", "letters"], sid: str, status: str) -> None:
-        known = self._known.orders if what == "orders" else self._known.letters
-        known[sid] = status
-        self._state.setdefault(what, {})[sid] = status
+    def _save(self, change: HostingChange) -> None:
+        """Keep a change in the state; by the time that it is handed out it is there."""
+        known = self._known.orders if change.kind == "order" else self._known.letters
+        known[change.sid] = change.new_status.value
+        self._state.setdefault(f"{change.kind}s", {})[change.sid] = change.new_status.value
+
+
+def _has_ended(status: str) -> bool:
+    return AuthorizationDocumentStatus(status).is_terminal

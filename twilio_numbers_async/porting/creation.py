@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import os
 from collections.abc import Callable
@@ -19,7 +20,7 @@ from .journal import PortInJournal, key_of
 from .plan import PortInPlan
 from .settling import Settling
 
-__all__ = ["PortInOutcome", "create_all"]
+__all__ = ["PortInOutcome", "create_all", "created_numbers"]
 
 _COLUMNS = columns_of(PortIn)
 
@@ -35,6 +36,7 @@ async def create_all(
     journal: Journal | str | os.PathLike[str] | None,
     settle_within: float,
     time: Time,
+    account_sid: str,
 ) -> list[PortInOutcome]:
     """See ``port_ins.create_all``."""
     if not isinstance(plan, PortInPlan):
@@ -42,10 +44,29 @@ async def create_all(
     check_ready(plan.errors, "error")
     path = path_of(journal)
     settling = Settling(port_ins, within=settle_within, time=time)
-    async with PortInJournal(path) as kept:
+    async with PortInJournal(path, account_sid) as kept:
         creation = _Creation(port_ins, kept, settling, time.now)
         await creation.settle_earlier()
         return await creation.run(plan)
+
+
+async def created_numbers(
+    port_ins: PortInCalls,
+    *,
+    journal: Journal | str | os.PathLike[str],
+    settle_within: float,
+    time: Time,
+    account_sid: str,
+) -> dict[str, str]:
+    """See ``port_ins.created_numbers``."""
+    path = path_of(journal)
+    if path is None or not await asyncio.to_thread(os.path.exists, path):
+        return {}
+    settling = Settling(port_ins, within=settle_within, time=time)
+    async with PortInJournal(path, account_sid) as kept:
+        creation = _Creation(port_ins, kept, settling, time.now)
+        await creation.settle_earlier()
+        return creation.numbers()
 
 
 class _Creation:
@@ -80,6 +101,11 @@ class _Creation:
             else:
                 self._unclear[intent.key] = candidate
                 self._numbers.update(dict.fromkeys(intent.numbers, intent.key))
+
+    def numbers(self) -> dict[str, str]:
+        """The port-in that each number is in, or may be in."""
+        sids = {key: port_in.port_in_request_sid or "" for key, port_in in self._created.items()}
+        return {number: (sids | self._unclear)[key] for number, key in self._numbers.items()}
 
     async def run(self, plan: PortInPlan) -> list[PortInOutcome]:
         """Create the requests one after another, so that a failure is known before the next request. One outcome a
@@ -127,6 +153,9 @@ class _Creation:
             else:
                 await self._journal.forget(key)
             return self._outcome(index, request, error=error, is_unknown=unknown)
+        except asyncio.CancelledError:
+            await self._journal.lose(key, self._now())
+            raise
         self._numbers.update(dict.fromkeys(numbers, key))
         await self._keep(key, port_in)
         return self._outcome(index, request, result=port_in)

@@ -44,6 +44,8 @@ class LeftOutReason(enum.StrEnum):
     """A mobile number without a PIN."""
     CORRECTION_MISSING = "correction_missing"
     """A rejected or not portable number without the correction that its code asks for; only of ``replan``."""
+    CREATED_BEFORE = "created_before"
+    """A number that another port-in has by now; only of ``replan``."""
 
 
 class PortInLeftOut(LeftOut, frozen=True, kw_only=True):

@@ -75,7 +75,9 @@ class PortInPlan(Discreet, msgspec.Struct, frozen=True, kw_only=True):
         """The count of numbers in the requests."""
         return sum(len(request.phone_numbers) for request in self.requests)
 
-    def __str__(self) -> str:
+    @property
+    def summary(self) -> str:
+        """A few lines for people: the counts and the problems, without each number that is left out."""
         reasons = Counter(one.reason.value.replace("_", " ") for one in self.left_out)
         counts = ", ".join(f"{count} {reason}" for reason, count in reasons.most_common())
         lines = [
@@ -83,6 +85,12 @@ class PortInPlan(Discreet, msgspec.Struct, frozen=True, kw_only=True):
             *([f"{len(self.left_out)} left out: {counts}"] if self.left_out else []),
             *([f"{len(self.duplicates)} came again"] if self.duplicates else []),
             *(str(one) for one in self.problems if one.left_out is None),
+        ]
+        return "\n".join(lines)
+
+    def __str__(self) -> str:
+        lines = [
+            self.summary,
             *(str(one) for one in self.left_out[:_SHOWN]),
             *([f"and {len(self.left_out) - _SHOWN:,} more"] if len(self.left_out) > _SHOWN else []),
         ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import enum
 from collections.abc import Callable, Iterator, Sequence, Set as AbstractSet
+from functools import cache
 from typing import Any, TypeGuard, cast
 
 import msgspec
@@ -35,6 +36,7 @@ __all__ = [
 _LEAD_DAYS = 7
 _LEAD_DAYS_JAPAN = 10
 _UTILITY_BILL = fold("utility_bill")
+_fields_of = cache(msgspec.structs.fields)  # it reads the annotations anew each time
 _ARGUMENTS = {  # of plan_port_ins, where they have another name than the request's field
     "target_port_in_date": "target_date",
     "target_port_in_time_range_start": "time_range[0]",
@@ -147,7 +149,7 @@ def _faults(
     skip: AbstractSet[str] = frozenset(),
 ) -> Iterator[PortInProblem]:
     """The faults that check() finds in each of the values, one by one."""
-    for field in msgspec.structs.fields(request):
+    for field in _fields_of(type(request)):
         value: Any = getattr(request, field.name)
         if field.name in skip or (value is None and not field.required):
             continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from ..errors import InvalidArgumentError, InvalidPhoneNumberError
@@ -54,6 +54,7 @@ def replan(
     losing_carrier: LosingCarrierInformation | None = None,
     resolved: Iterable[str] | None = None,
     target_date: dt.date | None = None,
+    created: Mapping[str, str] | None = None,
     today: dt.date | None = None,
 ) -> PortInReplan:
     """Make a new plan of the numbers of ``port_in`` that were rejected or are not portable. Nothing is sent.
@@ -64,6 +65,8 @@ def replan(
     - ``losing_carrier``: the right details. By default they are those of the port-in.
     - ``resolved``: numbers whose obstacle was removed elsewhere: the line is active again, a restriction is lifted.
     - ``target_date``: the day that is wished for. By default it is that of the port-in, while there is time for it.
+    - ``created``: numbers (E.164) that a port-in (``KW...``) was created for already, as ``port_ins.created_numbers``
+      reads them from a journal. They are left out.
     - ``today``: the day that it is counted from, by default today in UTC.
 
     A number goes in when the correction that its code asks for was given. Every other one is in ``left_out`` with
@@ -77,31 +80,36 @@ def replan(
     """
     sid = _checked_sid(port_in)
     numbers = list(enumerate(port_in.phone_numbers or ()))
-    wanted = [(index, number) for index, number in numbers if needs_replan(number)]
+    rejected = [(index, number) for index, number in numbers if needs_replan(number)]
+    elsewhere = {number: to for number, to in (created or {}).items() if to != sid}
+    wanted = [(index, number) for index, number in rejected if number.phone_number not in elsewhere]
     before = port_in.losing_carrier_information or PortInLosingCarrier()
     carrier = sent_carrier(before) if losing_carrier is None else losing_carrier
     today = today or dt.datetime.now(dt.UTC).date()
     date, warnings = _date(port_in, target_date, today)
     plan = _planner(port_in, carrier, date, pins, today)
     plan([])  # values of a wrong type are told before any is used
+    named = _e164s(resolved)
+    warnings += _useless(named, {number.phone_number for _, number in rejected})
     given = Given(
         before=before if losing_carrier is not None else carrier,
         carrier=carrier,
         pins=Pins(pins or {}, None).by_number,
-        resolved=_e164s(resolved),
+        resolved=frozenset(named),
         new_date=date is not None and date != port_in.target_port_in_date,
     )
     corrections = [correction_of(index, number, given) for index, number in wanted]
     going = {one.index for one in corrections if one.is_given}
     made = plan([_checked(index, number) for index, number in wanted if index in going])
-    left_out = sorted([*map(_left_out, _missing(corrections)), *made.left_out], key=lambda one: one.index)
+    left_out = [*map(_left_out, _missing(corrections)), *_created_before(rejected, elsewhere), *made.left_out]
+    left_out.sort(key=lambda one: one.index)
     problems = [
         *(
             one
             for one in made.problems
             if one.left_out is None and one.code is not PortInProblemCode.NO_NUMBERS
         ),
-        *_none_left(made, bool(wanted)),
+        *_none_left(made, wanted=bool(wanted), created=bool(elsewhere)),
         *warnings,
         *map(left_out_problem, left_out),
     ]
@@ -195,16 +203,25 @@ def _date(
     return None, [problem(PortInProblemCode.TARGET_DATE_TOO_SOON, message, "target_date", warning)]
 
 
-def _e164s(numbers: Iterable[str] | None) -> frozenset[str]:
+def _e164s(numbers: Iterable[str] | None) -> list[str]:
     given = [numbers] if isinstance(numbers, str) else list(numbers or ())
-    found: set[str] = set()
+    found: list[str] = []
     for index, number in enumerate(given):
         try:
-            found.add(to_e164(number))
+            found.append(to_e164(number))
         except InvalidPhoneNumberError as error:
             place = f"resolved[{index}]"
             raise InvalidArgumentError(f"{place}: {error}", argument=place) from None
-    return frozenset(found)
+    return found
+
+
+def _useless(resolved: list[str], wanted: Collection[str | None]) -> Iterator[PortInProblem]:
+    """A warning for each number whose obstacle was none."""
+    for index, number in enumerate(resolved):
+        if number not in wanted:
+            place = f"resolved[{index}]"
+            message = f"{place} is no number of the port-in that was rejected or is not portable"
+            yield problem(PortInProblemCode.INVALID_VALUE, message, place, PortInProblemSeverity.WARNING)
 
 
 def _checked(index: int, number: PortInPhoneNumberResult) -> Outcome[Portability]:
@@ -228,12 +245,27 @@ def _left_out(correction: PortInCorrection) -> PortInLeftOut:
     )
 
 
-def _none_left(made: PortInPlan, wanted: bool) -> Iterable[PortInProblem]:
+def _created_before(
+    numbers: Iterable[tuple[int, PortInPhoneNumberResult]], created: Mapping[str, str]
+) -> Iterator[PortInLeftOut]:
+    for index, number in numbers:
+        port_in = created.get(number.phone_number or "")
+        if port_in is not None:
+            yield PortInLeftOut(
+                index=index,
+                phone_number=number.phone_number,
+                reason=LeftOutReason.CREATED_BEFORE,
+                message=f"It is in the port-in {port_in} by now.",
+                code=None,
+            )
+
+
+def _none_left(made: PortInPlan, *, wanted: bool, created: bool) -> Iterable[PortInProblem]:
     if made.number_count:
         return
-    message = (
-        "no number is left to port: give what corrections names"
-        if wanted
-        else "no number of the port-in was rejected, and all are portable"
-    )
+    message = "no number of the port-in was rejected, and all are portable"
+    if wanted:
+        message = "no number is left to port: give what corrections names"
+    elif created:
+        message = "no number is left to port: other port-ins have them by now"
     yield problem(PortInProblemCode.NO_NUMBERS, message, "port_in")

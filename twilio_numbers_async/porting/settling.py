@@ -9,7 +9,7 @@ import msgspec
 
 from ..errors import NotFoundError, TwilioNumbersError
 from ..models import PortIn
-from ..work.time import Time, checked_settle_within, look_until
+from ..work.time import Time, checked_settle_within, given_up, look_until
 from .calls import PortInCalls
 from .journal import Intent
 
@@ -19,9 +19,6 @@ _PAGE_SIZE = 100
 _MARGIN = dt.timedelta(
     days=2
 )  # whichever way the clocks differ, and whatever Twilio takes "after a date" to mean
-_LONGEST_CALL = dt.timedelta(
-    hours=1
-)  # with all its refusals; a process that was killed did not say when it gave up
 
 
 class Settling:
@@ -66,7 +63,7 @@ class Settling:
         """
         found: dict[str, PortIn] = {}
         start = self._time.now()
-        end = max(_given_up(intent, start) for intent in intents) + self._within
+        end = max(given_up(intent.sent_at, intent.lost_at, start) for intent in intents) + self._within
 
         async def look() -> bool | None:
             try:
@@ -108,8 +105,3 @@ class Settling:
         if port_in.phone_numbers:
             self._fetched[sid] = port_in
         return port_in
-
-
-def _given_up(intent: Intent, start: dt.datetime) -> dt.datetime:
-    """The time from which nobody sent it any more. Never later than the start, in case a clock was set back."""
-    return min(intent.lost_at or intent.sent_at + _LONGEST_CALL, start)

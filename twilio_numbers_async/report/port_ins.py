@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from .._util import counted
 from ..errors import ConfigurationError, InvalidArgumentError
@@ -20,6 +20,8 @@ from .masking import mask_number, mask_text
 from .steps import Actor, NumberSteps, StatusSeen, Step, durations, steps_of
 
 __all__ = ["write_port_in_report"]
+
+T = TypeVar("T")
 
 MOST_NUMBERS = 2000
 """Numbers of a request that are listed."""
@@ -46,17 +48,17 @@ def write_port_in_report(
     ``port_ins`` are as ``port_ins.fetch`` gives them. ``history`` are the statuses that a watch has seen
     (``read_history``): Twilio itself says only when the last step of a number began. With ``mask`` the page holds only
     the last four digits of each number, and nothing of the customer. ``now`` is the time that open steps are counted
-    up to, by default the time now.
+    up to, by default the time now. Of a port-in that is given twice the last one counts.
 
-    Raises InvalidArgumentError for what is no port-in, OSError where the page cannot be written. It needs the extra
-    ``cli`` (jinja2).
+    Raises InvalidArgumentError for what is no port-in and for a time without a time zone, OSError where the page cannot
+    be written. It needs the extra ``cli`` (jinja2).
     """
-    path, given, seen = Path(path), list(port_ins), list(history)
-    for position, port_in in enumerate(given):
-        if not isinstance(port_in, PortIn):  # pyright: ignore[reportUnnecessaryIsInstance]
-            place = f"port_ins[{position}]"
-            raise InvalidArgumentError(f"{place} must be a PortIn", argument=place)
-    now = now or dt.datetime.now(dt.UTC)
+    path, now = Path(path), now or dt.datetime.now(dt.UTC)
+    given, seen = _all_of(port_ins, PortIn, "port_ins"), _all_of(history, StatusSeen, "history")
+    _check_zone(now, "now")
+    for position, one in enumerate(seen):
+        _check_zone(one.at, f"history[{position}].at")
+    given = list({port_in.port_in_request_sid or id(port_in): port_in for port_in in given}.values())
     page = _template().render(_context(given, seen, now, mask=mask))
     part = path.with_name(path.name + ".part")
     try:
@@ -66,6 +68,23 @@ def write_port_in_report(
     except BaseException:
         part.unlink(missing_ok=True)
         raise
+
+
+def _all_of(given: Iterable[T], kind: type[T], argument: str) -> list[T]:
+    """The things as a list. Raises InvalidArgumentError that names the place of something else."""
+    if not isinstance(given, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidArgumentError(f"{argument} must be a list of {kind.__name__}", argument=argument)
+    found = list(given)
+    for position, one in enumerate(found):
+        if not isinstance(one, kind):
+            place = f"{argument}[{position}]"
+            raise InvalidArgumentError(f"{place} must be a {kind.__name__}", argument=place)
+    return found
+
+
+def _check_zone(at: dt.datetime, place: str) -> None:
+    if not isinstance(at, dt.datetime) or at.tzinfo is None:  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidArgumentError(f"{place} must be a datetime with a time zone", argument=place)
 
 
 def _template() -> Any:
@@ -176,15 +195,21 @@ def _number(number: NumberSteps, *, mask: bool) -> dict[str, str]:
         "status": _plain(number.number.port_in_phone_number_status) or "no status",
         "kind": kind,
         "actor": label,
-        "action": number.action,
+        "action": number.action + _code(number),
         "steps": ", ".join(map(_step, number.steps)),
         "port_date": "" if at is None else f"{_clock(at)} UTC",
     }
 
 
+def _code(number: NumberSteps) -> str:
+    code = number.number.rejection_reason_code or number.number.not_portability_reason_code
+    return f" (code {code})" if code and number.actor is Actor.YOU and number.number.advice else ""
+
+
 def _step(step: Step) -> str:
     if step.seconds is None:
-        return f"{_plain(step.status)} {_clock(step.start)}"
+        since = "" if step.end is None else "from "
+        return f"{_plain(step.status)} {since}{_clock(step.start)}"
     so_far = " so far" if step.end is None else ""
     return f"{_plain(step.status)} {_length(step.seconds)}{so_far}"
 

@@ -59,7 +59,7 @@ class ClientResources:
         """Port-in requests."""
         from .numbers_v1.port_ins import PortInsResource
 
-        return PortInsResource(self._caller)
+        return PortInsResource(self._caller, self.account_sid)
 
     @cached_property
     def port_in_phone_numbers(self) -> PortInPhoneNumbersResource:

@@ -31,7 +31,7 @@ def identity_of(path: Path) -> tuple[int, int]:
         if (status.st_dev, status.st_ino) in OPEN:
             raise JournalError(f"The journal {path} {IN_USE}.")
     # Phone numbers are nobody else's business: the file is the owner's alone.
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
     try:
         header = os.read(descriptor, 100)
         status = os.fstat(descriptor)

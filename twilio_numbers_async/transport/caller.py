@@ -29,8 +29,9 @@ from .client_state import ClientState, Options
 from .credentials import Secret, Token
 from .endpoint import Endpoint
 from .events import log, log_gave_up, show_exchange, show_wait
+from .http.connections import RawAnswer
 from .http.sending import Outgoing
-from .http.session import RawAnswer, TimeLimit
+from .http.session import TimeLimit
 from .request import FORM, form_body
 from .response import check_answer, concurrent_requests, read_result, refusal_code, retry_after
 from .retry import PassingResultError, is_refusal, pause_before_retry
@@ -66,7 +67,8 @@ class Caller:
         # A gate of ours knows who goes first, and keeps a place without a coroutine.
         self._queue: GateQueue | None = None
         if isinstance(gate, GateQueue) and type(gate).acquire is GateQueue.acquire:
-            self._queue = gate
+            self._queue = client_state.session.waits.queue = gate
+        self._waits = client_state.session.waits
 
     @cached_property
     def in_bulk(self) -> Caller:
@@ -106,9 +108,7 @@ class Caller:
             return None
         if self.options.max_waiting is not None:
             self._check_queue()
-        place = queue.enqueue(self._is_bulk)
-        self.client_state.session.waits.watch(place)
-        return place
+        return queue.enqueue(self._is_bulk, self._waits)
 
     def dequeue(self, place: asyncio.Future[int]) -> None:
         """Give up a place in the queue."""
@@ -179,7 +179,7 @@ class Caller:
                     endpoint.method, self._bases[endpoint.host], call.target, call.authorization, self._limit,
                     call.body, most=self.options.max_body, fresh=call.is_mistaken,
                 )  # fmt: skip
-            status, headers, body, _ = answer
+            status, headers, body = answer.status, answer.headers, answer.body
             concurrent = concurrent_requests(headers)
             if status < 429:
                 signal = _ACCEPTED
@@ -291,6 +291,9 @@ class Caller:
         except TransportError as error:
             show_exchange(client_state.on_response, call, client_state.runtime.clock() - began, None, error)
             raise
+        finally:
+            if limit is not self._limit:
+                limit.close()
         show_exchange(client_state.on_response, call, client_state.runtime.clock() - began, answer, None)
         return answer
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from ..errors import ApiError, TransportError, TwilioNumbersError
 from .call import Call
 from .client_state import CallWait, Exchange, GateChange
-from .http.session import RawAnswer
+from .http.connections import RawAnswer
 from .response import request_id_of
 
 __all__ = ["log", "log_gave_up", "set_up_logging", "show_exchange", "show_wait"]

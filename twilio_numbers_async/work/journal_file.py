@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from typing import Any, ClassVar, Self, TypeVar
+from zlib import crc32
 
 from .._finish import finish
 from .._sqlite import attempt, connect, value_of
@@ -24,7 +25,8 @@ class JournalFile:
     """The file, or memory without a path. Only its owner may read it.
 
     A subclass says what it is for. Every row has a checksum, and all are looked at when it is opened. Every method
-    raises JournalError for a file that is in use, is damaged, is none, or cannot be written.
+    raises JournalError for a file that is in use, is damaged, is none, is of another account, or cannot be written.
+    ``account`` (``AC...``): the account whose work it keeps; None takes a file of any.
     """
 
     application_id: ClassVar[int]
@@ -42,8 +44,9 @@ class JournalFile:
     )
     """Advice about a damaged file."""
 
-    def __init__(self, path: str | os.PathLike[str] | None) -> None:
+    def __init__(self, path: str | os.PathLike[str] | None, account: str | None = None) -> None:
         self._path = None if path is None else Path(path)
+        self._account = account
         # One thread, which SQLite wants. What it does is waited for, also when the caller is cancelled.
         self._thread = ThreadPoolExecutor(1, "journal-file")
         self._db: sqlite3.Connection  # from _open() on
@@ -89,14 +92,32 @@ class JournalFile:
         self._db = db = self._resources.enter_context(closing(connect(self._path)))
         identity = value_of(db, "PRAGMA application_id")
         empty = not value_of(db, "SELECT count(*) FROM sqlite_master")
-        if identity not in {self.application_id, *self.upgrades} and not (empty and identity == 0):
+        is_ours = identity in {self.application_id, *self.upgrades}
+        # SQLite takes the first bytes of a file for an empty database.
+        is_new = empty and identity == 0 and not (self._path is not None and self._path.stat().st_size)
+        if not is_ours and not is_new:
             raise JournalError(f"{self._path} is no journal of {self.what}: give another path.")
         db.execute("PRAGMA synchronous = EXTRA")
         db.execute("BEGIN EXCLUSIVE")
         for statement in self.schema if empty else self.upgrades.get(identity, ()):
             db.execute(statement)
         db.execute(f"PRAGMA application_id = {self.application_id}")
+        self._check_account(db)
         # Before anything is sent: what the file lost would be created twice.
-        if value_of(db, "PRAGMA integrity_check(1)") != "ok" or value_of(db, self.damaged):
+        is_whole = value_of(db, "PRAGMA integrity_check(1)") == "ok" and not value_of(db, self.damaged)
+        if not is_whole or (is_ours and empty):
             raise JournalError(f"The journal {self._path} {self._reasons[sqlite3.SQLITE_CORRUPT]}.")
         db.execute("COMMIT")
+
+    def _check_account(self, db: sqlite3.Connection) -> None:
+        """Refuse the journal of another account, in which nothing would be found that this one has sent."""
+        if self._account is None:
+            return
+        mark = (
+            crc32(self._account.encode()) >> 1 or 1
+        )  # the field takes 31 bits; 0 is a file that does not say
+        if value_of(db, "PRAGMA user_version") not in {0, mark}:
+            raise JournalError(
+                f"The journal {self._path} is of another account: give another path, or use a client of its account."
+            )
+        db.execute(f"PRAGMA user_version = {mark}")

@@ -9,13 +9,14 @@ from typing import NamedTuple, TypeVar
 from .._util import utc_now
 from ..errors import invalid
 
-__all__ = ["Time", "checked_settle_within", "look_until"]
+__all__ = ["Time", "checked_settle_within", "given_up", "look_until"]
 
 T = TypeVar("T")
 
 _FIRST_PAUSE = 0.5
 _LONGEST_PAUSE = 8.0
 _LONGEST_WITHIN = 86_400
+_LONGEST_CALL = dt.timedelta(hours=1)
 
 
 class Time(NamedTuple):
@@ -47,3 +48,12 @@ def checked_settle_within(seconds: object) -> float:
     if not isinstance(seconds, int | float) or not 0 <= seconds <= _LONGEST_WITHIN:
         raise invalid("settle_within", f"must be 0 to {_LONGEST_WITHIN:,} seconds")
     return seconds
+
+
+def given_up(sent_at: dt.datetime, lost_at: dt.datetime | None, now: dt.datetime) -> dt.datetime:
+    """The time from which nobody sent a request any more, whose answer was given up at ``lost_at``.
+
+    A process that was killed did not say when that was: it may have gone on for an hour, with all its refusals. The
+    time is never later than ``now``.
+    """
+    return min(lost_at or sent_at + _LONGEST_CALL, now)

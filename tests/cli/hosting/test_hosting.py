@@ -48,12 +48,22 @@ def details(tmp_path: Path, sandbox: Sandbox) -> Path:
     return path
 
 
+def test_the_sandbox_of_a_command_has_an_address(tmp_path: Path) -> None:
+    rows = [["phone_number_e164", "eligible"], *([number, "true"] for number in numbers(2))]
+    file = write_csv(tmp_path / "eligibility.csv", rows)
+    owner = tmp_path / "owner.toml"
+    owner.write_text(DETAILS.format("AD" + "0" * 32))
+    done = run("hosting", "create", file, "--details", owner, "--yes", "--sandbox", cwd=tmp_path)
+    assert done.code == 0
+    assert "2 ordered" in done.err
+
+
 def hosting(sandbox: Sandbox, cwd: Path, *arguments: str | Path) -> Done:
     return run("hosting", *arguments, "--base-url", sandbox.url, cwd=cwd, env=environment(sandbox))
 
 
 def check(sandbox: Sandbox, cwd: Path, count: int) -> Path:
-    rows = [["phone"], *([number] for number in numbers(count)), [TAKEN]]
+    rows = [["phone"], *([number] for number in numbers(count)), [TAKEN], ["no number"]]
     file = write_csv(cwd / "in.csv", rows)
     done = hosting(sandbox, cwd, "check", file, "--bulk-size", "2")
     assert done.code == 0
@@ -62,7 +72,7 @@ def check(sandbox: Sandbox, cwd: Path, count: int) -> Path:
 
 def test_check_in_bulk(tmp_path: Path, sandbox: Sandbox) -> None:
     results = read_csv(check(sandbox, tmp_path, 3))
-    assert [row["eligible"] for row in results] == ["true", "true", "true", "false"]
+    assert [row["eligible"] for row in results] == ["true", "true", "true", "false", ""]
     assert results[3]["reason"] == "already-in-twilio"
     assert sandbox.operations["CreateBulkEligibility"] == 2
     assert sandbox.operations["CreateEligibility"] == 0
@@ -78,8 +88,8 @@ def test_plan_sends_nothing(tmp_path: Path, sandbox: Sandbox, details: Path) -> 
     done = run("hosting", "plan", results, "--details", details, cwd=tmp_path)
     assert (done.code, done.err) == (0, "")
     assert done.out.splitlines() == [
-        "3 numbers in 1 bulk request.", "1 left out:", "  line 5: already in twilio: It is with Twilio already.",
-        "Ready.",
+        "3 numbers in 1 bulk request.", "2 left out:", "  line 5: already in twilio: It is with Twilio already.",
+        "  line 6: invalid: This is not a phone number", "Ready.",
     ]  # fmt: skip
     shown = run("hosting", "plan", results, "--details", details, "--json", cwd=tmp_path)
     record = json.loads(shown.out)
@@ -95,9 +105,9 @@ def test_plan_sends_nothing(tmp_path: Path, sandbox: Sandbox, details: Path) -> 
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("friendly_name", "colour", "unknown field `colour`"),
-        ('email = "robin@example.com"', "", "missing required field `email`"),
-        ('"Clinic"', "5", "Expected `str | null`"),
+        ("friendly_name", "colour", "colour is not known. There are: address_sid, "),
+        ('email = "robin@example.com"', "", "contact.email is missing"),
+        ('"Clinic"', "5", "friendly_name must be text, in quotes"),
         ('friendly_name = "Clinic"', "bulk_size = 1001", "bulk"),
     ],
 )

@@ -90,21 +90,61 @@ def test_replan_creates_what_was_corrected_once(tmp_path: Path, sandbox: Sandbox
     again = port_ins(sandbox, tmp_path, *arguments, "--yes")
     assert (again.code, again.err.splitlines()[-1].endswith(" was created before.")) == (0, True)
     assert sandbox.operations[CREATE] == 2
+    assert sandbox.operations["DeletePortingPortInPhoneNumber"] == 4, "each number is canceled once"
     assert (tmp_path / f"{rejected}.journal").exists()
     sandbox.advance(steps=9)
     expected = [number for number in numbers(7) if number != numbers(5)[4]]
     assert sorted(sandbox.phone_numbers().values()) == expected
 
 
+def test_a_second_correction_creates_the_rest_and_cancels_nothing_in_vain(
+    tmp_path: Path, sandbox: Sandbox, rejected: str
+) -> None:
+    corrections = tmp_path / "corrections.toml"
+    arguments = (
+        "replan",
+        rejected,
+        "--corrections",
+        corrections,
+        "--create",
+        "--yes",
+        "--json",
+        "--show-numbers",
+    )
+    pin = f'[pins]\n"{numbers(4)[3]}" = "0007"\n'
+    corrections.write_text(pin)
+    first = port_ins(sandbox, tmp_path, *arguments)
+    assert (first.code, first.err.splitlines()[-1].endswith(" created.")) == (0, True)
+    assert f"1 number of {rejected} canceled." in first.err
+    given = {row["phone_number"]: row["advice"] for row in map(json.loads, first.out.splitlines())}
+    assert given.pop(numbers(4)[3]) is None
+    assert all(given.values())
+    corrections.write_text(
+        f'resolved = ["{numbers(1)[0]}"]\n[losing_carrier]\ncustomer_name = "Example Limited"\n' + pin
+    )
+    second = port_ins(sandbox, tmp_path, *arguments)
+    assert (second.code, second.err.splitlines()[-1].endswith(" created.")) == (0, True)
+    assert "2 numbers in 1 port-in request" in second.err
+    assert "1 created before" in second.err
+    assert [row["phone_number"] for row in map(json.loads, second.out.splitlines())] == [
+        number for number in numbers(5) if number != numbers(4)[3]
+    ]
+    third = port_ins(sandbox, tmp_path, *arguments)
+    assert third.code == 0
+    assert [line.partition(" ")[2] for line in third.err.splitlines()[-2:]] == ["was created before."] * 2
+    assert sandbox.operations[CREATE] == 3
+    assert sandbox.operations["DeletePortingPortInPhoneNumber"] == 3, "each number is canceled once"
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("colour = 'red'", "unknown field `colour`"),
+        ("colour = 'red'", "colour is not known. There are: target_date, "),
         ("[losing_carrier]\ncolour = 'red'", "losing_carrier.colour is not known"),
         ("[losing_carrier.address]\ncolour = 'red'", "losing_carrier.address.colour is not known"),
         ("[losing_carrier]\naddress = 5", "losing_carrier.address must be a table"),
-        ("[losing_carrier]\ncustomer_name = 5", "losing_carrier: Expected `str`"),
-        ("[pins]\n'+15552000000' = 7", "Expected `str`"),
+        ("[losing_carrier]\ncustomer_name = 5", "losing_carrier.customer_name must be text, in quotes"),
+        ("[pins]\n'+15552000000' = 7", "pins[...] must be text, in quotes"),
         ("resolved = ['x']", "resolved[0]"),
         ("[losing_carrier]\naddress_sid = 'AD1'", "address"),
     ],

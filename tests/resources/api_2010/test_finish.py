@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -11,16 +12,21 @@ from typing import Any
 import pytest
 
 from tests.porting.details import FakeTime, numbers, opened
+from tests.raw_server import Received, Reply, json_reply, raw_server
 from twilio_numbers_async.client import TwilioNumbers
 from twilio_numbers_async.errors import (
     AuthenticationError,
+    ConflictError,
     InvalidArgumentError,
     InvalidPhoneNumberError,
+    JournalError,
     RequestTimeoutError,
 )
 from twilio_numbers_async.models import IncomingPhoneNumber
 from twilio_numbers_async.sandbox import Fault, Sandbox
 from twilio_numbers_async.sweep import Outcome, Sweep
+
+from .answers import answers
 
 VOICE = "https://example.com/voice"
 LIST, UPDATE = "ListIncomingPhoneNumber", "UpdateIncomingPhoneNumber"
@@ -140,6 +146,71 @@ async def test_a_look_that_is_refused_ends_it() -> None:
             await all_of(twilio.incoming_phone_numbers.finish(numbers(3), options={"voice_url": VOICE}))
 
 
+async def test_a_number_that_cannot_be_asked_for_is_its_own_failure_alone() -> None:
+    """Whoever looks for all that are waited for does not get the error of another one."""
+    wanted = numbers(4)
+
+    def handle(received: Received) -> Reply:
+        number = received.query.get("PhoneNumber", "")
+        if number == wanted[1] and asked[number]:
+            return json_reply({"code": 20001, "message": "No", "status": 400}, 400)
+        asked[number] += 1
+        there = [{"sid": f"PN{place:032}", "phone_number": each} for place, each in enumerate(wanted)]
+        if received.method == "POST":
+            return json_reply({"sid": received.path[-39:-5]})
+        rows = [row for row in there if row["phone_number"] == number and asked[number] > 2]
+        return json_reply({"incoming_phone_numbers": rows, "next_page_uri": None})
+
+    asked: Counter[str] = Counter()
+    time = FakeTime()
+    async with (
+        raw_server(answers(handle)) as raw,
+        TwilioNumbers("AC" + "a" * 32, "x", base_url=raw.url, runtime=time.runtime) as twilio,
+    ):
+        sweep = twilio.incoming_phone_numbers.finish(wanted, options={"voice_url": VOICE}, ordered=True)
+        outcomes = await all_of(sweep)
+    assert [outcome.ok for outcome in outcomes] == [True, False, True, True]
+    assert getattr(outcomes[1].error, "status", None) == 400
+
+
+@pytest.mark.parametrize("with_journal", [True, False])
+async def test_a_number_of_another_service_is_told_and_left_there(tmp_path: Path, with_journal: bool) -> None:
+    journal = tmp_path / "finish.journal" if with_journal else None
+    async with arriving() as (sandbox, twilio, _):
+        first, second = sandbox.messaging_services.add(), sandbox.messaging_services.add()
+        [sid, other] = sandbox.add_numbers(numbers(2))
+        await twilio.messaging_services.add(first, sid)
+        for _ in range(2):
+            sweep = twilio.incoming_phone_numbers.finish(
+                [sid, other], messaging_service_sid=second, ordered=True, journal=journal
+            )
+            outcomes = await all_of(sweep)
+            assert [outcome.ok for outcome in outcomes] == [False, True]
+            assert isinstance(outcomes[0].error, ConflictError)
+            assert outcomes[0].error.code == 21712
+        assert (await twilio.messaging_services.fetch(first, sid)).sid == sid
+
+
+async def test_another_time_it_takes_other_options_and_another_journal(tmp_path: Path) -> None:
+    async with arriving() as (sandbox, twilio, _):
+        sids = sandbox.add_numbers(numbers(2))
+
+        async def finish(name: str, journal: str) -> list[Outcome[IncomingPhoneNumber]]:
+            sweep = twilio.incoming_phone_numbers.finish(
+                sids, options={"friendly_name": name}, journal=tmp_path / journal
+            )
+            return await all_of(sweep)
+
+        assert all(outcome.ok for outcome in await finish("One", "a"))
+        asked = sandbox.requests
+        with pytest.raises(
+            JournalError, match=r"with other options \(options\): give the same, or another journal"
+        ):
+            await finish("Two", "a")
+        assert sandbox.requests == asked
+        assert {outcome.result.friendly_name for outcome in await finish("Two", "b") if outcome.ok} == {"Two"}
+
+
 async def test_left_early_nothing_is_left_behind() -> None:
     wanted = numbers(4)
     async with arriving() as (sandbox, twilio, _):
@@ -181,7 +252,16 @@ SERVICE, TRUNK, OTHER = "MG" + "1" * 32, "TK" + "1" * 32, "AC" + "b" * 32
         ({"messaging_service_sid": TRUNK}, r"messaging_service_sid must be .*MG"),
         ({"trunk_sid": SERVICE}, r"trunk_sid must be .*TK"),
         ({"trunk_sid": "TK1"}, "trunk_sid"),
-        ({"trunk_sid": TRUNK, "options": {"trunk_sid": "TK" + "2" * 32}}, "trunk_sid is in options too"),
+        (
+            {"trunk_sid": TRUNK, "options": {"trunk_sid": "TK" + "2" * 32}},
+            "options.trunk_sid must be left out",
+        ),
+        ({"options": {"trunk_sid": TRUNK}}, "give the trunk as the argument trunk_sid"),
+        ({"options": {"voice_url": None}}, "nothing to finish"),
+        ({"options": "voice_url"}, "options must be a dict"),
+        ({"options": [("voice_url", VOICE)]}, "options must be a dict"),
+        ({"options": {"voice_url": VOICE}, "timeout": float("nan")}, "timeout must be"),
+        ({"options": {"voice_url": VOICE}, "interval": "60"}, "interval must be"),
         ({"trunk_sid": TRUNK, "account_sid": OTHER}, "client's own account"),
         ({"options": {"voice_url": VOICE}, "timeout": -1}, "timeout must be 0 seconds or more"),
         ({"options": {"voice_url": VOICE}, "interval": 0}, "interval must be more than 0 seconds"),

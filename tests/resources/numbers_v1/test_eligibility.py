@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.porting.details import FakeTime
 from tests.raw_server import json_reply, raw_server
 from twilio_numbers_async.client import TwilioNumbers
 from twilio_numbers_async.errors import (
@@ -15,7 +16,7 @@ from twilio_numbers_async.errors import (
     InvalidArgumentError,
     InvalidPhoneNumberError,
 )
-from twilio_numbers_async.models import EligibilityResult, EligibilitySubStatus
+from twilio_numbers_async.models import EligibilityResult, EligibilityStatus, EligibilitySubStatus
 from twilio_numbers_async.sandbox import Fault, Sandbox
 from twilio_numbers_async.sweep import Outcome, Sweep
 from twilio_numbers_async.transport.retry import RetryPolicy
@@ -103,14 +104,14 @@ def calls(sandbox: Sandbox) -> int:
 
 
 async def test_thousands_in_bulk(tmp_path: Path) -> None:
-    numbers, journal = many(5_000), tmp_path / "journal"
+    numbers, journal = many(10_000), tmp_path / "journal"
     async with Sandbox() as sandbox, sandbox.client() as twilio:
         first = await all_of(twilio.bulk_eligibility.sweep(numbers, size=1000, journal=journal))
         assert sorted(outcome.phone_number or "" for outcome in first if outcome.ok) == numbers
-        assert calls(sandbox) == 5
+        assert calls(sandbox) == 10
         again = await all_of(twilio.bulk_eligibility.sweep([*numbers, "5"], journal=journal))
-        assert sum(outcome.from_journal for outcome in again) == 5_000
-        assert calls(sandbox) == 5
+        assert sum(outcome.from_journal for outcome in again) == 10_000
+        assert calls(sandbox) == 10
 
 
 async def test_bulk_of_all_kinds() -> None:
@@ -160,6 +161,34 @@ async def test_a_job_without_results_is_asked_again(tmp_path: Path, status: str)
         assert f"ended as {status}" in str(first[1].error)
         second = await all_of(twilio.bulk_eligibility.sweep(many(2), ordered=True, journal=journal))
         assert [(outcome.ok, outcome.from_journal) for outcome in second] == [(True, True), (True, False)]
+
+
+async def test_results_are_those_of_their_numbers_however_they_come() -> None:
+    """Numbers without their plus, results twice, of others, in another order, and with new words."""
+    verdict = {"eligibility_status": "eligible", "eligibility_sub_status": "SOMETHING_NEW", "new": 1}
+    first, second, third = many(3)
+    results = [
+        {"phone_number": int(third[1:]), **verdict},
+        {"phone_number": "+12125550100", **verdict},
+        {"phone_number": second, "eligibility_status": None},
+        {"phone_number": first, **verdict},
+        {"phone_number": second, **verdict},
+        {"phone_number": first, "eligibility_status": None},
+        {},
+    ]
+    job = {"request_id": "EC" + "1" * 32}
+    async with (
+        raw_server(
+            json_reply(job, status=202),
+            json_reply(job | {"status": "in progress"}),
+            json_reply(job | {"status": "Successful", "results": results}),
+        ) as server,
+        TwilioNumbers(ACCOUNT, "x", base_url=server.url, runtime=FakeTime().runtime) as twilio,
+    ):
+        outcomes = await all_of(twilio.bulk_eligibility.sweep(many(3)))
+    assert [outcome.ok and outcome.result.eligibility_status for outcome in outcomes] == [
+        EligibilityStatus.ELIGIBLE
+    ] * 3
 
 
 async def test_refused_credentials_end_a_bulk_sweep() -> None:

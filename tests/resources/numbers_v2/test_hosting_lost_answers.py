@@ -256,6 +256,33 @@ async def test_a_bulk_request_that_does_not_show_is_not_sent_again(
 
 
 @pytest.mark.parametrize(
+    "bulk",
+    [{"total_count": "1"}, {"total_count": None}, {"friendly_name": ""}, {"friendly_name": "Move"}],
+    ids=str,
+)
+async def test_a_bulk_request_is_found_by_what_it_says_of_itself(
+    time: FakeTime, bulk: dict[str, Any]
+) -> None:
+    """A field that is missing is no difference."""
+    there = json_reply({"bulk_hosting_sid": BH, "new_field": [1], **bulk})
+    async with (
+        raw_server(server(ORDER | {"bulk_hosting_request_sid": BH}, **{BH: there})) as lossy,
+        TwilioNumbers(ACCOUNT, "x", base_url=lossy.url, runtime=time.runtime) as twilio,
+    ):
+        found = await twilio.bulk_hosted_number_orders.create(item(), friendly_name="Move")
+    assert found.bulk_hosting_sid == BH
+    assert sum(each.method == "POST" for each in lossy.received) == 1
+
+
+async def test_a_bulk_request_whose_first_number_is_refused_is_found_by_the_next(
+    sandbox: Sandbox, twilio: TwilioNumbers
+) -> None:
+    sandbox.script(Fault.drop_after(), method="POST", path=BULK)
+    bulk = await twilio.bulk_hosted_number_orders.create(item("+12125550175", NUMBER))
+    assert (bulk.total_count, posts(sandbox, BULK)) == (2, 1)
+
+
+@pytest.mark.parametrize(
     ("order", "bulk"),
     [
         ({"bulk_hosting_request_sid": None}, {}),

@@ -126,8 +126,8 @@ def eligibility(
     the same order, columns kept, in eligibility.csv or in the file of --out. A journal stands beside it: after Ctrl-C,
     a crash or failures the same command goes on where it was.
 
-    Exit codes: 0 everything was answered, 1 some failed or cannot be a number, 2 usage (also if the column or the
-    country is not clear), 3 the credentials were refused, 130 interrupted.
+    Exit codes: 0 everything was answered, 1 some failed or a NUMBER is none (in a file: nothing can be a number),
+    2 usage (also if the column or the country is not clear), 3 the credentials were refused, 130 interrupted.
     """
     if bool(numbers) == (file is not None):
         raise Stop("Give the numbers, or a file with them (--from FILE)", USAGE)

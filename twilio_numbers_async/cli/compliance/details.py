@@ -11,13 +11,12 @@ from ...client import TwilioNumbers
 from ...compliance.parts import file_problems
 from ...compliance.plan import BundlePlan, plan_bundle
 from ...resources.numbers_v2.files import read_file
-from ..exit_codes import USAGE, Stop
-from ..toml_file import read_toml
+from ..toml_file import read_struct
 
 __all__ = ["BundleFile", "plan_of", "read_bundle_file"]
 
 
-class BundleFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class BundleFile(msgspec.Struct, frozen=True, kw_only=True):
     """The file: the keys of a regulation, and the arguments of ``plan_bundle`` by the same names."""
 
     country: str
@@ -33,13 +32,7 @@ class BundleFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 def read_bundle_file(path: Path) -> BundleFile:
     """The details in ``path``; files of documents are looked for beside it. Raises Stop."""
-    try:
-        given = msgspec.convert(read_toml(path), BundleFile, strict=True)
-    except msgspec.ValidationError as error:
-        what, _, at = str(error).partition(" - at `$")
-        place = at.rstrip("`").removeprefix(".")
-        known = f"; there are: {', '.join(BundleFile.__struct_fields__)}" if "unknown field" in what else ""
-        raise Stop(f"{path}: {f'{place}: ' if place else ''}{what}{known}", USAGE) from None
+    given = read_struct(path, BundleFile)
     documents = [_beside(path, each) for each in given.documents]
     return msgspec.structs.replace(given, documents=documents)
 

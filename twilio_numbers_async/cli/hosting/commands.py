@@ -84,8 +84,8 @@ def check(
     There is one row for each row of FILE, in the same order, columns kept, in eligibility.csv or in the file of --out.
     A journal stands beside it: after Ctrl-C, a crash or failures the same command goes on where it was.
 
-    Exit codes: 0 everything was answered, 1 some failed or cannot be a number, 2 usage, 3 the credentials were refused,
-    130 interrupted.
+    Exit codes: 0 everything that can be a number was answered, 1 some failed or nothing can be a number, 2 usage, 3 the
+    credentials were refused, 130 interrupted.
     """
     if hosting_account is not None:
         check_sid(hosting_account, "AC", "--hosting-account")

@@ -14,7 +14,7 @@ from ...models import EligibilityResult, EligibilityStatus, EligibilitySubStatus
 from ...sweep import Outcome
 from ..exit_codes import USAGE, Stop
 from ..tables import Reading, open_table, text_of
-from ..toml_file import read_toml
+from ..toml_file import read_struct
 
 __all__ = ["HELP", "planned"]
 
@@ -30,12 +30,13 @@ The file of --details is TOML:
   email = "..."
   phone_number = "+1..."
   title = "Owner"
-Only address_sid and [contact] must be there. A key that is not known is an error."""
+Only address_sid and the three of [contact] must be there. A key that is not known is an error.
+--sandbox has the address AD00000000000000000000000000000000."""
 
 _NEEDED = ("phone_number_e164", "eligible")
 
 
-class _Details(msgspec.Struct, forbid_unknown_fields=True):
+class _Details(msgspec.Struct):
     address_sid: str
     contact: HostingContact
     friendly_name: str | None = None
@@ -49,10 +50,7 @@ class _Details(msgspec.Struct, forbid_unknown_fields=True):
 
 def planned(file: str, details: Path, reading: Reading) -> tuple[HostingPlan, list[int]]:
     """The plan, and the lines of its inputs. Raises Stop and TableError."""
-    try:
-        given = msgspec.convert(read_toml(details), _Details, strict=True)
-    except msgspec.ValidationError as error:
-        raise Stop(f"{details}: {error}", USAGE) from None
+    given = read_struct(details, _Details)
     numbers, lines = _read(file, reading)
     known: dict[str, Any] = msgspec.structs.asdict(given)
     return plan_hosting(numbers, address=known.pop("address_sid"), **known), lines

@@ -17,7 +17,7 @@ from ...errors import (
     PermissionDeniedError,
     RequestTimeoutError,
 )
-from ...models import IncomingPhoneNumber
+from ...models import IncomingPhoneNumber, PortIn
 from ...models.sids import check_sid
 from ...phone import to_e164
 from ...porting.numbers import PortInNumber
@@ -79,9 +79,17 @@ async def replan(
     """
     check_sid(sid, "KW", "SID")
     async with connection.open() as client:
-        plan = replanned(await client.port_ins.fetch(sid), corrections)
+        if journal is None and not connection.sandbox:
+            journal = Path(f"{sid}.journal")
+        port_in = await client.port_ins.fetch(sid)
+        created = await client.port_ins.created_numbers(journal) if journal is not None else {}
+        plan = replanned(port_in, corrections, created)
         _print_corrections(plan, output, show_numbers=show_numbers)
-        for line in str(plan).splitlines():
+        if created and not plan.requests:
+            for each in sorted(set(created.values()) - {sid}):
+                tell(f"{each} was created before.")
+            return 0
+        for line in plan.summary.splitlines():
             tell(plain(line))
         if not create or not plan.is_ready:
             return 0 if plan.is_ready else FAILED
@@ -92,9 +100,9 @@ async def replan(
         )
         if not agreed(question, yes=yes):
             raise Stop("Nothing was created.", FAILED)
-        if journal is None and not connection.sandbox:
-            journal = Path(f"{sid}.journal")
-        return await _create_again(client, plan, going, journal)
+        await _cancel(client, port_in, going)
+        tell(f"{counted(len(going), 'number')} of {sid} canceled.")
+        return await _create_again(client, plan, journal)
 
 
 def _print_corrections(plan: PortInReplan, output: Output, *, show_numbers: bool) -> None:
@@ -107,18 +115,21 @@ def _print_corrections(plan: PortInReplan, output: Output, *, show_numbers: bool
             "code": one.code,
             "to_correct": one.kind,
             "given": one.is_given,
-            "advice": one.message,
+            "advice": None if one.is_given else one.message,
         }
         kind, given = one.kind.value.replace("_", " "), "yes" if one.is_given else "no"
-        listing.row([number, one.phone_number_sid, one.code, kind, given, one.message], record)
+        listing.row([number, one.phone_number_sid, one.code, kind, given, record["advice"]], record)
 
 
-async def _create_again(
-    client: TwilioNumbers, plan: PortInReplan, going: set[int], journal: Path | None
-) -> int:
-    for one in plan.corrections:
-        if one.index in going and one.phone_number_sid:
-            await client.port_in_phone_numbers.cancel(plan.replaces or "", one.phone_number_sid)
+async def _cancel(client: TwilioNumbers, port_in: PortIn, going: set[int]) -> None:
+    """Cancel the numbers that go into the new request, but for those that an earlier run has canceled."""
+    for index, number in enumerate(port_in.phone_numbers or ()):
+        status, sid = number.port_in_phone_number_status, number.port_in_phone_number_sid
+        if index in going and sid and not (status is not None and status.is_terminal):
+            await client.port_in_phone_numbers.cancel(port_in.port_in_request_sid or "", sid)
+
+
+async def _create_again(client: TwilioNumbers, plan: PortInReplan, journal: Path | None) -> int:
     outcomes = await client.port_ins.create_all(plan, journal=journal)
     for outcome in outcomes:
         if outcome.ok:

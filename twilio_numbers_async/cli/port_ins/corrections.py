@@ -9,10 +9,10 @@ from typing import Any
 
 import msgspec
 
-from ...models import LosingCarrierInformation, PortIn, PortingAddress, PortInLosingCarrier
+from ...models import LosingCarrierInformation, PortIn, PortInLosingCarrier
 from ...porting.replan import PortInReplan, replan, sent_carrier
 from ..exit_codes import USAGE, Stop
-from ..toml_file import read_toml
+from ..toml_file import read_struct, refuse_unknown, struct_of
 
 __all__ = ["HELP", "replanned"]
 
@@ -30,56 +30,41 @@ US mobile numbers need their PIN again, whatever they were rejected for. A key t
 is not known is an error."""
 
 
-class _Corrections(msgspec.Struct, forbid_unknown_fields=True):
+class _Corrections(msgspec.Struct):
     target_date: dt.date | None = None
     resolved: list[str] = []
     pins: dict[str, str] = {}
     losing_carrier: dict[str, Any] | None = None
 
 
-def replanned(port_in: PortIn, path: Path | None) -> PortInReplan:
+def replanned(port_in: PortIn, path: Path | None, created: Mapping[str, str]) -> PortInReplan:
     """The new plan, with the corrections in ``path``. Raises Stop that names the place of what is wrong."""
-    given = _Corrections()
+    given, carrier = _Corrections(), None
     if path is not None:
-        try:
-            given = msgspec.convert(read_toml(path), _Corrections, strict=True)
-        except msgspec.ValidationError as error:
-            raise Stop(f"{path}: {error}", USAGE) from None
-    carrier = None
-    if path is not None and given.losing_carrier is not None:
-        carrier = _merged(
-            port_in.losing_carrier_information or PortInLosingCarrier(), given.losing_carrier, path
-        )
+        given = read_struct(path, _Corrections)
+        if given.losing_carrier is not None:
+            before = port_in.losing_carrier_information or PortInLosingCarrier()
+            carrier = _merged(before, given.losing_carrier, path)
     return replan(
         port_in,
         pins=given.pins,
         losing_carrier=carrier,
         resolved=given.resolved,
         target_date=given.target_date,
+        created=created,
     )
 
 
 def _merged(before: PortInLosingCarrier, changes: Mapping[str, Any], path: Path) -> LosingCarrierInformation:
     """The details of the port-in with the changes in them."""
-    _refuse_unknown(changes, LosingCarrierInformation, "losing_carrier", path)
+    refuse_unknown(path, changes, LosingCarrierInformation, "losing_carrier")
     kept: dict[str, Any] = msgspec.to_builtins(sent_carrier(before))
     address: object = changes.get("address")
     if address is not None:
         if not isinstance(address, dict):
             raise Stop(f"{path}: losing_carrier.address must be a table", USAGE)
-        _refuse_unknown(address, PortingAddress, "losing_carrier.address", path)  # pyright: ignore[reportUnknownArgumentType]
         kept["address_sid"] = None
         changes = {**changes, "address": {**(kept.get("address") or {}), **address}}
     elif changes.get("address_sid"):
         kept["address"] = None
-    try:
-        return msgspec.convert(kept | dict(changes), LosingCarrierInformation, strict=True)
-    except msgspec.ValidationError as error:
-        raise Stop(f"{path}: losing_carrier: {error}", USAGE) from None
-
-
-def _refuse_unknown(given: Mapping[str, Any], kind: type[msgspec.Struct], place: str, path: Path) -> None:
-    known = [field.name for field in msgspec.structs.fields(kind)]
-    for key in given:
-        if key not in known:
-            raise Stop(f"{path}: {place}.{key} is not known. There are: {', '.join(known)}", USAGE)
+    return struct_of(path, kept | dict(changes), LosingCarrierInformation, "losing_carrier")

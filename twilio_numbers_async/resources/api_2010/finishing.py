@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from ...errors import InvalidArgumentError, NotFoundError, RequestTimeoutError, TwilioNumbersError
 from ...models import IncomingPhoneNumber
 from ...models.sids import check_sid
 
-__all__ = ["Arrivals", "Attachments", "checked_seconds"]
+__all__ = ["Arrivals", "Attachments", "checked_options", "checked_seconds"]
 
 _FEW = 20
 """Numbers that are looked for one by one; for more the whole account is listed."""
@@ -23,21 +23,31 @@ class Attachments(NamedTuple):
     messaging_service_sid: str | None
     trunk_sid: str | None
 
-    def check(self, options: dict[str, Any]) -> None:
+    def check(self, options: Mapping[str, Any]) -> None:
         """Raise InvalidArgumentError for a SID of the wrong kind, and where there is nothing to do."""
         if self.messaging_service_sid is not None:
             check_sid(self.messaging_service_sid, "MG", "messaging_service_sid")
         if self.trunk_sid is not None:
             check_sid(self.trunk_sid, "TK", "trunk_sid")
-        if options.get("trunk_sid") not in {None, self.trunk_sid}:
+        if (options.get("trunk_sid") or None) not in {None, self.trunk_sid}:
             raise InvalidArgumentError(
-                "trunk_sid is in options too: give it once, as an argument", argument="options"
+                "options.trunk_sid must be left out: give the trunk as the argument trunk_sid",
+                argument="options",
             )
-        if not options and self == (None, None):
+        if all(value is None for value in options.values()) and self == (None, None):
             raise InvalidArgumentError(
                 "There is nothing to finish: give options, messaging_service_sid or trunk_sid",
                 argument="options",
             )
+
+
+def checked_options(options: object) -> Mapping[str, Any]:
+    """The options of ``finish``. Raises InvalidArgumentError for what are none."""
+    if options is not None and not isinstance(options, Mapping):
+        raise InvalidArgumentError(
+            "options must be a dict, such as {'voice_url': 'https://...'}", argument="options"
+        )
+    return cast("Mapping[str, Any]", options or {})
 
 
 class Arrivals:
@@ -63,7 +73,7 @@ class Arrivals:
         self._interval = interval
         self._clock = clock
         self._sleep = sleep
-        self._waiting: dict[str, IncomingPhoneNumber | None] = {}
+        self._waiting: dict[str, IncomingPhoneNumber | TwilioNumbersError | None] = {}
         self._looking: asyncio.Future[None] | None = None
 
     async def wait(self, name: str) -> IncomingPhoneNumber:
@@ -82,6 +92,8 @@ class Arrivals:
                     )
                 await self._look(left)
                 found = self._waiting[name]
+                if isinstance(found, TwilioNumbersError):
+                    raise found
                 if found is not None:
                     return found
         finally:
@@ -109,14 +121,21 @@ class Arrivals:
         try:
             if len(names) > _FEW:
                 return await self._all()
-            found: list[IncomingPhoneNumber] = []
-            for name in names:
-                with suppress(NotFoundError):
-                    found.append(await self._get(name))
         except TwilioNumbersError as error:
             if not error.is_transient:
                 raise
             return []  # the next look may see them
+        found: list[IncomingPhoneNumber] = []
+        for name in names:
+            try:
+                found.append(await self._get(name))
+            except NotFoundError:
+                continue
+            except TwilioNumbersError as error:
+                if error.is_transient:
+                    break
+                if name in self._waiting:
+                    self._waiting[name] = error  # it is this number's, and not that of who looks
         return found
 
 
@@ -125,6 +144,6 @@ def checked_seconds(value: float | None, argument: str, *, zero: bool) -> None:
     if value is None:
         return
     fits = isinstance(value, int | float) and not isinstance(value, bool)  # pyright: ignore[reportUnnecessaryIsInstance]
-    if not fits or value < 0 or (value == 0 and not zero):
+    if not fits or not (value > 0 or (value == 0 and zero)):
         least = "0 seconds or more" if zero else "more than 0 seconds"
         raise InvalidArgumentError(f"{argument} must be {least}", argument=argument)

@@ -15,7 +15,7 @@ from ...transport.request import form_body
 from ..messaging_v1.services import MessagingServicesResource
 from ..sweep_factory import SweepFactory
 from ..trunking_v1.trunks import TrunksResource
-from .finishing import Arrivals, Attachments, checked_seconds
+from .finishing import Arrivals, Attachments, checked_options, checked_seconds
 from .incoming_phone_number_calls import DELETE, FETCH, UPDATE, IncomingPhoneNumberCalls
 from .incoming_phone_number_options import Changes, IncomingPhoneNumberOptions, option_parameters
 from .number_names import EachOnce, is_sid, named
@@ -119,9 +119,9 @@ class IncomingPhoneNumbersResource(IncomingPhoneNumberCalls):
         Raises InvalidArgumentError for options that cannot be set, a SID of the wrong kind, and where there is nothing
         to do. Source: ListIncomingPhoneNumber, UpdateIncomingPhoneNumber, CreatePhoneNumber (Messaging, Trunking).
         """
-        attachments = Attachments(messaging_service_sid, trunk_sid)
-        form = form_body(option_parameters(options or {})).decode()
-        attachments.check(dict(options or {}))
+        attachments, given = Attachments(messaging_service_sid, trunk_sid), checked_options(options)
+        form = form_body(option_parameters(given)).decode()
+        attachments.check(given)
         checked_seconds(timeout, "timeout", zero=True)
         checked_seconds(interval, "interval", zero=False)
         account = self._account(account_sid)

@@ -200,8 +200,8 @@ class BulkEligibilityResource(Resource):
         """The result of each number, or why it has none."""
         created = await self._create_again(numbers, hosting_account_sid, _CREATIONS)
         job = await self.wait(created.request_id or "", timeout=timeout)
-        results = {result.phone_number: result for result in job.results or ()}
-        return {number: results.get(number) or _without_result(job) for number in numbers}
+        results = _by_number(job.results or ())
+        return {number: results.get(_digits(number)) or _without_result(job) for number in numbers}
 
     async def _create_again(
         self, numbers: list[str], hosting_account_sid: str | None, times: int
@@ -251,6 +251,20 @@ class BulkEligibilityResource(Resource):
             pause=pause,
             max_pause=max_pause,
         )
+
+
+def _by_number(results: Iterable[EligibilityResult]) -> dict[str, EligibilityResult]:
+    """The result of each number by its digits; of two, the one with a verdict."""
+    found: dict[str, EligibilityResult] = {}
+    for result in results:
+        known = found.get(number := _digits(result.phone_number or ""))
+        if known is None or known.eligibility_status is None:
+            found[number] = result
+    return found
+
+
+def _digits(number: str) -> str:
+    return "".join(filter(str.isdecimal, number))
 
 
 def _without_result(job: BulkEligibility) -> Exception:

@@ -14,10 +14,11 @@ from ...models import PortIn, PortInCreate, PortInPhoneNumber, PortInRequestPage
 from ...models.sids import check_sid
 from ...models.validate import check
 from ...paging import PageQuery, Pager, RawPage
-from ...porting.creation import PortInOutcome, create_all
+from ...porting.creation import PortInOutcome, create_all, created_numbers
 from ...porting.plan import PortInPlan
 from ...porting.watch import PortInChange, watch
 from ...sweep import Journal
+from ...transport.caller import Caller
 from ...transport.request import query_string
 from ...work.follow import FollowOptions
 from ..base import Resource, checked_sids, enum_value, foreign_number, poll, reached, time_text
@@ -67,6 +68,10 @@ def _confirms(sent: PortInCreate) -> Callable[[PortIn], str]:
 class PortInsResource(Resource):
     """``twilio.port_ins``."""
 
+    def __init__(self, caller: Caller, account_sid: str) -> None:
+        super().__init__(caller)
+        self._account_sid = account_sid
+
     async def create(self, port_in: PortInCreate) -> PortIn:
         """Ask Twilio to port the numbers of ``port_in``: up to 1,000, all of one country, no toll-free ones.
 
@@ -102,7 +107,32 @@ class PortInsResource(Resource):
         the port-ins raises. Source: CreatePortingPortIn, ListPortInRequests.
         """
         return await create_all(
-            self._in_bulk(), plan, journal=journal, settle_within=settle_within, time=self._time(now)
+            self._in_bulk(),
+            plan,
+            journal=journal,
+            settle_within=settle_within,
+            time=self._time(now),
+            account_sid=self._account_sid,
+        )
+
+    async def created_numbers(
+        self,
+        journal: Journal | str | os.PathLike[str],
+        *,
+        settle_within: float = 30.0,
+        now: Callable[[], dt.datetime] = utc_now,
+    ) -> dict[str, str]:
+        """Find the port-in (``KW...``) of each number (E.164) that ``create_all`` has asked for with this journal.
+
+        A request without an answer is looked up first, as ``create_all`` does it. A journal that is not there has no
+        numbers. Raises JournalError, and what listing the port-ins raises. Source: ListPortInRequests.
+        """
+        return await created_numbers(
+            self._in_bulk(),
+            journal=journal,
+            settle_within=settle_within,
+            time=self._time(now),
+            account_sid=self._account_sid,
         )
 
     async def fetch(self, sid: str) -> PortIn:

@@ -20,11 +20,13 @@ from ..endpoints import get, post
 from ..form_checks import choice
 from ..hosting_hints import hosting_hints
 from .hosted_number_orders import HostedNumberOrdersResource
-from .hosting_settling import is_under_way
+from .hosting_settling import is_under_way, newest
 
 __all__ = ["MAX_BULK_HOSTED_NUMBERS", "BulkHostedNumberOrdersResource"]
 
 _BULK = "/v2/HostedNumber/Orders/Bulk"
+_FEW = 3
+"""Numbers by which a request is looked up."""
 
 CREATE = post(
     "CreateBulkHostedNumberOrder",
@@ -57,7 +59,7 @@ class BulkHostedNumberOrdersResource(Resource):
         request. The shape of the body is an assumption: Twilio's specification leaves it open.
 
         The request is never sent twice. When the answer is lost, the request is looked up by the first of its numbers,
-        whose order names it. The TransportError is raised where it does not show, and has ``may_have_been_processed``.
+        whose orders name it. The TransportError is raised where it does not show, and has ``may_have_been_processed``.
         Raises InvalidArgumentError that names the place of what cannot be sent. Source: CreateBulkHostedNumberOrder,
         ListHostedNumberOrder, FetchBulkHostedNumberOrder.
         """
@@ -110,16 +112,24 @@ class BulkHostedNumberOrdersResource(Resource):
         )
 
     async def _find(self, sent: BulkHostedNumberOrderCreate) -> BulkHostedNumberOrder | None:
-        """The bulk request that the newest order under way of its first number came with."""
+        """The bulk request that the newest order under way of one of its first numbers came with."""
         numbers = [number.phone_number for item in sent.request_items for number in item.numbers]
-        orders = HostedNumberOrdersResource(self._caller).list(phone_number=numbers[0])
-        found = [order async for order in orders if order.bulk_hosting_request_sid and is_under_way(order)]
-        newest = max(found, key=lambda order: str(order.date_created or ""), default=None)
-        if newest is None or newest.bulk_hosting_request_sid is None:
-            return None
-        bulk = await self.fetch(newest.bulk_hosting_request_sid)
-        is_same = (bulk.total_count, bulk.friendly_name) == (len(numbers), sent.friendly_name)
-        return bulk if is_same else None
+        for number in numbers[:_FEW]:  # the order of a number may have failed at once
+            orders = HostedNumberOrdersResource(self._caller).list(phone_number=number)
+            order = newest(
+                [one async for one in orders if one.bulk_hosting_request_sid and is_under_way(one)]
+            )
+            if order is not None:
+                bulk = await self.fetch(order.bulk_hosting_request_sid or "")
+                if _is_of(bulk, sent, len(numbers)):
+                    return bulk
+        return None
+
+
+def _is_of(bulk: BulkHostedNumberOrder, sent: BulkHostedNumberOrderCreate, count: int) -> bool:
+    """True for the bulk request that was sent, as far as its answer says what it is."""
+    is_named_so = not bulk.friendly_name or bulk.friendly_name == sent.friendly_name
+    return is_named_so and bulk.total_count in {None, count}
 
 
 def _items(

@@ -69,7 +69,12 @@ class BundlesResource(BundleOperations):
         """
         # One request at a time: a full queue does not end it half-way.
         return await create_all(
-            self._in_bulk()._calls(), plan, journal=journal, settle_within=settle_within, time=self._time()
+            self._in_bulk()._calls(),
+            plan,
+            journal=journal,
+            settle_within=settle_within,
+            time=self._time(),
+            account_sid=self._account_sid,
         )
 
     async def wait(
@@ -142,6 +147,7 @@ class BundlesResource(BundleOperations):
             journal=journal,
             settle_within=settle_within,
             time=self._time(),
+            account_sid=self._account_sid,
         )
 
     def expiring(

@@ -84,6 +84,7 @@ class HostingResource(HostedNumberOrdersResource):
             settle_within=settle_within,
             wait_within=wait_within,
             time=self._time(now),
+            account_sid=self._account_sid,
         )
 
     def watch(

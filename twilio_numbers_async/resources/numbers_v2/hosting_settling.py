@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, Mapping
+import datetime as dt
+from collections.abc import AsyncIterable, Iterable, Mapping
 
 from ...models.numbers_v2.hosted_number_orders import HostedNumberOrder
 
-__all__ = ["find_order", "is_under_way"]
+__all__ = ["find_order", "is_under_way", "newest"]
+
+_LONG_AGO = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 # What makes an order the one that was sent: the form's names and the order's.
 _SAME = {
@@ -22,8 +25,12 @@ async def find_order(
     orders: AsyncIterable[HostedNumberOrder], form: Mapping[str, object]
 ) -> HostedNumberOrder | None:
     """Find the newest of the orders under way that was made of this form: a number has one order at a time."""
-    found = [order async for order in orders if _is_of(order, form)]
-    return max(found, key=lambda order: str(order.date_created or ""), default=None)
+    return newest([order async for order in orders if _is_of(order, form)])
+
+
+def newest(orders: Iterable[HostedNumberOrder]) -> HostedNumberOrder | None:
+    """The order that was created last; None of none."""
+    return max(orders, key=lambda order: order.date_created or _LONG_AGO, default=None)
 
 
 def is_under_way(order: HostedNumberOrder) -> bool:

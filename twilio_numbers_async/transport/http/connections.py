@@ -10,6 +10,7 @@ from types import CoroutineType
 from typing import Any
 
 import aiohttp
+import msgspec
 from aiohttp import hdrs
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.client_reqrep import ConnectionKey
@@ -25,6 +26,7 @@ __all__ = [
     "UNSENT",
     "DirectResponse",
     "FreshRequest",
+    "RawAnswer",
     "Request",
     "Response",
     "TrackedBody",
@@ -39,6 +41,17 @@ UNSENT: set[asyncio.Task[Any] | None] = set()
 _UPGRADED = 101
 _LONGEST_LINE = 8190  # of a head, as in aiohttp
 NO_TIMEOUT = aiohttp.ClientTimeout(total=None, connect=None, sock_connect=None, sock_read=None)
+
+
+class RawAnswer(msgspec.Struct, frozen=True):
+    """A response."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes | None
+    """The whole body, unpacked; None where it is larger than may be read."""
+    connection: ResponseHandler | None
+    """The connection, which may be in the pool again; None where only aiohttp knows it."""
 
 
 class UnaskedBytesError(Exception):

@@ -26,6 +26,7 @@ from .connections import (
     NO_TIMEOUT,
     UNSENT,
     DirectResponse,
+    RawAnswer,
     Request,
     UnaskedBytesError,
     read_up_to,
@@ -38,7 +39,6 @@ _NEEDED: dict[type, tuple[str, ...]] = {
     Connection: ("protocol", "transport", "release", "close"),
     ResponseHandler: ("set_response_params", "read", "should_close"),
 }
-_UNSAFE = re.compile(r"[^\x21-\x7e]")
 _UNSAFE_IN_HEADER = re.compile(r"[\r\n\x00]")
 _UPGRADED = 101
 _NOT_YET = frozenset(range(100, 200)) - {_UPGRADED}  # statuses before the answer itself
@@ -101,13 +101,13 @@ class DirectOrigin:
         authorization: Secret | None,
         task: asyncio.Task[object],
         most: int | None,
-    ) -> tuple[int, Mapping[str, str], bytes | None, ResponseHandler]:
-        """Send a request and read its answer whole: status, headers, body, and the connection it came over.
+    ) -> RawAnswer:
+        """Send a request and read its answer, at most ``most`` bytes of its body.
 
-        The body is None where it is larger than ``most`` bytes. Raises UnaskedBytesError where nothing was sent
+        Raises UnaskedBytesError where nothing was sent
         because the server had spoken first, ConfigurationError where nothing can be sent, and what aiohttp raises.
         """
-        if _UNSAFE.search(target) is not None:
+        if " " in target or not (target.isascii() and target.isprintable()):
             raise ConfigurationError("The path or query has characters that cannot be sent")
         connection = await self._connector.connect(self._request, [], NO_TIMEOUT)
         try:
@@ -130,7 +130,7 @@ class DirectOrigin:
             connection.close()
             raise
         connection.release()
-        return message.code, message.headers, body, protocol
+        return RawAnswer(message.code, message.headers, body, protocol)
 
     def _head(self, method: str, target: str, authorization: Secret | None) -> bytes:
         if authorization is None:

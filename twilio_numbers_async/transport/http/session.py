@@ -8,10 +8,10 @@ import math
 import ssl as ssl_module
 import threading
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
+from weakref import WeakSet
 
 import aiohttp
-from aiohttp.client_proto import ResponseHandler
 from aiohttp.http_exceptions import HttpProcessingError
 from yarl import URL
 
@@ -22,6 +22,7 @@ from .broken import our_error
 from .connections import (
     NO_TIMEOUT,
     UNSENT,
+    RawAnswer,
     Request,
     Response,
     UnaskedBytesError,
@@ -33,7 +34,7 @@ from .proxies import check_tunnel, checked_proxy, proxy_from_environment
 from .sending import Origin, Outgoing, Sending
 from .unpacking import ACCEPTED
 
-__all__ = ["OUT_OF_DESCRIPTORS", "HttpSession", "RawAnswer", "TimeLimit"]
+__all__ = ["OUT_OF_DESCRIPTORS", "HttpSession", "TimeLimit"]
 
 OUT_OF_DESCRIPTORS = frozenset({errno.EMFILE, errno.ENFILE})
 """The errors of the system if this process, or the machine, may open no more connections."""
@@ -48,22 +49,12 @@ _OTHER_CREDENTIALS = (
 )
 
 
-class RawAnswer(NamedTuple):
-    """A response."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes | None
-    """The whole body, unpacked; None where it is larger than may be read."""
-    connection: ResponseHandler | None
-    """The connection, which may be in the pool again; None where only aiohttp knows it."""
-
-
 class TimeLimit:
     """A limit of ``seconds`` (inf: none) that many attempts share; each attempt has a task of its own.
 
-    A timer per request costs about a tenth of what the request costs. With one limit for all, the first to
-    start is the first to end, so one loop timer over a queue serves them all.
+    A timer per request costs about a tenth of what the request costs. With one limit for all, the first to start is
+    the first to end, so one timer of the event loop serves them all. It stays when the last attempt is over, for those
+    to come, until its time or until `close`.
     """
 
     def __init__(self, seconds: float) -> None:
@@ -74,8 +65,13 @@ class TimeLimit:
         self._handle: asyncio.TimerHandle | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
-    def start(self, loop: asyncio.AbstractEventLoop, task: asyncio.Task[Any]) -> None:
-        """Start the limit for the running task."""
+    def start(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        task: asyncio.Task[Any],
+        timed: WeakSet[TimeLimit] | None = None,
+    ) -> None:
+        """Start the limit for the running task. It joins ``timed`` where that sets a timer."""
         if self._loop is not loop:  # what an earlier loop left behind cannot be interrupted any more
             self._loop, self._handle = loop, None
             self._running.clear()
@@ -83,6 +79,8 @@ class TimeLimit:
         self._running[task] = when, task.cancelling()
         if self._handle is None and when != math.inf:
             self._handle = loop.call_at(when, self._tick)
+            if timed is not None:
+                timed.add(self)
 
     def interrupt(self, task: asyncio.Task[Any]) -> None:
         """End an attempt before its time."""
@@ -99,11 +97,9 @@ class TimeLimit:
     def stop(self, task: asyncio.Task[Any]) -> None:
         """The attempt is over."""
         self._running.pop(task, None)
-        if not self._running:
-            self.close()
 
     def close(self) -> None:
-        """Drop the loop timer."""
+        """Drop the timer."""
         if self._handle is not None:
             self._handle.cancel()
             self._handle = None
@@ -161,6 +157,8 @@ class HttpSession:
         self._knows_requests = session is None
         """True where requests are of our own class, which tells when it has a connection."""
         self._trusts_pool = True
+        self._timed: WeakSet[TimeLimit] = WeakSet()
+        """The limits that may have a timer."""
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread = 0
         self._was_open = False
@@ -233,6 +231,8 @@ class HttpSession:
         self.waits.end()
         if loop is asyncio.get_running_loop():
             self._end_requests()
+            while self._timed:
+                self._timed.pop().close()
         fresh, self._fresh = self._fresh, None
         if fresh is not None:
             self._left.append(fresh)
@@ -279,14 +279,14 @@ class HttpSession:
             if fresh:
                 session = self._fresh_one(session)
         failure: TwilioNumbersError | None
-        limit.start(loop, task)
+        limit.start(loop, task, self._timed)
         self._under_way[task] = limit
         if self._knows_requests or fresh:
             UNSENT.add(task)
         try:
             if direct is not None:
                 try:
-                    return RawAnswer(*await direct.request(method, target, authorization, task, most))
+                    return await direct.request(method, target, authorization, task, most)
                 except UnaskedBytesError:
                     sending = origin.own(method, authorization, body, fresh=True)
                     session = self._fresh_one(session)
