@@ -40,7 +40,7 @@ IN_ORDER: Mapping[tuple[str, ...], tuple[str, ...]] = {
 
 def walk(command: Any, *path: str) -> Iterator[tuple[tuple[str, ...], Any]]:
     """Every command and every group, with the words that call it."""
-    command = command.load() if isinstance(command, LazyCommand) else command
+    command = command.loaded if isinstance(command, LazyCommand) else command
     yield path, command
     for name, one in getattr(command, "commands", {}).items():
         yield from walk(one, *path, name)

@@ -82,7 +82,7 @@ def test_a_check_imports_what_it_needs(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
 def test_a_list_shows_of_a_command_what_the_command_says(command: LazyCommand) -> None:
-    loaded = command.load()
+    loaded = command.loaded
     for limit in (20, 45, 10_000):
         assert command.get_short_help_str(limit) == loaded.get_short_help_str(limit)
     assert (command.hidden, command.deprecated) == (loaded.hidden, loaded.deprecated)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from typer.core import TyperCommand
@@ -21,13 +23,19 @@ class LazyCommand(TyperCommand):
         super().__init__(name, help=summary)
         self.place: str = place
 
-    def load(self) -> Any:
-        """Import the command."""
+    @cached_property
+    def loaded(self) -> Any:
+        """The command itself, imported."""
         from .commands import command_of
 
         module, _, name = self.place.partition(":")
         return command_of(getattr(importlib.import_module(f"{__package__}.{module}"), name))
 
+    @property
+    def commands(self) -> Mapping[str, Any]:
+        """The commands of a group, for those who walk through all of them; none for a command."""
+        return getattr(self.loaded, "commands", {})
+
     def make_context(self, *args: Any, **options: Any) -> Any:
         """The context of the command itself, which runs in it."""
-        return self.load().make_context(*args, **options)
+        return self.loaded.make_context(*args, **options)
