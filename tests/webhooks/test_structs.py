@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
 import json
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any
 
+import jsonschema_rs
 import msgspec
 import pytest
 from fastapi import Depends, FastAPI
@@ -27,18 +27,9 @@ from twilio_numbers_async.webhooks import PortingEvent, parse_event
 from twilio_numbers_async.webhooks.starlette import StructResponse, get_twilio, lifespan, struct_answer
 
 
-class Validator(Protocol):
-    """jsonschema's, which is not typed."""
-
-    def validate(self, instance: object) -> None: ...
-    def is_valid(self, instance: object) -> bool: ...
-
-
-def validator_of(schema: dict[str, Any]) -> Validator:
-    kind: Any = importlib.import_module("jsonschema").Draft202012Validator
-    kind.check_schema(schema)
-    found: Validator = kind(schema)
-    return found
+def validator_of(schema: dict[str, Any]) -> jsonschema_rs.Validator:
+    jsonschema_rs.meta.validate(schema)
+    return jsonschema_rs.Draft202012Validator(schema)
 
 
 PORTABLE = Portability(phone_number="+14155550100", portable=True)
