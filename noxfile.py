@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import shlex
+import shutil
+from pathlib import Path
+
 import nox
 
 nox.options.sessions = ["tests", "fits_in", "backoff_fork", "lint", "types", "build"]
@@ -96,6 +101,47 @@ def build(session: nox.Session) -> None:
 
 
 @nox.session
+def release(session: nox.Session) -> None:
+    """What would be published: built, checked, and tried as a stranger would, with the README's own two commands.
+
+    The sdist is unpacked, and its package is replaced by the one that the wheel installs, so that the tests import what
+    users get. ``nox -s release -- tests/docs`` runs a part of the tests.
+    """
+    session.install("build", "twine", "validate-pyproject")
+    session.run("validate-pyproject", "pyproject.toml", silent=True)
+    made = Path(session.create_tmp()).resolve() / "dist"
+    shutil.rmtree(made, ignore_errors=True)
+    session.run("python", "-m", "build", "--outdir", str(made), silent=True)  # the wheel from the sdist
+    [sdist], [wheel] = made.glob("*.tar.gz"), made.glob("*.whl")
+    session.run("twine", "check", "--strict", str(sdist), str(wheel))
+    session.run("python", "-c", _CHECK_NAMES, str(sdist), str(wheel), env=STRICT)
+    session.run("python", "-m", "tarfile", "-e", str(sdist), str(made), silent=True)
+    with session.chdir(made / sdist.name.removesuffix(".tar.gz")):
+        session.run("python", "-m", "venv", "--clear", ".venv")
+        python = ".venv/bin/python"
+        session.run(python, "-m", "pip", "install", "-q", f"{wheel}[all,test]", external=True)
+        shutil.rmtree("twilio_numbers_async")
+        [installed] = Path(".venv").glob("lib/python3*/site-packages/twilio_numbers_async")
+        Path("twilio_numbers_async").symlink_to(installed)
+        first, second = (command.rpartition("&&")[2] for command in _readme_commands())
+        session.run("bash", "-c", first, external=True)
+        session.run("bash", "-c", f"{second} {shlex.join(session.posargs)}", external=True)
+
+
+def _readme_commands() -> list[str]:
+    """The two commands that the README tells a reader to paste."""
+    return re.findall(r"^```sh\n(.*)\n```$", Path("README.md").read_text(encoding="utf-8"), re.MULTILINE)[:2]
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """The documentation, as a site in build/site. Warnings are errors; nothing is fetched."""
+    session.install("-e", ".[all,docs]")
+    session.run("sphinx-build", "-W", "--keep-going", "-q", "-j", "auto", "-b", "html", "docs", "build/site")
+    session.run("python", "docs/check_site.py", "build/site")
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """The benchmarks; ``nox -s bench -- --smoke`` is quick and checks that they run, not how fast."""
     session.install("-e", ".[all,test,bench]")
@@ -109,6 +155,19 @@ names = [n for n in __import__("zipfile").ZipFile(wheel).namelist()]
 assert "twilio_numbers_async/py.typed" in names, "py.typed is missing"
 assert not any(n.startswith(("tests/", "benchmarks/", "examples/")) for n in names), "more than the package"
 subprocess.run([sys.executable, "-m", "pip", "install", "-q", "--force-reinstall", f"{wheel}[cli]"], check=True)
+"""
+_CHECK_NAMES = """
+import pathlib, re, sys, tarfile, zipfile
+sdist, wheel = tarfile.open(sys.argv[1]), zipfile.ZipFile(sys.argv[2])
+version = re.search('__version__ = "(.+)"', pathlib.Path("twilio_numbers_async/_version.py").read_text())[1]
+assert sdist.name.endswith(f"-{version}.tar.gz") and f"-{version}-" in wheel.filename, "another version"
+assert f"## [{version}]" in pathlib.Path("CHANGELOG.md").read_text(), f"CHANGELOG.md says nothing of {version}"
+inside = {name.partition("/")[2] for name in sdist.getnames()}
+files = {one.name.partition("/")[2] for one in sdist.getmembers() if one.isfile()}
+package = {name for name in files if name.startswith("twilio_numbers_async/")}
+assert package <= {*wheel.namelist()}, package - {*wheel.namelist()}
+assert {"README.md", "LICENSE", "CHANGELOG.md", "SECURITY.md", "tests/__init__.py", "docs/README.md"} <= inside
+assert not [name for name in inside if "_generated" in name or ".venv" in name or ".git/" in name], "too much"
 """
 _TRY_WHEEL = """
 import asyncio, os

@@ -58,7 +58,7 @@ async def gathered(url: str, count: int, _: int) -> tuple[int, Any]:
 
 async def sdk(url: str, count: int, _: int) -> tuple[int, Any]:
     """asyncio.gather over twilio-python."""
-    from .calls import official_async  # its imports cost the other kinds time
+    from .peers import official_async  # its imports cost the other kinds time
 
     async with official_async(url) as fetch:
         results = await asyncio.gather(*map(fetch, numbers(count)), return_exceptions=True)

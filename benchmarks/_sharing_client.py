@@ -73,7 +73,7 @@ async def semaphore(url: str, width: int) -> AsyncGenerator[Ask]:
 @contextlib.asynccontextmanager
 async def official(url: str, _: int) -> AsyncGenerator[Ask]:
     """twilio-python, which does not try again."""
-    from .calls import official_async
+    from .peers import official_async
 
     async with official_async(url) as fetch:
         yield fetch
@@ -137,7 +137,7 @@ async def run(kind: str, url: str, width: int, gap: float, count: int) -> dict[s
 def main() -> None:
     kind, url, width, gap, count = sys.argv[1:]
     if kind == "twilio-python":
-        importlib.import_module("benchmarks.calls")  # its imports take a while
+        importlib.import_module("twilio.http.async_http_client")  # its imports take a while
     print("ready", flush=True)
     sys.stdin.readline()
     print(json.dumps(asyncio.run(run(kind, url, int(width), float(gap), int(count)))), flush=True)

@@ -30,8 +30,9 @@ if not __package__:
     sys.path.insert(0, str(ROOT))  # run as a file
 
 from benchmarks.allowance import Child  # noqa: E402
-from benchmarks.measure import in_process, peak_memory, table  # noqa: E402
+from benchmarks.measure import peak_memory, table  # noqa: E402
 from benchmarks.server import made_up  # noqa: E402
+from benchmarks.versions import THIS  # noqa: E402
 from twilio_numbers_async import (  # noqa: E402
     ChunkResult,
     Journal,
@@ -212,7 +213,7 @@ def coordinate(chunks: int, size: int = 100) -> None:
 
 def memory(_: Account, count: int) -> dict[str, Any]:
     few, many = max(count // 1000, 10), max(count // 100, 100)
-    small, large = (in_process("benchmarks.chunks", "--coordinate", chunks) for chunks in (few, many))
+    small, large = (THIS.run("benchmarks.chunks", "--coordinate", chunks) for chunks in (few, many))
     return {
         f"{few} chunks, MB": small / 1024,
         f"{many} chunks, MB": large / 1024,

@@ -9,7 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from .measure import Section, Target, table
+from .measure import Section, Setting, Target, table
+from .versions import THIS
 
 __all__ = ["run"]
 
@@ -32,7 +33,11 @@ print(json.dumps([took, sorted(sys.modules)]))
 
 def _import(statement: str, before: str) -> tuple[float, set[str]]:
     done = subprocess.run(
-        [sys.executable, "-c", _TIMED.format(before, statement)], check=True, capture_output=True, text=True
+        [sys.executable, "-c", _TIMED.format(before, statement)],
+        check=True,
+        capture_output=True,
+        text=True,
+        env=THIS.environment(),
     )
     took, modules = json.loads(done.stdout)
     return took, set(modules)
@@ -60,9 +65,9 @@ def installed_size(name: str, seen: set[str] | None = None) -> int:
     return size
 
 
-def run(*, smoke: bool) -> list[Section]:
+def run(setting: Setting) -> list[Section]:
     """One section."""
-    rounds = 1 if smoke else 15
+    rounds = 1 if setting.smoke else 15
     took: dict[str, list[float]] = {statement: [] for statement in (BASE, OURS, CLIENT, USED)}
     loaded: dict[str, set[str]] = {}
     for _ in range(rounds):

@@ -1,8 +1,8 @@
 """Instructions that a warm call takes: the same from run to run to about a hundredth, whatever else the machine does.
 
-    python -m benchmarks.instructions [--most 220000]
+    python -m benchmarks.instructions
 
-counts those of ``portability.fetch``, one call after the other, and fails beyond ``--most``. It needs valgrind; where
+counts those of ``portability.fetch``, one call after the other, and fails beyond 220,000. It needs valgrind; where
 that is missing it says so and counts nothing.
 """
 
@@ -15,16 +15,19 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
-from .measure import work
-from .peers import OURS, PEERS, run_on
-from .server import nginx, numbers
+from .calls import WAYS
+from .measure import Section, Setting, Target, table, work
+from .peers import OURS, PEERS, TUNED, run_on
+from .server import nginx, nginx_tls, numbers
 from .versions import THIS, Version
 
-__all__ = ["counted", "is_possible"]
+__all__ = ["counted", "is_possible", "run"]
 
-WARM, CALLS = 300, 400
+WARM, CALLS = 200, 300
+MOST = 220_000
 _MARK = "getpgid"  # a function of the C library that nothing else calls: callgrind writes a file whenever it is entered
 
 
@@ -60,6 +63,39 @@ def counted(
         return int(totals[-1].split()[1]) / CALLS
 
 
+def run(setting: Setting) -> list[Section]:
+    """One section: aiohttp tuned by hand, and version 0.1.0, beside ours; one call after the other."""
+    if setting.smoke:
+        return []  # `python -m benchmarks.instructions` is as quick as this
+    if not is_possible():
+        return [Section("Instructions a call", "They are not counted: valgrind is not installed.")]
+    with nginx() as url, nginx_tls() as (safe_url, trusted), ThreadPoolExecutor(os.cpu_count()) as pool:
+        jobs: dict[tuple[str, str], Future[float]] = {}
+        for way in WAYS:
+            where = (safe_url, trusted) if way.is_tls else (url, {})
+            peers = [(name, name, THIS) for name in (OURS, TUNED)]
+            if setting.earlier is not None:
+                peers.append((setting.earlier.name, OURS, setting.earlier))
+            for name, peer, version in peers:
+                jobs[way.name, name] = pool.submit(
+                    counted, peer, where[0], loop=way.loop, version=version, env=where[1]
+                )
+        took = {which: job.result() for which, job in jobs.items()}
+    rows = [
+        (way, name, f"{count:,.0f}", f"{count / took[way, OURS]:.2f}") for (way, name), count in took.items()
+    ]
+    targets = [
+        Target(
+            f"A. {way.name}: {TUNED} / ours, instructions a call",
+            took[way.name, TUNED] / took[way.name, OURS],
+            way.instructions,
+        )
+        for way in WAYS
+    ]
+    targets.append(Target("instructions a call", took["HTTP", OURS], MOST, False))
+    return [Section("Instructions a call", table(("over", "peer", "instructions", "/ ours"), rows), targets)]
+
+
 async def _calls(peer: str, url: str, workers: int, vgdb: str) -> None:
     """Be counted: all that is done once comes before."""
     async with PEERS[peer](url) as call:
@@ -83,7 +119,6 @@ async def _calls(peer: str, url: str, workers: int, vgdb: str) -> None:
 def main() -> int:
     """Exit status 1 where a call takes more than it may."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.instructions", description=__doc__)
-    parser.add_argument("--most", type=int, help="instructions that a call may take")
     parser.add_argument("--child", nargs=5, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.child:
@@ -95,11 +130,8 @@ def main() -> int:
         return 0
     with nginx() as url:
         took = counted(OURS, url)
-    print(
-        f"A call takes {took:,.0f} instructions"
-        + (f" ({arguments.most:,} allowed)" if arguments.most else "")
-    )
-    return 1 if arguments.most and took > arguments.most else 0
+    print(f"A call takes {took:,.0f} instructions ({MOST:,} allowed)")
+    return 1 if took > MOST else 0
 
 
 if __name__ == "__main__":

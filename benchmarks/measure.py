@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import json
-import os
 import resource
 import statistics
-import subprocess
-import sys
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
+
+from .versions import THIS, Version
 
 __all__ = [
     "Peers",
     "Reached",
     "Run",
     "Section",
+    "Setting",
     "Target",
-    "in_process",
     "in_workers",
     "peak_memory",
     "rotated",
@@ -85,6 +83,22 @@ Reached = list[Target]
 
 
 @dataclass(frozen=True)
+class Setting:
+    """The size of a run, and the version beside this one."""
+
+    smoke: bool = False
+    """True for little work: does it run at all?"""
+    full: bool = False
+    """True for a million rows where a tenth stands for them otherwise."""
+    earlier: Version | None = None
+    """Version 0.1.0; what is compared with it is left out without it."""
+
+    @property
+    def versions(self) -> tuple[Version, ...]:
+        return (THIS,) if self.earlier is None else (THIS, self.earlier)
+
+
+@dataclass(frozen=True)
 class Section:
     """One benchmark's part of the results."""
 
@@ -93,22 +107,13 @@ class Section:
     targets: Reached = field(default_factory=list[Target])
 
 
-def rotated(names: tuple[str, ...], turn: int) -> tuple[str, ...]:
+T = TypeVar("T")
+
+
+def rotated(names: tuple[T, ...], turn: int) -> tuple[T, ...]:
     """The names, another one first each turn: what comes after a heavy peer does not start from nothing."""
     start = turn % len(names)
     return names[start:] + names[:start]
-
-
-def in_process(module: str, *arguments: object) -> Any:
-    """Run one of the modules here in a process of its own, as a script is: what it prints, which is JSON."""
-    done = subprocess.run(
-        [sys.executable, "-m", module, *map(str, arguments)],
-        check=True,
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-    )
-    return json.loads(done.stdout)
 
 
 async def in_workers(

@@ -12,7 +12,8 @@ from aiohttp import web
 
 from twilio_numbers_async import Pager, TwilioNumbers
 
-from .measure import Section, Target, in_process, peak_memory, table
+from .measure import Section, Setting, Target, peak_memory, table
+from .versions import THIS
 
 __all__ = ["run"]
 
@@ -91,13 +92,13 @@ async def listed(kind: str, records: int) -> tuple[int, float]:
         await runner.cleanup()
 
 
-def run(*, smoke: bool) -> list[Section]:
+def run(setting: Setting) -> list[Section]:
     """One section; each figure from a process of its own."""
-    few, many = (200, 2_000) if smoke else (10_000, 100_000)
+    few, many = (200, 2_000) if setting.smoke else (10_000, 100_000)
     rows: list[tuple[object, ...]] = []
     targets: list[Target] = []
     for kind in KINDS:
-        small, large = (in_process("benchmarks.paging", kind, records) for records in (few, many))
+        small, large = (THIS.run("benchmarks.paging", kind, records) for records in (few, many))
         if large["count"] != many:
             raise SystemExit(f"{kind} paging lost records")
         growth = (large["peak_kb"] - small["peak_kb"]) / 1024

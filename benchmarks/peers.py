@@ -19,7 +19,18 @@ from urllib.parse import urlsplit
 from .client import SID, Call, Peer, measure, ours
 from .measure import WORKERS
 
-__all__ = ["BY_HAND", "OURS", "PEERS", "TUNED", "TWILIO_ASYNC", "TWILIO_SYNC", "checked", "run_on"]
+__all__ = [
+    "BY_HAND",
+    "OURS",
+    "PEERS",
+    "TUNED",
+    "TUNED_30",
+    "TWILIO_ASYNC",
+    "TWILIO_SYNC",
+    "checked",
+    "official_async",
+    "run_on",
+]
 
 T = TypeVar("T")
 

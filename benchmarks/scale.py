@@ -6,8 +6,8 @@ import asyncio
 import gc
 import time
 
-from .calls import OURS, PEERS
-from .measure import Run, Section, table
+from .client import ours
+from .measure import Run, Section, Setting, table
 from .server import made_up, nginx, numbers
 from .sweeps import sweep
 
@@ -22,7 +22,7 @@ after the one before, so the machine's own drift shows between them."""
 
 async def tasks_at_once(url: str, tasks: int, calls: int) -> Run:
     """So many tasks, each of which makes its share of the calls."""
-    async with PEERS[OURS][0](url) as call:
+    async with ours(url) as call:
         await asyncio.gather(*(call(number) for number in numbers(200, 5_000_000)))
         rest = iter(numbers(calls))
 
@@ -37,12 +37,14 @@ async def tasks_at_once(url: str, tasks: int, calls: int) -> Run:
         return Run(cpu=cpu / calls * 1e6, rate=calls / wall)
 
 
-def run(*, smoke: bool) -> list[Section]:
+def run(setting: Setting) -> list[Section]:
     """Two tables."""
-    tasks = (10, 100) if smoke else (10, 100, 1_000, 10_000)
-    sizes = (100, 1_000) if smoke else (1_000, 10_000, 100_000, 1_000_000)
+    tasks = (10, 100) if setting.smoke else (10, 100, 1_000, 10_000)
+    sizes = (100, 1_000) if setting.smoke else (1_000, 10_000, 100_000, 1_000_000)
     with nginx() as url:
-        by_tasks = [(n, asyncio.run(tasks_at_once(url, n, max(n, 500 if smoke else 10_000)))) for n in tasks]
+        by_tasks = [
+            (n, asyncio.run(tasks_at_once(url, n, max(n, 500 if setting.smoke else 10_000)))) for n in tasks
+        ]
         by_size: list[tuple[int, Run]] = []
         for size in sizes:
             answered, figures = asyncio.run(sweep(url, made_up(size)))

@@ -15,11 +15,8 @@ import contextlib
 import json
 import os
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
-import venv
 from collections.abc import Callable, Generator
 from pathlib import Path
 
@@ -30,6 +27,7 @@ if not __package__:
 from benchmarks._sharing_account import Account, Client, Figures, account, shares  # noqa: E402
 from benchmarks.allowance import Server  # noqa: E402
 from benchmarks.measure import Target, table  # noqa: E402
+from benchmarks.versions import installed  # noqa: E402
 
 __all__ = ["SCENARIOS", "main"]
 
@@ -222,18 +220,13 @@ def targets(name: str, by_client: dict[str, Figures]) -> list[Target]:
 
 
 @contextlib.contextmanager
-def installed(wheel: str | None) -> Generator[Client | None]:
+def other_version(wheel: str | None) -> Generator[Client | None]:
     """Another version, in an environment of its own."""
     if not wheel:
         yield None
         return
-    with tempfile.TemporaryDirectory() as folder:
-        venv.create(Path(folder, "venv"), with_pip=True)
-        python = str(Path(folder, "venv/bin/python"))
-        subprocess.run([python, "-m", "pip", "install", "-qqq", wheel], check=True)
-        Path(folder, "benchmarks").symlink_to(ROOT / "benchmarks")
-        version = Path(wheel).name.split("-")[1]
-        yield Client(version, "ours", python, Path(folder))
+    with installed(wheel) as version:
+        yield Client(version.name, "ours", version.python, version.folder)
 
 
 def main() -> int:
@@ -251,7 +244,7 @@ def main() -> int:
     arguments = parser.parse_args()
     kept: dict[str, dict[str, list[Figures]]] = {}
     missed = 0
-    with installed(arguments.baseline) as other, contextlib.closing(Server()) as server:
+    with other_version(arguments.baseline) as other, contextlib.closing(Server()) as server:
         clients = [Client("this version", "ours")]
         clients += [other] if other is not None else []
         if not arguments.without_peers:

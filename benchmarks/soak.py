@@ -28,7 +28,7 @@ if not __package__:
 from benchmarks._soak_server import CAPS, FAULTS, verdict  # noqa: E402
 from benchmarks.allowance import Child  # noqa: E402
 from benchmarks.client import SID  # noqa: E402
-from benchmarks.measure import Section, Target, table  # noqa: E402
+from benchmarks.measure import Section, Setting, Target, table  # noqa: E402
 from benchmarks.server import numbers  # noqa: E402
 from twilio_numbers_async import InvalidRequestError, Portability, TwilioNumbers  # noqa: E402
 
@@ -209,11 +209,11 @@ def measured(calls: int) -> tuple[Section, list[str]]:
     return Section(f"Soak: {calls:,} calls", text, targets), books.wrong
 
 
-def run(*, smoke: bool) -> list[Section]:
+def run(setting: Setting) -> list[Section]:
     """For ``python -m benchmarks``. A wrong outcome ends it, in the quick run too."""
-    section, wrong = measured(3_000 if smoke else CALLS)
+    section, wrong = measured(3_000 if setting.smoke else CALLS)
     missed = [target for target in section.targets if not target.is_met]
-    if missed and smoke:
+    if missed and setting.smoke:
         raise SystemExit("\n".join([*(f"{target.name}: {target.value:g}" for target in missed), *wrong[:10]]))
     return [section]
 

@@ -18,7 +18,8 @@ from pathlib import Path
 from twilio_numbers_async.models import Portability
 from twilio_numbers_async.sweep import Journal, Sweep, SweepPolicy
 
-from .measure import Peers, Run, Section, Target, in_process, peak_memory, table
+from .measure import Peers, Run, Section, Setting, Target, peak_memory, table
+from .versions import THIS
 
 __all__ = ["run"]
 
@@ -59,15 +60,15 @@ async def sweep(mode: str, count: int, journal: Path) -> Run:
     return Run(cpu=cpu / count * 1e6, rate=count / wall)
 
 
-def run(*, smoke: bool) -> list[Section]:
+def run(setting: Setting) -> list[Section]:
     """Each figure from a process of its own."""
-    rounds, count = (1, 2_000) if smoke else (5, 50_000)
+    rounds, count = (1, 2_000) if setting.smoke else (5, 50_000)
     peers = Peers()
     for _ in range(rounds):
         for mode in MODES:
             peers.add(mode, _measured(mode, count)[0])
-    few = (300, 3_000) if smoke else (30_000, 300_000)
-    many = (1_000, 10_000) if smoke else (100_000, 1_000_000)
+    few = (300, 3_000) if setting.smoke else (30_000, 300_000)
+    many = (1_000, 10_000) if setting.smoke else (100_000, 1_000_000)
     peaks = {
         (mode, size): _measured(mode, size)[1]
         for mode, sizes in (("plain", few), ("ordered", few), ("journal", many))
@@ -102,7 +103,7 @@ def run(*, smoke: bool) -> list[Section]:
 
 
 def _measured(mode: str, count: int) -> tuple[Run, float]:
-    cpu, rate, peak = in_process("benchmarks.sweep_memory", mode, count)
+    cpu, rate, peak = THIS.run("benchmarks.sweep_memory", mode, count)
     return Run(cpu=cpu, rate=rate), peak / 1024
 
 
@@ -116,7 +117,7 @@ def main(mode: str, count: int) -> None:
 
 if __name__ == "__main__":
     if sys.argv[1:] in ([], ["--smoke"]):
-        for section in run(smoke=bool(sys.argv[1:])):
+        for section in run(Setting(smoke=bool(sys.argv[1:]))):
             print(section.text, *section.targets, sep="\n")
     else:
         main(sys.argv[1], int(sys.argv[2]))

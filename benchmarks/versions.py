@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 EARLIER = "0.1.0"
 _COMMIT = "3cbcf30"  # of that version, which is in no package index
 _SHARED = ("aiohttp", "msgspec", "yarl", "multidict", "phonenumbers", "backoff", "typer", "rich", "uvloop")
+_DEVELOPERS = {"PYTHONDONTWRITEBYTECODE", "PYTHONDEVMODE", "PYTHONTRACEMALLOC", "PYTHONASYNCIODEBUG"}
 
 
 @dataclass(frozen=True)
@@ -36,9 +37,14 @@ class Version:
         """The command line that runs a module."""
         return [self.python, "-m", module, *map(str, arguments)]
 
+    def twilio_numbers(self, *arguments: str) -> list[str]:
+        """The command line of the package's own command."""
+        return [self.python, str(Path(self.python).with_name("twilio-numbers")), *arguments]
+
     def environment(self, more: Mapping[str, str] | None = None) -> dict[str, str]:
-        """The variables for such a process."""
-        return {**os.environ, "PYTHONPATH": str(self.folder), **(more or {})}
+        """The variables for such a process, in which Python is as users have it: modules are compiled once."""
+        own = {name: value for name, value in os.environ.items() if name not in _DEVELOPERS}
+        return {**own, "PYTHONPATH": str(self.folder), **(more or {})}
 
     def run(self, module: str, *arguments: object, env: Mapping[str, str] | None = None) -> Any:
         """Run one of the modules here in a process of its own, as a script is: what it prints, which is JSON."""

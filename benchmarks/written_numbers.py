@@ -54,7 +54,7 @@ def cases(tries: int, rng: random.Random) -> Iterator[Case]:
     forms = phonenumbers.PhoneNumberFormat
     for _ in range(tries):
         region, example = rng.choice(numbers)
-        number = _like(example, rng)
+        number = like(example, rng)
         if not phonenumbers.is_valid_number(number):
             continue
         national = phonenumbers.format_number(number, forms.NATIONAL)
@@ -77,7 +77,7 @@ def cases(tries: int, rng: random.Random) -> Iterator[Case]:
         yield "one behind", f"{national} {rng.choice(['home', '?', '*', '(work)'])}", region
 
 
-def _like(example: phonenumbers.PhoneNumber, rng: random.Random) -> phonenumbers.PhoneNumber:
+def like(example: phonenumbers.PhoneNumber, rng: random.Random) -> phonenumbers.PhoneNumber:
     """Another number with the example's beginning."""
     text = phonenumbers.national_significant_number(example)
     kept = max(2, len(text) - 5)

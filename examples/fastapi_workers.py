@@ -5,7 +5,8 @@
     REDIS_URL=redis://127.0.0.1:6379/0 uvicorn --app-dir examples --workers 4 fastapi_workers:app
 
 It is set up as ``fastapi_app.py`` is, and by REDIS_URL. Any worker answers for a sweep that another one carries out,
-and of deliveries of one webhook to all of them at once, one is handled. Keys hold phone numbers, so they expire.
+and of deliveries of one webhook to all of them at once, one is handled: a number that is completed is put to work by
+one worker. Keys hold phone numbers, so they expire.
 
 Each worker has a client and a gate of its own; the gates share what the account allows. A sweep ends with the worker
 that carries it out, and is then ``lost``: for sweeps that outlive a worker see docs/engines.md.
@@ -22,16 +23,18 @@ from collections.abc import AsyncGenerator
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import Depends, FastAPI, HTTPException
+from fastapi import BackgroundTasks, Depends, FastAPI, HTTPException
 from fastapi.responses import Response, StreamingResponse
 from fastapi_app import (
     SECONDS_BETWEEN_EVENTS,
     SweepRequest,
     Twilio,
     make_client,
+    put_to_work,
     reason_of,
     told_of_the_end,
     verified_event,
+    voice_url,
 )
 from redis.asyncio import Redis
 
@@ -197,13 +200,17 @@ app = FastAPI(
 
 
 @app.post("/webhooks/porting", status_code=204, response_model=None)
-async def porting(event: Annotated[PortingEvent, Depends(verified_event)]) -> None:
-    """What Twilio says about a port, handled by one worker."""
+async def porting(
+    event: Annotated[PortingEvent, Depends(verified_event)], twilio: Twilio, background: BackgroundTasks
+) -> None:
+    """What Twilio says about a port, handled by one worker. Work that must outlive the worker belongs in a queue."""
     if not await seen.is_new(event):
         return
     try:
         if await remember_if_current(event):
             await redis.incr("handled")  # your own work, which may fail
+            if voice_url and event.phone_number and event.kind == "PortInPhoneNumberCompleted":
+                background.add_task(put_to_work, twilio, event.phone_number, voice_url)  # behind the answer
     except Exception:
         await seen.forget(event)  # so that Twilio's next try is let in
         raise

@@ -16,6 +16,7 @@ import pytest
 
 import twilio_numbers_async
 from twilio_numbers_async.cli.app import app
+from twilio_numbers_async.cli.lazy import LazyCommand
 from twilio_numbers_async.cli.words import WORDS, in_commands, in_options, worded
 from twilio_numbers_async.errors import ConfigurationError, InvalidArgumentError, TransportError
 from twilio_numbers_async.sandbox import Fault, Sandbox
@@ -39,6 +40,7 @@ IN_ORDER: Mapping[tuple[str, ...], tuple[str, ...]] = {
 
 def walk(command: Any, *path: str) -> Iterator[tuple[tuple[str, ...], Any]]:
     """Every command and every group, with the words that call it."""
+    command = command.loaded if isinstance(command, LazyCommand) else command
     yield path, command
     for name, one in getattr(command, "commands", {}).items():
         yield from walk(one, *path, name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import runpy
 import tomllib
 from pathlib import Path
@@ -11,7 +12,9 @@ from typing import Any
 import pytest
 
 import twilio_numbers_async
+from twilio_numbers_async import cli
 from twilio_numbers_async._pyinstaller import hook_dirs
+from twilio_numbers_async.cli.app import COMMANDS
 
 ROOT = Path(twilio_numbers_async.__file__).parent
 
@@ -38,6 +41,13 @@ def test_the_module_of_every_name_is_packed(package: str) -> None:
     packed = [importlib.import_module(name) for name in hook(package)["hiddenimports"]]
     written = {name for module in packed if not hasattr(module, "__getattr__") for name in vars(module)}
     assert {*importlib.import_module(package).__all__} - {"__version__"} <= written
+
+
+def test_every_module_of_the_command_is_packed() -> None:
+    packed = hook("twilio_numbers_async.cli")["hiddenimports"]
+    places = [each.place.partition(":")[0] for each in COMMANDS]
+    assert {f"{cli.__name__}.{place}" for place in places} <= set(packed)
+    assert all(importlib.util.find_spec(name) is not None for name in packed)
 
 
 @pytest.mark.parametrize("name", ["absent", "client.absent", ".", "", "a b", "__absent__"])

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.docs.test_readme import DOCS, Block, blocks
+from tests.docs.pages import DOCS, Block, blocks
 from twilio_numbers_async.sandbox import Sandbox
 
 PAGE = next(page for page in DOCS if page.name == "data-frames.md")

@@ -39,12 +39,13 @@ def environment(redis: RedisServer, sandbox: Sandbox) -> dict[str, str]:
     }
 
 
-async def deliver(app: Server, status: str, date: str, token: str) -> int:
+async def deliver(app: Server, status: str, date: str, token: str, **fields: str) -> int:
     body = json.dumps(
         {
             "event_type": f"PortIn{status}",
             "port_in_request_sid": SID,
             "last_date_updated": f"2030-01-{date}T00:00:00Z",
+            **fields,
         }
     ).encode()
     called = with_body_hash(f"{PUBLIC}/webhooks/porting", body)
@@ -73,6 +74,28 @@ async def test_repeats_to_two_workers_at_once_are_handled_once(redis: RedisServe
                 answered, ports = await app.get("/ports")
                 assert (answered, [port["kind"] for port in ports]) == (200, ["PortInCompleted"])
                 await app.stop(signal.SIGTERM)
+
+
+async def test_a_number_that_is_completed_is_put_to_work_once(redis: RedisServer) -> None:
+    with Sandbox() as sandbox:
+        env = environment(redis, sandbox) | {"NUMBERS_APP_VOICE_URL": "https://example.com/voice"}
+        owned = sandbox.add_numbers(NUMBERS[:3])
+        async with serving("fastapi_workers", **env) as one, serving("fastapi_workers", **env) as other:
+            for sid, number in zip(owned, NUMBERS, strict=False):
+                deliveries = (
+                    deliver(
+                        app, "PhoneNumberCompleted", "04", sandbox.auth_token,
+                        phone_number=number, port_in_phone_number_sid=f"PU{sid[2:]}",
+                    )
+                    for app in (one, other) * 3
+                )  # fmt: skip
+                assert await asyncio.gather(*deliveries) == [204] * 6
+            for app in (one, other):
+                await app.stop(signal.SIGTERM)  # which waits for what goes on behind the answers
+        async with sandbox.client() as twilio:
+            numbers = await twilio.incoming_phone_numbers.list().collect()
+        assert [number.voice_url for number in numbers] == ["https://example.com/voice"] * 3
+        assert sandbox.operations["UpdateIncomingPhoneNumber"] == 3
 
 
 async def test_events_of_one_request_to_two_workers_at_once_end_in_the_latest(redis: RedisServer) -> None:

@@ -22,7 +22,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from tests.docs.test_readme import DOCS, ROOT, blocks, environment
+from tests.docs.pages import DOCS, ROOT, blocks, environment
 from tests.porting.details import numbers, plan_of
 from tests.raw_server import RawServer, raw_server, stall
 from tests.transport.raw_client import ACCOUNT

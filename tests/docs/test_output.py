@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.test_readme import DOCS, NOT_INSTALLED, Block, blocks, run
+from tests.docs.pages import DOCS, NOT_INSTALLED, Block, blocks, run
 
 SHOWN = re.compile(
     r"^```python\n(?P<code>(?:(?!```).*\n)*)```\n\n```text\n(?P<output>(?:(?!```).*\n)*)```$", re.MULTILINE

@@ -18,7 +18,7 @@ from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from tests.docs.test_readme import DOCS, blocks, run
+from tests.docs.pages import DOCS, blocks, run
 from tests.porting.details import numbers, plan_of
 from tests.raw_server import RawServer, json_reply, raw_server
 from twilio_numbers_async import ApiError, InvalidPhoneNumberError, RetryPolicy, TwilioNumbers

@@ -124,3 +124,27 @@ def test_numbers_of_a_port_in(struct: type[m.PortInPhoneNumber | m.PortInPhoneNu
     assert struct(rejection_reason="No").advice == m.rejection_advice_for(None)
     rejected = m.PortInPhoneNumberStatus("Port Rejected")
     assert struct(port_in_phone_number_status=rejected).advice == m.rejection_advice_for(None)
+
+
+@pytest.mark.parametrize(
+    ("status", "is_free"),
+    [
+        (None, False),
+        (m.PortInPhoneNumberStatus.IN_REVIEW, False),
+        (m.PortInPhoneNumberStatus.WAITING_FOR_SIGNATURE, True),
+        (m.PortInPhoneNumberStatus.PORT_SUBMITTED, True),
+        (m.PortInPhoneNumberStatus.PORT_PENDING, True),
+        (m.PortInPhoneNumberStatus.CANCELED, False),
+    ],
+)
+def test_the_port_that_is_under_way_is_no_obstacle_to_itself(
+    status: m.PortInPhoneNumberStatus | None, is_free: bool
+) -> None:
+    number = m.PortInPhoneNumberResult(
+        portable=False, not_portability_reason_code=22137, port_in_phone_number_status=status
+    )
+    assert number.advice == (None if is_free else m.advice_for(22137))
+    other = m.PortInPhoneNumber(
+        portable=False, not_portability_reason_code=22130, port_in_phone_number_status=status
+    )
+    assert other.advice == m.advice_for(22130)

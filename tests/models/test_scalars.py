@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from email.utils import format_datetime
+from collections.abc import Callable, Sequence
+from email.utils import format_datetime, parsedate_to_datetime
 
 import pytest
 from hypothesis import given, settings, strategies as st
@@ -136,6 +137,79 @@ def test_dates_or_moments() -> None:
     assert row(either="tomorrow at 10").either == "tomorrow at 10"
     assert row(either="2025-99-30").either == "2025-99-30"
     assert row(either=1714435200).either == "1714435200"
+
+
+_MONTHS = {
+    name: number
+    for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), start=1)  # noqa: SIM905
+}
+
+
+def read_slowly(text: str) -> dt.datetime | None:
+    """The moment as each rule by itself reads it: Twilio's RFC 2822, then ISO 8601, then any RFC 2822."""
+    try:
+        _, day, month, year, time, offset = text.split(" ")
+        value = dt.datetime.fromisoformat(f"{year}-{_MONTHS[month]:02}-{day} {time}{offset}")
+    except (KeyError, ValueError):
+        plain = text.strip().upper()
+        if not plain:
+            return None
+        try:
+            value = dt.datetime.fromisoformat(plain)
+        except ValueError:
+            try:
+                value = parsedate_to_datetime(plain)
+            except (TypeError, IndexError, OverflowError):
+                raise ValueError(text) from None
+    return value if value.tzinfo is not None else value.replace(tzinfo=dt.UTC)
+
+
+def either_slowly(text: str) -> dt.date | str | None:
+    try:
+        return dt.date.fromisoformat(text) if len(text) == 10 else read_slowly(text)
+    except ValueError:
+        return text
+
+
+MOMENTS = st.datetimes(timezones=st.none() | st.timezones() | st.just(dt.UTC))
+SPELLINGS: Sequence[Callable[[dt.datetime], str]] = (
+    dt.datetime.isoformat,
+    lambda moment: moment.isoformat(timespec="seconds").replace("+00:00", "Z"),
+    lambda moment: moment.isoformat(" ", "milliseconds").lower(),
+    lambda moment: f"{moment:%Y%m%dT%H%M%S%z}",
+    lambda moment: f"{moment:%G-W%V-%u}T{moment:%H:%M}",
+    lambda moment: moment.date().isoformat(),
+    lambda moment: f"{moment:%Y%m%d}",
+    format_datetime,
+    lambda moment: format_datetime(moment).upper(),
+    lambda moment: format_datetime(moment).replace("+0000", "GMT").removeprefix(f"{moment:%a}, "),
+)
+
+
+@st.composite
+def spelled(draw: st.DrawFn) -> str:
+    """A moment in a spelling that comes or might come, sometimes with a character added, changed or left out."""
+    text = draw(st.sampled_from(SPELLINGS))(draw(MOMENTS))
+    at, cut = draw(st.integers(0, len(text))), draw(st.integers(0, 2))
+    added = draw(st.text("0123456789-:TtZz +.,W\u0130\u00df\n", max_size=2))
+    return draw(st.sampled_from([text, text[:at] + added + text[at + cut :]]))
+
+
+@given(spelled() | st.text(max_size=30))
+@settings(max_examples=400, deadline=None, derandomize=True)
+def test_the_quick_way_reads_what_the_rules_read_one_by_one(text: str) -> None:
+    either = either_slowly(text)
+    assert row(either=text) == Row(either=either)
+    if isinstance(found := row(either=text).either, dt.datetime):
+        assert isinstance(either, dt.datetime)
+        assert found.utcoffset() == either.utcoffset()
+    try:
+        moment = read_slowly(text)
+    except ValueError:
+        with pytest.raises(DecodeError):
+            row(moment=text)
+    else:
+        assert row(moment=text) == Row(moment=moment)
 
 
 def test_codes() -> None:

@@ -195,9 +195,31 @@ def test_the_others_are_no_business_of_the_new_plan() -> None:
     plan = replan(port_in(*others, again, done, called_off), pins={NUMBER: "1"}, today=TODAY)
     assert asked(plan) == [(7, "pin", True)]
     assert [entry.phone_number for entry in plan.requests[0].phone_numbers] == [NUMBER]
-    nothing = replan(port_in(*others, again), today=TODAY)
+    itself = number(
+        OTHER, port_in_phone_number_status="port_submitted", portable=False, not_portability_reason_code=22137
+    )
+    nothing = replan(port_in(*others, again, itself), today=TODAY)
     assert (nothing.is_ready, nothing.corrections, nothing.left_out) == (False, [], [])
     assert "no number of the port-in was rejected" in str(nothing)
+
+
+def test_numbers_that_another_port_in_has_by_now_are_left_out() -> None:
+    rejected = [
+        number(one, port_in_phone_number_status="canceled", rejection_reason_code=22155)
+        for one in (NUMBER, OTHER)
+    ]
+    old = port_in(*rejected)
+    pins = {NUMBER: "1", OTHER: "2"}
+    plan = replan(old, pins=pins, created={NUMBER: "KW" + "9" * 32}, today=TODAY)
+    assert asked(plan) == [(1, "pin", True)]
+    assert [(one.index, one.reason.value) for one in plan.left_out] == [(0, "created_before")]
+    assert "KW" + "9" * 32 in plan.left_out[0].message
+    assert [entry.phone_number for entry in plan.requests[0].phone_numbers] == [OTHER]
+    sid = old.port_in_request_sid or ""
+    assert replan(old, pins=pins, created={NUMBER: sid}, today=TODAY).left_out == [], "it is the old one"
+    both = replan(old, pins=pins, created=dict.fromkeys(pins, "KW" + "9" * 32), today=TODAY)
+    assert (both.is_ready, both.requests) == (False, [])
+    assert "other port-ins have them by now" in str(both)
 
 
 def test_a_mobile_number_needs_its_pin_again() -> None:

@@ -126,7 +126,14 @@ def test_the_steps_are_put_together() -> None:
     [undated] = steps_of([port_in(number(1, S.IN_REVIEW), date_created=None)], [], NOW)
     assert undated.steps == []
     [odd] = steps_of([port_in(number(1, S("new"), after(days=1)))], [], NOW)
-    assert [one.status.value for one in durations([odd])] == ["in_review", "new"]
+    assert [(one.status.value, one.seconds) for one in odd.steps] == [("in_review", None), ("new", 9 * day)]
+    assert [one.status.value for one in durations([odd])] == ["new"], "nobody knows when the review ended"
+    watched = steps_of(
+        [port_in(number(1, S.PORT_REJECTED, after(days=3)))], [seen(1, S.IN_REVIEW, after(minutes=1))], NOW
+    )
+    assert [(one.status.value, one.seconds) for one in watched[0].steps] == [
+        ("in_review", 3 * day), ("port_rejected", 7 * day),
+    ]  # fmt: skip
 
 
 def test_the_history_of_a_watch_is_read(tmp_path: Path) -> None:
@@ -173,7 +180,8 @@ def test_it_says_what_there_is(page: Path, tmp_path: Path) -> None:
     assert "2 numbers wait for you" in text
     assert "Example <Ltd>" in text
     assert "Example <Ltd>" not in page.read_text(), "it is escaped"
-    assert "in review 3 d 2 h, port pending 5 d 22 h, completed 12 Mar 2025, 10:00" in text
+    assert "in review from 03 Mar 2025, 10:00, port pending 5 d 22 h, completed 12 Mar 2025, 10:00" in text
+    assert "(code 22155)" in text
     assert "keep the lines of" not in text
     assert stat.S_IMODE(page.stat().st_mode) == 0o600
     body = page.read_text()

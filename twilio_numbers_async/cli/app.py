@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from .._version import __version__
-from .accounts import accounts, addresses
-from .checking.check import check
-from .checking.eligibility import eligibility
-from .commands import command
-from .compliance import compliance
 from .help_pages import Group
-from .hosting.commands import hosting
-from .numbers.commands import numbers
-from .port_ins.after import port_ins
-from .report import report
-from .sandbox import sandbox
-from .sweep.command import sweep
-from .webhooks.commands import webhooks
+from .lazy import LazyCommand
 
-__all__ = ["app"]
+__all__ = ["COMMANDS", "app"]
 
 _ENVIRONMENT = """\b
 The environment:
@@ -37,9 +26,57 @@ The environment:
 
 _PURPOSE = "Check, port, buy and manage Twilio phone numbers."
 
+# In the order of use: the name, the module with the name in it, and the summary.
+COMMANDS = (
+    LazyCommand("check", "checking.check:check", "Check a few numbers for portability."),
+    LazyCommand(
+        "sweep",
+        "sweep.command:sweep",
+        "Check many numbers for portability: one row for each row of FILE, in the same order, columns kept.",
+    ),
+    LazyCommand(
+        "report",
+        "report:report",
+        "Make one self-contained page of a sweep's results: sums, reasons, timeline, and a table to search.",
+    ),
+    LazyCommand(
+        "eligibility",
+        "checking.eligibility:eligibility",
+        "Check if numbers can be hosted: Twilio's messages on a number that stays with its carrier.",
+    ),
+    LazyCommand("port-ins", "port_ins.after:port_ins", "Port numbers to Twilio, and follow how it goes."),
+    LazyCommand(
+        "webhooks",
+        "webhooks.commands:webhooks",
+        "The targets of Twilio's porting events, and a receiver for them.",
+    ),
+    LazyCommand(
+        "numbers", "numbers.commands:numbers", "The numbers that an account has, and those that it can buy."
+    ),
+    LazyCommand(
+        "compliance",
+        "compliance:compliance",
+        "Know what a country requires for its numbers, and get it approved.",
+    ),
+    LazyCommand("addresses", "accounts:addresses", "The addresses of customers."),
+    LazyCommand("accounts", "accounts:accounts", "The account and its subaccounts."),
+    LazyCommand("sandbox", "sandbox:sandbox", "Run a sandbox of Twilio on this machine, until Ctrl-C."),
+    LazyCommand("hosting", "hosting.commands:hosting", "Host numbers that stay with their carrier."),
+)
+
+
+class _Commands(Group):
+    """The whole command."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        for each in COMMANDS:
+            self.add_command(each)
+
+
 app: typer.Typer = typer.Typer(
     name="twilio-numbers",
-    cls=Group,
+    cls=_Commands,
     help=_PURPOSE,
     epilog=_ENVIRONMENT,
     no_args_is_help=True,
@@ -47,18 +84,6 @@ app: typer.Typer = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for _command in (sweep, check, eligibility, report, sandbox):
-    command(app)(_command)
-for _name, _group in (
-    ("numbers", numbers),
-    ("port-ins", port_ins),
-    ("hosting", hosting),
-    ("webhooks", webhooks),
-    ("compliance", compliance),
-    ("addresses", addresses),
-    ("accounts", accounts),
-):
-    app.add_typer(_group, name=_name)
 
 
 def _version(wanted: bool) -> None:

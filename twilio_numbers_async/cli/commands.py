@@ -5,17 +5,18 @@ from __future__ import annotations
 import inspect
 import logging
 from collections.abc import Callable, Coroutine, Iterable, Mapping
-from typing import Annotated, Any, Self, TypeAlias, TypeVar, get_type_hints
+from typing import Annotated, Any, Self, TypeAlias, TypeVar, cast, get_type_hints
 
 import msgspec
 import typer
+from typer.core import TyperCommand, TyperGroup
 from typer.models import ArgumentInfo, OptionInfo
 
 from .exit_codes import run, settled, tell
 from .help_pages import Command, Group
 from .words import WORDS
 
-__all__ = ["OptionGroup", "command", "group"]
+__all__ = ["OptionGroup", "command", "command_of", "group"]
 
 Result: TypeAlias = int | Coroutine[Any, Any, int | None] | None
 """An exit code (None is 0), or a coroutine that returns one."""
@@ -70,7 +71,9 @@ class OptionGroup(msgspec.Struct, frozen=True, kw_only=True):
 
 def group(help_: str) -> typer.Typer:
     """A group of commands, with its help text."""
-    return typer.Typer(cls=Group, help=help_, no_args_is_help=True)
+    return typer.Typer(
+        cls=Group, help=help_, no_args_is_help=True, add_completion=False, rich_markup_mode=None
+    )
 
 
 def command(app: typer.Typer, name: str | None = None, *, epilog: str | None = None) -> Callable[[F], F]:
@@ -86,6 +89,14 @@ def command(app: typer.Typer, name: str | None = None, *, epilog: str | None = N
         return function
 
     return register
+
+
+def command_of(found: typer.Typer | Callable[..., Result]) -> TyperCommand | TyperGroup:
+    """The command of a group, or of a function that is a command of its own."""
+    if not isinstance(found, typer.Typer):
+        function, found = found, typer.Typer(add_completion=False, rich_markup_mode=None)
+        command(found)(function)
+    return cast("TyperCommand | TyperGroup", typer.main.get_command(found))
 
 
 def _callback(function: Callable[..., Result]) -> Callable[..., None]:

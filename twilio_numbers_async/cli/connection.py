@@ -31,6 +31,7 @@ _LATENCY = 0.06
 # Each command has its own sandbox, so the SIDs are the same every time.
 _NUMBERS = 12
 _PORT_INS = 8
+_ADDRESS = "AD" + "0" * 32
 # Nobody else can decide a review in this sandbox: reviews go on by themselves.
 _PACE = 0.5
 # The sources of the client's keywords: the environment, or a profile.
@@ -139,6 +140,7 @@ class Connection(OptionGroup, frozen=True, kw_only=True):
         ):
             sandbox.incoming_phone_numbers.add(_NUMBERS, voice_url="https://example.com/voice")
             sandbox.port_ins.add(_PORT_INS)
+            sandbox.addresses.add(_ADDRESS)
             _log.info("asking a sandbox of its own at %s", sandbox.url)
             yield client
 

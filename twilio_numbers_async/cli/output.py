@@ -11,7 +11,6 @@ from typing import Annotated
 
 import msgspec
 import typer
-from rich.cells import cell_len
 
 from .commands import OptionGroup
 from .options import Json
@@ -53,6 +52,8 @@ class Listing:
     def _line(self, texts: Sequence[str]) -> str:
         if not self._aligned:
             return "\t".join(texts)
+        from rich.cells import cell_len  # only a terminal needs rich
+
         padded = (
             text + " " * (width - cell_len(text)) for text, width in zip(texts, self._widths, strict=True)
         )

@@ -17,13 +17,18 @@ class Lanes:
     """Single calls before bulk calls, each kind in its order; where both wait, bulk has each fifth turn."""
 
     def __init__(self) -> None:
-        self.singles: OrderedDict[Place, None] = OrderedDict()
-        self.bulk: OrderedDict[Place, None] = OrderedDict()
+        # Each with its owner. Thousands may wait: an entry here takes less than a callback of theirs.
+        self.singles: OrderedDict[Place, object] = OrderedDict()
+        self.bulk: OrderedDict[Place, object] = OrderedDict()
         self._turn = 0  # singles in a row while bulk calls waited
 
-    def add(self, place: Place, bulk: bool) -> None:
+    def add(self, place: Place, bulk: bool, owner: object = None) -> None:
         """Let a caller wait."""
-        (self.bulk if bulk else self.singles)[place] = None
+        (self.bulk if bulk else self.singles)[place] = owner
+
+    def owned_by(self, owner: object) -> list[Place]:
+        """The callers with that owner."""
+        return [place for lane in (self.singles, self.bulk) for place, its in lane.items() if its is owner]
 
     def remove(self, place: Place) -> bool:
         """Let a caller leave. False if it does not wait."""

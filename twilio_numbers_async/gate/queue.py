@@ -133,14 +133,15 @@ class GateQueue:
             self.dequeue(place)
             raise
 
-    def enqueue(self, bulk: bool = False) -> asyncio.Future[int]:
+    def enqueue(self, bulk: bool = False, owner: object = None) -> asyncio.Future[int]:
         """Return a place at the end of the queue, for a caller that got no permit at once: the permit comes as its
         result.
 
         A caller that stops waiting must `dequeue`. This is `acquire` without a coroutine: thousands may wait.
+        ``owner`` is what `places_of` finds it by.
         """
         place: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        self._lanes.add(place, bulk)
+        self._lanes.add(place, bulk, owner)
         self._waiting += 1
         if not self._open:
             self._set_timer()
@@ -153,6 +154,10 @@ class GateQueue:
         elif place.done() and not place.cancelled() and place.exception() is None:
             self._end += 1  # woken and cancelled in the same turn of the loop: it has a permit
         self._serve()
+
+    def places_of(self, owner: object) -> list[asyncio.Future[int]]:
+        """The places in the queue that have this owner."""
+        return self._lanes.owned_by(owner)
 
     def ahead(self, bulk: bool = False) -> int:
         """The callers in the queue that a new one would wait behind."""

@@ -14,7 +14,7 @@ from typing import ClassVar
 
 import msgspec
 
-from ..errors import JournalError, TwilioNumbersError
+from ..errors import TwilioNumbersError
 from ..models.discreet import Discreet
 from ..work.journal_file import JournalFile
 from ..work.steps import digest
@@ -96,8 +96,6 @@ class HostingJournal(JournalFile):
         sent = await self.intend(kind, members, before, now())
         try:
             yield sent
-        except JournalError:
-            raise
         except TwilioNumbersError as error:
             await (self.lose(sent, now()) if error.may_have_been_processed else self.forget(sent))
             raise

@@ -35,7 +35,7 @@ class HostingContact(Request, frozen=True, kw_only=True):
     phone_number: str
     """The person's phone number, E.164."""
     title: str | None = None
-    """The person's title, such as ``Owner``. Bulk requests and letters need it."""
+    """The person's title, such as ``Owner``. A plan needs it, since bulk requests do."""
 
 
 class HostingProblemCode(enum.StrEnum):

@@ -52,10 +52,8 @@ else:
 
         accepts = (dt.time, str)
 
-    class DateOrDateTime(metaclass=_Scalar):
+    class DateOrDateTime(metaclass=_Trusted):
         """A date -> date, a timestamp -> aware datetime, ``""`` -> None; other text stays as it is."""
-
-        accepts = (dt.date, str)
 
     class Code(metaclass=_Scalar):
         """A number, or one as text -> int; ``""`` -> None; other text stays as it is."""
@@ -90,7 +88,7 @@ def _iso_datetime(raw: Any) -> dt.datetime | None:
     try:
         value = _from_iso(text)
     except ValueError:
-        value = _rfc_2822(text)  # another spelling than the one that Twilio uses
+        value = _rfc_2822(text)
     return value if value.tzinfo is not None else value.replace(tzinfo=_UTC)
 
 
@@ -126,7 +124,7 @@ def _time(raw: Any) -> dt.time | str | None:
 def _date_or_datetime(raw: Any) -> dt.date | str | None:
     text = _text(raw)
     try:
-        return dt.date.fromisoformat(text) if len(text) == 10 else decode_scalar(DateTime, text)
+        return dt.date.fromisoformat(text) if len(text) == 10 else _iso_datetime(text)
     except ValueError:
         return text
 
@@ -163,6 +161,7 @@ def _only_text(raw: Any) -> str:
 
 
 _SCALARS: dict[Any, Callable[[Any], Any]] = {
+    DateTime: _iso_datetime,
     Date: _date,
     Time: _time,
     DateOrDateTime: _date_or_datetime,
@@ -174,12 +173,15 @@ _SCALARS: dict[Any, Callable[[Any], Any]] = {
 
 def decode_scalar(kind: Any, raw: Any) -> Any:
     """Make the value of a scalar: msgspec's ``dec_hook``. Raises ValueError, which msgspec gives its path."""
-    if kind is not DateTime:
+    if kind is not DateTime and kind is not DateOrDateTime:
         return _SCALARS[kind](raw)
     # A page of 1,000 numbers has 2,000 of these: no call more than needed, and one split for five slices.
     try:
-        _, day, month, year, time, offset = raw.split(" ")  # "Thu, 30 Jul 2015 23:19:04 +0000"
-        value = _from_iso(f"{year}{_MONTHS[month]}{day} {time}{offset}")
-    except (AttributeError, KeyError, ValueError):
-        return _iso_datetime(raw)
+        if raw[10] == "T" and " " not in raw:  # "2025-04-30T10:11:12Z"
+            value = _from_iso(raw)
+        else:
+            _, day, month, year, time, offset = raw.split(" ")  # "Thu, 30 Jul 2015 23:19:04 +0000"
+            value = _from_iso(f"{year}{_MONTHS[month]}{day} {time}{offset}")
+    except (AttributeError, LookupError, TypeError, ValueError):
+        return _SCALARS[kind](raw)  # another spelling than those that Twilio uses
     return value if value.tzinfo is not None else value.replace(tzinfo=_UTC)

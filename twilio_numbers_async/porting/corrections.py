@@ -17,6 +17,7 @@ from ..models import (
 )
 from ..models.discreet import Discreet
 from ..models.numbers_v1.advice import is_passing_failure
+from ..models.numbers_v1.port_ins import is_not_portable
 
 __all__ = ["CorrectionKind", "Given", "PortInCorrection", "correction_of", "needs_replan"]
 
@@ -139,7 +140,7 @@ def needs_replan(number: PortInPhoneNumberResult) -> bool:
         return True
     if status in _AGAIN and (number.rejection_reason or number.rejection_reason_code):
         return True
-    return status != PortInPhoneNumberStatus.COMPLETED and _is_not_portable(number)
+    return status != PortInPhoneNumberStatus.COMPLETED and is_not_portable(number)
 
 
 def correction_of(index: int, number: PortInPhoneNumberResult, given: Given) -> PortInCorrection:
@@ -172,11 +173,6 @@ def _kind_of(code: int | None, reason: NotPortableReason | None) -> CorrectionKi
 def _is_rejected(number: PortInPhoneNumberResult) -> bool:
     rejected = number.port_in_phone_number_status == PortInPhoneNumberStatus.PORT_REJECTED
     return bool(rejected or number.rejection_reason or number.rejection_reason_code)
-
-
-def _is_not_portable(number: PortInPhoneNumberResult) -> bool:
-    unclear = number.portable is None and bool(number.not_portability_reason_code)
-    return number.portable is False or unclear
 
 
 def _number(code: int | str | None) -> int | None:

@@ -195,15 +195,21 @@ def _number(number: NumberSteps, *, mask: bool) -> dict[str, str]:
         "status": _plain(number.number.port_in_phone_number_status) or "no status",
         "kind": kind,
         "actor": label,
-        "action": number.action,
+        "action": number.action + _code(number),
         "steps": ", ".join(map(_step, number.steps)),
         "port_date": "" if at is None else f"{_clock(at)} UTC",
     }
 
 
+def _code(number: NumberSteps) -> str:
+    code = number.number.rejection_reason_code or number.number.not_portability_reason_code
+    return f" (code {code})" if code and number.actor is Actor.YOU and number.number.advice else ""
+
+
 def _step(step: Step) -> str:
     if step.seconds is None:
-        return f"{_plain(step.status)} {_clock(step.start)}"
+        since = "" if step.end is None else "from "
+        return f"{_plain(step.status)} {since}{_clock(step.start)}"
     so_far = " so far" if step.end is None else ""
     return f"{_plain(step.status)} {_length(step.seconds)}{so_far}"
 

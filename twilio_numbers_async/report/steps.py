@@ -54,7 +54,9 @@ class Step(msgspec.Struct, frozen=True):
     end: dt.datetime | None
     """The time at which the next step began; None for the step that the number is at."""
     seconds: float | None
-    """The time that it took, up to now for the last step; None for a status that is the end."""
+    """The time that it took, up to now for the last step; None for a status that is the end, and where nobody saw what
+    came after it.
+    """
 
 
 class NumberSteps(Discreet, msgspec.Struct, frozen=True, kw_only=True):
@@ -119,9 +121,19 @@ def _number_steps(
     for (status, start), following in zip_longest(starts, starts[1:]):
         end = None if following is None else following[1]
         is_over = following is None and status.is_terminal
-        seconds = None if is_over else max(0.0, ((end or now) - start).total_seconds())
+        is_known = not is_over and (following is None or _is_seen(status, following[0], seen))
+        seconds = None if not is_known else max(0.0, ((end or now) - start).total_seconds())
         steps.append(Step(status, start, end, seconds))
     return NumberSteps(port_in=port_in, number=number, actor=actor, action=action, steps=steps)
+
+
+def _is_seen(
+    status: PortInPhoneNumberStatus, following: PortInPhoneNumberStatus, seen: Iterable[StatusSeen]
+) -> bool:
+    """True if nothing can have been between the two: it is the next step, or a watch saw both."""
+    first = status == PortInPhoneNumberStatus.IN_REVIEW
+    is_next = first and following == PortInPhoneNumberStatus.WAITING_FOR_SIGNATURE
+    return is_next or any(one.status == status for one in seen)
 
 
 def _starts(

@@ -67,7 +67,7 @@ class Sandbox(Hosted, Parts):
     A test tells and asks the sandbox by its parts: ``accounts``, ``faults``, ``traffic``, and by the names of the
     client's resources ``portability``, ``port_ins``, ``documents``, ``incoming_phone_numbers``,
     ``available_phone_numbers``, ``bundles``, ``hosted_number_orders``, ``authorization_documents``,
-    ``messaging_services``, ``trunks`` and ``webhooks``.
+    ``messaging_services``, ``trunks``, ``addresses`` and ``webhooks``.
 
     ``allowance``: requests at once, 429 code 20429 beyond it (None: any number). ``latency``: seconds that each request
     takes, or a function that returns them. ``port``: 0 for a free one. ``behavior``, ``pace``, ``webhook_faults``,
@@ -138,6 +138,7 @@ class Sandbox(Hosted, Parts):
         self.port_ins: PortIns = PortIns(
             state, self.portability, self.incoming_phone_numbers, self._tell, pace=pace.port_ins
         )
+        self.addresses: Addresses = Addresses(papers, self.incoming_phone_numbers)
         self.bundles: Review = Review(papers, self._call_back, pace=pace.reviews)
         orders = HostedNumberOrders(state, self.incoming_phone_numbers, pace=pace.hosting)
         self.hosted_number_orders: HostedNumberOrders = orders
@@ -160,7 +161,7 @@ class Sandbox(Hosted, Parts):
             AssignedAddOns(state, self.incoming_phone_numbers),
             self.available_phone_numbers,
             AccountsFamily(state),
-            Addresses(papers, self.incoming_phone_numbers),
+            self.addresses,
             Regulations(),
             EndUsers(papers),
             SupportingDocuments(papers),

@@ -67,7 +67,8 @@ class Caller:
         # A gate of ours knows who goes first, and keeps a place without a coroutine.
         self._queue: GateQueue | None = None
         if isinstance(gate, GateQueue) and type(gate).acquire is GateQueue.acquire:
-            self._queue = gate
+            self._queue = client_state.session.waits.queue = gate
+        self._waits = client_state.session.waits
 
     @cached_property
     def in_bulk(self) -> Caller:
@@ -107,9 +108,7 @@ class Caller:
             return None
         if self.options.max_waiting is not None:
             self._check_queue()
-        place = queue.enqueue(self._is_bulk)
-        self.client_state.session.waits.watch(place)
-        return place
+        return queue.enqueue(self._is_bulk, self._waits)
 
     def dequeue(self, place: asyncio.Future[int]) -> None:
         """Give up a place in the queue."""

@@ -8,6 +8,7 @@ from collections.abc import Generator
 from typing import Any
 
 from ..errors import TransportError
+from ..gate import GateQueue
 
 __all__ = ["Hold", "Waits", "closed_while_waiting"]
 
@@ -28,7 +29,8 @@ class Waits:
 
     def __init__(self) -> None:
         self._holds: set[Hold] = set()
-        self._places: set[asyncio.Future[Any]] = set()
+        self.queue: GateQueue | None = None
+        """The queue in which calls have places that these waits own."""
 
     @contextlib.contextmanager
     def hold(self, scope: asyncio.Timeout) -> Generator[Hold]:
@@ -40,17 +42,12 @@ class Waits:
         finally:
             self._holds.discard(hold)
 
-    def watch(self, place: asyncio.Future[Any]) -> None:
-        """Watch a place in the queue: it fails if the client is closed."""
-        self._places.add(place)
-        place.add_done_callback(self._places.discard)
-
     def end(self) -> None:
         """End them all."""
         for hold in self._holds:
             hold.is_ended = True
             hold.scope.reschedule(float("-inf"))
-        for place in [*self._places]:
+        for place in () if self.queue is None else self.queue.places_of(self):
             if not place.done():
                 place.set_exception(closed_while_waiting())
 

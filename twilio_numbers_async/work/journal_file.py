@@ -92,7 +92,10 @@ class JournalFile:
         self._db = db = self._resources.enter_context(closing(connect(self._path)))
         identity = value_of(db, "PRAGMA application_id")
         empty = not value_of(db, "SELECT count(*) FROM sqlite_master")
-        if identity not in {self.application_id, *self.upgrades} and not (empty and identity == 0):
+        is_ours = identity in {self.application_id, *self.upgrades}
+        # SQLite takes the first bytes of a file for an empty database.
+        is_new = empty and identity == 0 and not (self._path is not None and self._path.stat().st_size)
+        if not is_ours and not is_new:
             raise JournalError(f"{self._path} is no journal of {self.what}: give another path.")
         db.execute("PRAGMA synchronous = EXTRA")
         db.execute("BEGIN EXCLUSIVE")
@@ -101,7 +104,8 @@ class JournalFile:
         db.execute(f"PRAGMA application_id = {self.application_id}")
         self._check_account(db)
         # Before anything is sent: what the file lost would be created twice.
-        if value_of(db, "PRAGMA integrity_check(1)") != "ok" or value_of(db, self.damaged):
+        is_whole = value_of(db, "PRAGMA integrity_check(1)") == "ok" and not value_of(db, self.damaged)
+        if not is_whole or (is_ours and empty):
             raise JournalError(f"The journal {self._path} {self._reasons[sqlite3.SQLITE_CORRUPT]}.")
         db.execute("COMMIT")
 

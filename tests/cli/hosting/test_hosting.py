@@ -48,6 +48,16 @@ def details(tmp_path: Path, sandbox: Sandbox) -> Path:
     return path
 
 
+def test_the_sandbox_of_a_command_has_an_address(tmp_path: Path) -> None:
+    rows = [["phone_number_e164", "eligible"], *([number, "true"] for number in numbers(2))]
+    file = write_csv(tmp_path / "eligibility.csv", rows)
+    owner = tmp_path / "owner.toml"
+    owner.write_text(DETAILS.format("AD" + "0" * 32))
+    done = run("hosting", "create", file, "--details", owner, "--yes", "--sandbox", cwd=tmp_path)
+    assert done.code == 0
+    assert "2 ordered" in done.err
+
+
 def hosting(sandbox: Sandbox, cwd: Path, *arguments: str | Path) -> Done:
     return run("hosting", *arguments, "--base-url", sandbox.url, cwd=cwd, env=environment(sandbox))
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import gzip
+import io
 import json
+import random
 import re
 import sys
 from collections.abc import Callable, Sequence
@@ -71,6 +74,30 @@ def test_moments_are_to_the_millisecond(tmp_path: Path, microsecond: int, zone: 
     writer.commit()
     expected = moment.isoformat(timespec="milliseconds")
     assert (tmp_path / "out.csv").read_text() == f"name,phone,checked_at\nAnn,x,{expected}\n"
+
+
+@pytest.mark.parametrize(("name", "delimiter"), [("out.csv", ","), ("out.tsv", "\t")])
+@pytest.mark.parametrize("width", [1, 2, 5])
+def test_rows_are_those_of_the_csv_module(tmp_path: Path, name: str, delimiter: str, width: int) -> None:
+    chance = random.Random(width)
+    rows = [
+        [
+            "".join(chance.choices(' ab,;\t"\r\n\u00e9\u2028', k=chance.choice((0, 0, 1, 2, 5))))
+            for _ in range(width)
+        ]
+        for _ in range(3_000)
+    ]
+
+    source = tmp_path / "in.csv"
+    source.write_text(",".join(["phone"] * width) + "\n+14155550100\n")
+    table = open_table(str(source))
+    writer = TableWriter(tmp_path / name, table, {})
+    for row in rows:
+        writer.write_row(row)
+    writer.commit()
+    expected = io.StringIO(newline="")
+    csv.writer(expected, delimiter=delimiter, lineterminator="\n").writerows([table.columns, *rows])
+    assert writer.path.read_bytes().decode() == expected.getvalue()
 
 
 def test_tsv_and_gzip(tmp_path: Path) -> None:

@@ -110,13 +110,21 @@ def test_rows_and_columns_that_are_empty_before_the_table(tmp_path: Path) -> Non
 def test_rows_that_hold_nothing_but_zeros_are_rows(
     tmp_path: Path, before: tuple[None, ...], limit: int | None
 ) -> None:
-    cells: Cells = [["phone", "vip"], [0, None], [], [None, False], ["4155550100", True], [], [0, 0]]
+    cells: list[list[object]] = [
+        ["phone", "vip"],
+        [0, None],
+        [],
+        [None, False],
+        ["4155550100", True],
+        [],
+        [0, 0],
+    ]
     path = workbook(tmp_path / "a.xlsx", {"One": [(*before, *row) for row in cells]})
     table = open_table(str(path), Reading(limit=limit))
     left = [""] * len(before)
-    expected = [[0, ""], ["", False], ["4155550100", True], [0, 0]][:limit]
+    filled: list[list[object]] = [[0, ""], ["", False], ["4155550100", True], [0, 0]]
     rows = [row.cells for row in table.rows()]
-    assert rows == [[*left, *row] for row in expected]
+    assert rows == [[*left, *row] for row in filled[:limit]]
     assert table.total == len(rows)
     for position in range(len(table.columns)):
         assert list(table.cells(position)) == [row[position] for row in rows]

@@ -52,6 +52,16 @@ async def ordered(twilio: TwilioNumbers, number: str = NUMBER) -> str:
     return order.sid
 
 
+async def test_an_order_can_do_without_a_title(sandbox: Sandbox, twilio: TwilioNumbers) -> None:
+    """It is optional there, as the specification's example without it shows; a bulk request names its place."""
+    order = await twilio.hosted_number_orders.create(NUMBER, **OWNER)
+    assert (order.status, order.contact_title) == (Status.RECEIVED, None)
+    with pytest.raises(InvalidArgumentError, match="empty") as refused:
+        await twilio.bulk_hosted_number_orders.create(item(OTHER, contact_title=""))
+    assert refused.value.argument == "request_items[0].contact_title"
+    assert sandbox.operations["CreateBulkHostedNumberOrder"] == 0
+
+
 async def verified(sandbox: Sandbox, twilio: TwilioNumbers, *numbers: str) -> list[str]:
     """The SIDs of new orders that are verified."""
     sids = [await ordered(twilio, number) for number in numbers]

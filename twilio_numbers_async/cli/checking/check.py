@@ -7,25 +7,19 @@ from collections.abc import Coroutine, Mapping, Sequence
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
 from ..connection import Connection
 from ..exit_codes import FAILED
 from ..options import Country, country_of
-from ..output import Listing, Output, plain
+from ..output import Listing, Output
 from ..sweep.question import PORTABILITY, Question
 from ..sweep.survey import refuse_unplaced, survey
-from ..tables import JsonLines, text_of
-from ..terminal_tables import print_table, wrapped
+from ..tables import JsonLines
 
 __all__ = ["check", "check_few"]
 
 _LEADING = ("phone_number_e164", "country", "number_type")
 _TITLES = ("Number", "E.164", "Country", "Type")
-_WHOLE = 2  # the number as it is written and as E.164 stay in one piece
-_STYLES = {"true": "green", "false": "yellow"}
-_WORDS = {"true": "yes", "false": "no"}
-_INDENT = 4
 
 
 def check(
@@ -73,40 +67,15 @@ async def check_few(
 def _show(rows: Sequence[Mapping[str, object]], output: Output) -> None:
     """Print the answers, each a row by the names of its columns."""
     [verdict] = {"portable", "eligible"}.intersection(rows[0])
-    titles = (*_TITLES, verdict.capitalize(), "Reason")
     if not sys.stdout.isatty():
         names = ["input", *_LEADING, verdict, "reason", *(name for name in ("code",) if name in rows[0])]
         code = ["Code"] if "code" in rows[0] else []
-        listing = Listing(dict.fromkeys((*titles, *code, "What to do"), 0), output)
+        listing = Listing(
+            dict.fromkeys((*_TITLES, verdict.capitalize(), "Reason", *code, "What to do"), 0), output
+        )
         for row in rows:
             listing.row([*map(row.get, names), row["error"] or row["advice"]], None)
         return
-    lines = [_row(row, verdict) for row in rows]
-    styles = [_STYLES.get(text_of(row[verdict]), "red") for row in rows]
-    console = Console()
-    print_table(
-        console,
-        (*titles, "What to do"),
-        lines,
-        styles,
-        lambda row: _lines(row, console.width, verdict),
-        whole=_WHOLE,
-    )
+    from .answers_table import print_answers  # a terminal alone needs rich
 
-
-def _row(answer: Mapping[str, object], verdict: str) -> list[str]:
-    names = ("input", *_LEADING, verdict, "reason", "code", "error", "advice")
-    number, e164, region, kind, found, reason, code, error, advice = (
-        plain(text_of(answer.get(name))) for name in names
-    )
-    return [number, e164, region, kind, _WORDS.get(found, ""), error or f"{reason} {code}".strip(), advice]
-
-
-def _lines(row: Sequence[str], width: int, verdict: str) -> list[str]:
-    """The answer about a number as lines."""
-    number, e164, region, kind, found, said, advice = row
-    words = {"yes": verdict, "no": f"not {verdict}"}
-    says = words.get(found) or ("no answer" if e164 else "not a number" if number.strip() else "no number")
-    parts = [", ".join(filter(None, (e164, region, kind))), said, advice]
-    name = number if number.strip() else "(empty)"
-    return [f"{name}: {says}", *(line for part in parts for line in wrapped(part, width, _INDENT))]
+    print_answers(rows, verdict)

@@ -150,8 +150,11 @@ class Plan:
 
     def numbers(self) -> Iterator[Number]:
         """All numbers in order, each with its row."""
-        for row in self.table.rows():
-            yield from self.picking.numbers(row)
+        rows, picking = self.table.rows(), self.picking
+        if not picking.several:
+            position = picking.positions[0]
+            return (Number(text_of(row.cells[position]), row) for row in rows)
+        return (number for row in rows for number in picking.numbers(row))
 
     def say(self) -> None:
         """Print how the input was understood."""

@@ -58,6 +58,7 @@ class Sweeping:
         self._question = plan.question
         self._options = plan.options
         self._table = plan.table
+        self._several = plan.picking.several
         self._again: Iterator[tuple[int, Number]] | None = None  # the numbers, read again
         self._reasons: Counter[Reason] = Counter()
         self._states: Counter[State] = Counter()
@@ -190,7 +191,7 @@ class Sweeping:
         return next(number for position, number in self._again if position == index)
 
     def _write(self, number: Number, cells: list[object], state: State) -> None:
-        row = [*number.row.cells, *([number.column] if self._plan.picking.several else ()), *cells]
+        row = [*number.row.cells, *([number.column] if self._several else ()), *cells]
         if self._writer is not None:
             self._writer.write_row(row)
         if self._lines is not None:
@@ -308,7 +309,8 @@ class Sweeping:
         else:
             self._discard()
             return
-        write_samples(timeline_of(self._writer.path), self._samples)
+        if self._question.has_report:
+            write_samples(timeline_of(self._writer.path), self._samples)
 
     def _discard(self) -> None:
         if self._writer is not None:

@@ -19,6 +19,7 @@ __all__ = [
     "PortInRequestPageMeta",
     "PortInStatus",
     "PortInSummary",
+    "is_not_portable",
 ]
 
 
@@ -254,13 +255,31 @@ class PortInPhoneNumber(Discreet, Answer, frozen=True, kw_only=True):
         return _advice(self)
 
 
+_ON_ITS_WAY = frozenset(
+    {
+        PortInPhoneNumberStatus.WAITING_FOR_SIGNATURE,
+        PortInPhoneNumberStatus.PORT_SUBMITTED,
+        PortInPhoneNumberStatus.PORT_PENDING,
+    }
+)
+_UNDER_WAY = "22137"
+
+
 def _advice(number: PortInPhoneNumberResult | PortInPhoneNumber) -> str | None:
     rejected = number.port_in_phone_number_status is PortInPhoneNumberStatus.PORT_REJECTED
     if number.rejection_reason_code or number.rejection_reason or rejected:
         return rejection_advice_for(number.rejection_reason_code)
-    if number.portable is False or (number.portable is None and number.not_portability_reason_code):
+    if is_not_portable(number):
         return advice_for(number.not_portability_reason_code, number.not_portability_reason)
     return None
+
+
+def is_not_portable(number: PortInPhoneNumberResult | PortInPhoneNumber) -> bool:
+    """True for a number that Twilio calls not portable; a port under way (22137) that is this one does not count."""
+    code = number.not_portability_reason_code
+    if str(code) == _UNDER_WAY and number.port_in_phone_number_status in _ON_ITS_WAY:
+        return False
+    return number.portable is False or (number.portable is None and bool(code))
 
 
 class PortInSummary(Answer, frozen=True, kw_only=True):

@@ -81,10 +81,10 @@ class HostedNumberOrdersResource(Resource):
         """Order that Twilio hosts ``phone_number`` (E.164). The answer's status is ``received``.
 
         The owner is at ``address_sid`` (``AD...``) and has the e-mail address ``email``. The signer of the letter has
-        ``contact_title`` (such as ``Owner``) and ``contact_phone_number`` (E.164). ``cc_emails`` get copies of it.
-        ``account_sid`` (``AC...``) is a subaccount that is to have the number. ``friendly_name`` has at most 128
-        characters. ``sms_capability=True`` hosts its text messages. The URLs and methods (``GET`` or ``POST``) are set
-        on the number.
+        ``contact_phone_number`` (E.164) and ``contact_title`` (such as ``Owner``). An order can do without the title,
+        plans and bulk requests cannot. ``cc_emails`` get copies of the letter. ``account_sid`` (``AC...``) is a
+        subaccount that is to have the number. ``friendly_name`` has at most 128 characters. ``sms_capability=True``
+        hosts its text messages. The URLs and methods (``GET`` or ``POST``) are set on the number.
 
         The order is never sent twice. When the answer is lost, the order is looked up by its number. The TransportError
         is raised where the order does not show, and has ``may_have_been_processed``. Source: CreateHostedNumberOrder,

@@ -70,24 +70,26 @@ class Addresses(Family):
         self._papers = papers
         self._inventory = inventory
 
+    def add(self, sid: str | None = None, *, iso_country: str = "US") -> str:
+        """Give the sandbox's own account an address. Returns its SID (``AD...``)."""
+        body = CreateBody(
+            customer_name="Example Ltd",
+            street="1 Example Street",
+            city="San Francisco",
+            region="CA",
+            postal_code="94105",
+            iso_country=iso_country,
+        )
+        state = self._papers.state
+        return self._made(state.accounts.known(None).sid, body, sid or state.new_sid("AD")).sid
+
     @route("CreateAddress", "POST", f"{_PATH}.json")
     def create(self, call: Call) -> Reply:
         account, body = self._account(call), form_body(call, CreateBody)
         for name in ("customer_name", "street", "city"):
             if not getattr(body, name).strip():
                 raise bad_request(f"Missing required parameter: {name}")
-        now = rfc_2822(self._papers.state.now())
-        fields = msgspec.structs.asdict(body)
-        del fields["auto_correct_address"]
-        fields["iso_country"] = body.iso_country.upper()
-        made = Address(
-            sid=self._papers.state.new_sid("AD"),
-            account_sid=account.sid,
-            date_created=now,
-            date_updated=now,
-            **fields,
-        )
-        return json_reply(201, _shown(self._papers.addresses.add(made)))
+        return json_reply(201, _shown(self._made(account.sid, body, self._papers.state.new_sid("AD"))))
 
     @route("ListAddress", "GET", f"{_PATH}.json", query=True)
     def list(self, call: Call) -> Reply:
@@ -125,6 +127,14 @@ class Addresses(Family):
         return uri_page(call, rows, "dependent_phone_numbers", _number)
 
     # inside
+
+    def _made(self, account_sid: str, body: CreateBody, sid: str) -> Address:
+        now = rfc_2822(self._papers.state.now())
+        fields = msgspec.structs.asdict(body)
+        del fields["auto_correct_address"]
+        fields["iso_country"] = body.iso_country.upper()
+        made = Address(sid=sid, account_sid=account_sid, date_created=now, date_updated=now, **fields)
+        return self._papers.addresses.add(made)
 
     def _account(self, call: Call) -> Account:
         return account_in_path(self._papers.state, call)

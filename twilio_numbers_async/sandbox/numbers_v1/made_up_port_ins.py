@@ -12,13 +12,15 @@ MOST = 400_000
 """The most of them."""
 STEPS = 4
 """The number of different steps. None is completed: its numbers would be the account's."""
-_LAST = 8_999_998
+_LAST = 8_999_748  # of each thousand, the numbers up to 749 can be ported and need no PIN
+_IN_A_THOUSAND = 375
 _CUSTOMERS = ("Harbour Dental", "Example Ltd", "Corner Bakery", "North Street Books", "Old Mill Garage")
 
 
 def made_up(account_sid: str, index: int) -> PortInBody:
     """The body of a made up port-in. Its numbers are of ``+1 555 8XX XXXX`` and below, from the top."""
-    first = _LAST - 2 * index
+    thousands, position = divmod(index, _IN_A_THOUSAND)
+    first = _LAST - 1_000 * thousands - 2 * position
     body = {
         "account_sid": account_sid,
         "documents": ["RD" + "0" * 32],
