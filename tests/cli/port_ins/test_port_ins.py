@@ -14,9 +14,9 @@ import pytest
 from twilio_numbers_async.cli.exit_codes import Stop
 from twilio_numbers_async.cli.options import FileOptions
 from twilio_numbers_async.cli.port_ins.details import read_details
-from twilio_numbers_async.cli.port_ins.following import read_state
 from twilio_numbers_async.cli.port_ins.numbers import default_journal, read_numbers
 from twilio_numbers_async.cli.port_ins.planning import make_plan
+from twilio_numbers_async.cli.watching import read_state
 from twilio_numbers_async.porting.plan import PortInPlan
 from twilio_numbers_async.sandbox import Fault, Sandbox
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from ..._util import counted
-from ...errors import AuthenticationError, NotFoundError, PermissionDeniedError
+from ...errors import AuthenticationError, PermissionDeniedError
 from ...hosting.outcome import HostingOutcome
 from ...hosting.plan import HostingPlan
 from ...hosting.watch import HostingChange
@@ -26,10 +26,10 @@ from ..connection import BulkConnection, Connection
 from ..exit_codes import FAILED, INTERRUPTED, REFUSED, USAGE, Stop, tell
 from ..options import FileOptions, ShowNumbers, Yes
 from ..output import Listing, Output, plain, print_json
-from ..port_ins.following import read_state, saved
 from ..port_ins.numbers import default_journal
 from ..sweep.plan import ListOptions
 from ..sweep.sweeping import sweep_file
+from ..watching import WatchOptions, read_state, saved, show_changes
 from .details import HELP, planned
 
 __all__ = ["hosting"]
@@ -163,22 +163,12 @@ async def create(
 
 @command(hosting, "watch")
 async def watch(
+    options: WatchOptions,
     output: Output,
     connection: Connection,
     sids: Annotated[
         list[str] | None, typer.Argument(metavar="SID...", help="The orders (HR...); all by default.")
     ] = None,
-    interval: Annotated[
-        float, typer.Option(min=0.1, help="Seconds between two looks.", metavar="SECONDS")
-    ] = 60.0,
-    state: Annotated[
-        Path | None,
-        typer.Option(
-            help="A file with the changes seen so far, so that the next watch goes on from there.",
-            metavar="FILE",
-        ),
-    ] = None,
-    show_numbers: ShowNumbers = False,
 ) -> None:
     """Print a line for each change of hosted number orders and of their letters, until all have ended, or Ctrl-C.
 
@@ -187,19 +177,13 @@ async def watch(
     """
     for each in sids or ():
         check_sid(each, "HR", "SID")
-    seen = read_state(state)
-    listing = Listing(_CHANGES, output)
-    async with connection.open() as client, saved(seen, state):
-        tell(
-            f"Watching {counted(len(sids), 'order') if sids else 'all orders'}: a look every {interval:g} s."
-        )
-        changes = client.hosted_number_orders.watch(sids or None, interval=interval, state=seen)
-        async with contextlib.aclosing(changes):
-            try:
-                async for change in changes:
-                    _show_change(listing, change, show_numbers=show_numbers)
-            except NotFoundError as error:
-                raise Stop(f"An order is not there, or not this account's: {error}", FAILED) from None
+    state, listing = read_state(options.state), Listing(_CHANGES, output)
+    async with connection.open() as client, saved(state, options.state):
+        what = counted(len(sids), "order") if sids else "all orders"
+        tell(f"Watching {what}: a look every {options.interval:g} s.")
+        changes = client.hosted_number_orders.watch(sids or None, interval=options.interval, state=state)
+        show = partial(_show_change, listing, show_numbers=options.show_numbers)
+        await show_changes(changes, show, missing="An order is not there, or not this account's")
 
 
 def _lines(made: HostingPlan, lines: Sequence[int]) -> list[str]:

@@ -13,10 +13,11 @@ from ...models.sids import check_sid
 from ..commands import command, group
 from ..connection import Connection
 from ..exit_codes import FAILED, USAGE, Stop, run, tell
-from ..options import FileOptions, ShowNumbers, Yes, country_of
+from ..options import FileOptions, Yes, country_of
 from ..output import Listing, Output, plain, print_json
+from ..watching import WatchOptions
 from .details import read_details
-from .following import LISTED, cancel_port_in, listed, print_port_in, read_state, watch_port_ins
+from .following import LISTED, cancel_port_in, listed, print_port_in, watch_port_ins
 from .numbers import default_journal, read_numbers
 from .planning import Planned, create_port_ins, make_plan
 
@@ -216,22 +217,12 @@ async def cancel(
 
 @command(port_ins, "watch")
 async def watch(
+    options: WatchOptions,
     output: Output,
     connection: Connection,
     sids: Annotated[
         list[str] | None, typer.Argument(metavar="SID...", help="The requests (KW...); all by default.")
     ] = None,
-    interval: Annotated[
-        float, typer.Option(min=0.1, help="Seconds between two looks.", metavar="SECONDS")
-    ] = 60.0,
-    state: Annotated[
-        Path | None,
-        typer.Option(
-            help="A file with the changes seen so far, so that the next watch goes on from there.",
-            metavar="FILE",
-        ),
-    ] = None,
-    show_numbers: ShowNumbers = False,
 ) -> None:
     """Print a line for each change of port-ins and of their numbers, until all of them have ended, or Ctrl-C.
 
@@ -240,7 +231,4 @@ async def watch(
     """
     for each in sids or ():
         check_sid(each, "KW", "SID")
-    seen = read_state(state)
-    await watch_port_ins(
-        connection, sids or None, seen, state, output, interval=interval, show_numbers=show_numbers
-    )
+    await watch_port_ins(connection, sids or None, options, output)
