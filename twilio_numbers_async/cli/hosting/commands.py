@@ -23,10 +23,10 @@ from ..checking.eligibility import question
 from ..commands import command, group
 from ..confirm import agreed
 from ..connection import BulkConnection, Connection
-from ..exit_codes import FAILED, INTERRUPTED, REFUSED, USAGE, Stop, tell
+from ..exit_codes import FAILED, INTERRUPTED, REFUSED, Stop, tell
+from ..journals import journal_beside, journal_option
 from ..options import FileOptions, ShowNumbers, Yes
 from ..output import Listing, Output, plain, print_json
-from ..port_ins.numbers import default_journal
 from ..sweep.plan import ListOptions
 from ..sweep.sweeping import sweep_file
 from ..watching import WatchOptions, read_state, saved, show_changes
@@ -113,13 +113,7 @@ async def create(
     options: PlanOptions,
     output: Output,
     connection: Connection,
-    journal: Annotated[
-        Path | None,
-        typer.Option(
-            help="The record of what was ordered, so that nothing is ordered twice; by default beside FILE.",
-            metavar="FILE",
-        ),
-    ] = None,
+    journal: Annotated[Path | None, journal_option("ordered")] = None,
     show_numbers: ShowNumbers = False,
     yes: Yes = False,
 ) -> int:
@@ -131,10 +125,7 @@ async def create(
     Exit codes: 0 all are ordered, 1 some are not or the plan has faults, 2 usage, 3 the credentials were refused, 130
     interrupted.
     """
-    if journal is None and not connection.sandbox:
-        journal = default_journal(options.file, connection.base_url, "hosting")
-        if journal is None:
-            raise Stop("Give --journal: standard input has no place beside it", USAGE)
+    journal = journal or journal_beside(options.file, connection, "hosting")
     made, lines = options.planned()
     for line in _lines(made, lines):
         tell(plain(line))

@@ -12,13 +12,14 @@ from ..._util import counted
 from ...models.sids import check_sid
 from ..commands import command, group
 from ..connection import Connection
-from ..exit_codes import FAILED, USAGE, Stop, run, tell
+from ..exit_codes import FAILED, Stop, run, tell
+from ..journals import journal_beside, journal_option
 from ..options import FileOptions, Yes, country_of
 from ..output import Listing, Output, plain, print_json
 from ..watching import WatchOptions
 from .details import read_details
 from .following import LISTED, cancel_port_in, listed, print_port_in, watch_port_ins
-from .numbers import default_journal, read_numbers
+from .numbers import read_numbers
 from .planning import Planned, create_port_ins, make_plan
 
 __all__ = ["port_ins"]
@@ -112,13 +113,7 @@ def create(
     options: PlanOptions,
     output: Output,
     connection: Connection,
-    journal: Annotated[
-        Path | None,
-        typer.Option(
-            help="The record of what was created, so that nothing is created twice; by default beside FILE.",
-            metavar="FILE",
-        ),
-    ] = None,
+    journal: Annotated[Path | None, journal_option("created")] = None,
     yes: Yes = False,
 ) -> int:
     """Show the plan, ask, and create its port-ins, each once.
@@ -129,10 +124,7 @@ def create(
     Exit codes: 0 all are created, 1 some are not or the plan has errors, 2 usage, 3 the credentials were refused,
     130 interrupted.
     """
-    if journal is None and not connection.sandbox:  # the command's own sandbox is gone afterwards
-        journal = default_journal(options.file, connection.base_url)
-        if journal is None:
-            raise Stop("Give --journal: standard input has no place beside it", USAGE)
+    journal = journal or journal_beside(options.file, connection, "port-ins")
     planned = options.planned()
     for line in planned.lines():
         tell(line)
