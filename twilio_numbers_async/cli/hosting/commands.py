@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -15,7 +14,6 @@ import typer
 from ..._util import counted
 from ...errors import AuthenticationError, PermissionDeniedError
 from ...hosting.outcome import HostingOutcome
-from ...hosting.plan import HostingPlan
 from ...hosting.watch import HostingChange
 from ...models.sids import check_sid
 from ...report.masking import mask_number
@@ -26,11 +24,12 @@ from ..connection import BulkConnection, Connection
 from ..exit_codes import FAILED, INTERRUPTED, REFUSED, Stop, tell
 from ..journals import journal_beside, journal_option
 from ..options import FileOptions, ShowNumbers, Yes
-from ..output import Listing, Output, plain, print_json
+from ..output import Listing, Output, print_plan, tell_plan
 from ..sweep.plan import ListOptions
 from ..sweep.sweeping import sweep_file
 from ..watching import WatchOptions, read_state, saved, show_changes
 from .details import HELP, planned
+from .planning import Planned
 
 __all__ = ["hosting"]
 
@@ -38,7 +37,6 @@ hosting: typer.Typer = group(
     "Host numbers that stay with their carrier. Hosting is not open to every new customer of Twilio's."
 )
 
-_SHOWN = 20
 _CREATED = {"Number": 16, "Outcome": 15, "Order": 34, "Status": 20, "Letter": 34, "What to do": 0}
 _CHANGES = {"Time": 20, "What": 6, "SID": 34, "Number": 16, "Was": 20, "Is": 20, "What to do": 0}
 
@@ -54,7 +52,7 @@ class PlanOptions(FileOptions, frozen=True, kw_only=True):
         Path, typer.Option("--details", help="The numbers' owner (TOML); see below.", metavar="TOML")
     ]
 
-    def planned(self) -> tuple[HostingPlan, list[int]]:
+    def planned(self) -> Planned:
         """Read the files, and plan. Raises Stop and TableError."""
         return planned(self.file, self.details, self.reading())
 
@@ -99,13 +97,7 @@ def plan(options: PlanOptions, output: Output) -> int:
 
     Exit codes: 0 the plan is ready, 1 it has faults, 2 usage.
     """
-    made, lines = options.planned()
-    if output.json:
-        print_json(_record(made, lines))
-    else:
-        for line in _lines(made, lines):
-            print(plain(line), flush=True)
-    return 0 if made.is_ready else FAILED
+    return print_plan(options.planned(), output)
 
 
 @command(hosting, "create", epilog=HELP)
@@ -126,11 +118,9 @@ async def create(
     interrupted.
     """
     journal = journal or journal_beside(options.file, connection, "hosting")
-    made, lines = options.planned()
-    for line in _lines(made, lines):
-        tell(plain(line))
-    if not made.is_ready:
-        raise Stop("Nothing was sent.", FAILED)
+    planned = options.planned()
+    tell_plan(planned)
+    made = planned.plan
     async with connection.open() as client:
         if not agreed(f"Order {counted(len(made.phone_numbers), 'number')}?", yes=yes):
             raise Stop("Nothing was ordered.", FAILED)
@@ -175,48 +165,6 @@ async def watch(
         changes = client.hosted_number_orders.watch(sids or None, interval=options.interval, state=state)
         show = partial(_show_change, listing, show_numbers=options.show_numbers)
         await show_changes(changes, show, missing="An order is not there, or not this account's")
-
-
-def _lines(made: HostingPlan, lines: Sequence[int]) -> list[str]:
-    """The plan for people. It shows no phone number."""
-    kind = "bulk request" if made.is_bulk else "order"
-    said = [f"{counted(len(made.phone_numbers), 'number')} in {counted(len(made.requests), kind)}."]
-    if made.left_out:
-        said.append(f"{len(made.left_out):,} left out:")
-        said += [
-            f"  line {lines[one.index]}: {one.reason.value.replace('_', ' ')}: {one.message}"
-            for one in made.left_out[:_SHOWN]
-        ]
-        if len(made.left_out) > _SHOWN:
-            said.append(f"  and {len(made.left_out) - _SHOWN:,} more (--json has them all)")
-    if made.duplicates:
-        said.append(f"{len(made.duplicates):,} came again.")
-    said += map(str, made.problems)
-    return [*said, f"Not ready: {counted(len(made.problems), 'fault')}." if made.problems else "Ready."]
-
-
-def _record(made: HostingPlan, lines: Sequence[int]) -> dict[str, object]:
-    """The plan without the owner's details."""
-    return {
-        "ready": made.is_ready,
-        "bulk": made.is_bulk,
-        "requests": made.requests,
-        "left_out": [
-            {
-                "line": lines[one.index],
-                "phone_number": one.phone_number,
-                "reason": one.reason,
-                "message": one.message,
-            }
-            for one in made.left_out
-        ],
-        "duplicates": [
-            {"line": lines[again], "first_line": lines[first]} for again, first in made.duplicates.items()
-        ],
-        "problems": [
-            {name: getattr(one, name) for name in ("code", "message", "argument")} for one in made.problems
-        ],
-    }
 
 
 def _show_outcome(listing: Listing, outcome: HostingOutcome, *, show_numbers: bool) -> str:

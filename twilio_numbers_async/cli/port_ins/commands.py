@@ -12,10 +12,10 @@ from ..._util import counted
 from ...models.sids import check_sid
 from ..commands import command, group
 from ..connection import Connection
-from ..exit_codes import FAILED, Stop, run, tell
+from ..exit_codes import run, tell
 from ..journals import journal_beside, journal_option
 from ..options import FileOptions, Yes, country_of
-from ..output import Listing, Output, plain, print_json
+from ..output import Listing, Output, print_plan, tell_plan
 from ..watching import WatchOptions
 from .details import read_details
 from .following import LISTED, cancel_port_in, listed, print_port_in, watch_port_ins
@@ -99,13 +99,7 @@ def plan(options: PlanOptions, output: Output) -> int:
 
     Exit codes: 0 the plan is ready, 1 it has errors, 2 usage.
     """
-    planned = options.planned()
-    if output.json:
-        print_json(planned.record())
-    else:
-        for line in planned.lines():
-            print(plain(line), flush=True)
-    return 0 if planned.plan.is_ready else FAILED
+    return print_plan(options.planned(), output)
 
 
 @command(port_ins, "create", epilog=_DETAILS_HELP)
@@ -126,10 +120,7 @@ def create(
     """
     journal = journal or journal_beside(options.file, connection, "port-ins")
     planned = options.planned()
-    for line in planned.lines():
-        tell(line)
-    if not planned.plan.is_ready:
-        raise Stop("Nothing was sent.", FAILED)
+    tell_plan(planned)
     return run(create_port_ins(planned, connection, journal, output, yes=yes))
 
 
