@@ -109,7 +109,7 @@ def release(session: nox.Session) -> None:
     """
     session.install("build", "twine", "validate-pyproject")
     session.run("validate-pyproject", "pyproject.toml", silent=True)
-    made = Path(session.create_tmp()) / "dist"
+    made = Path(session.create_tmp()).resolve() / "dist"
     shutil.rmtree(made, ignore_errors=True)
     session.run("python", "-m", "build", "--outdir", str(made), silent=True)  # the wheel from the sdist
     [sdist], [wheel] = made.glob("*.tar.gz"), made.glob("*.whl")

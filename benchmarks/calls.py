@@ -89,7 +89,7 @@ class Measured:
 
 def run(setting: Setting) -> list[Section]:
     """A section for each way."""
-    count, rounds = (200, 1) if setting.smoke else (3_000, 15)
+    count, rounds = (200, 1) if setting.smoke else (3_000, 11)
     with nginx() as url, nginx_tls() as (safe_url, trusted):
         possible = capacity(url, 2_000 if setting.smoke else 200_000)
         if not setting.smoke and possible < ENOUGH:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import statistics
 import sys
-from pathlib import Path
 
 from .command import credentials, ran
 from .measure import Section, Setting, Target, rotated, table
@@ -20,12 +19,11 @@ WANTED = {VERSION: (TYPER, 1.3), CHECK: (LIBRARIES, 2.3)}
 
 def run(setting: Setting) -> list[Section]:
     """One section."""
-    script = str(Path(sys.executable).with_name("twilio-numbers"))
     commands = {
         TYPER: [sys.executable, "-c", "import typer"],
         LIBRARIES: [sys.executable, "-c", "import aiohttp, msgspec"],
-        VERSION: [sys.executable, script, "--version"],
-        CHECK: [sys.executable, script, "check", NUMBER],
+        VERSION: THIS.twilio_numbers("--version"),
+        CHECK: THIS.twilio_numbers("check", NUMBER),
     }
     took: dict[str, list[float]] = {name: [] for name in commands}
     with nginx() as url:

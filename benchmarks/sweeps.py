@@ -53,7 +53,7 @@ def national(number: str) -> str:
 
 def run(setting: Setting) -> list[Section]:
     """Speed, then memory."""
-    count, rounds = (300, 1) if setting.smoke else (10_000, 9)
+    count, rounds = (300, 1) if setting.smoke else (10_000, 7)
     kinds: dict[str, tuple[str, Version]] = {kind: (kind, THIS) for kind in KINDS}
     if setting.earlier is not None:
         kinds |= {f"{kind}, 0.1.0": (kind, setting.earlier) for kind in (JOURNAL, NATIONAL)}

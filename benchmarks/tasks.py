@@ -26,7 +26,7 @@ FEW, MANY = "64 workers", "10,000 tasks"
 
 def run(setting: Setting) -> list[Section]:
     """One section."""
-    count, rounds = (300, 1) if setting.smoke else (10_000, 9)
+    count, rounds = (300, 1) if setting.smoke else (10_000, 7)
     kinds: dict[str, tuple[str, Version]] = {FEW: (FEW, THIS), MANY: (MANY, THIS)}
     earlier = f"{MANY}, 0.1.0"
     if setting.earlier is not None:

@@ -37,6 +37,10 @@ class Version:
         """The command line that runs a module."""
         return [self.python, "-m", module, *map(str, arguments)]
 
+    def twilio_numbers(self, *arguments: str) -> list[str]:
+        """The command line of the package's own command."""
+        return [self.python, str(Path(self.python).with_name("twilio-numbers")), *arguments]
+
     def environment(self, more: Mapping[str, str] | None = None) -> dict[str, str]:
         """The variables for such a process, in which Python is as users have it: modules are compiled once."""
         own = {name: value for name, value in os.environ.items() if name not in _DEVELOPERS}

@@ -64,6 +64,7 @@ def test_a_file(tmp_path: Path, sandbox: Sandbox) -> None:
     assert done.code == 0, done.err
     assert "1,000 rows in " in done.err
     assert "written to eligibility.csv." in done.err
+    assert [path.name for path in tmp_path.iterdir()] == ["eligibility.csv"]
     assert "613  eligible: It can be hosted." in done.out
     rows = read_csv(tmp_path / "eligibility.csv")
     assert list(rows[0]) == ["name", "number", "line", *(column.name for column in COLUMNS)]

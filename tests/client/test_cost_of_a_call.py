@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import platform
 import subprocess
 import sys
 import time
@@ -92,6 +93,33 @@ async def main():
             async with twilio.portability.sweep(f"+1415555{n:04}" for n in range(100, 120)) as outcomes:
                 assert [outcome.ok async for outcome in outcomes] == [True] * 20
     assert "phonenumbers" not in set(sys.modules) - loaded, "a client needs it"
+
+asyncio.run(main())
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="another allocator")
+def test_a_read_maps_no_memory_of_its_own() -> None:
+    """A block of the size that asyncio reads costs page faults each time, where glibc was left as it starts."""
+    code = """
+import asyncio, gc, resource, socket
+from twilio_numbers_async import TwilioNumbers
+
+def faults():
+    sender, receiver = socket.socketpair()
+    with sender, receiver:
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+        for _ in range(1000):
+            sender.send(b"answer")
+            receiver.recv(256 * 1024)
+        return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+
+async def main():
+    async with TwilioNumbers("AC" + "a" * 32, "token", base_url="http://127.0.0.1:1"):
+        gc.collect()
+        assert faults() < 100, faults()
 
 asyncio.run(main())
 """

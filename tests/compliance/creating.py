@@ -1,60 +1,31 @@
-"""Creates a bundle, or renews one, in processes that are killed.
+"""Creates a bundle, or renews one, in processes that are killed: see ``tests.killing``.
 
 ``python -m tests.compliance.creating URL JOURNAL [BUNDLE_SID]``
-
-Each is killed when a request is answered, before anything can be noted of the answer: at its first POST, or at a GET
-that none was killed at before; until one lives to the end. It prints what they were killed at. They are forks, which
-start at once.
 """
 
 from __future__ import annotations
 
-import asyncio
-import os
-import signal
 import sys
 
+from tests.killing import Death, until_one_lives
 from twilio_numbers_async.client import TwilioNumbers
-from twilio_numbers_async.transport.client_state import Exchange
 
 from .business import ACCOUNT, NEWER, plan_of
 
 
-async def create(url: str, journal: str, sid: str | None, harmless: set[str], say: int) -> None:
-    """Create it, or renew the one of this SID, and die at the first request that is not harmless."""
-
-    def answered(exchange: Exchange) -> None:
-        if exchange.method == "POST" or exchange.operation not in harmless:
-            os.write(say, exchange.operation.encode())
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    async with TwilioNumbers(ACCOUNT, "sandbox-auth-token", base_url=url, on_response=answered) as twilio:
-        if sid is None:
-            await twilio.bundles.create_all(await plan_of(twilio), journal=journal)
-        else:
-            await twilio.bundles.renew(sid, documents=NEWER, journal=journal, pause=0.01)
-
-
 def main(url: str, journal: str, sid: str | None = None) -> None:
-    killed: list[str] = []
-    while True:
-        heard, say = os.pipe()
-        child = os.fork()
-        if not child:
-            code = 1
-            try:
-                asyncio.run(create(url, journal, sid, set(killed), say))
-                code = 0
-            finally:
-                os._exit(code)
-        os.close(say)
-        with os.fdopen(heard) as pipe:
-            operation = pipe.read()
-        _, status = os.waitpid(child, 0)
-        if os.WIFEXITED(status):
-            sys.stdout.write(" ".join(killed))
-            sys.exit(os.WEXITSTATUS(status))
-        killed.append(operation)
+    """Create it, or renew the one of this SID."""
+
+    async def create(death: Death) -> None:
+        async with TwilioNumbers(
+            ACCOUNT, "sandbox-auth-token", base_url=url, on_response=death.answered
+        ) as twilio:
+            if sid is None:
+                await twilio.bundles.create_all(await plan_of(twilio), journal=journal)
+            else:
+                await twilio.bundles.renew(sid, documents=NEWER, journal=journal, pause=0.01)
+
+    until_one_lives(create)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ import re
 from pathlib import Path
 
 import pytest
-import typer
 
 from docs.generate import (
     FOLDER as GENERATED,
@@ -20,8 +19,8 @@ from docs.generate import (
     write,
 )
 from docs.reference import CALLS, NAMES, PUBLIC, public_names, reference, resources, section_of
+from tests.cli.test_every_command import EVERY
 from tests.docs.pages import DOCS, FOLDER, INDEX, ROOT
-from twilio_numbers_async.cli.app import app
 from twilio_numbers_async.resources.of_client import ClientResources
 
 REFERENCE = reference()
@@ -57,12 +56,8 @@ def test_a_name_without_a_page_is_told() -> None:
 
 def test_the_page_of_commands_has_every_command() -> None:
     text = commands()
-
-    def walk(command: object, *path: str) -> list[str]:
-        inner = getattr(command, "commands", {})
-        return [" ".join(path), *(each for name, one in inner.items() for each in walk(one, *path, name))]
-
-    for name in walk(typer.main.get_command(app), "twilio-numbers"):
+    for path in EVERY:
+        name = " ".join(["twilio-numbers", *path])
         assert re.search(rf"^#+ {name}\n\n```text\nUsage: {name} ", text, re.MULTILINE), name
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -39,7 +39,7 @@ async def create_all(handle: Any, count: int, journal: Path | None, **details: A
 
 
 @contextmanager
-def full_disk() -> Iterator[Any]:
+def full_disk() -> Generator[Any]:
     """Give a function after whose call this process cannot write to files any more."""
     resource = pytest.importorskip("resource")
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)

@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from tests.killing import UNSENT
 from tests.porting.details import ADDRESS, CARRIER, TODAY, checked, outcomes, plan_of as plan_port_ins_of
 from twilio_numbers_async import IncomingPhoneNumberOptions, TwilioNumbers, plan_hosting, replan
 from twilio_numbers_async.models import IncomingPhoneNumber
@@ -33,7 +34,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs SIGKILL")
 
 
 async def killed(url: str, journal: Path, address: str) -> Counter[str]:
-    """Create the orders in processes that are killed after each request in turn; says after which."""
+    """Create the orders in processes that are killed before and after each request in turn; says at which."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "tests.hosting.creating", url, str(journal), address, str(COUNT),
         cwd=ROOT, env={**os.environ, "PYTHONDEVMODE": ""}, stdout=asyncio.subprocess.PIPE,
@@ -90,12 +91,14 @@ async def test_from_eligible_to_hosted_and_working(tmp_path: Path) -> None:
         assert (plan.phone_numbers, plan.is_ready) == (wanted, True)
         assert [one.reason.value for one in plan.left_out] == ["already_in_twilio", "invalid"]
 
-        # Ordered once, although it is killed after each of its requests in turn, then verified, then the letter.
+        # Ordered once, although it is killed before and after each of its requests in turn; then verified; then the
+        # letter.
         first = await killed(sandbox.url, journal, address)
-        assert first["CreateBulkHostedNumberOrder"] == 3
+        assert (first["CreateBulkHostedNumberOrder"], first[UNSENT]) == (3, 3)
         sandbox.hosted_number_orders.advance(steps=3)
         second = await killed(sandbox.url, journal, address)
         assert second["CreateAuthorizationDocument"] == 1
+        assert second[UNSENT] >= 1
         assert len(sandbox.hosted_number_orders.sids) == COUNT
         assert len(sandbox.authorization_documents.sids) == 1
         orders = await twilio.hosted_number_orders.create_all(plan, journal=journal, now=time.now)

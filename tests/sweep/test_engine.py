@@ -73,6 +73,27 @@ async def test_ordered_outcomes_come_in_the_order_of_the_inputs() -> None:
         assert [outcome.index async for outcome in iterator] == [1, 2, 3, 4, 5, 6]
 
 
+@pytest.mark.parametrize("ordered", [True, False])
+async def test_no_more_is_read_than_the_calls_need(ordered: bool) -> None:
+    read = 0
+
+    def inputs() -> Iterator[str]:
+        nonlocal read
+        for text in numbers(2_000):
+            read += 1
+            yield text
+
+    calls = Calls()
+    async with sweep(calls, inputs(), ordered=ordered, width=10) as outcomes:
+        iterator = aiter(outcomes)
+        first = asyncio.ensure_future(anext(iterator))
+        await calls.until_asked(10)
+        await settle()
+        assert 100 <= read <= 300
+        calls.answer(number(0))
+        assert (await first).index == 0
+
+
 async def test_ordered_reads_only_so_far_ahead_of_a_slow_call() -> None:
     read = 0
 

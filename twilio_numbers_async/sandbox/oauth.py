@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import msgspec
 
 from .credentials import Accounts
 from .errors import bad_request, unauthorized
 from .http.strict import form_body
-from .routing import Call, Reply, Route, json_reply
+from .routing import Call, Family, Reply, json_reply, route
 
 __all__ = ["OAuth"]
 
@@ -22,18 +20,14 @@ class TokenBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     scope: str | None = None
 
 
-class OAuth:
+class OAuth(Family):
     """Gives tokens to the OAuth clients of the accounts."""
 
     def __init__(self, accounts: Accounts) -> None:
         self._accounts = accounts
 
-    def routes(self) -> Iterable[Route]:
-        """The one operation; it needs no credentials besides those in its body."""
-        yield Route("CreateToken", "POST", "/v2/token", self.create, open=True)
-
+    @route("CreateToken", "POST", "/v2/token", open=True)
     def create(self, call: Call) -> Reply:
-        """A fresh token."""
         body = form_body(call, TokenBody)
         if body.grant_type != "client_credentials":
             raise bad_request("Invalid parameter: grant_type is client_credentials")

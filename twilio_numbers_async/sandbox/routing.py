@@ -1,13 +1,13 @@
 """A request and its answer without any HTTP library, and the router between them.
 
-A family of routes is a class with a ``routes()`` method; the handlers are plain functions from ``Call`` to
-``Reply`` that raise ``Refusal``.
+The handlers of a family are methods from ``Call`` to ``Reply`` that raise ``Refusal``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import NamedTuple, Protocol, TypeVar
+from functools import partial
+from typing import Any, NamedTuple, TypedDict, TypeVar, Unpack
 from urllib.parse import unquote
 
 import msgspec
@@ -27,6 +27,7 @@ __all__ = [
     "found",
     "json_reply",
     "no_content",
+    "route",
 ]
 
 T = TypeVar("T")
@@ -79,6 +80,14 @@ def found(call: Call, value: T | None) -> T:
     return value
 
 
+class RouteOptions(TypedDict, total=False):
+    """The fields of a route that have a default."""
+
+    query: bool
+    open: bool
+    max_body: int | None
+
+
 class Route(NamedTuple):
     """An operation of the sandbox: ``path`` is a template, ``{Name}`` one segment (or ``{Name}.json``)."""
 
@@ -94,12 +103,28 @@ class Route(NamedTuple):
     """The most bytes of its body; None: the limit of the sandbox."""
 
 
-class Family(Protocol):
-    """A module of routes with the state that they share."""
+H = TypeVar("H", bound=Callable[[Any, Call], Reply])
+
+
+def route(operation: str, method: str, path: str, **options: Unpack[RouteOptions]) -> Callable[[H], H]:
+    """Make a method of a family the handler of an operation. The options are those of ``Route``."""
+
+    def mark(handler: H) -> H:
+        handler.__dict__["route"] = partial(Route, operation, method, path, **options)
+        return handler
+
+    return mark
+
+
+class Family:
+    """Operations, and the state that they share."""
 
     def routes(self) -> Iterable[Route]:
-        """The operations that it answers."""
-        ...
+        """The operations: each method that ``route`` has marked."""
+        marked = {name: method for kind in type(self).__mro__ for name, method in vars(kind).items()}
+        for name, method in marked.items():
+            if "route" in getattr(method, "__dict__", ()):
+                yield method.route(getattr(self, name))
 
 
 class Match(NamedTuple):

@@ -82,6 +82,7 @@ class Sweep(Generic[T]):
             begin=partial(enter, self),
             width=policy.width,
             blocked=self._is_full,
+            starved=self._read_on,
             failed=self._broke,
         )
         self._queue = OutcomeQueue[T](ordered=policy.ordered)
@@ -335,6 +336,9 @@ class Sweep(Generic[T]):
             return False
         self._pause = most // 2
         return True
+
+    def _read_on(self) -> None:
+        self._reader.go_on()
 
     def _taken(self) -> None:
         """Go on, after an outcome was taken, with what was held back for it."""

@@ -17,7 +17,8 @@ class Pool(Generic[J]):
 
     Workers live on from job to job; there are as many as jobs at once were needed so far, and more than ``width``
     leave. Each calls ``begin`` before its first job. ``blocked(width)`` holds back new jobs; ``dispatch`` must be
-    called once it no longer does. ``failed`` is called when ``do`` raises, or is cancelled by anything but ``cancel``.
+    called once it no longer does. ``starved`` is called when nothing is left to do. ``failed`` is called when ``do``
+    raises, or is cancelled by anything but ``cancel``.
     """
 
     def __init__(
@@ -27,6 +28,7 @@ class Pool(Generic[J]):
         begin: Callable[[], None],
         width: Callable[[int], int],
         blocked: Callable[[int], bool],
+        starved: Callable[[], None],
         failed: Callable[[BaseException], None],
     ) -> None:
         self.todo: deque[J] = deque()
@@ -36,6 +38,7 @@ class Pool(Generic[J]):
         self._begin = begin
         self._width = width
         self._blocked = blocked
+        self._starved = starved
         self._failed = failed
         self._workers = 0
         self._tasks: set[asyncio.Task[None]] = set()
@@ -93,6 +96,8 @@ class Pool(Generic[J]):
             self._begin()
             while not self._stopped and self._workers <= (width := max(self._width(self.in_flight), 1)):
                 if not self.todo or self._blocked(width):
+                    if not self.todo:
+                        self._starved()
                     parked = asyncio.get_running_loop().create_future()
                     self._idle.append(parked)
                     await parked

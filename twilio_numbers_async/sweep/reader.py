@@ -45,7 +45,7 @@ class Reader(Generic[T]):
         self._pool = pool
         self._least_window = _ORDERED_WINDOW if ordered else 0
         self._clock = clock
-        self._room: tuple[asyncio.Future[None], int] | None = None
+        self._room: tuple[asyncio.Future[None], tuple[int, int]] | None = None
 
     async def run(self) -> None:
         """Read to the end. What the inputs raise is raised when all before it was taken in."""
@@ -60,15 +60,19 @@ class Reader(Generic[T]):
             await asyncio.sleep(0)
 
     def go_on(self) -> None:
-        """Read on after an outcome was taken, if there is room."""
-        if self._room is not None and self.read - self._queue.done <= self._room[1]:
+        """Read on, if there is room: after an outcome was taken, and when nothing is left to do."""
+        if self._room is not None and self._has_room(*self._room[1]):
             room, self._room = self._room[0], None
             if not room.done():
                 room.set_result(None)
 
+    def _has_room(self, window: int, stock: int) -> bool:
+        return self.read - self._queue.done <= window and len(self._pool.todo) <= stock
+
     async def _wait_for_room(self, size: int) -> None:
-        most = max(self._least_window, 3 * size) + 4 * self._pool.width() - size
-        while self.read - self._queue.done > most:
+        stock = size + 2 * self._pool.width()
+        most = max(self._least_window, 3 * size) + 4 * self._pool.width() - size, stock
+        while not self._has_room(*most):
             room = asyncio.get_running_loop().create_future()
             self._room = room, most
             await room

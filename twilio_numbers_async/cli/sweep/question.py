@@ -31,6 +31,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     """Gives the line of the table by reason for an outcome and its cells."""
     labels: Mapping[State, str] = {}
     """The names of states that have another name than usual."""
+    has_report: bool = False
+    """True if the report command reads the results, for which the course of the sweep is kept."""
 
     @property
     def added(self) -> dict[str, str]:
@@ -90,4 +92,4 @@ _told: Callable[[Sequence[object]], tuple[object, ...]] = itemgetter(
 )  # fmt: skip
 """The cells that say how a number stands."""
 _COLUMNS = [ERROR if column.name == ERROR.name else column for column in PORTABILITY_COLUMNS]
-PORTABILITY = Question(start=_start, columns=_COLUMNS, reason=_reason)
+PORTABILITY = Question(start=_start, columns=_COLUMNS, reason=_reason, has_report=True)

@@ -309,7 +309,8 @@ class Sweeping:
         else:
             self._discard()
             return
-        write_samples(timeline_of(self._writer.path), self._samples)
+        if self._question.has_report:
+            write_samples(timeline_of(self._writer.path), self._samples)
 
     def _discard(self) -> None:
         if self._writer is not None:

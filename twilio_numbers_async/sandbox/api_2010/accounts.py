@@ -6,7 +6,6 @@ be suspended or closed (400), and a closed account stays closed (400).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from secrets import token_hex
 from typing import Literal
 
@@ -16,7 +15,7 @@ from ..credentials import Account
 from ..errors import bad_request
 from ..http.strict import Fields, form_body, query
 from ..paging import PageQuery, uri_page
-from ..routing import Call, Reply, Route, found, json_reply
+from ..routing import Call, Family, Reply, found, json_reply, route
 from ..state import SandboxState, account_path, rfc_2822
 
 __all__ = ["AccountsFamily"]
@@ -52,20 +51,14 @@ class _Details(msgspec.Struct):
     date_updated: str
 
 
-class AccountsFamily:
+class AccountsFamily(Family):
     """The four operations."""
 
     def __init__(self, state: SandboxState) -> None:
         self._state = state
         self._details: dict[str, _Details] = {}
 
-    def routes(self) -> Iterable[Route]:
-        """The list and the way to create, then one account."""
-        yield Route("CreateAccount", "POST", _PATH, self.create)
-        yield Route("ListAccount", "GET", _PATH, self.list, query=True)
-        yield Route("FetchAccount", "GET", _ONE, self.fetch)
-        yield Route("UpdateAccount", "POST", _ONE, self.update)
-
+    @route("CreateAccount", "POST", _PATH)
     def create(self, call: Call) -> Reply:
         """Create a subaccount."""
         body = form_body(call, CreateBody) if call.body else CreateBody()
@@ -76,6 +69,7 @@ class AccountsFamily:
             self._of(made).friendly_name = body.friendly_name
         return json_reply(201, self._shown(made))
 
+    @route("ListAccount", "GET", _PATH, query=True)
     def list(self, call: Call) -> Reply:
         """One page of the accounts, the caller's own first."""
         asked = query(call, AccountsQuery)
@@ -84,12 +78,12 @@ class AccountsFamily:
             call, rows, "accounts", self._shown, asked=asked, wanted=lambda one: self._fits(one, asked)
         )
 
+    @route("FetchAccount", "GET", _ONE)
     def fetch(self, call: Call) -> Reply:
-        """One account."""
         return json_reply(200, self._shown(self._find(call)))
 
+    @route("UpdateAccount", "POST", _ONE)
     def update(self, call: Call) -> Reply:
-        """Rename an account, or set its status."""
         account, body = self._find(call), form_body(call, UpdateBody)
         details = self._of(account)
         if body.status is not None and body.status != details.status:

@@ -6,7 +6,7 @@ or a bundle in review or approved, cannot be deleted (400, 21628).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Annotated
 
 import msgspec
@@ -18,7 +18,7 @@ from ..http.strict import Fields, form_body, query
 from ..inventory import Inventory
 from ..numbers_v2.papers import BOUND, Address, Papers, named_addresses
 from ..paging import PageQuery, uri_page
-from ..routing import Call, Reply, Route, found, json_reply, no_content
+from ..routing import Call, Family, Reply, found, json_reply, no_content, route
 from ..state import account_path, rfc_2822
 from .account_path import ACCOUNT, account_in_path
 from .incoming_number import Number
@@ -63,22 +63,12 @@ class AddressesQuery(PageQuery):
     iso_country: str | None = None
 
 
-class Addresses:
+class Addresses(Family):
     """The six operations."""
 
     def __init__(self, papers: Papers, inventory: Inventory) -> None:
         self._papers = papers
         self._inventory = inventory
-
-    def routes(self) -> Iterable[Route]:
-        """Addresses, then the numbers that depend on one."""
-        yield Route("CreateAddress", "POST", f"{_PATH}.json", self.create)
-        yield Route("ListAddress", "GET", f"{_PATH}.json", self.list, query=True)
-        yield Route("FetchAddress", "GET", _ONE, self.fetch)
-        yield Route("UpdateAddress", "POST", _ONE, self.update)
-        yield Route("DeleteAddress", "DELETE", _ONE, self.delete)
-        path = f"{_PATH}/{{AddressSid}}/DependentPhoneNumbers.json"
-        yield Route("ListDependentPhoneNumber", "GET", path, self.dependent, query=True)
 
     def add(self, sid: str | None = None, *, iso_country: str = "US") -> str:
         """Give the sandbox's own account an address. Returns its SID (``AD...``)."""
@@ -93,26 +83,26 @@ class Addresses:
         state = self._papers.state
         return self._made(state.accounts.known(None).sid, body, sid or state.new_sid("AD")).sid
 
+    @route("CreateAddress", "POST", f"{_PATH}.json")
     def create(self, call: Call) -> Reply:
-        """Create an address."""
         account, body = self._account(call), form_body(call, CreateBody)
         for name in ("customer_name", "street", "city"):
             if not getattr(body, name).strip():
                 raise bad_request(f"Missing required parameter: {name}")
         return json_reply(201, _shown(self._made(account.sid, body, self._papers.state.new_sid("AD"))))
 
+    @route("ListAddress", "GET", f"{_PATH}.json", query=True)
     def list(self, call: Call) -> Reply:
-        """One page of an account's addresses."""
         account, asked = self._account(call), query(call, AddressesQuery)
         rows = self._papers.addresses.rows(account.sid)
         return uri_page(call, rows, "addresses", _shown, asked=asked, wanted=_filter(asked))
 
+    @route("FetchAddress", "GET", _ONE)
     def fetch(self, call: Call) -> Reply:
-        """One address."""
         return json_reply(200, _shown(self._find(call, "Sid")))
 
+    @route("UpdateAddress", "POST", _ONE)
     def update(self, call: Call) -> Reply:
-        """Change an address."""
         address, body = self._find(call, "Sid"), form_body(call, UpdateBody)
         for name, value in msgspec.structs.asdict(body).items():
             if value is not None and name != "auto_correct_address":
@@ -120,6 +110,7 @@ class Addresses:
         address.date_updated = rfc_2822(self._papers.state.now())
         return json_reply(200, _shown(address))
 
+    @route("DeleteAddress", "DELETE", _ONE)
     def delete(self, call: Call) -> Reply:
         """Delete an unneeded address."""
         address = self._find(call, "Sid")
@@ -128,8 +119,10 @@ class Addresses:
         self._papers.addresses.remove(address)
         return no_content()
 
+    @route(
+        "ListDependentPhoneNumber", "GET", f"{_PATH}/{{AddressSid}}/DependentPhoneNumbers.json", query=True
+    )
     def dependent(self, call: Call) -> Reply:
-        """The numbers that an address is used for."""
         rows = self._dependent(self._find(call, "AddressSid"))
         return uri_page(call, rows, "dependent_phone_numbers", _number)
 

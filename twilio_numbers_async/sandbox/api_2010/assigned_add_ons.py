@@ -6,7 +6,6 @@ number loses its add-ons when it is released or moves to another account.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from itertools import count
 from typing import Annotated
 
@@ -16,13 +15,14 @@ from ..errors import conflict
 from ..http.strict import Fields, form_body
 from ..inventory import AddOn, Inventory
 from ..paging import uri_page
-from ..routing import Call, Reply, Route, found, json_reply, no_content
+from ..routing import Call, Family, Reply, found, json_reply, no_content, route
 from ..state import SandboxState, account_path, rfc_2822
 from .account_path import ACCOUNT, account_in_path
 
 __all__ = ["AssignedAddOns"]
 
 _PATH = f"{ACCOUNT}/IncomingPhoneNumbers/{{ResourceSid}}/AssignedAddOns"
+_ADD_ON = "IncomingPhoneNumberAssignedAddOn"
 _EXTENSIONS = f"{_PATH}/{{AssignedAddOnSid}}/Extensions"
 
 _EXTENSIONS_OF_ONE = (
@@ -35,7 +35,7 @@ class AddOnBody(Fields, kw_only=True):
     installed_add_on_sid: Annotated[str, Meta(pattern=r"^XE[0-9a-fA-F]{32}\Z")]
 
 
-class AssignedAddOns:
+class AssignedAddOns(Family):
     """The six operations on add-ons and extensions."""
 
     def __init__(self, state: SandboxState, inventory: Inventory) -> None:
@@ -43,22 +43,12 @@ class AssignedAddOns:
         self._inventory = inventory
         self._serial = count()
 
-    def routes(self) -> Iterable[Route]:
-        """Add-ons, then extensions."""
-        add_on = "IncomingPhoneNumberAssignedAddOn"
-        yield Route(f"List{add_on}", "GET", f"{_PATH}.json", self.list, query=True)
-        yield Route(f"Create{add_on}", "POST", f"{_PATH}.json", self.create)
-        yield Route(f"Fetch{add_on}", "GET", f"{_PATH}/{{Sid}}.json", self.fetch)
-        yield Route(f"Delete{add_on}", "DELETE", f"{_PATH}/{{Sid}}.json", self.delete)
-        yield Route(f"List{add_on}Extension", "GET", f"{_EXTENSIONS}.json", self.extensions, query=True)
-        yield Route(f"Fetch{add_on}Extension", "GET", f"{_EXTENSIONS}/{{Sid}}.json", self.extension)
-
+    @route(f"List{_ADD_ON}", "GET", f"{_PATH}.json", query=True)
     def list(self, call: Call) -> Reply:
-        """One page of a number's add-ons."""
         return uri_page(call, self._assigned(call), "assigned_add_ons", lambda add_on: add_on.fields)
 
+    @route(f"Create{_ADD_ON}", "POST", f"{_PATH}.json")
     def create(self, call: Call) -> Reply:
-        """Assign an add-on to a number."""
         assigned = self._assigned(call)
         sid = form_body(call, AddOnBody).installed_add_on_sid
         if any(add_on.fields["sid"] == sid for add_on in assigned.values()):
@@ -67,22 +57,22 @@ class AssignedAddOns:
         self._inventory.add_ons.setdefault(call.params["ResourceSid"], {})[next(self._serial)] = add_on
         return json_reply(201, add_on.fields)
 
+    @route(f"Fetch{_ADD_ON}", "GET", f"{_PATH}/{{Sid}}.json")
     def fetch(self, call: Call) -> Reply:
-        """One add-on of a number."""
         return json_reply(200, self._find(call, "Sid")[1].fields)
 
+    @route(f"Delete{_ADD_ON}", "DELETE", f"{_PATH}/{{Sid}}.json")
     def delete(self, call: Call) -> Reply:
-        """Take an add-on from a number."""
         del self._assigned(call)[self._find(call, "Sid")[0]]
         return no_content()
 
+    @route(f"List{_ADD_ON}Extension", "GET", f"{_EXTENSIONS}.json", query=True)
     def extensions(self, call: Call) -> Reply:
-        """One page of an add-on's extensions."""
         _, add_on = self._find(call, "AssignedAddOnSid")
         return uri_page(call, add_on.extensions, "extensions", lambda extension: extension)
 
+    @route(f"Fetch{_ADD_ON}Extension", "GET", f"{_EXTENSIONS}/{{Sid}}.json")
     def extension(self, call: Call) -> Reply:
-        """One extension of an add-on."""
         _, add_on = self._find(call, "AssignedAddOnSid")
         extensions = {extension["sid"]: extension for extension in add_on.extensions.values()}
         return json_reply(200, found(call, extensions.get(call.params["Sid"])))

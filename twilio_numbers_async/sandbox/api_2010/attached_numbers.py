@@ -16,7 +16,7 @@ from ..errors import not_found
 from ..http.strict import Fields, form_body
 from ..inventory import Inventory
 from ..paging import url_page
-from ..routing import Call, Reply, Route, found, json_reply, no_content
+from ..routing import Call, Family, Reply, Route, found, json_reply, no_content
 from ..state import SandboxState
 from .incoming_number import Number
 
@@ -27,7 +27,7 @@ class AddBody(Fields):
     phone_number_sid: Annotated[str, Meta(pattern="^PN[0-9a-fA-F]{32}$")]
 
 
-class AttachedNumbers(ABC):
+class AttachedNumbers(Family, ABC):
     """The four operations, and the things that numbers are attached to."""
 
     prefix: str
@@ -65,7 +65,6 @@ class AttachedNumbers(ABC):
     # for the routes
 
     def routes(self) -> Iterable[Route]:
-        """The list and the way to add, then one number."""
         one = f"{self.path}/{{Sid}}"
         yield Route("CreatePhoneNumber", "POST", self.path, self.attach)
         yield Route("ListPhoneNumber", "GET", self.path, self.list, query=True)
@@ -73,7 +72,6 @@ class AttachedNumbers(ABC):
         yield Route("DeletePhoneNumber", "DELETE", one, self.detach)
 
     def attach(self, call: Call) -> Reply:
-        """Add a number."""
         owner, account_sid = self._owner(call)
         body = form_body(call, AddBody)
         number = self._inventory.find(account_sid, body.phone_number_sid)
@@ -84,7 +82,6 @@ class AttachedNumbers(ABC):
         return json_reply(201, self._shown(number, owner))
 
     def list(self, call: Call) -> Reply:
-        """One page of the numbers."""
         owner, account_sid = self._owner(call)
         return url_page(
             call,
@@ -96,7 +93,6 @@ class AttachedNumbers(ABC):
         )
 
     def fetch(self, call: Call) -> Reply:
-        """One number."""
         number, owner = self._find(call)
         return json_reply(200, self._shown(number, owner))
 

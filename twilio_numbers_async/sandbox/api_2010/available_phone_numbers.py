@@ -11,7 +11,7 @@ from functools import partial
 
 from ..http.strict import query
 from ..paging import PageQuery, page_of
-from ..routing import Call, Reply, Route, found, json_reply
+from ..routing import Call, Family, Reply, Route, found, json_reply
 from ..state import Holding, SandboxState, account_path
 from .account_path import ACCOUNT, account_in_path
 from .csv_form import CsvForm
@@ -37,7 +37,7 @@ KINDS = {
 }
 
 
-class AvailablePhoneNumbers:
+class AvailablePhoneNumbers(Family):
     """The nine operations, and the strangers who are quicker to buy."""
 
     def __init__(self, state: SandboxState, csv: CsvForm, *, paging: bool) -> None:
@@ -61,7 +61,6 @@ class AvailablePhoneNumbers:
         self._sold_found, self._sold_times = how_many, times
 
     def routes(self) -> Iterable[Route]:
-        """The countries, a country, and a search for each kind."""
         yield Route("ListAvailablePhoneNumberCountry", "GET", f"{_PATH}.json", self._countries, query=True)
         yield Route("FetchAvailablePhoneNumberCountry", "GET", f"{_PATH}/{{CountryCode}}.json", self._country)
         for kind, name in KINDS.items():
@@ -72,21 +71,18 @@ class AvailablePhoneNumbers:
                 yield Route(operation, "GET", f"{path}.{form}", handler, query=True)
 
     def _countries(self, call: Call) -> Reply:
-        """The countries in which numbers can be bought."""
         account = account_in_path(self._state, call)
         page = page_of(call, query(call, PageQuery), _COUNTRIES)
         keys = page.keys if self._paging else {"uri": call.path}
         return json_reply(200, {"countries": [_shown(account.sid, code) for code in page.rows], **keys})
 
     def _country(self, call: Call) -> Reply:
-        """One country, with the kinds of numbers that it has."""
         account = account_in_path(self._state, call)
         code = call.params["CountryCode"]
         found(call, COUNTRIES.get(code))
         return json_reply(200, _shown(account.sid, code))
 
     def _search(self, call: Call, *, kind: str) -> Reply:
-        """The numbers of a country and a kind that can be bought."""
         account_in_path(self._state, call)
         rows = found(call, offers().get((call.params["CountryCode"], kind)))
         asked = query(call, SearchQuery)

@@ -41,7 +41,7 @@ from ..inventory import Inventory
 from ..numbering import is_north_american
 from ..numbers_v2.papers import Papers
 from ..paging import PageQuery, page_of
-from ..routing import Call, Reply, Route, found, json_reply, no_content
+from ..routing import Call, Family, Reply, Route, found, json_reply, no_content
 from ..state import SandboxState, rfc_2822
 from .account_path import ACCOUNT, account_in_path
 from .csv_form import CsvForm
@@ -80,7 +80,7 @@ class NumbersQuery(PageQuery):
     origin: Literal["twilio", "hosted"] | None = None
 
 
-class IncomingPhoneNumbers:
+class IncomingPhoneNumbers(Family):
     """The eleven operations on numbers."""
 
     def __init__(self, state: SandboxState, inventory: Inventory, csv: CsvForm, papers: Papers) -> None:
@@ -90,7 +90,6 @@ class IncomingPhoneNumbers:
         self._csv = csv
 
     def routes(self) -> Iterable[Route]:
-        """The lists and the ways to buy, then one number."""
         for kind, name in _KINDS.items():
             path = f"{_PATH}/{name}" if name else _PATH
             listing: Callable[[Call], Reply] = partial(self.list, kind=kind)
@@ -103,7 +102,6 @@ class IncomingPhoneNumbers:
         yield Route("DeleteIncomingPhoneNumber", "DELETE", _ONE, self.delete)
 
     def list(self, call: Call, *, kind: str | None) -> Reply:
-        """One page of an account's numbers."""
         account = account_in_path(self._state, call)
         asked = query(call, NumbersQuery)
         page = page_of(call, asked, self._inventory.rows(account.sid), _filter(asked, kind))
@@ -113,7 +111,6 @@ class IncomingPhoneNumbers:
         return json_reply(200, {"incoming_phone_numbers": rows, **page.keys})
 
     def create(self, call: Call, *, kind: str | None) -> Reply:
-        """Buy a number."""
         account = account_in_path(self._state, call)
         body: Settings
         if kind is None:
@@ -133,7 +130,6 @@ class IncomingPhoneNumbers:
         return json_reply(201, _untyped(number) if kind else number)
 
     def fetch(self, call: Call) -> Reply:
-        """One number."""
         return json_reply(200, self._find(call))
 
     def update(self, call: Call) -> Reply:

@@ -8,14 +8,13 @@ code.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Annotated
 
 from msgspec import Meta
 
 from ..errors import bad_request, invalid_phone_number
 from ..http.strict import Body, is_e164, is_web_address, json_body
-from ..routing import Call, Reply, Route, found, json_reply
+from ..routing import Call, Family, Reply, found, json_reply, route
 from ..state import SandboxState, timestamp
 
 __all__ = ["CallerIds"]
@@ -55,19 +54,14 @@ class _Pending:
         self.wrong = 0
 
 
-class CallerIds:
+class CallerIds(Family):
     """The three operations, and the verifications by SMS that each account has begun."""
 
     def __init__(self, state: SandboxState) -> None:
         self._state = state
         self._pending: dict[tuple[str, str], _Pending] = {}
 
-    def routes(self) -> Iterable[Route]:
-        """CreateSmsVerification, CreateSmsVerificationCheck, CreateVoiceVerification."""
-        yield Route("CreateSmsVerification", "POST", f"{_PATH}/SmsVerifications", self.start_sms)
-        yield Route("CreateSmsVerificationCheck", "POST", f"{_PATH}/SmsVerificationChecks", self.check_sms)
-        yield Route("CreateVoiceVerification", "POST", f"{_PATH}/VoiceVerifications", self.start_voice)
-
+    @route("CreateSmsVerification", "POST", f"{_PATH}/SmsVerifications")
     def start_sms(self, call: Call) -> Reply:
         """Begin a verification, or send its code once more."""
         body = json_body(call, SmsVerificationBody)
@@ -83,8 +77,8 @@ class CallerIds:
             201, {"to": body.to, "verificationSid": pending.sid, "sendCodeAttempts": pending.sent}
         )
 
+    @route("CreateSmsVerificationCheck", "POST", f"{_PATH}/SmsVerificationChecks")
     def check_sms(self, call: Call) -> Reply:
-        """Check a code."""
         body = json_body(call, SmsVerificationCheckBody)
         key = (call.account.sid, _number(body.to))
         pending = found(call, self._pending.get(key))
@@ -99,6 +93,7 @@ class CallerIds:
         answer = {"to": body.to, "verificationSid": pending.sid, "status": status, "callerIdSid": caller_id}
         return json_reply(200, answer)
 
+    @route("CreateVoiceVerification", "POST", f"{_PATH}/VoiceVerifications")
     def start_voice(self, call: Call) -> Reply:
         """Begin a verification by voice: the answer has its code."""
         body = json_body(call, VoiceVerificationBody)

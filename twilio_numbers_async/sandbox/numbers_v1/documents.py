@@ -7,11 +7,9 @@ most 10 MB. The content decides the type, and the type of the part must agree. A
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from ..errors import Refusal, bad_request, unknown_parameter
 from ..http.multipart import FORM_SIZE, Part, multipart_body
-from ..routing import Call, Reply, Route, json_reply
+from ..routing import Call, Family, Reply, json_reply, route
 from ..state import SandboxState
 
 __all__ = ["Documents", "mime_type_of", "text_of"]
@@ -26,18 +24,14 @@ _MARKS = (
 )
 
 
-class Documents:
+class Documents(Family):
     """The one operation."""
 
     def __init__(self, state: SandboxState) -> None:
         self._state = state
 
-    def routes(self) -> Iterable[Route]:
-        """CreateDocument."""
-        yield Route("CreateDocument", "POST", "/v1/Documents", self.create, max_body=MAX_SIZE + FORM_SIZE)
-
+    @route("CreateDocument", "POST", "/v1/Documents", max_body=MAX_SIZE + FORM_SIZE)
     def create(self, call: Call) -> Reply:
-        """Upload a document."""
         parts = multipart_body(call)
         for name in parts:
             if name not in _FIELDS:

@@ -24,7 +24,6 @@ from poll number ``polls`` on. A number of the caller's that has a hosted number
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -34,7 +33,7 @@ from ..credentials import Account
 from ..http.strict import Body, is_e164, is_sid, json_body
 from ..numbering import country_of
 from ..numbers_v2.hosting import HostedNumberOrders
-from ..routing import PUBLIC_HOST, Call, Reply, Route, found, json_reply
+from ..routing import PUBLIC_HOST, Call, Family, Reply, found, json_reply, route
 from ..state import SandboxState, timestamp
 from .portability import SISTER_ACCOUNT_SID, Portability, Verdict
 
@@ -81,7 +80,7 @@ class _Bulk:
     results: list[dict[str, object]] | None = None
 
 
-class Eligibilities:
+class Eligibilities(Family):
     """The three operations, and the bulk checks with their state."""
 
     def __init__(
@@ -93,24 +92,19 @@ class Eligibilities:
         self._polls = polls
         self._bulks: dict[str, _Bulk] = {}
 
-    def routes(self) -> Iterable[Route]:
-        """CreateEligibility, CreateBulkEligibility, FetchBulkEligibility."""
-        yield Route("CreateEligibility", "POST", _PATH, self.create)
-        yield Route("CreateBulkEligibility", "POST", f"{_PATH}/Bulk", self.create_bulk)
-        yield Route("FetchBulkEligibility", "GET", f"{_PATH}/Bulk/{{RequestId}}", self.fetch_bulk)
-
+    @route("CreateEligibility", "POST", _PATH)
     def create(self, call: Call) -> Reply:
-        """The results at once."""
         body = json_body(call, EligibilityBody)
         return json_reply(200, {"results": [self._result(call.account, n) for n in body.phone_numbers]})
 
+    @route("CreateBulkEligibility", "POST", f"{_PATH}/Bulk")
     def create_bulk(self, call: Call) -> Reply:
-        """A bulk check, queued."""
         body = json_body(call, EligibilityBody)
         bulk = _Bulk(self._state.new_sid("EC"), call.account, body, self._state.now())
         self._bulks[bulk.sid] = bulk
         return json_reply(202, _describe(bulk, "QUEUED"))
 
+    @route("FetchBulkEligibility", "GET", f"{_PATH}/Bulk/{{RequestId}}")
     def fetch_bulk(self, call: Call) -> Reply:
         """The state of a bulk check; every fetch moves it on."""
         bulk = found(call, self._bulks.get(call.params["RequestId"]))

@@ -10,14 +10,14 @@ Canceling a canceled port-in is 204 again, a completed or expired one 409. A com
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Annotated
 
 from msgspec import Meta
 
 from ..errors import bad_request, conflict, forbidden
 from ..http.strict import Fields, fold, json_body, moment, query
-from ..routing import Call, Reply, Route, found, json_reply, no_content
+from ..routing import Call, Family, Reply, found, json_reply, no_content, route
 from ..state import SandboxState
 from .port_in_body import PortInBody, check
 from .port_in_state import STATUSES, Line, PortIn
@@ -41,7 +41,7 @@ class PortInQuery(Fields):
     created_after: str | None = None
 
 
-class PortInRoutes:
+class PortInRoutes(Family):
     """The six operations on port-ins and their numbers."""
 
     def __init__(self, state: SandboxState, port_ins: PortIns, *, strict_documents: bool) -> None:
@@ -49,17 +49,8 @@ class PortInRoutes:
         self._port_ins = port_ins
         self._strict_documents = strict_documents
 
-    def routes(self) -> Iterable[Route]:
-        """The operations on requests and on their numbers."""
-        yield Route("CreatePortingPortIn", "POST", _PATH, self.create)
-        yield Route("ListPortInRequests", "GET", f"{_PATH}/PortInRequests", self.list, query=True)
-        yield Route("FetchPortingPortIn", "GET", _ONE, self.fetch)
-        yield Route("DeletePortingPortIn", "DELETE", _ONE, self.cancel)
-        yield Route("FetchPortingPortInPhoneNumber", "GET", _NUMBER, self.fetch_number)
-        yield Route("DeletePortingPortInPhoneNumber", "DELETE", _NUMBER, self.cancel_number)
-
+    @route("CreatePortingPortIn", "POST", _PATH)
     def create(self, call: Call) -> Reply:
-        """A port-in request, in review."""
         state = self._state
         body = json_body(call, PortInBody, missing=22171)
         if not state.accounts.may_act_for(call.account, body.account_sid):
@@ -67,10 +58,11 @@ class PortInRoutes:
         check(body, today=state.today(), documents=state.documents if self._strict_documents else None)
         return json_reply(202, describe(self._port_ins.create(call.account, body)))
 
+    @route("FetchPortingPortIn", "GET", _ONE)
     def fetch(self, call: Call) -> Reply:
-        """One port-in request with its numbers."""
         return json_reply(200, describe(self._find(call)))
 
+    @route("DeletePortingPortIn", "DELETE", _ONE)
     def cancel(self, call: Call) -> Reply:
         """Cancel a port-in request and its numbers that are not ported."""
         port_in = self._find(call)
@@ -82,13 +74,13 @@ class PortInRoutes:
         self._port_ins.update_holdings(port_in)
         return no_content()
 
+    @route("FetchPortingPortInPhoneNumber", "GET", _NUMBER)
     def fetch_number(self, call: Call) -> Reply:
-        """One number of a port-in request."""
         port_in = self._find(call)
         return json_reply(200, describe_number(port_in, self._find_line(call, port_in)))
 
+    @route("DeletePortingPortInPhoneNumber", "DELETE", _NUMBER)
     def cancel_number(self, call: Call) -> Reply:
-        """Cancel one number of a port-in request."""
         port_in = self._find(call)
         line = self._find_line(call, port_in)
         if line.status == "canceled":
@@ -101,6 +93,7 @@ class PortInRoutes:
         self._port_ins.update_holdings(port_in)
         return no_content()
 
+    @route("ListPortInRequests", "GET", f"{_PATH}/PortInRequests", query=True)
     def list(self, call: Call) -> Reply:
         """One page of the port-in requests, the newest first."""
         asked = query(call, PortInQuery, repeatable=frozenset({"PortInRequestSid"}))

@@ -58,7 +58,7 @@ name 400 with the same body.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -68,11 +68,12 @@ from ..errors import invalid_phone_number
 from ..faults import Answers
 from ..http.strict import AccountSid, AddressSid, Fields, is_e164, query
 from ..numbering import TOLL_FREE_CODES, country_of, is_north_american, is_reserved
-from ..routing import PUBLIC_HOST, Call, Reply, Route
+from ..routing import PUBLIC_HOST, Call, Family, Reply, route
 from ..state import SandboxState
 
 __all__ = ["REASONS", "SISTER_ACCOUNT_SID", "Portability", "Verdict", "judge"]
 
+_PATH = "/v1/Porting/Portability/PhoneNumber"
 REASONS: Mapping[int, str] = {
     20003: "UNAUTHORIZED",
     22102: "INVALID_PHONE_NUMBER",
@@ -180,7 +181,7 @@ class PortabilityQuery(Fields):
 _NO_QUERY = PortabilityQuery()
 
 
-class Portability:
+class Portability(Family):
     """The one operation, and the answers that tests have ordered."""
 
     def __init__(self, state: SandboxState, *, not_portable_status: int) -> None:
@@ -199,13 +200,8 @@ class Portability:
         """Decide every number by the tables again."""
         self._answers.clear()
 
-    def routes(self) -> Iterable[Route]:
-        """FetchPortingPortability."""
-        path = "/v1/Porting/Portability/PhoneNumber/{PhoneNumber}"
-        yield Route("FetchPortingPortability", "GET", path, self._fetch, query=True)
-
+    @route("FetchPortingPortability", "GET", f"{_PATH}/{{PhoneNumber}}", query=True)
     def _fetch(self, call: Call) -> Reply:
-        """Check one number."""
         number = call.params["PhoneNumber"]
         asked = query(call, PortabilityQuery) if call.query else _NO_QUERY
         if not is_e164(number):
@@ -260,5 +256,5 @@ def describe(number: str, verdict: Verdict, holder: str | None) -> dict[str, obj
         "not_portable_reason_code": verdict.code,
         "number_type": verdict.number_type,
         "country": verdict.country,
-        "url": f"{PUBLIC_HOST}/v1/Porting/Portability/PhoneNumber/{number}",
+        "url": f"{PUBLIC_HOST}{_PATH}/{number}",
     }

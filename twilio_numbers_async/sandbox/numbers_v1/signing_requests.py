@@ -6,7 +6,6 @@ public host.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Annotated
 
 from msgspec import Meta
@@ -15,7 +14,7 @@ from msgspec.structs import asdict
 from ..errors import bad_request
 from ..http.strict import Body, check_url, is_sid, json_body, query
 from ..paging import PageQuery, url_page
-from ..routing import PUBLIC_HOST, Call, Reply, Route, json_reply
+from ..routing import PUBLIC_HOST, Call, Family, Reply, json_reply, route
 from ..state import SandboxState
 
 __all__ = ["SigningRequests"]
@@ -42,18 +41,14 @@ class SigningRequestQuery(PageQuery):
 Configuration = dict[str, object]
 
 
-class SigningRequests:
+class SigningRequests(Family):
     """The two operations, and the configurations of each account in the order in which they were made."""
 
     def __init__(self, state: SandboxState) -> None:
         self._state = state
         self._by_account: dict[str, dict[tuple[str | None, str | None], Configuration]] = {}
 
-    def routes(self) -> Iterable[Route]:
-        """Create and list."""
-        yield Route("CreateSigningRequestConfiguration", "POST", _PATH, self.create)
-        yield Route("ListSigningRequestConfiguration", "GET", _PATH, self.list, query=True)
-
+    @route("CreateSigningRequestConfiguration", "POST", _PATH)
     def create(self, call: Call) -> Reply:
         """Insert or update the configuration of a product and a country."""
         body = json_body(call, SigningRequestBody)
@@ -70,6 +65,7 @@ class SigningRequests:
         configuration.update({name: value or None for name, value in sent.items() if value is not None})
         return json_reply(201, configuration)
 
+    @route("ListSigningRequestConfiguration", "GET", _PATH, query=True)
     def list(self, call: Call) -> Reply:
         """One page of the configurations, of one product or country if it is named."""
         asked = query(call, SigningRequestQuery)

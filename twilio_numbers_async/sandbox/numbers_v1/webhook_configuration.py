@@ -6,12 +6,11 @@ A configuration that was never made, or has lost both URLs, is not found (404). 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ..errors import bad_request
 from ..http.strict import Body, check_url, json_body
-from ..routing import PUBLIC_HOST, Call, Reply, Route, found, json_reply, no_content
+from ..routing import PUBLIC_HOST, Call, Family, Reply, found, json_reply, no_content, route
 from ..state import SandboxState, timestamp
 
 __all__ = ["EVENTS", "WebhookConfiguration", "WebhookConfigurations"]
@@ -57,20 +56,14 @@ class WebhookConfiguration:
         return self.port_in is not None or self.port_out is not None
 
 
-class WebhookConfigurations:
+class WebhookConfigurations(Family):
     """The three operations, and the configuration of each account."""
 
     def __init__(self, state: SandboxState) -> None:
         self._state = state
         self.by_account: dict[str, WebhookConfiguration] = {}
 
-    def routes(self) -> Iterable[Route]:
-        """Create, fetch and delete."""
-        yield Route("CreatePortingWebhookConfiguration", "POST", _PATH, self.create)
-        yield Route("FetchPortingWebhookConfigurationFetch", "GET", _PATH, self.fetch)
-        delete = f"{_PATH}/{{WebhookType}}"
-        yield Route("DeletePortingWebhookConfigurationDelete", "DELETE", delete, self.delete)
-
+    @route("CreatePortingWebhookConfiguration", "POST", _PATH)
     def create(self, call: Call) -> Reply:
         """Replace the configuration; an empty list of events stands for all of them."""
         body = json_body(call, WebhookBody)
@@ -85,6 +78,7 @@ class WebhookConfigurations:
         self.by_account[call.account.sid] = configuration
         return json_reply(201, _describe(configuration))
 
+    @route("FetchPortingWebhookConfigurationFetch", "GET", _PATH)
     def fetch(self, call: Call) -> Reply:
         """The configuration, with the time at which each target was set."""
         configuration = self._of(call)
@@ -95,8 +89,8 @@ class WebhookConfigurations:
         }
         return json_reply(200, _describe(configuration) | dates)
 
+    @route("DeletePortingWebhookConfigurationDelete", "DELETE", f"{_PATH}/{{WebhookType}}")
     def delete(self, call: Call) -> Reply:
-        """Delete one of the two targets."""
         kind = call.params["WebhookType"]
         if kind not in {"PORT_IN", "PORT_OUT"}:
             raise bad_request("Invalid parameter: WebhookType is PORT_IN or PORT_OUT")

@@ -7,7 +7,6 @@ bundle may replace those of another bundle for the same regulation, which is the
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from itertools import count
 from typing import Annotated
 
@@ -17,7 +16,7 @@ from msgspec import Meta
 from ..errors import Refusal, bad_request, conflict
 from ..http.strict import AccountSid, Fields, form_body
 from ..paging import url_page
-from ..routing import PUBLIC_HOST, Call, Reply, Route, found, json_reply, no_content
+from ..routing import PUBLIC_HOST, Call, Reply, found, json_reply, no_content, route
 from .bundle_family import BUNDLE, BUNDLES, BundleFamily, BundleSid, bare
 from .evaluation import evaluate
 from .papers import Assignment, Bundle, Papers
@@ -53,24 +52,10 @@ class BundleContents(BundleFamily):
         super().__init__(papers, review)
         self._serial = count(1)
 
-    def routes(self) -> Iterable[Route]:
-        """Items and evaluations, then copies, clones and replaced items."""
-        yield Route("CreateItemAssignment", "POST", f"{BUNDLE}/ItemAssignments", self.assign)
-        yield Route("ListItemAssignment", "GET", f"{BUNDLE}/ItemAssignments", self.items, query=True)
-        yield Route("FetchItemAssignment", "GET", f"{BUNDLE}/ItemAssignments/{{Sid}}", self.item)
-        yield Route("DeleteItemAssignment", "DELETE", f"{BUNDLE}/ItemAssignments/{{Sid}}", self.unassign)
-        yield Route("CreateEvaluation", "POST", f"{BUNDLE}/Evaluations", self.evaluate)
-        yield Route("ListEvaluation", "GET", f"{BUNDLE}/Evaluations", self.evaluations, query=True)
-        yield Route("FetchEvaluation", "GET", f"{BUNDLE}/Evaluations/{{Sid}}", self.evaluation)
-        yield Route("CreateBundleCopy", "POST", f"{BUNDLE}/Copies", self.copy)
-        yield Route("ListBundleCopy", "GET", f"{BUNDLE}/Copies", self.copies, query=True)
-        yield Route("CreateBundleClone", "POST", f"{BUNDLE}/Clones", self.clone)
-        yield Route("CreateReplaceItems", "POST", f"{BUNDLE}/ReplaceItems", self.replace_items)
-
     # items
 
+    @route("CreateItemAssignment", "POST", f"{BUNDLE}/ItemAssignments")
     def assign(self, call: Call) -> Reply:
-        """Put an end user or a document in."""
         bundle, body = self._draft(call), form_body(call, AssignBody)
         account, sid = call.account.sid, body.object_sid
         papers = self._papers
@@ -80,16 +65,16 @@ class BundleContents(BundleFamily):
             raise conflict("The item is in the bundle already")
         return json_reply(201, _item(self._put(bundle, sid)))
 
+    @route("ListItemAssignment", "GET", f"{BUNDLE}/ItemAssignments", query=True)
     def items(self, call: Call) -> Reply:
-        """One page of a bundle's items."""
         return url_page(call, self._of(call).items, _item)
 
+    @route("FetchItemAssignment", "GET", f"{BUNDLE}/ItemAssignments/{{Sid}}")
     def item(self, call: Call) -> Reply:
-        """One item of a bundle."""
         return json_reply(200, _item(self._item_of(call)[1]))
 
+    @route("DeleteItemAssignment", "DELETE", f"{BUNDLE}/ItemAssignments/{{Sid}}")
     def unassign(self, call: Call) -> Reply:
-        """Take an item out."""
         bundle = self._draft(call)
         serial, _ = self._item_of(call)
         del bundle.items[serial]
@@ -97,6 +82,7 @@ class BundleContents(BundleFamily):
 
     # evaluations
 
+    @route("CreateEvaluation", "POST", f"{BUNDLE}/Evaluations")
     def evaluate(self, call: Call) -> Reply:
         """Evaluate a bundle by its regulation."""
         bundle = self._of(call)
@@ -104,18 +90,20 @@ class BundleContents(BundleFamily):
             form_body(call, Fields)
         return json_reply(201, self._review.evaluated(bundle, evaluate(self._papers, bundle)))
 
+    @route("ListEvaluation", "GET", f"{BUNDLE}/Evaluations", query=True)
     def evaluations(self, call: Call) -> Reply:
         """The evaluations, the newest first."""
         rows = self._of(call).evaluations
         return url_page(call, dict(enumerate(reversed(rows.values()), 1)), lambda one: one)
 
+    @route("FetchEvaluation", "GET", f"{BUNDLE}/Evaluations/{{Sid}}")
     def evaluation(self, call: Call) -> Reply:
-        """One evaluation."""
         rows = {one["sid"]: one for one in self._of(call).evaluations.values()}
         return json_reply(200, found(call, rows.get(call.params["Sid"])))
 
     # copies
 
+    @route("CreateBundleCopy", "POST", f"{BUNDLE}/Copies")
     def copy(self, call: Call) -> Reply:
         """Make a draft with the same items."""
         original = self._of(call)
@@ -127,12 +115,13 @@ class BundleContents(BundleFamily):
             self._put(made, item.object_sid)
         return json_reply(201, bare(made))
 
+    @route("ListBundleCopy", "GET", f"{BUNDLE}/Copies", query=True)
     def copies(self, call: Call) -> Reply:
-        """The copies of a bundle."""
         original, rows = self._of(call), self._papers.bundles.rows(call.account.sid)
         copies = {serial: one for serial, one in rows.items() if one.copy_of == original.sid}
         return url_page(call, copies, bare)
 
+    @route("CreateBundleClone", "POST", f"{BUNDLE}/Clones")
     def clone(self, call: Call) -> Reply:
         """Copy a bundle into another account of the same owner."""
         original, body = self._of(call), form_body(call, CloneBody)
@@ -155,6 +144,7 @@ class BundleContents(BundleFamily):
         fields["bundle_sid"] = fields.pop("sid")
         return json_reply(201, {**fields, "url": f"{PUBLIC_HOST}{BUNDLES}/{made.sid}/Clones"})
 
+    @route("CreateReplaceItems", "POST", f"{BUNDLE}/ReplaceItems")
     def replace_items(self, call: Call) -> Reply:
         """Replace the items by those of another bundle."""
         bundle, body = self._of(call), form_body(call, ReplaceBody)

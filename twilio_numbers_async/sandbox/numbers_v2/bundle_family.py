@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from ..routing import PUBLIC_HOST, Call, found
+from ..routing import PUBLIC_HOST, Call, Family, found
 from ..state import timestamp
 from .papers import Bundle, Papers
 from .regulations import ROOT
@@ -20,7 +20,7 @@ BUNDLE = f"{BUNDLES}/{{BundleSid}}"
 BundleSid = Annotated[str, Meta(pattern="^BU[0-9a-fA-F]{32}$")]
 
 
-class BundleFamily:
+class BundleFamily(Family):
     """Operations on the bundles of an account."""
 
     def __init__(self, papers: Papers, review: Review) -> None:

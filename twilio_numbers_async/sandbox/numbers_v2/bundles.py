@@ -10,7 +10,7 @@ soon as it is submitted; that is an assumption. For the review see ``review``, f
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -20,7 +20,7 @@ from ..errors import Refusal, bad_request, conflict
 from ..http.strict import Fields, check_url, fold, form_body, is_email, moment, query
 from ..inventory import Inventory
 from ..paging import PageQuery, url_page
-from ..routing import Call, Reply, Route, json_reply, no_content
+from ..routing import Call, Reply, json_reply, no_content, route
 from .bundle_family import BUNDLE, BUNDLES, BundleFamily, shown
 from .evaluation import evaluate, is_compliant
 from .papers import Bundle, Papers
@@ -85,16 +85,9 @@ class Bundles(BundleFamily):
         super().__init__(papers, review)
         self._inventory = inventory
 
-    def routes(self) -> Iterable[Route]:
-        """The list and the way to create, then one bundle."""
-        yield Route("CreateBundle", "POST", BUNDLES, self.create)
-        yield Route("ListBundle", "GET", BUNDLES, self.list, query=True)
-        yield Route("FetchBundle", "GET", BUNDLE, self.fetch)
-        yield Route("UpdateBundle", "POST", BUNDLE, self.update)
-        yield Route("DeleteBundle", "DELETE", BUNDLE, self.delete)
-
     # bundles
 
+    @route("CreateBundle", "POST", BUNDLES)
     def create(self, call: Call) -> Reply:
         """Create a draft."""
         body = form_body(call, CreateBody)
@@ -103,18 +96,19 @@ class Bundles(BundleFamily):
         made.is_test = body.is_test
         return json_reply(201, shown(made))
 
+    @route("ListBundle", "GET", BUNDLES, query=True)
     def list(self, call: Call) -> Reply:
-        """One page of the bundles."""
         asked = query(call, BundlesQuery)
         rows = self._papers.bundles.rows(call.account.sid)
         for bundle in rows.values():
             self._papers.lapse(bundle)
         return url_page(call, _sorted(asked, rows), shown, asked=asked, wanted=_filter(asked))
 
+    @route("FetchBundle", "GET", BUNDLE)
     def fetch(self, call: Call) -> Reply:
-        """One bundle."""
         return json_reply(200, shown(self._of(call)))
 
+    @route("UpdateBundle", "POST", BUNDLE)
     def update(self, call: Call) -> Reply:
         """Change a bundle, or its status."""
         bundle, body = self._of(call), form_body(call, UpdateBody)
@@ -136,6 +130,7 @@ class Bundles(BundleFamily):
             self._review.set(bundle, body.status)
         return json_reply(200, shown(bundle))
 
+    @route("DeleteBundle", "DELETE", BUNDLE)
     def delete(self, call: Call) -> Reply:
         """Delete a bundle that no number has."""
         bundle = self._of(call)

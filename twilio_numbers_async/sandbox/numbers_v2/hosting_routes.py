@@ -12,8 +12,6 @@ failure of the numbers that are not eligible.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from ..credentials import Account
 from ..errors import Refusal, bad_request, conflict, invalid_phone_number
 from ..http.strict import check_url, form_body, is_e164, is_email, json_body, query
@@ -21,7 +19,7 @@ from ..numbering import country_of
 from ..numbers_v1.eligibility import sub_status_of
 from ..numbers_v1.portability import Portability
 from ..paging import url_page
-from ..routing import Call, Reply, Route, found, json_reply, no_content
+from ..routing import Call, Family, Reply, found, json_reply, no_content, route
 from ..state import SandboxState
 from .hosted_order import BULK, MOST_CALLS, ORDERS, Bulk, Letter, Order, shown_bulk, shown_order
 from .hosting import HostedNumberOrders
@@ -46,7 +44,7 @@ _MOST_NUMBERS = 1000
 _BAD_STATUS, _NOT_TO_VERIFY, _NOT_ELIGIBLE = 22111, 22114, 22130
 
 
-class VisibleHosting:
+class VisibleHosting(Family):
     """The orders and letters that an account sees: its own and those of its subaccounts."""
 
     def __init__(self, state: SandboxState, orders: HostedNumberOrders, papers: Papers) -> None:
@@ -87,20 +85,8 @@ class HostedNumberOrderRoutes(VisibleHosting):
         self._portability = portability
         self._polls = polls
 
-    def routes(self) -> Iterable[Route]:
-        """Orders, one order, bulk requests."""
-        yield Route("CreateHostedNumberOrder", "POST", ORDERS, self.create)
-        yield Route("ListHostedNumberOrder", "GET", ORDERS, self.list, query=True)
-        yield Route("FetchHostedNumberOrder", "GET", f"{ORDERS}/{{Sid}}", self.fetch)
-        yield Route("UpdateHostedNumberOrder", "POST", f"{ORDERS}/{{Sid}}", self.update)
-        yield Route("DeleteHostedNumberOrder", "DELETE", f"{ORDERS}/{{Sid}}", self.delete)
-        yield Route("CreateBulkHostedNumberOrder", "POST", BULK, self.create_bulk)
-        yield Route(
-            "FetchBulkHostedNumberOrder", "GET", f"{BULK}/{{BulkHostingSid}}", self.fetch_bulk, query=True
-        )
-
+    @route("CreateHostedNumberOrder", "POST", ORDERS)
     def create(self, call: Call) -> Reply:
-        """Take an order in."""
         body = form_body(call, OrderBody, repeatable=frozenset({"CcEmails"}))
         cc_emails = emails_of("CcEmails", body.cc_emails)
         check_contact(body.email, body.contact_phone_number, "Email", "ContactPhoneNumber")
@@ -128,8 +114,8 @@ class HostedNumberOrderRoutes(VisibleHosting):
         order.cc_emails, order.sms = cc_emails, body.sms_capability
         return json_reply(201, shown_order(self._orders.add(order, settings_of(body))))
 
+    @route("ListHostedNumberOrder", "GET", ORDERS, query=True)
     def list(self, call: Call) -> Reply:
-        """One page of the orders."""
         asked = query(call, OrdersQuery)
         matches = order_filter(asked)
 
@@ -138,12 +124,12 @@ class HostedNumberOrderRoutes(VisibleHosting):
 
         return url_page(call, self._orders.rows(), shown_order, key="items", asked=asked, wanted=wanted)
 
+    @route("FetchHostedNumberOrder", "GET", f"{ORDERS}/{{Sid}}")
     def fetch(self, call: Call) -> Reply:
-        """One order."""
         return json_reply(200, shown_order(self._find(call)))
 
+    @route("UpdateHostedNumberOrder", "POST", f"{ORDERS}/{{Sid}}")
     def update(self, call: Call) -> Reply:
-        """Call the number of an order."""
         order, body = self._find(call), form_body(call, StatusBody)
         if body.status != "pending-verification":
             raise Refusal(400, _BAD_STATUS, "Status can be set to pending-verification only")
@@ -153,6 +139,7 @@ class HostedNumberOrderRoutes(VisibleHosting):
         self._orders.call(order)
         return json_reply(200, shown_order(order))
 
+    @route("DeleteHostedNumberOrder", "DELETE", f"{ORDERS}/{{Sid}}")
     def delete(self, call: Call) -> Reply:
         """Delete an order that was received and nothing more."""
         order = self._find(call)
@@ -161,6 +148,7 @@ class HostedNumberOrderRoutes(VisibleHosting):
         self._orders.remove(order)
         return no_content()
 
+    @route("CreateBulkHostedNumberOrder", "POST", BULK)
     def create_bulk(self, call: Call) -> Reply:
         """Take a bulk request in: its orders are processed later."""
         body = json_body(call, BulkBody)
@@ -179,6 +167,7 @@ class HostedNumberOrderRoutes(VisibleHosting):
                 bulk.orders.append(self._in_bulk(call.account, bulk, item, number))
         return json_reply(202, shown_bulk(bulk, "QUEUED", None))
 
+    @route("FetchBulkHostedNumberOrder", "GET", f"{BULK}/{{BulkHostingSid}}", query=True)
     def fetch_bulk(self, call: Call) -> Reply:
         """A bulk request as far as it is: every fetch moves it on until it is processed."""
         asked = query(call, BulkQuery)

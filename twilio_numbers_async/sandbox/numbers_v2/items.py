@@ -17,7 +17,7 @@ from ..http.multipart import FORM_SIZE, multipart_body
 from ..http.strict import Fields, form_body
 from ..numbers_v1.documents import mime_type_of, text_of
 from ..paging import url_page
-from ..routing import PUBLIC_HOST, Call, Reply, Route, found, json_reply, no_content
+from ..routing import PUBLIC_HOST, Call, Family, Reply, Route, found, json_reply, no_content
 from .papers import BOUND, Document, EndUser, Item, Papers, Shelf
 from .regulations import ROOT
 from .tables import DOCUMENT_TYPES
@@ -47,7 +47,7 @@ class ChangeBody(Fields):
     attributes: str | None = None
 
 
-class _Items(Generic[I]):
+class _Items(Family, Generic[I]):
     """The five operations on one kind of items, of which ``create`` differs."""
 
     name: str
@@ -59,7 +59,6 @@ class _Items(Generic[I]):
         self._path = f"{ROOT}/{self.name}s"
 
     def routes(self) -> Iterable[Route]:
-        """The list and the way to create, then one item."""
         path, one = self._path, f"{self._path}/{{Sid}}"
         yield Route(f"Create{self.name}", "POST", path, self.create, max_body=self.max_body)
         yield Route(f"List{self.name}", "GET", path, self.list, query=True)
@@ -72,15 +71,12 @@ class _Items(Generic[I]):
         raise NotImplementedError
 
     def list(self, call: Call) -> Reply:
-        """One page of the items."""
         return url_page(call, self._shelf.rows(call.account.sid), self._shown)
 
     def fetch(self, call: Call) -> Reply:
-        """One item."""
         return json_reply(200, self._shown(self._find(call)))
 
     def update(self, call: Call) -> Reply:
-        """Change an item."""
         one, body = self._find(call), form_body(call, ChangeBody)
         self._check_free(one)
         if body.friendly_name is not None:
@@ -92,7 +88,6 @@ class _Items(Generic[I]):
         return json_reply(200, self._shown(one))
 
     def delete(self, call: Call) -> Reply:
-        """Delete an item."""
         one = self._find(call)
         self._check_free(one)
         self._shelf.remove(one)
@@ -135,7 +130,6 @@ class EndUsers(_Items[EndUser]):
         super().__init__(papers, papers.end_users)
 
     def create(self, call: Call) -> Reply:
-        """Create an end user."""
         body = form_body(call, EndUserBody)
         return json_reply(201, self._shown(self._shelf.add(EndUser(**self._fields(call, "IT", body)))))
 

@@ -2,34 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from ..errors import bad_request, conflict
 from ..http.strict import form_body, query
 from ..paging import url_page
-from ..routing import Call, Reply, Route, found, json_reply, no_content
+from ..routing import Call, Reply, found, json_reply, no_content, route
 from .hosted_order import LETTERS, Letter, Order, shown_dependent, shown_letter
 from .hosting_bodies import DependentQuery, LetterBody, LettersQuery, check_contact, emails_of, order_filter
 from .hosting_routes import VisibleHosting
 
 __all__ = ["LetterRoutes"]
 
+_ONE = f"{LETTERS}/{{Sid}}"
+
 
 class LetterRoutes(VisibleHosting):
     """The five operations on letters."""
 
-    def routes(self) -> Iterable[Route]:
-        """Letters, one letter, its orders."""
-        one = f"{LETTERS}/{{Sid}}"
-        orders = f"{one}/DependentHostedNumberOrders"
-        yield Route("CreateAuthorizationDocument", "POST", LETTERS, self.create)
-        yield Route("ListAuthorizationDocument", "GET", LETTERS, self.list, query=True)
-        yield Route("FetchAuthorizationDocument", "GET", one, self.fetch)
-        yield Route("DeleteAuthorizationDocument", "DELETE", one, self.cancel)
-        yield Route("ListDependentHostedNumberOrder", "GET", orders, self.orders, query=True)
-
+    @route("CreateAuthorizationDocument", "POST", LETTERS)
     def create(self, call: Call) -> Reply:
-        """Send a letter for verified orders."""
         body = form_body(call, LetterBody, repeatable=frozenset({"CcEmails", "HostedNumberOrderSids"}))
         check_contact(body.email, body.contact_phone_number, "Email", "ContactPhoneNumber")
         cc_emails = emails_of("CcEmails", body.cc_emails)
@@ -45,8 +35,8 @@ class LetterRoutes(VisibleHosting):
         letter = self._orders.letters.send(call.account.sid, orders, body.address_sid, body.email, cc_emails)
         return json_reply(201, shown_letter(letter))
 
+    @route("ListAuthorizationDocument", "GET", LETTERS, query=True)
     def list(self, call: Call) -> Reply:
-        """One page of the letters."""
         asked = query(call, LettersQuery)
 
         def wanted(letter: Letter) -> bool:
@@ -59,20 +49,20 @@ class LetterRoutes(VisibleHosting):
         rows = self._orders.letters.rows()
         return url_page(call, rows, shown_letter, key="items", asked=asked, wanted=wanted)
 
+    @route("FetchAuthorizationDocument", "GET", _ONE)
     def fetch(self, call: Call) -> Reply:
-        """One letter."""
         return json_reply(200, shown_letter(self._find(call)))
 
+    @route("DeleteAuthorizationDocument", "DELETE", _ONE)
     def cancel(self, call: Call) -> Reply:
-        """Cancel a letter that waits for its signature."""
         letter = self._find(call)
         if letter.status != "signing":
             raise conflict(f"A letter that is {letter.status} cannot be canceled")
         self._orders.letters.cancel(letter)
         return no_content()
 
+    @route("ListDependentHostedNumberOrder", "GET", f"{_ONE}/DependentHostedNumberOrders", query=True)
     def orders(self, call: Call) -> Reply:
-        """One page of the orders of a letter."""
         letter, asked = self._find(call), query(call, DependentQuery)
         rows = dict(enumerate(letter.orders, 1))
         return url_page(call, rows, shown_dependent, key="items", asked=asked, wanted=order_filter(asked))

@@ -7,12 +7,15 @@ from collections.abc import Iterable
 from ..errors import bad_request
 from ..http.strict import Fields, fold, query
 from ..paging import PageQuery, url_page
-from ..routing import PUBLIC_HOST, Call, Reply, Route, found, json_reply
+from ..routing import PUBLIC_HOST, Call, Family, Reply, found, json_reply, route
 from .tables import DOCUMENT_TYPES, FIELDS, Regulation, Requirement, regulations, type_sid
 
 __all__ = ["Regulations"]
 
 ROOT = "/v2/RegulatoryCompliance"
+_REGULATIONS = f"{ROOT}/Regulations"
+_END_USER_TYPES = f"{ROOT}/EndUserTypes"
+_DOCUMENT_TYPES = f"{ROOT}/SupportingDocumentTypes"
 _END_USERS = {
     "individual": ("Individual", ("first_name", "last_name", "birth_date")),
     "business": ("Business", ("business_name", "business_registration_number", "first_name", "last_name")),
@@ -34,22 +37,11 @@ class RegulationQuery(Fields):
     include_constraints: bool = False
 
 
-class Regulations:
+class Regulations(Family):
     """The six operations on what never changes."""
 
-    def routes(self) -> Iterable[Route]:
-        """Regulations, then the types."""
-        yield Route("ListRegulation", "GET", f"{ROOT}/Regulations", self.list, query=True)
-        yield Route("FetchRegulation", "GET", f"{ROOT}/Regulations/{{Sid}}", self.fetch, query=True)
-        for name, list_, fetch in (
-            ("EndUserType", self.list_end_user_types, self.fetch_end_user_type),
-            ("SupportingDocumentType", self.list_document_types, self.fetch_document_type),
-        ):
-            yield Route(f"List{name}", "GET", f"{ROOT}/{name}s", list_, query=True)
-            yield Route(f"Fetch{name}", "GET", f"{ROOT}/{name}s/{{Sid}}", fetch)
-
+    @route("ListRegulation", "GET", _REGULATIONS, query=True)
     def list(self, call: Call) -> Reply:
-        """One page of the regulations."""
         asked = query(call, RegulationsQuery)
         if asked.end_user_type not in {None, *_END_USERS}:
             raise bad_request("Invalid parameter: EndUserType is individual or business")
@@ -67,27 +59,27 @@ class Regulations:
             call, rows, lambda one: _shown(one, asked.include_constraints), asked=asked, wanted=wanted
         )
 
+    @route("FetchRegulation", "GET", f"{_REGULATIONS}/{{Sid}}", query=True)
     def fetch(self, call: Call) -> Reply:
-        """One regulation."""
         asked = query(call, RegulationQuery)
         one = found(call, regulations().get(call.params["Sid"]))
         return json_reply(200, _shown(one, asked.include_constraints))
 
+    @route("ListEndUserType", "GET", _END_USER_TYPES, query=True)
     def list_end_user_types(self, call: Call) -> Reply:
-        """The types of end users."""
         return url_page(call, dict(enumerate(_END_USERS, 1)), _end_user_type, key="end_user_types")
 
+    @route("FetchEndUserType", "GET", f"{_END_USER_TYPES}/{{Sid}}")
     def fetch_end_user_type(self, call: Call) -> Reply:
-        """One type of end users."""
         return json_reply(200, _end_user_type(_of_sid(call, _END_USERS)))
 
+    @route("ListSupportingDocumentType", "GET", _DOCUMENT_TYPES, query=True)
     def list_document_types(self, call: Call) -> Reply:
-        """The types of documents."""
         rows = dict(enumerate(DOCUMENT_TYPES, 1))
         return url_page(call, rows, _document_type, key="supporting_document_types")
 
+    @route("FetchSupportingDocumentType", "GET", f"{_DOCUMENT_TYPES}/{{Sid}}")
     def fetch_document_type(self, call: Call) -> Reply:
-        """One type of documents."""
         return json_reply(200, _document_type(_of_sid(call, DOCUMENT_TYPES)))
 
 
@@ -108,13 +100,13 @@ def _shown(one: Regulation, with_constraints: bool) -> dict[str, object]:
                     "name": one.end_user_type.capitalize(),
                     "type": one.end_user_type,
                     "requirement_name": f"{one.end_user_type}_info",
-                    "url": f"{PUBLIC_HOST}{ROOT}/Regulations/{one.end_user_type}",
+                    "url": f"{PUBLIC_HOST}{_REGULATIONS}/{one.end_user_type}",
                     **_fields(one.fields, with_constraints),
                 }
             ],
             "supporting_document": [[_proof(each, with_constraints) for each in one.proofs]],
         },
-        "url": f"{PUBLIC_HOST}{ROOT}/Regulations/{one.sid}",
+        "url": f"{PUBLIC_HOST}{_REGULATIONS}/{one.sid}",
     }
 
 
@@ -145,7 +137,7 @@ def _fields(names: Iterable[str], with_constraints: bool) -> dict[str, object]:
     return {"fields": list(names), "detailed_fields": detailed}
 
 
-def _type(kind: str, label: str, names: Iterable[str], place: str) -> dict[str, object]:
+def _type(kind: str, label: str, names: Iterable[str], path: str) -> dict[str, object]:
     return {
         "sid": type_sid(kind),
         "friendly_name": label,
@@ -154,13 +146,13 @@ def _type(kind: str, label: str, names: Iterable[str], place: str) -> dict[str, 
             {"friendly_name": FIELDS[name][0], "machine_name": name, "constraint": FIELDS[name][2]}
             for name in names
         ],
-        "url": f"{PUBLIC_HOST}{ROOT}/{place}/{type_sid(kind)}",
+        "url": f"{PUBLIC_HOST}{path}/{type_sid(kind)}",
     }
 
 
 def _end_user_type(kind: str) -> dict[str, object]:
-    return _type(kind, *_END_USERS[kind], "EndUserTypes")
+    return _type(kind, *_END_USERS[kind], _END_USER_TYPES)
 
 
 def _document_type(kind: str) -> dict[str, object]:
-    return _type(kind, *DOCUMENT_TYPES[kind], "SupportingDocumentTypes")
+    return _type(kind, *DOCUMENT_TYPES[kind], _DOCUMENT_TYPES)

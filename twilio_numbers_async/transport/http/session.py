@@ -41,6 +41,7 @@ OUT_OF_DESCRIPTORS = frozenset({errno.EMFILE, errno.ENFILE})
 
 _KEEPALIVE = 60.0
 _EXPIRED = float("-inf")
+_LARGER_THAN_A_READ = 1_048_576  # so large that no free block will do for it
 _BROKEN = (aiohttp.ClientError, HttpProcessingError, OSError)
 _NOT_OPEN = "The client is not open: use `async with client:` or `await client.open()`"
 _OTHER_CREDENTIALS = (
@@ -221,6 +222,9 @@ class HttpSession:
             # A proxy, and those who trace, are in the session's care; instrumentation traces every session.
             is_plain = not self._may_use_proxy and not self._session.trace_configs
             self._connector = self._session.connector if is_plain and is_possible() else None
+            # asyncio reads 256 KiB at a time. glibc maps and unmaps a block of that size for each read, a third of a
+            # call's time, until the process has freed a larger one.
+            bytes(_LARGER_THAN_A_READ)
         self._was_open = True
         self._loop, self._thread = loop, threading.get_ident()
 
