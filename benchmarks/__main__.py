@@ -18,7 +18,7 @@ from .versions import earlier as version_0_1_0
 NAMES = ("calls", "instructions", "national", "command", "startup", "decode", "tasks", "sweeps", "imports")
 """What a run without names measures."""
 MORE = ("sweep_memory", "paging", "scale", "soak")
-BESIDE = {"calls", "instructions", "command", "tasks", "sweeps"}
+BESIDE = {"calls", "instructions", "command", "decode", "tasks", "sweeps"}
 """Those that are measured beside version 0.1.0."""
 RESULTS = Path(__file__).with_name("RESULTS.md")
 VERSIONS = ("twilio-numbers-async", "aiohttp", "msgspec", "yarl", "backoff", "twilio", "httpx", "uvloop")
@@ -80,8 +80,10 @@ def _targets(sections: list[Section]) -> str:
     rows = [
         (
             target.name,
-            f"{target.value:.2f}",
-            f"{'>=' if target.at_least else '<='} {target.bound:g}",
+            f"{target.value:.2f}" if target.value < 1e4 else f"{target.value:,.0f}",
+            f"{'>=' if target.at_least else '<='} {target.bound:.4g}"
+            if target.bound < 1e4
+            else f"<= {target.bound:,.0f}",
             "yes" if target.is_met else "NO",
         )
         for section in sections
