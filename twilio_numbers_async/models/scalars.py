@@ -10,8 +10,6 @@ import datetime as dt
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-__all__ = ["Code", "Date", "DateOrDateTime", "DateTime", "Float", "Text", "Time", "decode_scalar"]
-
 if TYPE_CHECKING:
     DateTime = dt.datetime
     Date = dt.date
