@@ -107,7 +107,7 @@ def release(session: nox.Session) -> None:
     The sdist is unpacked, and its package is replaced by the one that the wheel installs, so that the tests import what
     users get. ``nox -s release -- tests/docs`` runs a part of the tests.
     """
-    session.install("build", "twine", "validate-pyproject")
+    session.install("build", "twine", "uv", "validate-pyproject")
     session.run("validate-pyproject", "pyproject.toml", silent=True)
     made = Path(session.create_tmp()).resolve() / "dist"
     shutil.rmtree(made, ignore_errors=True)
@@ -119,7 +119,7 @@ def release(session: nox.Session) -> None:
     with session.chdir(made / sdist.name.removesuffix(".tar.gz")):
         session.run("python", "-m", "venv", "--clear", ".venv")
         python = ".venv/bin/python"
-        session.run(python, "-m", "pip", "install", "-q", f"{wheel}[all,test]", external=True)
+        session.run("uv", "pip", "install", "-q", "--python", python, f"{wheel}[all,test]")
         shutil.rmtree("twilio_numbers_async")
         [installed] = Path(".venv").glob("lib/python3*/site-packages/twilio_numbers_async")
         Path("twilio_numbers_async").symlink_to(installed)

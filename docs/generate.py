@@ -53,11 +53,10 @@ def commands() -> str:
 
 
 def _walk(command: Any, *path: str) -> Iterator[tuple[str, ...]]:
-    """The words that call each command; those that are imported when they are named, too."""
+    """The words that call each command, those of the groups too."""
     yield path
-    names = command.list_commands(None) if hasattr(command, "list_commands") else ()
-    for name in names:
-        yield from _walk(command.get_command(None, name), *path, name)
+    for name, one in getattr(getattr(command, "loaded", command), "commands", {}).items():
+        yield from _walk(one, *path, name)
 
 
 # The files beside docs/

@@ -187,8 +187,15 @@ def reference() -> dict[str, str]:
     for name in public_names():
         by_page[section_of(name)].append(name)
     for page, section in NAMES.items():
-        pages[page] = _page(section, (_entry(name) for name in by_page[page]))
+        names = sorted(by_page[page], key=lambda name: _place(name, section))
+        pages[page] = _page(section, (_entry(name) for name in names))
     return pages
+
+
+def _place(name: Name, section: Section) -> tuple[int, bool]:
+    """The place of a name on its page: by the order of the modules, the client first of all."""
+    places = [at for at, module in enumerate(section.modules) if f"{name.home}.".startswith(f"{module}.")]
+    return min(places, default=len(section.modules)), name.name != "TwilioNumbers"
 
 
 def _page(section: Section, entries: Iterable[str]) -> str:
@@ -238,7 +245,8 @@ def _entry(name: Name) -> str:
 def _directive(kind: str, full: str, *, calls: bool = False) -> str:
     options = []
     if kind in {"class", "exception"}:
-        options = [":members:", ":undoc-members:", ":show-inheritance:", ":member-order: bysource"]
+        options = [":members:", ":undoc-members:", ":member-order: bysource"]
+        options += [":show-inheritance:"] if kind == "exception" else []
         options += [":inherited-members: Struct"] if calls or full in WITH_INHERITED else []
     return "\n".join([f".. auto{kind}:: {full}", *(f"   {option}" for option in options), ""])
 

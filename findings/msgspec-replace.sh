@@ -23,7 +23,7 @@ class Number(msgspec.Struct, frozen=True):
 def outcome(make):
     try:
         return repr(make())
-    except ValueError as error:
+    except (ValueError, msgspec.ValidationError) as error:
         return type(error).__name__
 
 good = Number("+14155550100")

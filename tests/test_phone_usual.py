@@ -168,9 +168,10 @@ def test_what_is_plain_in_north_america_is_not_elsewhere(text: str, in_germany: 
 
 def test_usual_numbers_need_no_phonenumbers() -> None:
     code = (
-        "import sys; from twilio_numbers_async.phone import to_e164; to_e164('+14155550100', 'US');"
+        "import sys; from twilio_numbers_async.phone import checked_country, to_e164; to_e164('+14155550100', 'US');"
         "to_e164('+447700900123', 'US'); to_e164('+35315550100'); to_e164('+819012345678');"
         "to_e164('(415) 555-0100', 'US'); to_e164('07700 900123', 'GB'); to_e164('+49 30 123456');"
+        "checked_country('us'); checked_country('GB');"
         "assert 'phonenumbers' not in sys.modules; to_e164('06 1234 5678', 'IT');"
         "assert 'phonenumbers' in sys.modules"
     )

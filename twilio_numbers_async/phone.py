@@ -18,7 +18,7 @@ from .phone_text import (
     is_vanity,
     number_of,
 )
-from .phone_usual import is_north_american_e164, is_usual_e164, usual_number
+from .phone_usual import is_north_american_e164, is_usual_country, is_usual_e164, usual_number
 
 if TYPE_CHECKING:
     from phonenumbers import PhoneNumber
@@ -113,7 +113,7 @@ def checked_country(country: str | None) -> str | None:
     """The country in capitals. Raises InvalidArgumentError for one that does not exist."""
     if country is None:
         return None
-    if not _code_of(country):
+    if not (isinstance(country, str) and (is_usual_country(country) or _is_region(country.upper()))):
         raise invalid("country", f"must be an ISO 3166-1 alpha-2 code such as 'US' or 'GB'{_meant(country)}")
     return country.upper()
 
@@ -129,16 +129,11 @@ def _meant(country: object) -> str:
     return f": write {meant}" if meant and meant.isalpha() and meant != "ZZ" else ""
 
 
-def _code_of(country: object) -> int:
-    """The country code of a country, 0 where there is none."""
-    return _code_of_region(country.upper()) if isinstance(country, str) else 0
-
-
 @lru_cache(maxsize=1000)
-def _code_of_region(region: str) -> int:
+def _is_region(region: str) -> bool:
     import phonenumbers
 
-    return phonenumbers.country_code_for_region(region)
+    return phonenumbers.country_code_for_region(region) != 0
 
 
 def _why_unparsable(error: Any, text: str, region: str | None) -> str:

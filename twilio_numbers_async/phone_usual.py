@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator
 from functools import lru_cache
 from typing import TypeAlias
 
-__all__ = ["is_north_american_e164", "is_usual_e164", "usual_lengths", "usual_number"]
+__all__ = ["is_north_american_e164", "is_usual_country", "is_usual_e164", "usual_lengths", "usual_number"]
 
 # North American numbers have ten digits; elsewhere the length varies. A 0 in front may be a trunk prefix.
 is_north_american_e164: Callable[[str], re.Match[str] | None] = re.compile(r"\+1\d{10}", re.ASCII).fullmatch
@@ -62,6 +62,11 @@ with, and the beginnings that take a closer look where nothing stands in front o
 def is_usual_e164(number: str) -> bool:
     """True for what is E.164 already, outside North America, with a length that its country has."""
     return _e164_elsewhere(number) is not None and _has_a_usual_length(number)
+
+
+def is_usual_country(country: str) -> bool:
+    """True for a country whose numbers are recognized at sight."""
+    return country in _by_country
 
 
 def usual_number(text: str, country: str | None) -> str | None:

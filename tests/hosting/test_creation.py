@@ -300,3 +300,54 @@ async def test_a_damaged_journal_is_refused(tmp_path: Path) -> None:
         with pytest.raises(JournalError, match="damaged"):
             await twilio.hosted_number_orders.create_all(plan, journal=journal, now=time.now)
         assert sum(sent(sandbox)) == asked
+
+
+async def test_one_signer_for_several_addresses_gets_a_letter_for_each(tmp_path: Path) -> None:
+    """A letter names one address: each plan has its own, also with the same journal and signer."""
+    time, journal = FakeTime(), tmp_path / "hosting.journal"
+    async with Sandbox(now=time.now) as sandbox, opened(sandbox, time) as twilio:
+        create = twilio.hosted_number_orders.create_all
+        first = await planned(twilio, 2)
+        other = await twilio.addresses.create(
+            customer_name="Example Ltd", street="2 Other St", city="Springfield", region="IL",
+            postal_code="62701", iso_country="US",
+        )  # fmt: skip
+        second = plan_of(eligible(5)[2:], address=other)
+        for plan in (first, second):
+            await create(plan, journal=journal, now=time.now)
+        verify(sandbox)
+        for _ in range(2):
+            for plan in (first, second):
+                outcomes = await create(plan, journal=journal, now=time.now)
+                assert statuses(outcomes) == {"pending-loa": len(plan.phone_numbers)}
+                assert [outcome.letter_error for outcome in outcomes] == [None] * len(outcomes)
+        letters = await twilio.authorization_documents.list().collect()
+        assert {letter.address_sid for letter in letters} == {first.address_sid, other.sid}
+        counts = [
+            len(await twilio.authorization_documents.orders(letter.sid or "").collect()) for letter in letters
+        ]
+        assert sorted(counts) == [2, 3]
+
+
+@pytest.mark.parametrize(("fault", "bulk_size"), [(Fault.rate_limited(), 3), (Fault.error(500), 1)])
+async def test_answers_that_are_refused_or_broken(tmp_path: Path, fault: Fault, bulk_size: int) -> None:
+    """One in three requests of every kind goes wrong; as many runs as it takes, and nothing is there twice."""
+    time, journal = FakeTime(), tmp_path / "hosting.journal"
+    async with Sandbox(now=time.now) as sandbox, opened(sandbox, time) as twilio:
+        plan = await planned(twilio, 7, bulk_size=bulk_size)
+        sandbox.script(fault, times=12, path="/v2/HostedNumber/*", every=3)
+        outcomes: list[HostingOutcome] = []
+        for wanted in ("received", "pending-loa"):
+            for _ in range(12):
+                try:
+                    outcomes = await twilio.hosted_number_orders.create_all(
+                        plan, journal=journal, now=time.now
+                    )
+                except TwilioNumbersError:  # the listing failed, before anything was sent
+                    continue
+                if statuses(outcomes) == {wanted: 7}:
+                    break
+            assert statuses(outcomes) == {wanted: 7}
+            verify(sandbox)
+        assert len(sandbox.hosted_number_orders.sids) == 7
+        assert len(sandbox.authorization_documents.sids) == 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
@@ -31,10 +30,11 @@ class LazyCommand(TyperCommand):
         module, _, name = self.place.partition(":")
         return command_of(getattr(importlib.import_module(f"{__package__}.{module}"), name))
 
-    @property
-    def commands(self) -> Mapping[str, Any]:
-        """The commands of a group, for those who walk through all of them; none for a command."""
-        return getattr(self.loaded, "commands", {})
+    def __getattr__(self, name: str) -> Any:
+        """Attributes that only a group has, such as its commands, for those who walk through all of them."""
+        if name.startswith("_"):  # copying asks for such names before there is anything
+            raise AttributeError(name)
+        return getattr(self.loaded, name)
 
     def make_context(self, *args: Any, **options: Any) -> Any:
         """The context of the command itself, which runs in it."""

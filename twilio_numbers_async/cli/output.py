@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Annotated
+from typing import Annotated, Protocol
 
 import msgspec
 import typer
 
 from .commands import OptionGroup
+from .exit_codes import FAILED, Stop, tell
 from .options import Json
 from .tables import text_of
 
-__all__ = ["Listing", "NoHeader", "Output", "plain", "print_json"]
+__all__ = ["Listing", "NoHeader", "Output", "plain", "print_json", "print_plan", "tell_plan"]
 
 
 NoHeader = Annotated[bool, typer.Option("--no-header", help="Print rows for programs without their titles.")]
@@ -63,6 +64,40 @@ class Listing:
 def print_json(record: object) -> None:
     """Print a record as one line of JSON."""
     print(msgspec.json.encode(record).decode(), flush=True)
+
+
+class HasReadiness(Protocol):
+    """A plan that may lack something."""
+
+    @property
+    def is_ready(self) -> bool: ...
+
+
+class PlanText(Protocol):
+    """A plan of a command, in words and as a record."""
+
+    @property
+    def plan(self) -> HasReadiness: ...
+    def lines(self) -> Sequence[str]: ...
+    def record(self) -> object: ...
+
+
+def print_plan(planned: PlanText, output: Output) -> int:
+    """Print a plan; returns the exit code, which says if it is ready."""
+    if output.json:
+        print_json(planned.record())
+    else:
+        for line in planned.lines():
+            print(plain(line), flush=True)
+    return 0 if planned.plan.is_ready else FAILED
+
+
+def tell_plan(planned: PlanText) -> None:
+    """Write a plan to standard error. Raises Stop if it is not ready."""
+    for line in planned.lines():
+        tell(plain(line))
+    if not planned.plan.is_ready:
+        raise Stop("Nothing was sent.", FAILED)
 
 
 def plain(text: str) -> str:

@@ -6,8 +6,6 @@ import os
 import sys
 from collections.abc import Callable
 
-__all__ = ["detach", "let_go"]
-
 
 def detach() -> Callable[[], None] | int:
     """Fork: the work goes on in a process that no terminal ends.

@@ -11,8 +11,6 @@ from typing import Annotated, Any, NamedTuple, get_args
 import msgspec
 from msgspec import Meta
 
-__all__ = ["CommandOptions", "Option", "options"]
-
 
 class CommandOptions(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     """The values of a command line, each with its range and its help."""

@@ -10,8 +10,6 @@ from uuid import uuid4
 
 import msgspec
 
-__all__ = ["ANONYMOUS", "Account", "Accounts", "Token"]
-
 
 class Account(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """An account: its SID (``AC...``), its auth token, and the SID of the account it is a subaccount of."""

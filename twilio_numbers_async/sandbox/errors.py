@@ -6,30 +6,6 @@ from collections.abc import Iterable
 
 import msgspec
 
-__all__ = [
-    "BAD_REQUEST",
-    "PHONE_NUMBER_ERRORS",
-    "PORT_IN_ERRORS",
-    "Refusal",
-    "bad_request",
-    "body_too_large",
-    "conflict",
-    "forbidden",
-    "headers_too_large",
-    "invalid_phone_number",
-    "line_too_long",
-    "method_not_allowed",
-    "not_found",
-    "page_too_large",
-    "phone_number_error",
-    "port_in_error",
-    "request_timeout",
-    "too_many_requests",
-    "unauthorized",
-    "unknown_parameter",
-    "unsupported_media_type",
-]
-
 UNKNOWN_PARAMETER = 20001
 UNAUTHORIZED = 20003
 METHOD_NOT_ALLOWED = 20004

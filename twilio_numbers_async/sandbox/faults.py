@@ -17,8 +17,6 @@ import msgspec
 from .errors import Refusal, too_many_requests
 from .routing import Reply
 
-__all__ = ["Answers", "Fault", "Faults", "Rule"]
-
 _HTML = b"<html><head><title>503 Service Unavailable</title></head><body><h1>No upstream</h1></body></html>"
 
 Kind = Literal["refuse", "answer", "drop", "drop_after", "stall", "slow", "cut"]

@@ -11,8 +11,6 @@ from .http.strict import is_e164
 from .numbers_v1.events import Event, port_out_event
 from .state import Holding, SandboxState, rfc_2822
 
-__all__ = ["AddOn", "Inventory"]
-
 _MADE_UP = 8_000_000
 """The count of the numbers ``+1 555 NXX XXXX``."""
 _MOST_MADE_UP = 200_000

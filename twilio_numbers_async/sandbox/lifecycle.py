@@ -14,8 +14,6 @@ from .http.connection import Server
 from .http.listening import Listener, connections_allowed
 from .http.service import Service
 
-__all__ = ["Hosted"]
-
 _SHUTDOWN_SECONDS = 0.2
 _LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - how to reach what listens everywhere
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-__all__ = ["TOLL_FREE_CODES", "country_of", "is_north_american", "is_reserved"]
-
 TOLL_FREE_CODES = frozenset({"800", "833", "844", "855", "866", "877", "888"})
 
 # Area codes of +1 that are not the United States.

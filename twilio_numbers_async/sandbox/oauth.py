@@ -9,8 +9,6 @@ from .errors import bad_request, unauthorized
 from .http.strict import form_body
 from .routing import Call, Family, Reply, json_reply, route
 
-__all__ = ["OAuth"]
-
 
 class TokenBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     grant_type: str

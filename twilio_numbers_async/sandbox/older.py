@@ -26,8 +26,6 @@ from .numbers_v2.review import Review
 from .traffic import Traffic
 from .trunking_v1.trunks import Trunks
 
-__all__ = ["OlderKeywords", "Parts", "check_keywords", "with_older"]
-
 T = TypeVar("T")
 
 

@@ -10,8 +10,6 @@ from secrets import token_hex
 
 import msgspec
 
-__all__ = ["Behavior", "Limits", "Pace", "SandboxRuntime", "WebhookFaults"]
-
 
 class Behavior(msgspec.Struct, frozen=True, kw_only=True):
     """Answers that Twilio's pages leave open, and checks that a test may want."""

@@ -19,8 +19,6 @@ from .errors import bad_request
 from .http.strict import Fields, PageSize, query
 from .routing import PUBLIC_HOST, Call, Reply, json_reply
 
-__all__ = ["Page", "PageQuery", "page_of", "uri_page", "url_page"]
-
 T = TypeVar("T")
 
 

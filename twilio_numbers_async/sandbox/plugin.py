@@ -14,8 +14,6 @@ import pytest
 if TYPE_CHECKING:
     from .server import Sandbox
 
-__all__ = ["pytest_configure", "twilio_sandbox"]
-
 
 def pytest_configure(config: pytest.Config) -> None:
     """Make the marker known."""

@@ -15,21 +15,6 @@ import msgspec
 from .credentials import Account
 from .errors import not_found
 
-__all__ = [
-    "JSON",
-    "PUBLIC_HOST",
-    "Call",
-    "Family",
-    "Match",
-    "Reply",
-    "Route",
-    "Router",
-    "found",
-    "json_reply",
-    "no_content",
-    "route",
-]
-
 T = TypeVar("T")
 
 PUBLIC_HOST = "https://numbers.twilio.com"

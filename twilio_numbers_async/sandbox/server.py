@@ -54,9 +54,6 @@ if TYPE_CHECKING:
         api_secret: str | None
 
 
-__all__ = ["Sandbox"]
-
-
 class Sandbox(Hosted, Parts):
     """A Twilio to try things on: a server on this machine that keeps state, checks strictly and can be scripted.
 

@@ -23,8 +23,6 @@ from .command_options import CommandOptions, options
 from .options import Pace, WebhookFaults
 from .server import Sandbox
 
-__all__ = ["exports", "main", "print_exports", "run", "sandbox_of", "serve"]
-
 
 def _say(line: str) -> None:
     sys.stderr.write(f"{line}\n")

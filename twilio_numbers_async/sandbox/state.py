@@ -10,8 +10,6 @@ from typing import Literal, NamedTuple
 from .credentials import Accounts
 from .options import SandboxRuntime
 
-__all__ = ["Holding", "SandboxState", "Schedule", "account_path", "rfc_2822", "timestamp"]
-
 Schedule = Callable[[float, Callable[[], None]], None]
 """Calls a function in so many seconds."""
 

@@ -8,8 +8,6 @@ from typing import NamedTuple
 
 from .options import Limits
 
-__all__ = ["Received", "Tally", "Traffic"]
-
 _LONGEST = 24
 
 

@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 
 from twilio_numbers_async.cli.exit_codes import Stop
+from twilio_numbers_async.cli.journals import default_journal
 from twilio_numbers_async.cli.options import FileOptions
 from twilio_numbers_async.cli.port_ins.details import read_details
-from twilio_numbers_async.cli.port_ins.following import read_state
-from twilio_numbers_async.cli.port_ins.numbers import default_journal, read_numbers
+from twilio_numbers_async.cli.port_ins.numbers import read_numbers
 from twilio_numbers_async.cli.port_ins.planning import make_plan
+from twilio_numbers_async.cli.watching import read_state
 from twilio_numbers_async.porting.plan import PortInPlan
 from twilio_numbers_async.sandbox import Fault, Sandbox
 
@@ -164,7 +165,7 @@ def test_create_list_show_cancel(tmp_path: Path, sandbox: Sandbox) -> None:
     assert first.code == 0, first.err
     assert [row[:4] for row in rows(first)] == [["1", "US", "1000", "created"], ["2", "US", "1", "created"]]
     assert [row[4] for row in rows(first)] == list(sandbox.port_in_sids)
-    journal = default_journal(str(file), sandbox.url)
+    journal = default_journal(str(file), sandbox.url, "port-ins")
     assert journal is not None
     assert first.err.endswith(f"2 created. The same command goes on: {journal} keeps what was created.\n")
     again = create(sandbox, tmp_path, file, "--json")
@@ -271,6 +272,8 @@ def test_watch_says_what_it_watches_and_ends_where_there_is_nothing(tmp_path: Pa
 
 
 def test_each_server_has_its_own_journal() -> None:
-    assert default_journal("-", None) is None
-    assert default_journal("a.csv", None) == Path("a.csv.port-ins.journal")
-    assert default_journal("a.csv", "http://[::1]:8010/x") == Path("a.csv.port-ins._1_8010_x.journal")
+    assert default_journal("-", None, "port-ins") is None
+    assert default_journal("a.csv", None, "port-ins") == Path("a.csv.port-ins.journal")
+    assert default_journal("a.csv", "http://[::1]:8010/x", "port-ins") == Path(
+        "a.csv.port-ins._1_8010_x.journal"
+    )

@@ -15,9 +15,9 @@ from ...models.sids import check_sid
 from ..commands import command, group
 from ..connection import Connection
 from ..exit_codes import FAILED, USAGE, Stop, tell
+from ..journals import default_journal
 from ..options import Yes
 from ..output import Listing, Output, plain
-from ..port_ins.numbers import default_journal
 from .bundles import BUNDLES, create_bundle, print_needs, print_plan, show_bundle
 from .details import plan_of, read_bundle_file
 

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from ..._util import counted
-from ...errors import AuthenticationError, NotFoundError, PermissionDeniedError
+from ...errors import AuthenticationError, PermissionDeniedError
 from ...hosting.outcome import HostingOutcome
-from ...hosting.plan import HostingPlan
 from ...hosting.watch import HostingChange
 from ...models.sids import check_sid
 from ...report.masking import mask_number
@@ -23,14 +21,15 @@ from ..checking.eligibility import question
 from ..commands import command, group
 from ..confirm import agreed
 from ..connection import BulkConnection, Connection
-from ..exit_codes import FAILED, INTERRUPTED, REFUSED, USAGE, Stop, tell
+from ..exit_codes import FAILED, INTERRUPTED, REFUSED, Stop, tell
+from ..journals import journal_beside, journal_option
 from ..options import FileOptions, ShowNumbers, Yes
-from ..output import Listing, Output, plain, print_json
-from ..port_ins.following import read_state, saved
-from ..port_ins.numbers import default_journal
+from ..output import Listing, Output, print_plan, tell_plan
 from ..sweep.plan import ListOptions
 from ..sweep.sweeping import sweep_file
+from ..watching import WatchOptions, read_state, saved, show_changes
 from .details import HELP, planned
+from .planning import Planned
 
 __all__ = ["hosting"]
 
@@ -38,7 +37,6 @@ hosting: typer.Typer = group(
     "Host numbers that stay with their carrier. Hosting is not open to every new customer of Twilio's."
 )
 
-_SHOWN = 20
 _CREATED = {"Number": 16, "Outcome": 15, "Order": 34, "Status": 20, "Letter": 34, "What to do": 0}
 _CHANGES = {"Time": 20, "What": 6, "SID": 34, "Number": 16, "Was": 20, "Is": 20, "What to do": 0}
 
@@ -54,7 +52,7 @@ class PlanOptions(FileOptions, frozen=True, kw_only=True):
         Path, typer.Option("--details", help="The numbers' owner (TOML); see below.", metavar="TOML")
     ]
 
-    def planned(self) -> tuple[HostingPlan, list[int]]:
+    def planned(self) -> Planned:
         """Read the files, and plan. Raises Stop and TableError."""
         return planned(self.file, self.details, self.reading())
 
@@ -99,13 +97,7 @@ def plan(options: PlanOptions, output: Output) -> int:
 
     Exit codes: 0 the plan is ready, 1 it has faults, 2 usage.
     """
-    made, lines = options.planned()
-    if output.json:
-        print_json(_record(made, lines))
-    else:
-        for line in _lines(made, lines):
-            print(plain(line), flush=True)
-    return 0 if made.is_ready else FAILED
+    return print_plan(options.planned(), output)
 
 
 @command(hosting, "create", epilog=HELP)
@@ -113,13 +105,7 @@ async def create(
     options: PlanOptions,
     output: Output,
     connection: Connection,
-    journal: Annotated[
-        Path | None,
-        typer.Option(
-            help="The record of what was ordered, so that nothing is ordered twice; by default beside FILE.",
-            metavar="FILE",
-        ),
-    ] = None,
+    journal: Annotated[Path | None, journal_option("ordered")] = None,
     show_numbers: ShowNumbers = False,
     yes: Yes = False,
 ) -> int:
@@ -131,15 +117,10 @@ async def create(
     Exit codes: 0 all are ordered, 1 some are not or the plan has faults, 2 usage, 3 the credentials were refused, 130
     interrupted.
     """
-    if journal is None and not connection.sandbox:
-        journal = default_journal(options.file, connection.base_url, "hosting")
-        if journal is None:
-            raise Stop("Give --journal: standard input has no place beside it", USAGE)
-    made, lines = options.planned()
-    for line in _lines(made, lines):
-        tell(plain(line))
-    if not made.is_ready:
-        raise Stop("Nothing was sent.", FAILED)
+    journal = journal or journal_beside(options.file, connection, "hosting")
+    planned = options.planned()
+    tell_plan(planned)
+    made = planned.plan
     async with connection.open() as client:
         if not agreed(f"Order {counted(len(made.phone_numbers), 'number')}?", yes=yes):
             raise Stop("Nothing was ordered.", FAILED)
@@ -163,22 +144,12 @@ async def create(
 
 @command(hosting, "watch")
 async def watch(
+    options: WatchOptions,
     output: Output,
     connection: Connection,
     sids: Annotated[
         list[str] | None, typer.Argument(metavar="SID...", help="The orders (HR...); all by default.")
     ] = None,
-    interval: Annotated[
-        float, typer.Option(min=0.1, help="Seconds between two looks.", metavar="SECONDS")
-    ] = 60.0,
-    state: Annotated[
-        Path | None,
-        typer.Option(
-            help="A file with the changes seen so far, so that the next watch goes on from there.",
-            metavar="FILE",
-        ),
-    ] = None,
-    show_numbers: ShowNumbers = False,
 ) -> None:
     """Print a line for each change of hosted number orders and of their letters, until all have ended, or Ctrl-C.
 
@@ -187,61 +158,13 @@ async def watch(
     """
     for each in sids or ():
         check_sid(each, "HR", "SID")
-    seen = read_state(state)
-    listing = Listing(_CHANGES, output)
-    async with connection.open() as client, saved(seen, state):
-        tell(
-            f"Watching {counted(len(sids), 'order') if sids else 'all orders'}: a look every {interval:g} s."
-        )
-        changes = client.hosted_number_orders.watch(sids or None, interval=interval, state=seen)
-        async with contextlib.aclosing(changes):
-            try:
-                async for change in changes:
-                    _show_change(listing, change, show_numbers=show_numbers)
-            except NotFoundError as error:
-                raise Stop(f"An order is not there, or not this account's: {error}", FAILED) from None
-
-
-def _lines(made: HostingPlan, lines: Sequence[int]) -> list[str]:
-    """The plan for people. It shows no phone number."""
-    kind = "bulk request" if made.is_bulk else "order"
-    said = [f"{counted(len(made.phone_numbers), 'number')} in {counted(len(made.requests), kind)}."]
-    if made.left_out:
-        said.append(f"{len(made.left_out):,} left out:")
-        said += [
-            f"  line {lines[one.index]}: {one.reason.value.replace('_', ' ')}: {one.message}"
-            for one in made.left_out[:_SHOWN]
-        ]
-        if len(made.left_out) > _SHOWN:
-            said.append(f"  and {len(made.left_out) - _SHOWN:,} more (--json has them all)")
-    if made.duplicates:
-        said.append(f"{len(made.duplicates):,} came again.")
-    said += map(str, made.problems)
-    return [*said, f"Not ready: {counted(len(made.problems), 'fault')}." if made.problems else "Ready."]
-
-
-def _record(made: HostingPlan, lines: Sequence[int]) -> dict[str, object]:
-    """The plan without the owner's details."""
-    return {
-        "ready": made.is_ready,
-        "bulk": made.is_bulk,
-        "requests": made.requests,
-        "left_out": [
-            {
-                "line": lines[one.index],
-                "phone_number": one.phone_number,
-                "reason": one.reason,
-                "message": one.message,
-            }
-            for one in made.left_out
-        ],
-        "duplicates": [
-            {"line": lines[again], "first_line": lines[first]} for again, first in made.duplicates.items()
-        ],
-        "problems": [
-            {name: getattr(one, name) for name in ("code", "message", "argument")} for one in made.problems
-        ],
-    }
+    state, listing = read_state(options.state), Listing(_CHANGES, output)
+    async with connection.open() as client, saved(state, options.state):
+        what = counted(len(sids), "order") if sids else "all orders"
+        tell(f"Watching {what}: a look every {options.interval:g} s.")
+        changes = client.hosted_number_orders.watch(sids or None, interval=options.interval, state=state)
+        show = partial(_show_change, listing, show_numbers=options.show_numbers)
+        await show_changes(changes, show, missing="An order is not there, or not this account's")
 
 
 def _show_outcome(listing: Listing, outcome: HostingOutcome, *, show_numbers: bool) -> str:

@@ -9,12 +9,13 @@ import msgspec
 
 from ...errors import InvalidArgumentError, TwilioNumbersError
 from ...hosting.numbers import HostingNumber
-from ...hosting.plan import HostingContact, HostingPlan, plan_hosting
+from ...hosting.plan import HostingContact, plan_hosting
 from ...models import EligibilityResult, EligibilityStatus, EligibilitySubStatus
 from ...sweep import Outcome
 from ..exit_codes import USAGE, Stop
 from ..tables import Reading, open_table, text_of
 from ..toml_file import read_struct
+from .planning import Planned
 
 __all__ = ["HELP", "planned"]
 
@@ -48,12 +49,13 @@ class _Details(msgspec.Struct):
     bulk_size: int = 1000
 
 
-def planned(file: str, details: Path, reading: Reading) -> tuple[HostingPlan, list[int]]:
-    """The plan, and the lines of its inputs. Raises Stop and TableError."""
+def planned(file: str, details: Path, reading: Reading) -> Planned:
+    """The plan of a file. Raises Stop and TableError."""
     given = read_struct(details, _Details)
     numbers, lines = _read(file, reading)
     known: dict[str, Any] = msgspec.structs.asdict(given)
-    return plan_hosting(numbers, address=known.pop("address_sid"), **known), lines
+    plan = plan_hosting(numbers, address=known.pop("address_sid"), **known)
+    return Planned(plan=plan, rows=lines)
 
 
 def _read(file: str, reading: Reading) -> tuple[list[HostingNumber], list[int]]:

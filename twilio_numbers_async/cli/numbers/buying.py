@@ -16,6 +16,7 @@ from ...resources.api_2010.available_phone_number_filters import (
     AvailablePhoneNumberFilters,
     AvailablePhoneNumberKind,
 )
+from ...resources.api_2010.available_phone_numbers import TAKEN
 from ...resources.api_2010.incoming_phone_number_options import IncomingPhoneNumberOptions
 from ...resources.api_2010.number_settling import LOOKS
 from ..confirm import agreed
@@ -27,7 +28,6 @@ from .inventory import words_of
 
 __all__ = ["Purchase", "buy"]
 
-_TAKEN = 21422
 _SPARE = 10
 """Numbers that are looked for beyond those to buy: some may be taken meanwhile."""
 _MOST = 1000
@@ -209,7 +209,7 @@ class _Buying:
                 number, account_sid=purchase.account, **purchase.options
             )
         except TwilioNumbersError as error:
-            if isinstance(error, ApiError) and error.code == _TAKEN and purchase.phone_number is None:
+            if isinstance(error, ApiError) and error.code == TAKEN and purchase.phone_number is None:
                 return False
             if not error.may_have_been_processed:
                 raise

@@ -11,13 +11,13 @@ from typing import Self
 import msgspec
 
 from ...models import AvailablePhoneNumber, IncomingPhoneNumber, PhoneNumberCapabilities
+from ...resources.api_2010.csv_rows import CAPABILITIES
 from ..tables import TableWriter
 
 __all__ = ["FOUND", "LISTED", "NumbersFile", "fields_of", "found", "listed", "words_of"]
 
 LISTED = {"Number": 16, "SID": 34, "Type": 9, "Name": 24, "Voice URL": 40, "SMS URL": 0}
 FOUND = {"Number": 16, "Locality": 24, "Region": 8, "Country": 8, "Address": 8, "Capabilities": 0}
-_CAPABILITIES = ("voice", "sms", "mms", "fax")
 _FIRST_COLUMNS = ("phone_number", "sid", "friendly_name", "account_sid", "type", "status", "origin")
 _NOT_WRITTEN = {"capabilities", "subresource_uris", "uri", "api_version"}
 _KINDS = {
@@ -25,7 +25,7 @@ _KINDS = {
     "voice_caller_id_lookup": "bool",
     "date_created": "time",
     "date_updated": "time",
-    **dict.fromkeys(_CAPABILITIES, "bool"),
+    **dict.fromkeys(CAPABILITIES, "bool"),
 }
 
 
@@ -67,7 +67,7 @@ def words_of(kind: str) -> str:
 
 def _abilities(can: PhoneNumberCapabilities) -> str:
     """The capabilities of a number: ``voice sms mms``."""
-    return " ".join(name for name in _CAPABILITIES if getattr(can, name))
+    return " ".join(name for name in CAPABILITIES if getattr(can, name))
 
 
 class _NoInput(msgspec.Struct, frozen=True):
@@ -88,7 +88,7 @@ class NumbersFile:
             if isinstance(value, str | bool | dt.datetime)
         }
         can = number.capabilities
-        abilities = {} if can is None else {name: getattr(can, name) for name in _CAPABILITIES}
+        abilities = {} if can is None else {name: getattr(can, name) for name in CAPABILITIES}
         self._writer.write((), {**cells, **abilities})
 
     def __enter__(self) -> Self:
@@ -106,4 +106,4 @@ class NumbersFile:
 def _columns() -> dict[str, str]:
     fields = [field.name for field in msgspec.structs.fields(IncomingPhoneNumber)]
     rest = [name for name in fields if name not in _NOT_WRITTEN and name not in _FIRST_COLUMNS]
-    return {name: _KINDS.get(name, "text") for name in (*_FIRST_COLUMNS, *_CAPABILITIES, *rest)}
+    return {name: _KINDS.get(name, "text") for name in (*_FIRST_COLUMNS, *CAPABILITIES, *rest)}

@@ -12,13 +12,12 @@ from ...models.sids import check_sid
 from ...phone import to_e164
 from ..exit_codes import USAGE, Stop
 from ..tables import Reading, Row, Table, TableError, open_table, text_of
-from ..tables.phone_columns import looks_like_number
+from ..tables.phone_columns import MIN_SHARE, looks_like_number
 from ..words import in_commands
 
 __all__ = ["NumberRow", "given_rows", "is_a_sid", "open_numbers", "read_number_rows"]
 
 _SAMPLE = 200
-_MIN_SHARE = 0.5
 _sid = re.compile(r"PN[0-9a-fA-F]{32}").fullmatch
 _means_a_sid = re.compile(r"[A-Z]{2}[0-9a-fA-F]{8,}").fullmatch
 
@@ -109,7 +108,7 @@ def _has_sids(sample: Sequence[Row], index: int) -> bool:
     cells = [text for row in sample if (text := text_of(row.cells[index]).strip())]
     sids = sum(is_a_sid(text) for text in cells)
     # SIDs and phone numbers may stand in one column.
-    return sids > 0 and sids + sum(map(looks_like_number, cells)) >= _MIN_SHARE * len(cells)
+    return sids > 0 and sids + sum(map(looks_like_number, cells)) >= MIN_SHARE * len(cells)
 
 
 def _only(table: Table, with_sids: Sequence[int]) -> int:

@@ -30,13 +30,14 @@ from ..commands import command
 from ..confirm import agreed
 from ..connection import BulkConnection, Connection
 from ..exit_codes import FAILED, INTERRUPTED, REFUSED, Stop, tell
+from ..journals import default_journal
 from ..numbers.settings import SettingOptions
 from ..options import FileOptions, Force, ShowNumbers, Yes, country_of
 from ..output import Listing, Output, plain
 from ..sweep.plan import refuse_existing
 from .commands import Sid, port_ins
 from .corrections import HELP, replanned
-from .numbers import default_journal, read_numbers
+from .numbers import read_numbers
 
 __all__ = ["port_ins"]
 

@@ -12,12 +12,14 @@ from ..._util import counted
 from ...models.sids import check_sid
 from ..commands import command, group
 from ..connection import Connection
-from ..exit_codes import FAILED, USAGE, Stop, run, tell
-from ..options import FileOptions, ShowNumbers, Yes, country_of
-from ..output import Listing, Output, plain, print_json
+from ..exit_codes import run, tell
+from ..journals import journal_beside, journal_option
+from ..options import FileOptions, Yes, country_of
+from ..output import Listing, Output, print_plan, tell_plan
+from ..watching import WatchOptions
 from .details import read_details
-from .following import LISTED, cancel_port_in, listed, print_port_in, read_state, watch_port_ins
-from .numbers import default_journal, read_numbers
+from .following import LISTED, cancel_port_in, listed, print_port_in, watch_port_ins
+from .numbers import read_numbers
 from .planning import Planned, create_port_ins, make_plan
 
 __all__ = ["port_ins"]
@@ -97,13 +99,7 @@ def plan(options: PlanOptions, output: Output) -> int:
 
     Exit codes: 0 the plan is ready, 1 it has errors, 2 usage.
     """
-    planned = options.planned()
-    if output.json:
-        print_json(planned.record())
-    else:
-        for line in planned.lines():
-            print(plain(line), flush=True)
-    return 0 if planned.plan.is_ready else FAILED
+    return print_plan(options.planned(), output)
 
 
 @command(port_ins, "create", epilog=_DETAILS_HELP)
@@ -111,13 +107,7 @@ def create(
     options: PlanOptions,
     output: Output,
     connection: Connection,
-    journal: Annotated[
-        Path | None,
-        typer.Option(
-            help="The record of what was created, so that nothing is created twice; by default beside FILE.",
-            metavar="FILE",
-        ),
-    ] = None,
+    journal: Annotated[Path | None, journal_option("created")] = None,
     yes: Yes = False,
 ) -> int:
     """Show the plan, ask, and create its port-ins, each once.
@@ -128,15 +118,9 @@ def create(
     Exit codes: 0 all are created, 1 some are not or the plan has errors, 2 usage, 3 the credentials were refused,
     130 interrupted.
     """
-    if journal is None and not connection.sandbox:  # the command's own sandbox is gone afterwards
-        journal = default_journal(options.file, connection.base_url)
-        if journal is None:
-            raise Stop("Give --journal: standard input has no place beside it", USAGE)
+    journal = journal or journal_beside(options.file, connection, "port-ins")
     planned = options.planned()
-    for line in planned.lines():
-        tell(line)
-    if not planned.plan.is_ready:
-        raise Stop("Nothing was sent.", FAILED)
+    tell_plan(planned)
     return run(create_port_ins(planned, connection, journal, output, yes=yes))
 
 
@@ -216,22 +200,12 @@ async def cancel(
 
 @command(port_ins, "watch")
 async def watch(
+    options: WatchOptions,
     output: Output,
     connection: Connection,
     sids: Annotated[
         list[str] | None, typer.Argument(metavar="SID...", help="The requests (KW...); all by default.")
     ] = None,
-    interval: Annotated[
-        float, typer.Option(min=0.1, help="Seconds between two looks.", metavar="SECONDS")
-    ] = 60.0,
-    state: Annotated[
-        Path | None,
-        typer.Option(
-            help="A file with the changes seen so far, so that the next watch goes on from there.",
-            metavar="FILE",
-        ),
-    ] = None,
-    show_numbers: ShowNumbers = False,
 ) -> None:
     """Print a line for each change of port-ins and of their numbers, until all of them have ended, or Ctrl-C.
 
@@ -240,7 +214,4 @@ async def watch(
     """
     for each in sids or ():
         check_sid(each, "KW", "SID")
-    seen = read_state(state)
-    await watch_port_ins(
-        connection, sids or None, seen, state, output, interval=interval, show_numbers=show_numbers
-    )
+    await watch_port_ins(connection, sids or None, options, output)

@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import datetime as dt
-from collections.abc import AsyncGenerator, Sequence
-from pathlib import Path
+from collections.abc import Sequence
+from functools import partial
 from typing import Any, cast
 
-import msgspec
-
-from ..._finish import finish
 from ..._util import counted
 from ...client import TwilioNumbers
-from ...errors import AuthenticationError, NotFoundError, PermissionDeniedError, TwilioNumbersError
+from ...errors import AuthenticationError, PermissionDeniedError, TwilioNumbersError
 from ...models import PortIn, PortInPhoneNumberResult, PortInSummary
 from ...porting.watch import PortInChange
-from ...report.files import replaced
 from ...report.masking import mask_number, mask_text
 from ..confirm import agreed
 from ..connection import Connection
-from ..exit_codes import FAILED, USAGE, Stop, tell
+from ..exit_codes import FAILED, Stop, tell
 from ..output import Listing, Output, print_json
+from ..watching import WatchOptions, read_state, saved, show_changes
 from ..words import worded
 
-__all__ = ["LISTED", "cancel_port_in", "listed", "print_port_in", "read_state", "saved", "watch_port_ins"]
+__all__ = ["LISTED", "cancel_port_in", "listed", "print_port_in", "watch_port_ins"]
 
-_SAVE_SECONDS = 1.0
 LISTED = {"Request": 34, "Status": 22, "Since": 20, "Ported": 11, "What to do": 0}
 _NUMBERS = {"Number": 16, "Its SID": 34, "Type": 10, "Status": 22, "Port date": 25, "What to do": 0}
 _CHANGES = {"Time": 20, "Request": 34, "Number": 16, "Its SID": 34, "Was": 22, "Is": 22, "Reason": 0}
@@ -102,47 +96,21 @@ async def cancel_port_in(client: TwilioNumbers, sid: str, number_sids: Sequence[
     return FAILED if failed else 0
 
 
-def read_state(path: Path | None) -> dict[str, Any]:
-    """The state that an earlier watch saved. Raises Stop for any other file."""
-    if path is None or not path.exists():
-        return {}
-    try:
-        state: object = msgspec.json.decode(path.read_bytes())
-    except (OSError, msgspec.DecodeError):
-        state = None
-    if not isinstance(state, dict):
-        raise Stop(f"{path} is not the state of a watch", USAGE)
-    return state  # pyright: ignore[reportUnknownVariableType]  # watch checks the rest
-
-
 async def watch_port_ins(
-    connection: Connection,
-    sids: Sequence[str] | None,
-    state: dict[str, Any],
-    path: Path | None,
-    output: Output,
-    *,
-    interval: float,
-    show_numbers: bool,
+    connection: Connection, sids: Sequence[str] | None, options: WatchOptions, output: Output
 ) -> None:
     """Print each change of port-ins once."""
-    listing = Listing(_CHANGES, output)
-    async with connection.open() as client, saved(state, path):
+    state, listing = read_state(options.state), Listing(_CHANGES, output)
+    async with connection.open() as client, saved(state, options.state):
         sids = sids or await _under_way(client, state)
         if not sids:
             tell(f"No port-in of {client.account_sid} is under way: there is nothing to watch.")
             return
         what = sids[0] if len(sids) == 1 else counted(len(sids), "port-in")
-        tell(f"Watching {what}: a look every {interval:g} s, until all have ended.")
-        changes = client.port_ins.watch(sids, interval=interval, state=state)
-        async with contextlib.aclosing(changes):
-            try:
-                async for change in changes:
-                    _show_change(listing, change, show_numbers=show_numbers)
-            except NotFoundError as error:
-                raise Stop(
-                    f"A request is not there, or not this account's: {worded(error)}", FAILED
-                ) from None
+        tell(f"Watching {what}: a look every {options.interval:g} s, until all have ended.")
+        changes = client.port_ins.watch(sids, interval=options.interval, state=state)
+        show = partial(_show_change, listing, show_numbers=options.show_numbers)
+        await show_changes(changes, show, missing="A request is not there, or not this account's")
 
 
 async def _under_way(client: TwilioNumbers, state: dict[str, Any]) -> list[str]:
@@ -158,46 +126,6 @@ async def _under_way(client: TwilioNumbers, state: dict[str, Any]) -> list[str]:
         known = cast("dict[str, Any]", requests)
         found |= {sid for sid, one in known.items() if isinstance(one, dict) and not one.get("done")}  # pyright: ignore[reportUnknownMemberType]
     return sorted(found)
-
-
-@contextlib.asynccontextmanager
-async def saved(state: dict[str, Any], path: Path | None) -> AsyncGenerator[None]:
-    """Save the state in the file: a moment after each change, and at the end.
-
-    A change that was printed in that moment before a crash is printed again by the next watch; none is lost.
-    """
-    if path is None:
-        yield
-        return
-    last = b""
-
-    def save() -> None:
-        nonlocal last
-        body = msgspec.json.encode(state)
-        if body != last:
-            replaced(path, body)
-            last = body
-
-    async def keep() -> None:
-        while True:
-            await asyncio.sleep(_SAVE_SECONDS)
-            save()
-
-    save()  # a place that cannot be written fails at once
-    keeping = asyncio.create_task(keep())
-    printed = True
-    try:
-        yield
-    except OSError:
-        printed = False  # the last change found no reader: the next watch prints it
-        raise
-    finally:
-        keeping.cancel()
-        try:
-            await finish(asyncio.gather(keeping, return_exceptions=True))
-        finally:
-            if printed:
-                save()
 
 
 def _show_change(listing: Listing, change: PortInChange, *, show_numbers: bool) -> None:

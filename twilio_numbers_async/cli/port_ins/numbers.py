@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
@@ -20,7 +18,7 @@ from ..options import country_of
 from ..sweep.survey import refuse_unplaced, survey
 from ..tables import Reading, Table, open_table, text_of, unique
 
-__all__ = ["Numbers", "Pin", "default_journal", "merged_pins", "read_numbers"]
+__all__ = ["Numbers", "Pin", "merged_pins", "read_numbers"]
 
 
 class Pin(NamedTuple):
@@ -136,11 +134,3 @@ def merged_pins(numbers: Numbers, others: Mapping[str, str], country: str | None
         number = _e164(key, country)
         _keep_pin(pins, number or key, pin.strip(), f"[pins], entry {index} of --details")
     return {number: kept.pin for number, kept in pins.items()}
-
-
-def default_journal(path: str, base_url: str | None, what: str = "port-ins") -> Path | None:
-    """The record of what was created: beside the file, one for each server."""
-    if path == "-":
-        return None
-    server = "" if base_url is None else "." + re.sub(r"[^\w.-]+", "_", base_url.partition("://")[2])
-    return Path(f"{path}.{what}{server}.journal")

@@ -26,9 +26,9 @@ def named_delimiter(first: str) -> str | None:
 
 
 def delimiter_of(lines: Sequence[str]) -> str:
-    """The delimiter of most lines, outside of quotes; of equals, of the most at the end, then in the first line.
+    """The delimiter that most lines have outside of quotes. A title may have a comma and the rows below semicolons.
 
-    A title may have a comma where the rows below have semicolons.
+    Among equals it is the one that more lines at the end have, and then the one that the first line has more often.
     """
     bare = [line for line in re.split(r"\r\n?|\n", _outside_of_quotes("".join(lines))) if line.strip()]
 
@@ -37,7 +37,7 @@ def delimiter_of(lines: Sequence[str]) -> str:
         at_the_end = len(list(takewhile(bool, reversed(counts))))
         return sum(map(bool, counts)), at_the_end, counts[0] if counts else 0
 
-    return max(_MARKS, key=weight)  # the first of equals: the comma
+    return max(_MARKS, key=weight)  # among equals the first mark, the comma
 
 
 def _outside_of_quotes(text: str) -> str:
@@ -48,7 +48,7 @@ def _outside_of_quotes(text: str) -> str:
         is_open, was_open = not is_open and (not last or last in _BEFORE_A_CELL), is_open
         if not is_open:
             kept.append(piece)
-            # A quote right after one that closes a cell opens it again: two of them stand for one.
+            # Two quotes in a cell stand for one: the second opens the cell again.
             last = (piece.rstrip(" ") or ("" if was_open else '"'))[-1:]
     return "".join(kept)
 
@@ -77,7 +77,7 @@ def find_header(sample: Sequence[Sequence[object]], wanted: Sequence[str]) -> in
         if any(looks_like_number(cell) for cell in sample[index]):
             break
         widest = max(widest, filled[index])
-    # Nothing better: a narrow first row may be the header of rows that have become wider.
+    # A first row that is narrower than the rest may still be the header.
     is_header = bool(rows) and _is_header(rows[0], sample[1:], wanted, is_first=True)
     return 0 if is_header else None
 
@@ -90,14 +90,14 @@ def _is_header(
         return True
     if any(looks_like_number(cell) for cell in cells):
         return False
-    # A word that stands below again is a value: "mobile" in a column of kinds.
+    # A word that comes again below is a value, such as "mobile" in a column of kinds.
     known = [
         index
         for index, cell in enumerate(cells)
         if rank_of(cell) < 4 and not any(folded[index] == _folded(row, index) for row in below)
     ]
     if known and (is_first or not by_content(len(cells), below).isdisjoint(known)):
-        return True  # a title may have such a word too: below the first row it takes numbers under it
+        return True  # a title may have such a word too, so from the second row on numbers must stand below
     while len(folded) > 1 and not folded[-1]:
         folded = folded[:-1]
     if any(map(str.isdigit, "".join(folded))) or len(set(folded)) < len(folded) or "" in folded:

@@ -11,6 +11,7 @@ from .column_names import LISTED, listed, option_for
 from .source import TableError
 
 __all__ = [
+    "MIN_SHARE",
     "Candidates",
     "by_content",
     "holds_number",
@@ -42,13 +43,14 @@ _OTHER = re.compile(
     r"serial|zip|zipcode|plz|postal|postcode|date|time|timestamp|created|updated|modified|amount|price|total|sum|qty|"
     r"tax|vat|ssn|npi|siret|siren|duns|iban|bic|bank|card|record|index|row|customer|client|case|ticket|lat|lon|lng)\b"
 )
-# Bare digits that may well be a number: of North America, or with a trunk prefix.
+# Bare digits that are probably a phone number: of North America, or with a trunk prefix.
 _PLAUSIBLE = re.compile(r"1?[2-9]\d{2}[2-9]\d{6}|0\d{8,10}").fullmatch
 
 _DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[-./]\d{1,2}[-./]\d{2,4}")
 _NUMBER = re.compile(r"(?:tel:)?[+(]?[\d(][\d\s().\-/\u2010-\u2015\u00a0]*\d(?:\.0)?", re.IGNORECASE)
 _WRITTEN = re.compile(r"[+(]|\d[\s\-\u2010-\u2015\u00a0]\d")
-_MIN_SHARE = 0.5
+MIN_SHARE = 0.5
+"""The share of the filled cells of a column that must look like numbers."""
 
 
 def looks_like_number(cell: object) -> bool:
@@ -58,7 +60,7 @@ def looks_like_number(cell: object) -> bool:
         return False
     text = text.removesuffix(".0")
     digits = sum(character.isdigit() for character in text)
-    # Bare digits are a customer's id or a postcode more often than a number of the short kind.
+    # Seven or eight bare digits are more often a customer's id or a postcode.
     return (9 if text.isdigit() else 7) <= digits <= 15
 
 
@@ -92,7 +94,7 @@ def phone_columns(names: Sequence[str], sample: Sequence[Sequence[object]], *, n
     )
     if not cells:
         cells = frozenset(index for index in found if not _OTHER.search(_spaced(names[index]))) or found
-    # A sure name needs no proof, and one that is empty so far may be filled further down.
+    # The surest names need no proof. Other good names count if the column is empty: it may be filled further down.
     named_so = [
         index
         for index, rank in enumerate(ranks)
@@ -142,7 +144,7 @@ def by_content(width: int, sample: Sequence[Sequence[object]]) -> frozenset[int]
                 filled[index] += 1
                 like[index] += looks_like_number(cell)
     return frozenset(
-        index for index in range(width) if filled[index] and like[index] >= _MIN_SHARE * filled[index]
+        index for index in range(width) if filled[index] and like[index] >= MIN_SHARE * filled[index]
     )
 
 

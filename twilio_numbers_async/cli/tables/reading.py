@@ -1,8 +1,8 @@
 """Reading tables: CSV, TSV, JSON Lines, one number a line, each with or without gzip; workbooks; Parquet.
 
-A table is read twice: once to know its columns, its phone column and its length, and to find what is wrong
-with it before anything is asked; then row by row as the sweep asks. Neither holds more than a few rows, but for
-workbooks, whose sheet is held in memory.
+A table is read twice. The first reading finds its columns, its phone column, its length and its faults, before
+anything is sent. The second gives row after row as the sweep asks for them. Each holds a few rows; only the sheet of a
+workbook is held in memory whole.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Table:
         self._reading = reading
         self._limit = reading.limit
         self._delimiter: str | None = None
-        self._skipped = 0  # rows up to the header and with it
+        self._skipped = 0  # rows, the header included
         self._lines_skipped = 0
         self._sheet: Sheet | None = None
         self.name: str = source.name

@@ -238,7 +238,7 @@ def _first_wrong(data: io.BufferedReader, head: bytes) -> tuple[int, int] | None
         try:
             chunk = data.read(_CHUNK)
         except _TooLong:
-            return None  # reading it as lines finds which one it is
+            return None  # the line with it is found when the lines are read
 
 
 def _checked_encoding(name: str) -> str:
@@ -246,7 +246,7 @@ def _checked_encoding(name: str) -> str:
         info = codecs.lookup(name)
     except LookupError:
         info = None
-    # The codecs that make bytes of bytes are known by that name only.
+    # Codecs from bytes to bytes, such as base64, are told apart by this attribute alone.
     if info is None or not getattr(info, "_is_text_encoding", True):
         raise TableError(
             f"--encoding: there is no encoding {name!r}: utf-8, utf-16, cp1252, latin-1, shift_jis ..."

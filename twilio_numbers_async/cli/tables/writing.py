@@ -172,7 +172,7 @@ class _TextSink:
             for cell in cells[kept:]
         ]
         line = self._delimiter.join(row)
-        # Most rows need no quotes, and then this is what the writer would make of them, at a fifth of the cost.
+        # Most rows need no quotes. For these a join gives what the writer gives, in a fifth of the time.
         if line and line.count(self._delimiter) == len(row) - 1 and not _quoted(line):
             self._text.write(f"{line}\n")
         else:
@@ -217,7 +217,7 @@ def _moment(moment: dt.datetime) -> str:
     """ISO 8601 to the millisecond."""
     if moment.tzinfo is not dt.UTC:
         return moment.isoformat(timespec="milliseconds")
-    # A small part of what isoformat costs. It ends in Z, and in whole seconds where there is no more.
+    # Much quicker than isoformat. It ends in Z, and leaves out a fraction of 0.
     text: str = msgspec.to_builtins(moment)
     return f"{text[:23]}+00:00" if moment.microsecond else f"{text[:19]}.000+00:00"
 
@@ -225,5 +225,5 @@ def _moment(moment: dt.datetime) -> str:
 def _packed(data: BinaryIO, path: Path) -> BinaryIO:
     if not path.name.casefold().endswith(".gz"):
         return data
-    # Without a name and a time in it the same rows make the same bytes.
+    # No name and no time in it: the same rows give the same bytes.
     return cast("BinaryIO", gzip.GzipFile(filename="", fileobj=data, mode="wb", compresslevel=6, mtime=0))

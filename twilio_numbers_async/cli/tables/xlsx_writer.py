@@ -57,7 +57,7 @@ class XlsxRows:
 
     def __init__(self, data: BinaryIO, columns: Sequence[str], added: Mapping[str, str]) -> None:
         self._data = data
-        # The parts of the file are there before it is packed: a place that is full or slow to search is not for them.
+        # The parts of the file wait here until they are packed.
         self._folder = tempfile.mkdtemp(prefix="twilio-numbers-")
         options = {"constant_memory": True, "in_memory": False, "tmpdir": self._folder}
         self._packed: BinaryIO = cast("BinaryIO", tempfile.TemporaryFile(dir=self._folder))  # noqa: SIM115
@@ -96,7 +96,7 @@ class XlsxRows:
         elif isinstance(cell, int | float) and abs(cell) < 10**7:
             sheet.write_number(row, index, cell)
         else:
-            # Long numbers are ids and phone numbers: as a number Excel would show some of their digits only.
+            # Long numbers are ids and phone numbers. Excel would show only some of their digits.
             sheet.write_string(row, index, text_of(cell)[:MOST_CHARACTERS], self._text)
 
     def close(self) -> None:

@@ -12,6 +12,7 @@ __all__ = [
     "AssignedAddOnExtension",
     "AssignedAddOnExtensionPage",
     "AssignedAddOnPage",
+    "AttachedPhoneNumber",
     "EmergencyAddressStatus",
     "EmergencyStatus",
     "HttpMethod",
@@ -137,6 +138,57 @@ class IncomingPhoneNumber(Answer, frozen=True, kw_only=True):
     """Local, mobile or toll-free."""
     subresource_uris: dict[str, str | None] | None = None
     """The paths of what belongs to the number, such as its assigned add-ons."""
+
+
+class AttachedPhoneNumber(Answer, frozen=True, kw_only=True):
+    """A number as lists of other things have it. An unset URL or SID is ``""`` or None, as Twilio sends it."""
+
+    account_sid: str | None = None
+    """The account (``AC...``) that has the number."""
+    address_requirements: AddressRequirement | None = None
+    """The kind of address that the number needs."""
+    api_version: str | None = None
+    """The API version that calls to the number are handled with."""
+    capabilities: PhoneNumberCapabilities | None = None
+    """The number's capabilities."""
+    date_created: DateTime | None = None
+    """The time when the account got the number."""
+    date_updated: DateTime | None = None
+    """The time of its last change."""
+    friendly_name: str | None = None
+    """The name that the number was given."""
+    phone_number: str | None = None
+    """The number, E.164."""
+    sid: str | None = None
+    """The SID of the number (``PN...``)."""
+    sms_application_sid: str | None = None
+    """The application (``AP...``) that handles messages."""
+    sms_fallback_method: HttpMethod | None = None
+    """The HTTP method of ``sms_fallback_url``."""
+    sms_fallback_url: str | None = None
+    """The URL for messages when ``sms_url`` fails."""
+    sms_method: HttpMethod | None = None
+    """The HTTP method of ``sms_url``."""
+    sms_url: str | None = None
+    """The URL that handles messages."""
+    status_callback: str | None = None
+    """The URL that is told how calls go."""
+    status_callback_method: HttpMethod | None = None
+    """The HTTP method of ``status_callback``."""
+    trunk_sid: str | None = None
+    """The SIP trunk (``TK...``) that takes calls."""
+    voice_application_sid: str | None = None
+    """The application (``AP...``) that handles calls."""
+    voice_caller_id_lookup: bool | None = None
+    """True if the caller's name is looked up, which Twilio charges for."""
+    voice_fallback_method: HttpMethod | None = None
+    """The HTTP method of ``voice_fallback_url``."""
+    voice_fallback_url: str | None = None
+    """The URL for calls when ``voice_url`` fails."""
+    voice_method: HttpMethod | None = None
+    """The HTTP method of ``voice_url``."""
+    voice_url: str | None = None
+    """The URL that handles calls."""
 
 
 class AssignedAddOn(Answer, frozen=True, kw_only=True):

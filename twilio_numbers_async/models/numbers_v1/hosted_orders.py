@@ -37,28 +37,6 @@ _LETTER_ENDED = frozenset(
 )
 
 
-class DependentOrderStatus(OpenEnum):
-    """The status of a hosted number order that depends on an authorization document."""
-
-    TWILIO_PROCESSING = "twilio-processing"
-    RECEIVED = "received"
-    PENDING_VERIFICATION = "pending-verification"
-    VERIFIED = "verified"
-    PENDING_LOA = "pending-loa"
-    CARRIER_PROCESSING = "carrier-processing"
-    TESTING = "testing"
-    COMPLETED = "completed"
-    FAILED = "failed"
-    ACTION_REQUIRED = "action-required"
-
-
-class DependentOrderVerificationType(OpenEnum):
-    """The way in which the ownership of a number is verified for a dependent order."""
-
-    PHONE_CALL = "phone-call"
-    PHONE_BILL = "phone-bill"
-
-
 class HostedNumberOrderStatus(OpenEnum):
     """The status of a hosted number order."""
 
@@ -87,3 +65,9 @@ class HostedNumberOrderVerificationType(OpenEnum):
 
     PHONE_CALL = "phone-call"
     PHONE_BILL = "phone-bill"
+
+
+DependentOrderStatus = HostedNumberOrderStatus
+"""The status of a hosted number order that depends on an authorization document."""
+DependentOrderVerificationType = HostedNumberOrderVerificationType
+"""The way in which the ownership of a number is verified for a dependent order."""

@@ -71,13 +71,7 @@ class EvaluationStatus(OpenEnum):
     NONCOMPLIANT = "noncompliant"
 
 
-class Bundle(GuardedAnswer, frozen=True, kw_only=True):
-    """An end user and documents, put together for one regulation. What numbers are bought with."""
-
-    _shown: ClassVar[tuple[str, ...]] = ("sid", "friendly_name", "status", "valid_until")
-
-    sid: str | None = None
-    """The SID of the bundle (``BU...``)."""
+class _BundleDetails(GuardedAnswer, frozen=True, kw_only=True):
     account_sid: str | None = None
     """The account (``AC...``) that it belongs to."""
     regulation_sid: str | None = None
@@ -98,11 +92,20 @@ class Bundle(GuardedAnswer, frozen=True, kw_only=True):
     """The time of its last change."""
     url: str | None = None
     """The address of this answer; copies and replaced items have none."""
+
+
+class Bundle(_BundleDetails, frozen=True, kw_only=True):
+    """An end user and documents, put together for one regulation. What numbers are bought with."""
+
+    _shown: ClassVar[tuple[str, ...]] = ("sid", "friendly_name", "status", "valid_until")
+
+    sid: str | None = None
+    """The SID of the bundle (``BU...``)."""
     links: dict[str, str | None] | None = None
     """The addresses of what belongs to it."""
 
 
-class BundleClone(GuardedAnswer, frozen=True, kw_only=True):
+class BundleClone(_BundleDetails, frozen=True, kw_only=True):
     """A copy of a bundle in another account. Its SID is ``bundle_sid``."""
 
     _shown: ClassVar[tuple[str, ...]] = (
@@ -115,26 +118,6 @@ class BundleClone(GuardedAnswer, frozen=True, kw_only=True):
 
     bundle_sid: str | None = None
     """The SID of the new bundle (``BU...``)."""
-    account_sid: str | None = None
-    """The account (``AC...``) that has the new bundle."""
-    regulation_sid: str | None = None
-    """The regulation (``RN...``) that it is for."""
-    friendly_name: str | None = None
-    """The name that it was given."""
-    status: BundleStatus | None = None
-    """Its status."""
-    valid_until: DateTime | None = None
-    """The end of the approval; None where it does not end."""
-    email: str | None = None
-    """The e-mail address that hears of changes of the status."""
-    status_callback: str | None = None
-    """The URL that is told of changes of the status."""
-    date_created: DateTime | None = None
-    """The time of its creation."""
-    date_updated: DateTime | None = None
-    """The time of its last change."""
-    url: str | None = None
-    """The address of this answer."""
 
 
 class ItemAssignment(Answer, frozen=True, kw_only=True):

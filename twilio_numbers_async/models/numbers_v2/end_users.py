@@ -135,19 +135,8 @@ class EndUserType(Answer, frozen=True, kw_only=True):
     """The address of this answer."""
 
 
-class SupportingDocumentType(Answer, frozen=True, kw_only=True):
-    """A type of documents, with the fields that there are."""
-
-    sid: str | None = None
-    """The SID of the type (``OY...``)."""
-    friendly_name: str | None = None
-    """The name for people, such as ``Passport``."""
-    machine_name: str | None = None
-    """The name of the type, such as ``passport``."""
-    fields: list[TypeField] | None = None
-    """The fields that there are."""
-    url: str | None = None
-    """The address of this answer."""
+class SupportingDocumentType(EndUserType, frozen=True, kw_only=True):
+    """A type of documents, such as ``passport``, with the fields that there are."""
 
 
 class EndUserPage(UrlPage, frozen=True, kw_only=True):

@@ -28,28 +28,6 @@ class RequirementField(Answer, frozen=True, kw_only=True):
     """The constraint on a value; with ``include_constraints``. Its shape is not documented."""
 
 
-class EndUserRequirement(Answer, frozen=True, kw_only=True):
-    """The requirements about the end user."""
-
-    name: str | None = None
-    """The name for people."""
-    type: str | None = None
-    """The type of the end user, such as ``business``."""
-    requirement_name: str | None = None
-    """The name of the requirement, such as ``business_info``."""
-    url: str | None = None
-    """The address of the type."""
-    fields: list[str] | None = None
-    """The machine names of the fields."""
-    detailed_fields: list[RequirementField] | None = None
-    """The fields with what is known of them."""
-
-    @property
-    def needed_fields(self) -> list[RequirementField]:
-        """The fields, with their details where there are some."""
-        return _needed(self.fields, self.detailed_fields)
-
-
 class AcceptedDocument(Answer, frozen=True, kw_only=True):
     """One of the documents that meet a requirement."""
 
@@ -67,7 +45,16 @@ class AcceptedDocument(Answer, frozen=True, kw_only=True):
     @property
     def needed_fields(self) -> list[RequirementField]:
         """The fields, with their details where there are some."""
-        return _needed(self.fields, self.detailed_fields)
+        known = {field.machine_name: field for field in self.detailed_fields or () if field.machine_name}
+        order = dict.fromkeys([*(self.fields or ()), *known])
+        return [known.get(name) or RequirementField(machine_name=name) for name in order if name]
+
+
+class EndUserRequirement(AcceptedDocument, frozen=True, kw_only=True):
+    """The requirements about the end user, whose type stands in the place of a document's."""
+
+    requirement_name: str | None = None
+    """The name of the requirement, such as ``business_info``."""
 
 
 class DocumentRequirement(Answer, frozen=True, kw_only=True):
@@ -92,9 +79,3 @@ class RegulationRequirements(Answer, frozen=True, kw_only=True):
     """The requirements about the end user."""
     supporting_document: list[list[DocumentRequirement]] | None = None
     """The proofs that are required."""
-
-
-def _needed(names: list[str] | None, detailed: list[RequirementField] | None) -> list[RequirementField]:
-    known = {field.machine_name: field for field in detailed or () if field.machine_name}
-    order = dict.fromkeys([*(names or ()), *known])
-    return [known.get(name) or RequirementField(machine_name=name) for name in order if name]

@@ -28,9 +28,10 @@ from .incoming_phone_numbers import IncomingPhoneNumbersResource
 from .number_settling import look
 from .phone_numbers import AccountResource, kind_of
 
-__all__ = ["AvailablePhoneNumbersResource"]
+__all__ = ["TAKEN", "AvailablePhoneNumbersResource"]
 
-_TAKEN = 21422
+TAKEN = 21422
+"""Twilio's code for a number that somebody else has bought."""
 _PATH = "/2010-04-01/Accounts/{AccountSid}/AvailablePhoneNumbers"
 _KINDS: dict[AvailablePhoneNumberKind, str] = {
     "local": "Local",
@@ -148,7 +149,7 @@ class AvailablePhoneNumbersResource(AccountResource):
                     try:
                         return await self._buy(number, account_sid, given)
                     except ApiError as error:
-                        if error.code != _TAKEN:
+                        if error.code != TAKEN:
                             raise
                         taken += 1
         raise _nothing_to_buy(SEARCH[kind], taken)

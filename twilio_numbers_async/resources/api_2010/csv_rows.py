@@ -19,9 +19,10 @@ from ...paging import RawPage, wrong_cursor
 from ...transport.caller import Caller
 from ...transport.endpoint import Endpoint
 
-__all__ = ["csv_form", "csv_pages", "read_csv"]
+__all__ = ["CAPABILITIES", "csv_form", "csv_pages", "read_csv"]
 
-_CAPABILITIES = ("voice", "sms", "mms", "fax")
+CAPABILITIES = ("voice", "sms", "mms", "fax")
+"""The abilities of a number, in Twilio's order."""
 # "voice sms", '{"voice": true, "sms": false}' and "Voice=1;SMS=0" alike.
 _capability = re.compile(r"(voice|sms|mms|fax)\W*(true|false|1|0|null|none)?", re.IGNORECASE).findall
 _FLAGS = {"": True, "true": True, "1": True, "false": False, "0": False}
@@ -162,7 +163,7 @@ def _document(cell: str) -> Any:
 def _puts() -> dict[str, _Put]:
     return {
         **{fold(field.name): _put_value(field.name, field.type) for field in fields(IncomingPhoneNumber)},
-        **{fold(name): _put_capability(name) for name in _CAPABILITIES},
-        **{fold(f"capabilities_{name}"): _put_capability(name) for name in _CAPABILITIES},
+        **{fold(name): _put_capability(name) for name in CAPABILITIES},
+        **{fold(f"capabilities_{name}"): _put_capability(name) for name in CAPABILITIES},
         "capabilities": _put_capabilities,
     }

@@ -101,7 +101,7 @@ class PortInsResource(Resource):
         ``kill -9`` or some failures, it creates only what was not created; what was asked for without an answer is
         looked up first, and asked for again only if it is not there ``settle_within`` seconds after it was given up.
         Two requests are the same one if they have the same account and numbers. The file holds personal data; only its
-        owner may read it.
+        owner may read it. It is of one client's account.
 
         Raises InvalidArgumentError if the plan is not ready, JournalError, and before anything was sent what listing
         the port-ins raises. Source: CreatePortingPortIn, ListPortInRequests.

@@ -69,10 +69,12 @@ class HostingResource(HostedNumberOrdersResource):
         ``kill -9`` or some failures, it orders only what was not ordered. What was sent without an answer is looked up
         first, and is sent again only if it is not there ``settle_within`` seconds after it was given up. An order that
         failed is not made again with the same journal. The file holds phone numbers; only its owner may read it.
+        It is of one account.
 
         Raises InvalidArgumentError, before anything is sent, if the plan is not ready, or if the address is in another
-        country than the numbers. Raises JournalError, and before anything was sent what listing the orders raises.
-        Source: CreateBulkHostedNumberOrder, CreateHostedNumberOrder, ListHostedNumberOrder,
+        country than the numbers. Raises JournalError, and before anything was sent what listing the orders raises;
+        after that such an error is the outcome of the numbers whose orders do not show. Source:
+        CreateBulkHostedNumberOrder, CreateHostedNumberOrder, ListHostedNumberOrder, FetchHostedNumberOrder,
         CreateAuthorizationDocument, FetchAddress.
         """
         if wait_within is not None and not (isinstance(wait_within, int | float) and wait_within >= 0):

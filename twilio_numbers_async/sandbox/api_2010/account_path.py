@@ -6,8 +6,6 @@ from ..credentials import Account
 from ..routing import Call, found
 from ..state import SandboxState, account_path
 
-__all__ = ["ACCOUNT", "account_in_path"]
-
 ACCOUNT = account_path("{AccountSid}")
 
 

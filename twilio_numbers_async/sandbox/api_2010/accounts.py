@@ -18,8 +18,6 @@ from ..paging import PageQuery, uri_page
 from ..routing import Call, Family, Reply, found, json_reply, route
 from ..state import SandboxState, account_path, rfc_2822
 
-__all__ = ["AccountsFamily"]
-
 _PATH = "/2010-04-01/Accounts.json"
 _ONE = "/2010-04-01/Accounts/{Sid}.json"
 Status = Literal["active", "suspended", "closed"]

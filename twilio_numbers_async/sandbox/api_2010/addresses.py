@@ -23,8 +23,6 @@ from ..state import account_path, rfc_2822
 from .account_path import ACCOUNT, account_in_path
 from .incoming_number import Number
 
-__all__ = ["Addresses"]
-
 _PATH = f"{ACCOUNT}/Addresses"
 _ONE = f"{_PATH}/{{Sid}}.json"
 _IN_USE = 21628

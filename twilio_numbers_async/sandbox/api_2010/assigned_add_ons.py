@@ -19,8 +19,6 @@ from ..routing import Call, Family, Reply, found, json_reply, no_content, route
 from ..state import SandboxState, account_path, rfc_2822
 from .account_path import ACCOUNT, account_in_path
 
-__all__ = ["AssignedAddOns"]
-
 _PATH = f"{ACCOUNT}/IncomingPhoneNumbers/{{ResourceSid}}/AssignedAddOns"
 _ADD_ON = "IncomingPhoneNumberAssignedAddOn"
 _EXTENSIONS = f"{_PATH}/{{AssignedAddOnSid}}/Extensions"

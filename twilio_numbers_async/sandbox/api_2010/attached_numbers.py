@@ -20,8 +20,6 @@ from ..routing import Call, Family, Reply, Route, found, json_reply, no_content
 from ..state import SandboxState
 from .incoming_number import Number
 
-__all__ = ["AttachedNumbers"]
-
 
 class AddBody(Fields):
     phone_number_sid: Annotated[str, Meta(pattern="^PN[0-9a-fA-F]{32}$")]

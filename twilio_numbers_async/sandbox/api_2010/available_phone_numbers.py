@@ -18,8 +18,6 @@ from .csv_form import CsvForm
 from .stock import COUNTRIES, Offer, offers
 from .stock_search import SearchQuery, search
 
-__all__ = ["KINDS", "STRANGER_SID", "AvailablePhoneNumbers"]
-
 _PATH = f"{ACCOUNT}/AvailablePhoneNumbers"
 _COUNTRIES = dict(enumerate(COUNTRIES))
 

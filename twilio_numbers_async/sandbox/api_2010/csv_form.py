@@ -14,8 +14,6 @@ import msgspec
 
 from ..routing import Reply
 
-__all__ = ["CsvForm"]
-
 
 class CsvForm:
     """Writes rows as CSV. The orders of the columns come from ``seed``."""

@@ -17,20 +17,6 @@ from ..http.strict import AccountSid, Fields
 from ..numbering import TOLL_FREE_CODES, is_north_american
 from ..state import account_path
 
-__all__ = [
-    "Capabilities",
-    "CreateBody",
-    "KindCreateBody",
-    "Number",
-    "NumberFields",
-    "Settings",
-    "UpdateBody",
-    "apply",
-    "change_owner",
-    "friendly",
-    "type_of",
-]
-
 
 class Capabilities(msgspec.Struct, frozen=True):
     """The capabilities of a number."""

@@ -57,8 +57,6 @@ from .incoming_number import (
 )
 from .stock import TYPES, needs_bundle, stocked
 
-__all__ = ["IncomingPhoneNumbers"]
-
 _PATH = f"{ACCOUNT}/IncomingPhoneNumbers"
 _ONE = f"{_PATH}/{{Sid}}.json"
 _KINDS = {None: "", "local": "Local", "mobile": "Mobile", "toll-free": "TollFree"}

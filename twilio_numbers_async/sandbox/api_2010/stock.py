@@ -36,8 +36,6 @@ import msgspec
 from ..numbering import TOLL_FREE_CODES
 from .incoming_number import Capabilities, friendly
 
-__all__ = ["COUNTRIES", "TYPES", "Offer", "Place", "Stocked", "needs_bundle", "offers", "place_of", "stocked"]
-
 
 class Place(NamedTuple):
     """The place of an area code's numbers."""

@@ -22,8 +22,6 @@ from ..http.strict import is_e164
 from ..paging import PageQuery
 from .stock import Offer, place_of
 
-__all__ = ["SearchQuery", "search"]
-
 Wanted = Callable[[Offer], bool]
 
 

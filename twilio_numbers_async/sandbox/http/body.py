@@ -8,8 +8,6 @@ from aiohttp import StreamReader, hdrs, web
 
 from ..errors import bad_request, body_too_large, request_timeout
 
-__all__ = ["read_body"]
-
 
 async def read_body(request: web.BaseRequest, limit: int, seconds: float) -> bytes:
     """Read the body, of at most ``limit`` bytes, unpacked.

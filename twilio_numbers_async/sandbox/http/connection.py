@@ -19,8 +19,6 @@ from ..options import Limits
 from ..routing import JSON
 from .notes import Notes
 
-__all__ = ["Connection", "Server"]
-
 Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
 _LINGER_SECONDS = 10.0

@@ -19,8 +19,6 @@ except ImportError:  # pragma: no cover - Windows limits no descriptors
 from .connection import Server
 from .notes import Notes
 
-__all__ = ["Listener", "connections_allowed"]
-
 _BACKLOG = 4096
 _MOST_CONNECTIONS = 10_000
 _SPARE_DESCRIPTORS = 64

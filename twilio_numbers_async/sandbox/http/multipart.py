@@ -9,8 +9,6 @@ from typing import NamedTuple
 from ..errors import bad_request, unsupported_media_type
 from ..routing import Call
 
-__all__ = ["FORM_SIZE", "Part", "multipart_body"]
-
 FORM_SIZE = 64 * 1024
 """The most bytes of a form around its file."""
 

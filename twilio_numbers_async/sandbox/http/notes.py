@@ -6,8 +6,6 @@ import logging
 import time
 from collections.abc import Callable
 
-__all__ = ["Notes"]
-
 _QUIET_SECONDS = 60.0
 
 

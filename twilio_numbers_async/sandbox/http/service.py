@@ -25,8 +25,6 @@ from .body import read_body
 from .notes import Notes
 from .strict import no_query
 
-__all__ = ["Service"]
-
 _LOOK_SECONDS = 0.02
 _NOWHERE = Match({}, {})
 _NOTHING = Reply(204, b"")

@@ -26,25 +26,6 @@ from ..errors import (
 )
 from ..routing import Call
 
-__all__ = [
-    "AccountSid",
-    "AddressSid",
-    "Body",
-    "Fields",
-    "PageSize",
-    "check_url",
-    "fold",
-    "form_body",
-    "is_e164",
-    "is_email",
-    "is_sid",
-    "is_web_address",
-    "json_body",
-    "moment",
-    "no_query",
-    "query",
-]
-
 AccountSid = Annotated[str, Meta(pattern="^AC[0-9a-fA-F]{32}$")]
 AddressSid = Annotated[str, Meta(pattern="^AD[0-9a-fA-F]{32}$")]
 PageSize = Annotated[int, Meta(ge=1, le=1000)]

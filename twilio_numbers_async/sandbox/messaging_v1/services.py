@@ -13,8 +13,6 @@ from ..inventory import Inventory
 from ..numbering import country_of
 from ..state import SandboxState, timestamp
 
-__all__ = ["MessagingServices"]
-
 _HERE, _ELSEWHERE = 21710, 21712
 
 

@@ -17,8 +17,6 @@ from ..http.strict import Body, is_e164, is_web_address, json_body
 from ..routing import Call, Family, Reply, found, json_reply, route
 from ..state import SandboxState, timestamp
 
-__all__ = ["CallerIds"]
-
 _PATH = "/v1/CallerIds"
 _TRIES = 5
 _Filled = Annotated[str, Meta(min_length=1)]

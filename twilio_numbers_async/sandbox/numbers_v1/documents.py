@@ -12,8 +12,6 @@ from ..http.multipart import FORM_SIZE, Part, multipart_body
 from ..routing import Call, Family, Reply, json_reply, route
 from ..state import SandboxState
 
-__all__ = ["Documents", "mime_type_of", "text_of"]
-
 MAX_SIZE = 10 * 1024 * 1024
 _FIELDS = frozenset({"document_type", "friendly_name", "File"})
 # A PDF may have something in front of its first line.

@@ -37,8 +37,6 @@ from ..routing import PUBLIC_HOST, Call, Family, Reply, found, json_reply, route
 from ..state import SandboxState, timestamp
 from .portability import SISTER_ACCOUNT_SID, Portability, Verdict
 
-__all__ = ["Eligibilities", "sub_status_of"]
-
 _PATH = "/v1/HostedNumber/Eligibility"
 _SUB_STATUSES = {
     22102: "INVALID_PHONE_NUMBER",

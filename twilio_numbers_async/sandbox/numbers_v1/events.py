@@ -17,8 +17,6 @@ from ..state import timestamp
 from .port_in_state import REJECTIONS, Line, PortIn
 from .portability import REASONS
 
-__all__ = ["Event", "port_in_event", "port_out_event"]
-
 _REQUEST_EVENTS = {
     "Waiting for Signature": "PortInWaitingForSignature",
     "In Progress": "PortInInProgress",

@@ -6,8 +6,6 @@ import msgspec
 
 from .port_in_body import PortInBody
 
-__all__ = ["MOST", "STEPS", "made_up"]
-
 MOST = 400_000
 """The most of them."""
 STEPS = 4

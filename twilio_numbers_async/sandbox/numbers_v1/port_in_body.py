@@ -13,8 +13,6 @@ from ..errors import bad_request, port_in_error
 from ..http.strict import AccountSid, Body, is_e164, is_email, is_sid
 from ..numbering import TOLL_FREE_CODES, country_of, is_north_american
 
-__all__ = ["PortInBody", "check", "port_date", "target"]
-
 MAX_NUMBERS = 1000
 _BUNDLE_SID = re.compile("BU[0-9a-fA-F]{32}")
 

@@ -24,8 +24,6 @@ from .port_in_state import STATUSES, Line, PortIn
 from .port_in_view import describe, describe_number, describe_row
 from .port_ins import PortIns
 
-__all__ = ["PortInRoutes"]
-
 _PATH = "/v1/Porting/PortIn"
 _ONE = f"{_PATH}/{{PortInRequestSid}}"
 _NUMBER = f"{_ONE}/PhoneNumber/{{PhoneNumberSid}}"

@@ -27,8 +27,6 @@ from dataclasses import dataclass
 from ..numbering import is_reserved
 from .portability import Verdict
 
-__all__ = ["REJECTIONS", "STATUSES", "Line", "PortIn", "doom"]
-
 REJECTIONS: Mapping[int, str] = {
     22150: "Contact Twilio support",
     22151: "The losing carrier restricts the number",

@@ -10,8 +10,6 @@ from .port_in_body import PortInBody, target
 from .port_in_state import REJECTIONS, Line, PortIn
 from .portability import REASONS
 
-__all__ = ["describe", "describe_number", "describe_row", "sent_fields"]
-
 _PATH = f"{PUBLIC_HOST}/v1/Porting/PortIn"
 _SUGGESTED = "Review the rejected phone numbers and correct their information"
 

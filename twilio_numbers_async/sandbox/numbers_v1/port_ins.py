@@ -17,8 +17,6 @@ from .port_in_state import REJECTIONS, Line, PortIn, doom
 from .port_in_view import sent_fields
 from .portability import Portability
 
-__all__ = ["PortIns"]
-
 _FIRST_TICKET = 100_001
 
 

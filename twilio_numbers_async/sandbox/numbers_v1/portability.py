@@ -71,8 +71,6 @@ from ..numbering import TOLL_FREE_CODES, country_of, is_north_american, is_reser
 from ..routing import PUBLIC_HOST, Call, Family, Reply, route
 from ..state import SandboxState
 
-__all__ = ["REASONS", "SISTER_ACCOUNT_SID", "Portability", "Verdict", "judge"]
-
 _PATH = "/v1/Porting/Portability/PhoneNumber"
 REASONS: Mapping[int, str] = {
     20003: "UNAUTHORIZED",

@@ -17,8 +17,6 @@ from ..paging import PageQuery, url_page
 from ..routing import PUBLIC_HOST, Call, Family, Reply, json_reply, route
 from ..state import SandboxState
 
-__all__ = ["SigningRequests"]
-
 _PATH = "/v1/SigningRequest/Configuration"
 _PRODUCTS = {"porting": "Porting", "hosting": "Hosting"}
 

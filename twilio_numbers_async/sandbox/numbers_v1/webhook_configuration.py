@@ -13,8 +13,6 @@ from ..http.strict import Body, check_url, json_body
 from ..routing import PUBLIC_HOST, Call, Family, Reply, found, json_reply, no_content, route
 from ..state import SandboxState, timestamp
 
-__all__ = ["EVENTS", "WebhookConfiguration", "WebhookConfigurations"]
-
 _PATH = "/v1/Porting/Configuration/Webhook"
 
 EVENTS = frozenset(

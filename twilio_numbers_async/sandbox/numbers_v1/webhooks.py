@@ -31,8 +31,6 @@ from ..state import SandboxState
 from .events import Event
 from .webhook_configuration import WebhookConfigurations
 
-__all__ = ["Delivery", "Webhooks", "signed", "signed_form"]
-
 _LOG_SIZE = 100_000
 _LANES = 8
 _WINDOW = 64

@@ -22,8 +22,6 @@ from .evaluation import evaluate
 from .papers import Assignment, Bundle, Papers
 from .review import Review
 
-__all__ = ["BundleContents"]
-
 ObjectSid = Annotated[str, Meta(pattern="^[a-zA-Z]{2}[0-9a-fA-F]{32}$")]
 
 

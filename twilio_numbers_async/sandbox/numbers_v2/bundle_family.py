@@ -13,8 +13,6 @@ from .papers import Bundle, Papers
 from .regulations import ROOT
 from .review import Review
 
-__all__ = ["BUNDLE", "BUNDLES", "BundleFamily", "BundleSid", "bare", "shown"]
-
 BUNDLES = f"{ROOT}/Bundles"
 BUNDLE = f"{BUNDLES}/{{BundleSid}}"
 BundleSid = Annotated[str, Meta(pattern="^BU[0-9a-fA-F]{32}$")]

@@ -27,8 +27,6 @@ from .papers import Bundle, Papers
 from .review import Review
 from .tables import regulations
 
-__all__ = ["Bundles"]
-
 Status = Literal[
     "draft", "pending-review", "in-review", "twilio-rejected", "twilio-approved", "provisionally-approved"
 ]

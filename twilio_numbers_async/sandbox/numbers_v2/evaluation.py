@@ -12,8 +12,6 @@ from typing import Any
 from .papers import Bundle, Document, EndUser, Papers, named_addresses
 from .tables import DOCUMENT_TYPES, FIELDS, Regulation, Requirement, regulations
 
-__all__ = ["evaluate", "is_compliant", "label_of", "result_of"]
-
 Result = dict[str, Any]
 
 

@@ -32,25 +32,6 @@ from ..numbering import is_reserved
 from ..routing import PUBLIC_HOST
 from ..state import timestamp
 
-__all__ = [
-    "BULK",
-    "BY_ITSELF",
-    "LETTERS",
-    "MOST_CALLS",
-    "NEXT",
-    "OPEN",
-    "ORDERS",
-    "Bulk",
-    "Fate",
-    "Letter",
-    "Order",
-    "fate_of",
-    "shown_bulk",
-    "shown_dependent",
-    "shown_letter",
-    "shown_order",
-]
-
 ROOT = "/v2/HostedNumber"
 ORDERS = f"{ROOT}/Orders"
 BULK = f"{ORDERS}/Bulk"

@@ -18,8 +18,6 @@ from ..inventory import Inventory
 from ..state import SandboxState
 from .hosted_order import BY_ITSELF, MOST_CALLS, NEXT, OPEN, Bulk, Fate, Letter, Order, fate_of
 
-__all__ = ["AuthorizationDocuments", "HostedNumberOrders"]
-
 
 class HostedNumberOrders:
     """Keeps the orders and moves them on. ``pace``: seconds for a step, None: only a test takes it."""

@@ -12,11 +12,6 @@ from ..http.strict import AccountSid, AddressSid, Body, Fields, is_e164, is_emai
 from ..paging import PageQuery
 from .hosted_order import Order
 
-__all__ = [
-    "BulkBody", "BulkItem", "BulkNumber", "BulkQuery", "DependentQuery", "LetterBody", "LettersQuery", "OrderBody",
-    "OrdersQuery", "StatusBody", "check_contact", "emails_of", "order_filter", "settings_of",
-]  # fmt: skip
-
 OrderStatus = Literal[
     "twilio-processing", "received", "pending-verification", "verified", "pending-loa", "carrier-processing",
     "testing", "completed", "failed", "action-required",

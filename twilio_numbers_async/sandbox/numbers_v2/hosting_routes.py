@@ -38,8 +38,6 @@ from .hosting_bodies import (
 )
 from .papers import Papers
 
-__all__ = ["HostedNumberOrderRoutes", "VisibleHosting"]
-
 _MOST_NUMBERS = 1000
 _BAD_STATUS, _NOT_TO_VERIFY, _NOT_ELIGIBLE = 22111, 22114, 22130
 

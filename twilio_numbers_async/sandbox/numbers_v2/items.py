@@ -22,8 +22,6 @@ from .papers import BOUND, Document, EndUser, Item, Papers, Shelf
 from .regulations import ROOT
 from .tables import DOCUMENT_TYPES
 
-__all__ = ["EndUsers", "SupportingDocuments"]
-
 _MAX_FILE = 5 * 1024 * 1024
 _PARTS = frozenset({"FriendlyName", "Type", "Attributes", "File"})
 

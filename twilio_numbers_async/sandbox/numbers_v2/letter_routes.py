@@ -10,8 +10,6 @@ from .hosted_order import LETTERS, Letter, Order, shown_dependent, shown_letter
 from .hosting_bodies import DependentQuery, LetterBody, LettersQuery, check_contact, emails_of, order_filter
 from .hosting_routes import VisibleHosting
 
-__all__ = ["LetterRoutes"]
-
 _ONE = f"{LETTERS}/{{Sid}}"
 
 

@@ -13,19 +13,6 @@ from ..numbering import country_of
 from ..state import SandboxState, timestamp
 from .tables import regulations
 
-__all__ = [
-    "BOUND",
-    "Address",
-    "Assignment",
-    "Bundle",
-    "Document",
-    "EndUser",
-    "Item",
-    "Papers",
-    "Shelf",
-    "named_addresses",
-]
-
 T = TypeVar("T", bound="Paper")
 
 BOUND = frozenset({"pending-review", "in-review", "twilio-approved", "provisionally-approved"})

@@ -10,8 +10,6 @@ from ..paging import PageQuery, url_page
 from ..routing import PUBLIC_HOST, Call, Family, Reply, found, json_reply, route
 from .tables import DOCUMENT_TYPES, FIELDS, Regulation, Requirement, regulations, type_sid
 
-__all__ = ["Regulations"]
-
 ROOT = "/v2/RegulatoryCompliance"
 _REGULATIONS = f"{ROOT}/Regulations"
 _END_USER_TYPES = f"{ROOT}/EndUserTypes"

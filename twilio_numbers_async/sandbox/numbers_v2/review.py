@@ -18,8 +18,6 @@ from .papers import Bundle, Papers
 from .regulations import ROOT
 from .tables import regulations
 
-__all__ = ["Review"]
-
 Tell = Callable[[str, str, Mapping[str, str]], None]
 """Sends a form to a URL, for an account."""
 

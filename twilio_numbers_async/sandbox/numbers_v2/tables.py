@@ -29,8 +29,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
-__all__ = ["COUNTRIES", "DOCUMENT_TYPES", "FIELDS", "Regulation", "Requirement", "regulations", "type_sid"]
-
 COUNTRIES = {
     "AU": "Australia",
     "DE": "Germany",

@@ -13,8 +13,6 @@ from ..api_2010.incoming_number import Number
 from ..errors import conflict
 from ..state import account_path, timestamp
 
-__all__ = ["Trunks"]
-
 _AS_THEY_ARE = (
     "sid", "account_sid", "friendly_name", "phone_number", "api_version", "voice_caller_id_lookup", "voice_method",
     "voice_fallback_method", "status_callback_method", "trunk_sid", "sms_method", "sms_fallback_method",
