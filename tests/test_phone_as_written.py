@@ -309,3 +309,18 @@ def test_an_area_code_that_is_not_known_yet_is_possible() -> None:
 )  # fmt: skip
 def test_extensions_are_named(text: str) -> None:
     assert "has an extension" in refusal(text, "US")
+
+
+@pytest.mark.parametrize(
+    ("text", "country"), [("+598007211234", None), ("+598 0 0721 1234", None), ("0183/120-114", "AU")]
+)
+def test_a_prefix_too_many_is_refused(text: str, country: str | None) -> None:
+    with pytest.raises(InvalidPhoneNumberError, match="a 0, or another prefix, too many"):
+        to_e164(text, country)
+
+
+@pytest.mark.parametrize(
+    ("text", "country"), [("+59807211234", None), ("07211234", "UY"), ("+5987211234", None)]
+)
+def test_one_prefix_is_left_out(text: str, country: str | None) -> None:
+    assert to_e164(text, country) == "+5987211234"

@@ -100,7 +100,20 @@ def read_closely(text: str, country: str | None) -> str:
         raise InvalidPhoneNumberError(SEVERAL, argument="number")
     _refuse_impossible(parsed, rest, region)
     _refuse_leftovers(rest, parsed)
-    return _within_e164(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))
+    number = _within_e164(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))
+    _refuse_another_prefix(number)
+    return number
+
+
+def _refuse_another_prefix(number: str) -> None:
+    """Refuse a number that would lose digits, and be another one, when it is read again."""
+    import phonenumbers
+
+    again = phonenumbers.parse(number)
+    if phonenumbers.format_number(again, phonenumbers.PhoneNumberFormat.E164) != number:
+        raise InvalidPhoneNumberError(
+            "The phone number has a 0, or another prefix, too many: write it without", argument="number"
+        )
 
 
 def _within_e164(number: str) -> str:

@@ -56,7 +56,7 @@ _PREFIXES = {"GB": ("18002",), "AU": ("14", "183")}
 
 _Plan: TypeAlias = tuple[str, str, Collection[int], str, tuple[str, ...]]
 """A country's code, what may stand in front of its national numbers, their lengths, the digits none of them begins
-with, and the beginnings that take a closer look where nothing stands in front of them."""
+with, and the beginnings that take a closer look."""
 
 
 def is_usual_e164(number: str) -> bool:
@@ -85,7 +85,7 @@ def usual_number(text: str, country: str | None) -> str | None:
     code, trunk, lengths, never, unclear = plan
     if digits[0] == trunk:
         digits = digits[1:]
-    elif digits.startswith(unclear):
+    if digits.startswith(unclear):
         return None
     return f"+{code}{digits}" if len(digits) in lengths and digits[0] not in never else None
 
