@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, cast
 
-__all__ = ["Discreet", "Hidden"]
-
 
 class Hidden:
     """Stands in a repr for a value, or for a collection of ``count`` of them."""

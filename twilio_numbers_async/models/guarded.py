@@ -6,8 +6,6 @@ from typing import Any, ClassVar
 
 from .base import Answer
 
-__all__ = ["GuardedAnswer"]
-
 
 class GuardedAnswer(Answer, frozen=True, kw_only=True):
     """The base of answers with personal data or secrets. The repr, rich's too, shows the fields of ``_shown``."""

@@ -10,8 +10,6 @@ import datetime as dt
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-__all__ = ["Code", "Date", "DateOrDateTime", "DateTime", "Float", "Text", "Time", "decode_scalar"]
-
 if TYPE_CHECKING:
     DateTime = dt.datetime
     Date = dt.date
@@ -124,7 +122,7 @@ def _time(raw: Any) -> dt.time | str | None:
 def _date_or_datetime(raw: Any) -> dt.date | str | None:
     text = _text(raw)
     try:
-        return dt.date.fromisoformat(text) if len(text) == 10 else _iso_datetime(text)
+        return dt.date.fromisoformat(text) if len(text) == 10 else decode_scalar(DateTime, text)
     except ValueError:
         return text
 
@@ -173,15 +171,17 @@ _SCALARS: dict[Any, Callable[[Any], Any]] = {
 
 def decode_scalar(kind: Any, raw: Any) -> Any:
     """Make the value of a scalar: msgspec's ``dec_hook``. Raises ValueError, which msgspec gives its path."""
-    if kind is not DateTime and kind is not DateOrDateTime:
-        return _SCALARS[kind](raw)
-    # A page of 1,000 numbers has 2,000 of these: no call more than needed, and one split for five slices.
+    # A page of 1,000 numbers has 2,000 moments: no call more than needed, and one split for five slices.
     try:
-        if raw[10] == "T" and " " not in raw:  # "2025-04-30T10:11:12Z"
-            value = _from_iso(raw)
-        else:
+        if kind is DateTime:
             _, day, month, year, time, offset = raw.split(" ")  # "Thu, 30 Jul 2015 23:19:04 +0000"
             value = _from_iso(f"{year}{_MONTHS[month]}{day} {time}{offset}")
+        elif kind is DateOrDateTime and raw[10] == "T" and " " not in raw:  # "2025-04-30T10:11:12Z"
+            value = _from_iso(raw)
+        else:
+            value = None
     except (AttributeError, LookupError, TypeError, ValueError):
-        return _SCALARS[kind](raw)  # another spelling than those that Twilio uses
+        value = None  # another spelling than those that Twilio uses
+    if value is None:
+        return _SCALARS[kind](raw)
     return value if value.tzinfo is not None else value.replace(tzinfo=_UTC)

@@ -8,8 +8,6 @@ from functools import cache
 
 from ..errors import invalid
 
-__all__ = ["check_sid"]
-
 
 @cache
 def _sid_matcher(prefix: str) -> Callable[[str], object]:

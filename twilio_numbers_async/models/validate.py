@@ -25,15 +25,6 @@ from .numbers_v1.webhook_configuration import WebhookConfigurationCreate
 from .numbers_v2.bulk_hosted_number_orders import BulkHostedNumberOrderCreate
 from .sids import check_sid
 
-__all__ = [
-    "MAX_BULK_HOSTED_NUMBERS",
-    "MAX_PORT_IN_PHONE_NUMBERS",
-    "check",
-    "is_e164",
-    "is_email",
-    "is_web_address",
-]
-
 MAX_PORT_IN_PHONE_NUMBERS = 1000
 MAX_BULK_HOSTED_NUMBERS = 1000  # an assumption
 _MAX_FRIENDLY_NAME = 128

@@ -26,8 +26,12 @@ def stops_all(error: Exception) -> bool:
 
 
 def may_pass(error: Exception) -> bool:
-    """True if the next run is to ask again: for any error but an ApiError by which the request itself is refused."""
-    is_final = isinstance(error, ApiError) and 400 <= error.status < 500 and not error.is_transient
+    """True if the next run is to ask again: for any error but an ApiError by which the request itself is refused.
+
+    A conflict (409) is with the state of something else, which may be another one by then.
+    """
+    is_final = isinstance(error, ApiError) and 400 <= error.status < 500 and error.status != 409
+    is_final = is_final and not error.is_transient
     return not is_final or stops_all(error)
 
 

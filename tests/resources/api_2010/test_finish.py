@@ -16,6 +16,7 @@ from tests.raw_server import Received, Reply, json_reply, raw_server
 from twilio_numbers_async.client import TwilioNumbers
 from twilio_numbers_async.errors import (
     AuthenticationError,
+    ConfigurationError,
     ConflictError,
     InvalidArgumentError,
     InvalidPhoneNumberError,
@@ -274,10 +275,49 @@ async def test_wrong_arguments_are_told_at_once(wrong: dict[str, Any], message: 
             twilio.incoming_phone_numbers.finish(numbers(1), **wrong)
         assert sandbox.requests == 0
         outcomes = await all_of(
-            twilio.incoming_phone_numbers.finish(["5", "KW" + "1" * 32], options={"voice_url": VOICE})
+            twilio.incoming_phone_numbers.finish(["5", "KW" + "1" * 32, "abc"], options={"voice_url": VOICE})
         )
         assert [type(outcome.error) for outcome in outcomes] == [
             InvalidPhoneNumberError,
             InvalidArgumentError,
+            InvalidArgumentError,
         ]
+        assert "or a phone number such as +1" in str(outcomes[2].error)
         assert sandbox.requests == 0
+
+
+@pytest.mark.parametrize("owner", ["messaging_service_sid", "trunk_sid"])
+async def test_a_service_or_trunk_that_is_not_there_ends_it_before_anything_is_changed(owner: str) -> None:
+    sid = ("MG" if owner == "messaging_service_sid" else "TK") + "9" * 32
+    async with Sandbox() as sandbox, sandbox.client() as twilio:
+        sandbox.add_numbers(numbers(3))
+        sweep = twilio.incoming_phone_numbers.finish(
+            numbers(3),
+            options={"voice_url": VOICE},
+            **{owner: sid},  # type: ignore[arg-type]
+        )
+        with pytest.raises(ConfigurationError, match=f"{owner}: the account has none with this SID"):
+            await all_of(sweep)
+        assert sandbox.operations[UPDATE] == 0
+
+
+async def test_a_number_that_another_service_lets_go_is_tried_again(tmp_path: Path) -> None:
+    async with Sandbox() as sandbox, sandbox.client() as twilio:
+        [sid] = sandbox.add_numbers(numbers(1))
+        first, second = sandbox.messaging_services.add(), sandbox.messaging_services.add()
+        await twilio.messaging_services.add(first, sid)
+
+        async def finished() -> Outcome[IncomingPhoneNumber]:
+            [outcome] = await all_of(
+                twilio.incoming_phone_numbers.finish(
+                    [sid], messaging_service_sid=second, journal=tmp_path / "finish.journal"
+                )
+            )
+            return outcome
+
+        assert isinstance((await finished()).error, ConflictError)
+        await twilio.messaging_services.remove(first, sid)
+        again = await finished()
+        assert (again.ok, again.from_journal) == (True, False)
+        assert (await finished()).from_journal
+        assert list(sandbox.messaging_services.numbers(second)) == [sid]

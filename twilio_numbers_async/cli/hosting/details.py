@@ -32,7 +32,7 @@ The file of --details is TOML:
   phone_number = "+1..."
   title = "Owner"
 Only address_sid and the three of [contact] must be there. A key that is not known is an error.
---sandbox has the address AD00000000000000000000000000000000."""
+An address for --sandbox: AD00000000000000000000000000000000"""
 
 _NEEDED = ("phone_number_e164", "eligible")
 

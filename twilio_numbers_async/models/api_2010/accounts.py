@@ -8,8 +8,6 @@ from ..base import DateTime, OpenEnum
 from ..guarded import GuardedAnswer
 from .phone_numbers import UriPage
 
-__all__ = ["Account", "AccountPage", "AccountStatus", "AccountType"]
-
 
 class AccountStatus(OpenEnum):
     """The status of an account."""

@@ -9,8 +9,6 @@ from ..guarded import GuardedAnswer
 from .incoming_phone_numbers import AttachedPhoneNumber, EmergencyStatus
 from .phone_numbers import UriPage
 
-__all__ = ["Address", "AddressPage", "DependentPhoneNumber", "DependentPhoneNumberPage"]
-
 
 class Address(GuardedAnswer, frozen=True, kw_only=True):
     """The address of a customer. The repr does not show it: an address is personal data."""

@@ -8,13 +8,6 @@ from __future__ import annotations
 from ..base import Answer, Float, Text
 from .phone_numbers import AddressRequirement, PhoneNumberCapabilities, UriPage
 
-__all__ = [
-    "AvailablePhoneNumber",
-    "AvailablePhoneNumberCountry",
-    "AvailablePhoneNumberCountryPage",
-    "AvailablePhoneNumberPage",
-]
-
 
 class AvailablePhoneNumber(Answer, frozen=True, kw_only=True):
     """A number that can be bought, as a search of the 2010-04-01 API finds it, whatever its kind."""

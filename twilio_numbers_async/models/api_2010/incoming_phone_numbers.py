@@ -7,21 +7,6 @@ from typing import Any
 from ..base import Answer, DateTime, OpenEnum
 from .phone_numbers import AddressRequirement, PhoneNumberCapabilities, UriPage
 
-__all__ = [
-    "AssignedAddOn",
-    "AssignedAddOnExtension",
-    "AssignedAddOnExtensionPage",
-    "AssignedAddOnPage",
-    "AttachedPhoneNumber",
-    "EmergencyAddressStatus",
-    "EmergencyStatus",
-    "HttpMethod",
-    "IncomingPhoneNumber",
-    "IncomingPhoneNumberPage",
-    "IncomingPhoneNumberType",
-    "VoiceReceiveMode",
-]
-
 
 class EmergencyStatus(OpenEnum):
     """The status of emergency calling: on or off."""

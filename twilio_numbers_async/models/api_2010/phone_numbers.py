@@ -8,8 +8,6 @@ import msgspec
 
 from ..base import Answer, OpenEnum
 
-__all__ = ["AddressRequirement", "PhoneNumberCapabilities", "UriPage"]
-
 
 class AddressRequirement(OpenEnum):
     """The kind of address that a number needs."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 from ..base import Answer, DateTime
 from ..numbers_v2.paging import UrlPage
 
-__all__ = ["MessagingServicePhoneNumber", "MessagingServicePhoneNumberPage"]
-
 
 class MessagingServicePhoneNumber(Answer, frozen=True, kw_only=True):
     """A number of a messaging service."""

@@ -4,14 +4,6 @@ from __future__ import annotations
 
 from ..base import Answer, DateTime
 
-__all__ = [
-    "A2pComplianceRegistrationSids",
-    "A2pRegistrationDetails",
-    "A2pRegistrationDetailsCampaignList",
-    "A2pRegistrationDetailsFetch",
-    "A2pRegistrationDetailsList",
-]
-
 
 class A2pRegistrationDetails(Answer, frozen=True, kw_only=True, rename="camel"):
     """The registration of a number for application-to-person messaging."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from ..base import OpenEnum, fold
 
-__all__ = ["NotPortableReason", "advice_for", "is_passing_failure", "rejection_advice_for"]
-
 
 class NotPortableReason(OpenEnum):
     """The reason why a number cannot be ported, in Twilio's words."""

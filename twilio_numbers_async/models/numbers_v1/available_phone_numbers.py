@@ -9,15 +9,6 @@ import msgspec
 
 from ..base import Answer, DateTime, Float, Text
 
-__all__ = [
-    "NumbersV1AvailablePhoneNumber",
-    "NumbersV1Billing",
-    "NumbersV1Capabilities",
-    "NumbersV1Certifications",
-    "NumbersV1Flags",
-    "NumbersV1Geography",
-]
-
 
 class NumbersV1Capabilities(Answer, frozen=True, kw_only=True, rename="pascal"):
     """The number's capabilities."""

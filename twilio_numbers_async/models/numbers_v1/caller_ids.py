@@ -7,16 +7,6 @@ from typing import Any, ClassVar
 from ..base import OpenEnum, Request, Text
 from ..guarded import GuardedAnswer
 
-__all__ = [
-    "CallerIdSmsCheck",
-    "CallerIdSmsCheckCreate",
-    "CallerIdSmsVerification",
-    "CallerIdSmsVerificationCreate",
-    "CallerIdVerificationStatus",
-    "CallerIdVoiceVerification",
-    "CallerIdVoiceVerificationCreate",
-]
-
 
 class CallerIdVerificationStatus(OpenEnum):
     """The status of the verification of a number."""

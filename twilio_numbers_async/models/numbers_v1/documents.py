@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from ..base import Answer, Text
 
-__all__ = ["Document"]
-
 
 class Document(Answer, frozen=True, kw_only=True):
     """An uploaded document, such as the utility bill that every port-in needs."""

@@ -8,18 +8,6 @@ from ..base import Answer, DateOrDateTime, DateTime, OpenEnum, Request, Text, fo
 from .hosted_orders import HostedNumberOrderStatus
 from .portability import NumberType
 
-__all__ = [
-    "BulkEligibility",
-    "BulkEligibilityCreate",
-    "BulkEligibilityStatus",
-    "Eligibility",
-    "EligibilityCreate",
-    "EligibilityCreatePhoneNumber",
-    "EligibilityResult",
-    "EligibilityStatus",
-    "EligibilitySubStatus",
-]
-
 _ENDED = ("done", "complet", "finish", "succe", "fail", "error", "expir", "cancel")
 
 

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 
 from .eligibility import EligibilityResult, EligibilityStatus, EligibilitySubStatus
 
-__all__ = ["eligibility_advice", "is_eligible"]
-
 _MEND = "Correct the number, then check it again."
 _ADVICE: Mapping[EligibilitySubStatus, str] = {
     EligibilitySubStatus.ELIGIBLE: "It can be hosted.",

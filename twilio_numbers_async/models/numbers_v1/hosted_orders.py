@@ -4,14 +4,6 @@ from __future__ import annotations
 
 from ..base import OpenEnum
 
-__all__ = [
-    "AuthorizationDocumentStatus",
-    "DependentOrderStatus",
-    "DependentOrderVerificationType",
-    "HostedNumberOrderStatus",
-    "HostedNumberOrderVerificationType",
-]
-
 
 class AuthorizationDocumentStatus(OpenEnum):
     """The status of an authorization document."""

@@ -6,8 +6,6 @@ import datetime as dt
 
 from ..base import Request, Time
 
-__all__ = ["LosingCarrierInformation", "PortInCreate", "PortInCreatePhoneNumber", "PortingAddress"]
-
 
 class PortingAddress(Request, frozen=True, kw_only=True):
     """The customer's billing address; it must match the losing carrier's records."""

@@ -7,21 +7,6 @@ from ..discreet import Discreet
 from .advice import NotPortableReason, advice_for, rejection_advice_for
 from .portability import NumberType
 
-__all__ = [
-    "CustomerType",
-    "PortIn",
-    "PortInAddress",
-    "PortInLosingCarrier",
-    "PortInPhoneNumber",
-    "PortInPhoneNumberResult",
-    "PortInPhoneNumberStatus",
-    "PortInRequestPage",
-    "PortInRequestPageMeta",
-    "PortInStatus",
-    "PortInSummary",
-    "is_not_portable",
-]
-
 
 class PortInStatus(OpenEnum):
     """The status of a port-in request. The spelling of case and blanks in answers varies."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 from ..base import Answer, OpenEnum
 from .advice import NotPortableReason, advice_for, is_passing_failure
 
-__all__ = ["NumberType", "Portability"]
-
 
 class NumberType(OpenEnum):
     """The type of a phone number."""

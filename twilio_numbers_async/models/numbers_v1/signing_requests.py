@@ -5,14 +5,6 @@ from __future__ import annotations
 from ..base import Answer, OpenEnum, Request
 from ..numbers_v2.paging import UrlPage, UrlPageMeta
 
-__all__ = [
-    "SigningRequestConfiguration",
-    "SigningRequestConfigurationCreate",
-    "SigningRequestConfigurationPage",
-    "SigningRequestConfigurationPageMeta",
-    "SigningRequestProduct",
-]
-
 
 class SigningRequestProduct(OpenEnum):
     """The product that a signature is asked for."""

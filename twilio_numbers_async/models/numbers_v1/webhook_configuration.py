@@ -5,14 +5,6 @@ from __future__ import annotations
 from ..base import Answer, DateTime, OpenEnum, Request
 from ..discreet import Discreet
 
-__all__ = [
-    "PortingEventType",
-    "WebhookConfiguration",
-    "WebhookConfigurationCreate",
-    "WebhookConfigurationDelete",
-    "WebhookType",
-]
-
 
 class WebhookType(OpenEnum):
     """The name of one of the two webhooks."""

@@ -11,16 +11,6 @@ from ..base import Answer, DateTime, OpenEnum, Request, Text, fold
 from ..guarded import GuardedAnswer
 from ..numbers_v1.hosted_orders import HostedNumberOrderStatus
 
-__all__ = [
-    "BulkHostedNumberOrder",
-    "BulkHostedNumberOrderCreate",
-    "BulkHostedNumberOrderEntry",
-    "BulkHostedNumberOrderItem",
-    "BulkHostedNumberOrderNumber",
-    "BulkHostedNumberOrderResult",
-    "BulkHostedNumberOrderStatus",
-]
-
 _ENDED = ("processed", "done", "complet", "finish", "succe", "fail", "error", "expir", "cancel")
 
 

@@ -8,22 +8,6 @@ from ..base import Answer, Code, DateTime, OpenEnum
 from ..guarded import GuardedAnswer
 from .paging import UrlPage
 
-__all__ = [
-    "Bundle",
-    "BundleClone",
-    "BundlePage",
-    "BundleSortBy",
-    "BundleStatus",
-    "Evaluation",
-    "EvaluationField",
-    "EvaluationPage",
-    "EvaluationResult",
-    "EvaluationStatus",
-    "ItemAssignment",
-    "ItemAssignmentPage",
-    "SortDirection",
-]
-
 
 class BundleStatus(OpenEnum):
     """The status of a bundle."""

@@ -8,21 +8,6 @@ from ..base import Answer, Code, DateTime, OpenEnum
 from ..guarded import GuardedAnswer
 from .paging import UrlPage
 
-__all__ = [
-    "EndUser",
-    "EndUserKind",
-    "EndUserPage",
-    "EndUserType",
-    "EndUserTypePage",
-    "SupportingDocument",
-    "SupportingDocumentError",
-    "SupportingDocumentPage",
-    "SupportingDocumentStatus",
-    "SupportingDocumentType",
-    "SupportingDocumentTypePage",
-    "TypeField",
-]
-
 
 class EndUserKind(OpenEnum):
     """The kind of customer that uses the numbers."""

@@ -14,15 +14,6 @@ from ..numbers_v1.hosted_orders import (
 )
 from .paging import UrlPage
 
-__all__ = [
-    "AuthorizationDocument",
-    "AuthorizationDocumentPage",
-    "DependentHostedNumberOrder",
-    "DependentHostedNumberOrderPage",
-    "HostedNumberOrder",
-    "HostedNumberOrderPage",
-]
-
 
 class DependentHostedNumberOrder(GuardedAnswer, frozen=True, kw_only=True):
     """An order to host a number, as the list of a letter's orders has it. The repr shows no number and no contact."""

@@ -10,8 +10,6 @@ import msgspec
 from ..base import fold
 from .requirements import AcceptedDocument, DocumentRequirement, EndUserRequirement, RequirementField
 
-__all__ = ["ADDRESS_SIDS", "NeededDocument", "NeededField", "NeededProof", "RegulationNeeds", "needs_of"]
-
 ADDRESS_SIDS = "address_sids"
 """The field of a document that names the addresses (``AD...``) it is about."""
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from ..base import Answer
 
-__all__ = ["UrlPage", "UrlPageMeta"]
-
 
 class UrlPageMeta(Answer, frozen=True, kw_only=True):
     """The paging part of a page."""

@@ -8,8 +8,6 @@ from .needs import RegulationNeeds, needs_of
 from .paging import UrlPage
 from .requirements import DocumentRequirement, EndUserRequirement, RegulationRequirements
 
-__all__ = ["Regulation", "RegulationNumberType", "RegulationPage"]
-
 
 class RegulationNumberType(OpenEnum):
     """The kinds of numbers that regulations are for. Twilio may say another one, but is asked for these alone."""

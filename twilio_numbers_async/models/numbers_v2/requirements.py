@@ -6,14 +6,6 @@ from typing import Any
 
 from ..base import Answer
 
-__all__ = [
-    "AcceptedDocument",
-    "DocumentRequirement",
-    "EndUserRequirement",
-    "RegulationRequirements",
-    "RequirementField",
-]
-
 
 class RequirementField(Answer, frozen=True, kw_only=True):
     """A field that must be given."""

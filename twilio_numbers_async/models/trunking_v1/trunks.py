@@ -5,8 +5,6 @@ from __future__ import annotations
 from ..api_2010.incoming_phone_numbers import AttachedPhoneNumber
 from ..numbers_v2.paging import UrlPage
 
-__all__ = ["TrunkPhoneNumber", "TrunkPhoneNumberPage"]
-
 
 class TrunkPhoneNumber(AttachedPhoneNumber, frozen=True, kw_only=True):
     """A number of a SIP trunk. An unset URL or SID is ``""`` or None, as Twilio sends it."""

@@ -7,11 +7,17 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import Any, NamedTuple, cast
 
-from ...errors import InvalidArgumentError, NotFoundError, RequestTimeoutError, TwilioNumbersError
+from ...errors import (
+    ConfigurationError,
+    InvalidArgumentError,
+    NotFoundError,
+    RequestTimeoutError,
+    TwilioNumbersError,
+)
 from ...models import IncomingPhoneNumber
 from ...models.sids import check_sid
 
-__all__ = ["Arrivals", "Attachments", "checked_options", "checked_seconds"]
+__all__ = ["Arrivals", "Attachments", "Owners", "checked_options", "checked_seconds"]
 
 _FEW = 20
 """Numbers that are looked for one by one; for more the whole account is listed."""
@@ -48,6 +54,27 @@ def checked_options(options: object) -> Mapping[str, Any]:
             "options must be a dict, such as {'voice_url': 'https://...'}", argument="options"
         )
     return cast("Mapping[str, Any]", options or {})
+
+
+class Owners:
+    """Looks once, before anything is changed, that the messaging service and the trunk are there.
+
+    ``looks`` has one call for each; it raises NotFoundError.
+    """
+
+    def __init__(self, looks: Mapping[str, Callable[[], Awaitable[object]]]) -> None:
+        self._left = dict(looks)
+        self._lock = asyncio.Lock()
+
+    async def check(self) -> None:
+        """Raise ConfigurationError for what is not there."""
+        async with self._lock:
+            for argument, look in list(self._left.items()):
+                try:
+                    await look()
+                except NotFoundError as error:
+                    raise ConfigurationError(f"{argument}: the account has none with this SID") from error
+                del self._left[argument]
 
 
 class Arrivals:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterable, Iterable, Mapping
+from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import Any, TypeAlias, cast
 
@@ -15,7 +15,7 @@ from ...transport.request import form_body
 from ..messaging_v1.services import MessagingServicesResource
 from ..sweep_factory import SweepFactory
 from ..trunking_v1.trunks import TrunksResource
-from .finishing import Arrivals, Attachments, checked_options, checked_seconds
+from .finishing import Arrivals, Attachments, Owners, checked_options, checked_seconds
 from .incoming_phone_number_calls import DELETE, FETCH, UPDATE, IncomingPhoneNumberCalls
 from .incoming_phone_number_options import Changes, IncomingPhoneNumberOptions, option_parameters
 from .number_names import EachOnce, is_sid, named
@@ -113,11 +113,14 @@ class IncomingPhoneNumbersResource(IncomingPhoneNumberCalls):
 
         ``timeout`` is the seconds that each number is waited for (None: as long as it takes). A number that is not
         there by then is an outcome with a RequestTimeoutError; the next run with the journal waits for it again.
-        ``interval`` is the seconds between two looks at the account, which look for all that are waited for. Up to
-        10,000 numbers are waited for at once. Use it as ``update_many``.
+        ``interval`` is the seconds between two looks at the account, which look for all that are waited for. A number
+        of another messaging service is an outcome with a ConflictError; the next run tries it again. Up to 10,000
+        numbers are waited for at once. Use it as ``update_many``.
 
         Raises InvalidArgumentError for options that cannot be set, a SID of the wrong kind, and where there is nothing
-        to do. Source: ListIncomingPhoneNumber, UpdateIncomingPhoneNumber, CreatePhoneNumber (Messaging, Trunking).
+        to do. A service or trunk that the account does not have ends the sweep with a ConfigurationError, before
+        anything is changed. Source: ListIncomingPhoneNumber, UpdateIncomingPhoneNumber, CreatePhoneNumber (Messaging,
+        Trunking).
         """
         attachments, given = Attachments(messaging_service_sid, trunk_sid), checked_options(options)
         form = form_body(option_parameters(given)).decode()
@@ -144,7 +147,10 @@ class IncomingPhoneNumbersResource(IncomingPhoneNumberCalls):
             sleep=runtime.sleep,
         )
 
+        owners = Owners(bulk._looks(attachments))
+
         async def finish(name: str) -> IncomingPhoneNumber:
+            await owners.check()
             sid = (await arrivals.wait(name)).sid or name
             return await once(
                 sid,
@@ -168,6 +174,17 @@ class IncomingPhoneNumbersResource(IncomingPhoneNumberCalls):
             },
             width=lambda _: _WAITED_FOR,  # those that wait ask nothing; the gate bounds the others
         )
+
+    def _looks(self, attachments: Attachments) -> dict[str, Callable[[], Awaitable[object]]]:
+        looks: dict[str, Callable[[], Awaitable[object]]] = {}
+        service, trunk = attachments
+        if service is not None:
+            services = MessagingServicesResource(self._caller)
+            looks["messaging_service_sid"] = lambda: services.phone_numbers(service, limit=1).collect()
+        if trunk is not None:
+            trunks = TrunksResource(self._caller)
+            looks["trunk_sid"] = lambda: trunks.phone_numbers(trunk, limit=1).collect()
+        return looks
 
     async def _put_to_work(
         self, account: str, sid: str, form: str, attachments: Attachments

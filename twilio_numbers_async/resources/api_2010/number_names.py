@@ -16,7 +16,7 @@ __all__ = ["EachOnce", "is_sid", "named"]
 K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 
-_means_a_sid = re.compile(r"[A-Za-z]{2}[0-9a-fA-F]").match
+_means_a_sid = re.compile(r"(?i:PN)|[A-Z]{2}[0-9a-fA-F]").match
 
 
 def is_sid(number: str) -> bool:
