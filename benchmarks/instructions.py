@@ -72,7 +72,7 @@ def run(setting: Setting) -> list[Section]:
     with nginx() as url, nginx_tls() as (safe_url, trusted), ThreadPoolExecutor(os.cpu_count()) as pool:
         jobs: dict[tuple[str, str], Future[float]] = {}
         for way in WAYS:
-            where = (safe_url, trusted) if way.is_tls else (url, {})
+            where = (safe_url, trusted) if way.is_tls else (url, dict[str, str]())
             peers = [(name, name, THIS) for name in (OURS, TUNED)]
             if setting.earlier is not None:
                 peers.append((setting.earlier.name, OURS, setting.earlier))
