@@ -175,6 +175,8 @@ def decode_scalar(kind: Any, raw: Any) -> Any:
     try:
         if kind is DateTime:
             _, day, month, year, time, offset = raw.split(" ")  # "Thu, 30 Jul 2015 23:19:04 +0000"
+            if offset == "+0000":  # as Twilio writes it
+                return _from_iso(f"{year}{_MONTHS[month]}{day} {time}Z")
             value = _from_iso(f"{year}{_MONTHS[month]}{day} {time}{offset}")
         elif kind is DateOrDateTime and raw[10] == "T" and " " not in raw:  # "2025-04-30T10:11:12Z"
             value = _from_iso(raw)
