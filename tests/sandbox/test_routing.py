@@ -4,10 +4,10 @@ from collections.abc import Iterable
 
 import pytest
 
-from twilio_numbers_async.sandbox.routing import Call, Reply, Route, Router, no_content
+from twilio_numbers_async.sandbox.routing import Call, Family, Reply, Route, Router, no_content
 
 
-class Paths:
+class Paths(Family):
     """A family that has nothing but paths."""
 
     def __init__(self, *paths: str) -> None:

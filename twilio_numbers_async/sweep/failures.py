@@ -6,6 +6,7 @@ from ..errors import (
     ApiError,
     AuthenticationError,
     ConfigurationError,
+    ConflictError,
     InvalidArgumentError,
     PermissionDeniedError,
     TwilioNumbersError,
@@ -30,9 +31,9 @@ def may_pass(error: Exception) -> bool:
 
     A conflict (409) is with the state of something else, which may be another one by then.
     """
-    is_final = isinstance(error, ApiError) and 400 <= error.status < 500 and error.status != 409
-    is_final = is_final and not error.is_transient
-    return not is_final or stops_all(error)
+    if isinstance(error, ConflictError) or stops_all(error):
+        return True
+    return not isinstance(error, ApiError) or error.is_transient or not 400 <= error.status < 500
 
 
 def advice_on(error: Exception) -> str:
