@@ -66,7 +66,7 @@ async def test_a_review_has_a_pace_of_its_own() -> None:
 
 
 async def moved(api: Api, sid: str) -> None:
-    while (await fetch(api, sid))["port_in_request_status"] != "Action Required":
+    while (await fetch(api, sid))["port_in_request_status"] != "Completed":
         pass
 
 
