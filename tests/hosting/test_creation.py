@@ -175,7 +175,7 @@ async def test_a_failed_order_is_made_again_with_another_journal_only(tmp_path: 
         sandbox.hosted_number_orders.reject(numbers(1)[0])
         outcomes = await twilio.hosted_number_orders.create_all(plan, journal=tmp_path / "a", now=time.now)
         assert statuses(outcomes) == {"failed": 1, "received": 1}
-        assert "failure_reason" in (outcomes[0].advice or "")
+        assert "The order failed: The carrier refuses. " in (outcomes[0].advice or "")
         assert len(sandbox.hosted_number_orders.sids) == 2
         outcomes = await twilio.hosted_number_orders.create_all(plan, journal=tmp_path / "b", now=time.now)
         assert len(sandbox.hosted_number_orders.sids) == 3

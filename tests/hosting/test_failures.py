@@ -166,7 +166,7 @@ async def test_orders_that_name_a_bulk_request_which_is_not_there(tmp_path: Path
         ("pending-loa", PX, "signs the letter"),
         ("carrier-processing", PX, None),
         ("completed", PX, None),
-        ("FAILED", None, "failure_reason"),
+        ("FAILED", None, "ask Twilio's support"),
         ("action_required", None, "support"),
         ("a new word", None, None),
         (None, None, None),

@@ -19,6 +19,7 @@ import pytest
 from tests.killing import UNSENT
 from tests.porting.details import ADDRESS, CARRIER, TODAY, checked, outcomes, plan_of as plan_port_ins_of
 from twilio_numbers_async import IncomingPhoneNumberOptions, TwilioNumbers, plan_hosting, replan
+from twilio_numbers_async.errors import TransportError
 from twilio_numbers_async.models import IncomingPhoneNumber
 from twilio_numbers_async.sandbox import Fault, Sandbox
 from twilio_numbers_async.sweep import Outcome
@@ -122,8 +123,12 @@ async def test_from_eligible_to_hosted_and_working(tmp_path: Path) -> None:
         assert set(seen.values()) == {1}, "each change is seen once"
         assert sum(status == "completed" for _, status in seen) == COUNT
         sandbox.script(Fault.drop_after(), times=20, method="POST", every=7)
+        # One that loses both of its answers fails, and is done by the next run.
+        first_run = await put_to_work(twilio, wanted, places, tmp_path / "finish.journal")
+        assert all(isinstance(outcome.error, TransportError) for outcome in first_run if not outcome.ok)
         done = await put_to_work(twilio, wanted, places, tmp_path / "finish.journal")
         assert [outcome.error for outcome in done if not outcome.ok] == []
+        assert sum(outcome.from_journal for outcome in done) == sum(outcome.ok for outcome in first_run) > 290
         await check_working(twilio, wanted, places, "hosted")
         again = await put_to_work(twilio, wanted, places, tmp_path / "finish.journal")
         assert all(outcome.from_journal for outcome in again)

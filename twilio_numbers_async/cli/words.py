@@ -31,6 +31,7 @@ _COMMANDS: Mapping[str, str] = {
     "twilio.bundles.wait": "`twilio-numbers compliance status`",
     "twilio.bundles.fetch": "`twilio-numbers compliance status`",
     "twilio.incoming_phone_numbers.list": "`twilio-numbers numbers list`",
+    "twilio.hosted_number_orders.verify": "`twilio-numbers hosting verify`",
     "twilio.port_ins.list": "`twilio-numbers port-ins list`",
     "twilio.end_users.list": "the end users in the Twilio Console",
     "twilio.supporting_documents.list": "the supporting documents in the Twilio Console",

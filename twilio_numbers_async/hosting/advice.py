@@ -18,7 +18,7 @@ _ADVICE: Mapping[HostedNumberOrderStatus, str] = {
     HostedNumberOrderStatus.VERIFIED: "Send the letter: create the plan again.",
     HostedNumberOrderStatus.PENDING_LOA: "The owner signs the letter of authorization.",
     HostedNumberOrderStatus.ACTION_REQUIRED: "The order needs an action: ask Twilio's support.",
-    HostedNumberOrderStatus.FAILED: "The order failed: see its failure_reason, or ask Twilio's support.",
+    HostedNumberOrderStatus.FAILED: "The order failed: ask Twilio's support.",
 }
 
 
@@ -27,4 +27,7 @@ def order_advice(order: DependentHostedNumberOrder) -> str | None:
     status = order.status
     if status == HostedNumberOrderStatus.VERIFIED and order.signing_document_sid:
         return _ADVICE[HostedNumberOrderStatus.PENDING_LOA]
+    reason = getattr(order, "failure_reason", None)  # orders of a letter have none
+    if status == HostedNumberOrderStatus.FAILED and reason:
+        return f"The order failed: {reason.rstrip('.')}. Correct that, or ask Twilio's support."
     return None if status is None else _ADVICE.get(status)

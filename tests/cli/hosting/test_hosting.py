@@ -187,6 +187,25 @@ def test_watch_goes_on_where_it_was(tmp_path: Path, sandbox: Sandbox, details: P
     records = [json.loads(line) for line in done.out.splitlines()]
     assert [(one["old_status"], one["new_status"]) for one in records] == [("received", "failed")] * 2
     assert records[0]["phone_number"] == "+•••••••0000"
+    assert records[0]["advice"].startswith("The order failed: The carrier refuses. ")
     assert hosting(sandbox, tmp_path, "watch", "PX" + "1" * 32).code == 2
     gone = hosting(sandbox, tmp_path, "watch", "HR" + "9" * 32)
     assert (gone.code, "not there" in gone.err) == (1, True)
+
+
+def test_an_order_is_verified(tmp_path: Path, sandbox: Sandbox, details: Path) -> None:
+    results = check(sandbox, tmp_path, 2)
+    arguments = ("create", results, "--details", details, "--yes", "--json")
+    created = hosting(sandbox, tmp_path, *arguments)
+    orders = [json.loads(line) for line in created.out.splitlines()]
+    assert "`twilio-numbers hosting verify` calls the number" in orders[0]["advice"]
+    sid = orders[0]["hosted_number_order_sid"]
+    done = hosting(sandbox, tmp_path, "verify", sid, "--call-delay", "5")
+    assert done.code == 0
+    [titles, row] = [line.split("\t") for line in done.out.splitlines()]
+    assert titles == ["Order", "Status", "Code"]
+    assert row[:2] == [sid, "pending-verification"]
+    assert row[2].isdecimal()
+    assert "Twilio calls the number now" in done.err
+    wrong = hosting(sandbox, tmp_path, "verify", "KW" + "1" * 32)
+    assert (wrong.code, "SID must be a SID" in wrong.err) == (2, True)

@@ -28,6 +28,7 @@ from ..output import Listing, Output, print_plan, tell_plan
 from ..sweep.plan import ListOptions
 from ..sweep.sweeping import sweep_file
 from ..watching import WatchOptions, read_state, saved, show_changes
+from ..words import in_commands
 from .details import HELP, planned
 from .planning import Planned
 
@@ -38,6 +39,7 @@ hosting: typer.Typer = group(
 )
 
 _CREATED = {"Number": 16, "Outcome": 15, "Order": 34, "Status": 20, "Letter": 34, "What to do": 0}
+_VERIFIED = {"Order": 34, "Status": 20, "Code": 0}
 _CHANGES = {"Time": 20, "What": 6, "SID": 34, "Number": 16, "Was": 20, "Is": 20, "What to do": 0}
 
 
@@ -142,6 +144,35 @@ async def create(
     return FAILED if any(errors) else 0
 
 
+@command(hosting, "verify")
+async def verify(
+    sid: Annotated[str, typer.Argument(metavar="SID", help="The order (HR...).")],
+    output: Output,
+    connection: Connection,
+    call_delay: Annotated[
+        int | None,
+        typer.Option(min=0, max=60, help="Seconds before the call.", metavar="SECONDS"),
+    ] = None,
+    call_extension: Annotated[
+        str | None, typer.Option(help="The extension to dial once it is answered.", metavar="DIGITS")
+    ] = None,
+) -> None:
+    """Let Twilio call the number of an order, to verify who owns it, and print the code that is to be typed.
+
+    Twilio makes at most three calls for an order.
+    """
+    check_sid(sid, "HR", "SID")
+    async with connection.open() as client:
+        order = await client.hosted_number_orders.verify(
+            sid, call_delay=call_delay, call_extension=call_extension
+        )
+    record: dict[str, object] = {
+        "sid": order.sid, "status": order.status, "verification_code": order.verification_code,
+    }  # fmt: skip
+    Listing(_VERIFIED, output).row(list(record.values()), record)
+    tell("Twilio calls the number now: the person who answers types the code.")
+
+
 @command(hosting, "watch")
 async def watch(
     options: WatchOptions,
@@ -180,7 +211,7 @@ def _show_outcome(listing: Listing, outcome: HostingOutcome, *, show_numbers: bo
         "hosted_number_order_sid": order and order.sid,
         "status": order and order.status,
         "signing_document_sid": order and order.signing_document_sid,
-        "advice": outcome.advice,
+        "advice": outcome.advice and in_commands(outcome.advice),
         "error": None if error is None else str(error) or type(error).__name__,
     }
     listing.row([*list(record.values())[:5], record["error"] or record["advice"]], record)
@@ -196,7 +227,7 @@ def _show_change(listing: Listing, change: HostingChange, *, show_numbers: bool)
         "phone_number": number if show_numbers or number is None else mask_number(number),
         "old_status": change.old_status,
         "new_status": change.new_status,
-        "advice": change.advice,
+        "advice": change.advice and in_commands(change.advice),
     }
     seen_at = dt.datetime.now(dt.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     listing.row([seen_at, *list(record.values())[1:]], record)

@@ -192,7 +192,9 @@ async def finish(
     region = country_of(files.country)
     read = read_numbers(file, files.reading(column), pin_column=None, country=files.country)
     numbers = [_e164(each, region) for each in read.inputs]
-    tell(f"{read.name}: {counted(len(numbers), 'row')}.")
+    tell(
+        f"{read.name}: {counted(len(numbers), 'row')}. A look every {interval:g} s for those that are not there yet."
+    )
     states: Counter[str] = Counter()
     listing = Listing(_FINISHED, output)
     async with connection.open() as client:
@@ -210,7 +212,8 @@ async def finish(
                 async for outcome in outcomes:
                     states[_show_finished(listing, outcome, show_numbers=show_numbers)] += 1
         except asyncio.CancelledError:
-            tell("Stopped. The same command goes on where it was." if journal else "Stopped.")
+            done = f"Stopped with {sum(states.values()):,} of {len(numbers):,} done."
+            tell(f"{done} The same command goes on where it was." if journal else done)
             return INTERRUPTED
     tell(
         ", ".join(f"{count:,} {state}" for state, count in states.items()) + "." if states else "No numbers."
