@@ -38,13 +38,15 @@ _spans: dict[str, str] = {
 # Groups of digits with marks between them. Left out is what may be two numbers (as many digits, five or more, on both
 # sides of a mark, or four where the mark is wide), and what may be a decimal number (two groups and a point, or a last
 # digit alone). A slash stands behind an area code, and in front of what has no room for two numbers.
-_MARK = r"[ ()\-\u00a0\u2010-\u2015]{1,3}+"
+# No mark is a digit, so there is one way to match a text, and no need of possessive quantifiers, which Python has
+# right since 3.11.5 only.
+_MARK = r"[ ()\-\u00a0\u2010-\u2015]{1,3}"
 _MARK_OR_POINT = _MARK.replace("[", "[.")
 _NOT_TWO = r"(?<!\d{4}\D\D\d{4})(?<!\d{4}\D\D\D\d{4})"
 _written = re.compile(
-    rf"\+?\(?(?:\d{{5}}{_MARK}(?!\d{{5}}(?!\d)))?+(?:\d{{1,4}}+{_MARK})*+\d++{_NOT_TWO}"
-    rf"|\+?\(?(?:\d{{1,4}}+{_MARK_OR_POINT}){{2,}}+\d\d++{_NOT_TWO}"
-    rf"|\(?\d{{1,4}}\)? ?/ ?(?=\d+\Z|.{{1,9}}\Z)(?:\d{{1,4}}+{_MARK_OR_POINT})*+\d\d++",
+    rf"\+?\(?(?:\d{{5}}{_MARK}(?!\d{{5}}(?!\d)))?(?:\d{{1,4}}{_MARK})*\d+{_NOT_TWO}"
+    rf"|\+?\(?(?:\d{{1,4}}{_MARK_OR_POINT}){{2,}}\d\d+{_NOT_TWO}"
+    rf"|\(?\d{{1,4}}\)? ?/ ?(?=\d+\Z|.{{1,9}}\Z)(?:\d{{1,4}}{_MARK_OR_POINT})*\d\d+",
     re.ASCII,
 ).fullmatch
 _ALL_MARKS = "+ ().-/\u00a0\u2010\u2011\u2012\u2013\u2014\u2015".encode()

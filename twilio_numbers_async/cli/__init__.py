@@ -14,7 +14,10 @@ def main() -> None:
         _needs("typer", "rich")
         from .app import app
 
-        app()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()  # what fails as Python ends is not told well
     except KeyboardInterrupt:
         sys.exit(130)
     except OSError as error:  # commands raise none: the output of help or of the version failed

@@ -86,6 +86,10 @@ class OpenEnum(enum.StrEnum):
         unknown._value_ = value
         return unknown
 
+    def __reduce_ex__(self, _: object) -> tuple[type[Self], tuple[str]]:
+        # By its value: before Python 3.11.4 an enum's members were pickled by their names.
+        return type(self), (self._value_,)
+
     @property
     def is_known(self) -> bool:
         """True if this package knew the value when it was released."""
