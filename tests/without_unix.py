@@ -25,7 +25,7 @@ MODULES = ("fcntl", "grp", "posix", "pty", "pwd", "resource", "syslog", "termios
 FUNCTIONS = (
     "chown", "fchmod", "fchown", "fork", "forkpty", "getegid", "geteuid", "getgid", "getgroups", "getloadavg",
     "getpgid", "getpgrp", "getuid", "killpg", "lchown", "mkfifo", "nice", "openpty", "pread", "pwrite",
-    "sched_getaffinity", "sendfile", "setpgid", "setsid", "statvfs", "sync", "uname", "wait", "wait3", "wait4",
+    "sendfile", "setpgid", "setsid", "statvfs", "sync", "uname", "wait", "wait3", "wait4",
 )  # fmt: skip
 SIGNALS = ("SIGALRM", "SIGHUP", "SIGKILL", "SIGPIPE", "SIGQUIT", "SIGTSTP", "SIGUSR1", "SIGUSR2", "SIGWINCH")
 OF_THE_PACKAGE = "twilio_numbers_async"

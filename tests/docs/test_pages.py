@@ -121,6 +121,7 @@ def test_programs_of_the_docs_run(block: Block, folder: Path, monkeypatch: pytes
 def test_tests_of_the_docs_pass(block: Block, folder: Path) -> None:
     """Pasted as they are, with the defaults of pytest and pytest-asyncio."""
     (folder / "test_shown.py").write_text(block.text)
+    (folder / "pytest.ini").write_text("[pytest]\n")  # whatever stands in folders above
     command = [sys.executable, "-m", "pytest", "-q", *ALONE, "test_shown.py"]
     out = run(*command, cwd=folder, but="The configuration option")  # its default is warned of
     assert f"{block.text.count('def test_')} passed" in out

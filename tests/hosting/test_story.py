@@ -185,6 +185,8 @@ async def test_from_ported_to_working_with_some_rejected(tmp_path: Path) -> None
         time.on_sleep = sandbox.advance
         ported = [number for number in wanted if number != wanted[15]]
         sandbox.script(Fault.cut(), times=20, method="POST", every=7)
+        first_run = await put_to_work(twilio, ported, places, tmp_path / "finish.journal")
+        assert all(isinstance(outcome.error, TransportError) for outcome in first_run if not outcome.ok)
         done = await put_to_work(twilio, ported, places, tmp_path / "finish.journal")
         assert [outcome.error for outcome in done if not outcome.ok] == []
         await check_working(twilio, sorted(ported), places, "twilio")

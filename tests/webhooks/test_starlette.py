@@ -308,7 +308,7 @@ ANSWERS: list[tuple[Exception, int, str]] = [
 ]
 
 
-async def test_our_errors_are_answers() -> None:
+async def test_our_errors_are_answers(caplog: pytest.LogCaptureFixture) -> None:
     app = FastAPI(exception_handlers=exception_handlers)
 
     @app.get("/raise/{number}")
@@ -334,6 +334,12 @@ async def test_our_errors_are_answers() -> None:
                 if number == 13:
                     assert answer["argument"] == "page_size"
                     assert answer["message"] == "page_size must be 1 to 100"
+    logged = [
+        one.getMessage() for one in caplog.records if one.name == "twilio_numbers_async.webhooks.starlette"
+    ]
+    assert logged == ["The app is set up wrong: no auth_token secret"], (
+        "of the others the caller is told enough"
+    )
 
 
 async def test_no_other_error_is_swallowed() -> None:

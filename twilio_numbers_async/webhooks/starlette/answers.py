@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import re
 from collections.abc import Callable, Coroutine
@@ -53,6 +54,9 @@ _OF_THE_APP: tuple[tuple[type[TwilioNumbersError], _Answer], ...] = (
 )
 
 
+_log = logging.getLogger(__package__)
+
+
 def _answer_to(error: TwilioNumbersError) -> _Answer:
     if isinstance(error, ApiError):
         return _BY_STATUS.get(error.status, _UPSTREAM_ERROR)
@@ -68,11 +72,14 @@ async def handle_error(request: Request, exc: Exception) -> Response:  # noqa: A
 
     The JSON body has ``error`` (a name), ``message``, and where there is one ``argument`` (the place of the
     wrong value), ``code`` and ``request_id`` (Twilio's): no credential, no number, none of Twilio's own words.
-    401 and 403 from Twilio are the app's own fault, hence 502. An error of another kind is raised again.
+    401 and 403 from Twilio are the app's own fault, hence 502. A ConfigurationError is logged. An error of another kind
+    is raised again.
     """
     if not isinstance(exc, TwilioNumbersError):
         raise exc
     answer = _answer_to(exc)
+    if isinstance(exc, ConfigurationError):
+        _log.error("%s: %s", answer.message, exc)
     content: dict[str, str | int] = {"error": answer.error, "message": answer.message}
     headers: dict[str, str] = {}
     if isinstance(exc, InvalidArgumentError):
