@@ -43,7 +43,7 @@ def coverage(session: nox.Session) -> None:
 
 @nox.session
 def fits_in(session: nox.Session) -> None:
-    """What is too large to be installed for all the tests: pandas, Polars and IPython, with results and at a prompt."""
+    """The tests with pandas, Polars and IPython, which are too large for the other sessions."""
     session.install("-e", ".[all,test]", "ipython", "pandas", "polars")
     session.run(
         "pytest", "tests/docs", "-k", "data-frames or data_frames or fits", *session.posargs, env=STRICT
@@ -102,7 +102,7 @@ def build(session: nox.Session) -> None:
 
 @nox.session
 def release(session: nox.Session) -> None:
-    """What would be published: built, checked, and tried as a stranger would, with the README's own two commands.
+    """Build what is published, check it, and try it with the README's own two commands.
 
     The sdist is unpacked, and its package is replaced by the one that the wheel installs, so that the tests import what
     users get. ``nox -s release -- tests/docs`` runs a part of the tests.

@@ -16,7 +16,7 @@ from .measure import Section, Setting, table
 from .versions import earlier as version_0_1_0
 
 NAMES = ("calls", "instructions", "national", "command", "startup", "decode", "tasks", "sweeps", "imports")
-"""What a run without names measures."""
+"""The benchmarks of a run without names."""
 MORE = ("sweep_memory", "paging", "scale", "soak")
 BESIDE = {"calls", "instructions", "command", "decode", "tasks", "sweeps"}
 """Those that are measured beside version 0.1.0."""

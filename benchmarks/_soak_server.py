@@ -41,7 +41,7 @@ _INVALID = answer("400 Bad Request", _ERROR.format(22102, 400))
 
 
 def verdict(number: str) -> Verdict:
-    """What is true of a number (E.164)."""
+    """The right answer for a number (E.164)."""
     if number.endswith("13"):
         return "invalid"
     return "not portable" if number.endswith("7") else "portable"
@@ -74,7 +74,7 @@ class Account:
         return CAPS[self.books["answered"] // self.change_every % len(CAPS)]
 
     def fault(self, number: str) -> str | None:
-        """How this request goes wrong."""
+        """The fault of this request."""
         kind = self._random.choices((None, *FAULTS), (1 - sum(FAULTS.values()), *FAULTS.values()))[0]
         if kind is None:
             return None

@@ -1,4 +1,4 @@
-"""How much of a hidden allowance a sweep uses, and how much of it is refused.
+"""The share of a hidden allowance that a sweep uses, and the share of requests that is refused.
 
 ``python benchmarks/allowance.py [--scenario NAME ...] [--quick] [--json PATH]``. Server and programs are processes of
 their own. ``use`` is the server's busy time / cap / elapsed time; ``fixed`` is the same sweep told the cap beforehand,

@@ -91,7 +91,7 @@ def rows(path: Path) -> list[dict[str, str]]:
 
 
 async def local_rows(account: Account, count: int) -> list[dict[str, str]]:
-    """What one process finds, as a CSV file would hold it."""
+    """The findings of one process, as a CSV file would hold them."""
     async with (
         TwilioNumbers("AC" + "a" * 32, "token", base_url=account.url) as twilio,
         twilio.portability.sweep(made_up(count), ordered=True) as outcomes,

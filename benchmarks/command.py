@@ -31,7 +31,7 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True)
 class Ran:
-    """What a process took."""
+    """The cost of a process."""
 
     cpu: float
     """Seconds of CPU time."""

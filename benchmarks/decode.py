@@ -164,7 +164,7 @@ def run(setting: Setting) -> list[Section]:
 
 
 def main(peer: str, size: int) -> None:
-    """What a child process does: seconds for each document."""
+    """Measure in a child process: seconds for each document."""
     works = PEERS[peer](incoming_page(size), port_in_page(100), DOCUMENT.encode())
     json.dump(
         {document: _timed(work, 100 if document == PORTABILITY else 5) for document, work in works.items()},

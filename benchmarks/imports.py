@@ -1,4 +1,4 @@
-"""What ``import twilio_numbers_async`` costs beyond aiohttp and msgspec, and what is installed."""
+"""The cost of ``import twilio_numbers_async`` beyond aiohttp and msgspec, and the installed size."""
 
 from __future__ import annotations
 

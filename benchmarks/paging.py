@@ -66,7 +66,7 @@ def _json(document: object) -> web.Response:
 
 
 async def listed(kind: str, records: int) -> tuple[int, float]:
-    """How many records came, and how many a second."""
+    """The count of records, and the records a second."""
     listings = Listings(records)
     app = web.Application()
     app.router.add_get("/v1/Porting/PortIn/PortInRequests", listings.token)
@@ -113,7 +113,7 @@ def run(setting: Setting) -> list[Section]:
 
 
 def main(kind: str, records: int) -> None:
-    """What the child process does."""
+    """Measure in a child process."""
 
     count, rate = asyncio.run(listed(kind, records))
     peak = peak_memory()

@@ -188,7 +188,7 @@ def run_on(loop: str, work: Coroutine[Any, Any, T]) -> T:
 
 
 def main(name: str, loop: str, url: str, count: int) -> None:
-    """What a child process does: one round."""
+    """Measure one round, in a child process."""
     run_on(loop, checked(name, url))
     json.dump(dataclasses.asdict(run_on(loop, measure(PEERS[name], url, count))), sys.stdout)
 

@@ -1,4 +1,4 @@
-"""How programs share one account, each in a process of its own and told nothing.
+"""Sharing of one account by several programs, each in a process of its own and told nothing.
 
 ``python benchmarks/sharing.py [--runs 5] [--only NAME ...] [--baseline WHEEL] [--without-peers] [--json PATH]``. The
 server hides its cap and is a process of its own too. *share* is the smallest rate / the largest, *use* the server's
@@ -203,7 +203,7 @@ def result(runs: list[Figures]) -> Figures:
 
 
 def targets(name: str, by_client: dict[str, Figures]) -> list[Target]:
-    """What is wanted of this version."""
+    """The targets of this version."""
     ours = by_client["this version"]
     title, _, wanted = SCENARIOS[name]
     reached = [

@@ -48,7 +48,7 @@ MORE_DESCRIPTORS = 8
 
 @dataclass(frozen=True)
 class Sample:
-    """What the process had after so many calls."""
+    """The state of the process after so many calls."""
 
     calls: int
     seconds: float

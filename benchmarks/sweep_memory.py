@@ -108,7 +108,7 @@ def _measured(mode: str, count: int) -> tuple[Run, float]:
 
 
 def main(mode: str, count: int) -> None:
-    """What the child process does; its figures, and its peak memory in KB."""
+    """Measure in a child process: its figures, and its peak memory in KB."""
 
     with tempfile.TemporaryDirectory() as folder:
         figures = asyncio.run(sweep(mode, count, Path(folder, "journal")))

@@ -108,7 +108,7 @@ def _measured(kind: str, url: str, count: int, version: Version) -> tuple[Run, f
 
 
 def main(kind: str, url: str, count: int) -> None:
-    """What a child process does: one round; its figures, and its peak memory in KB."""
+    """Measure one round, in a child process: its figures, and its peak memory in KB."""
     if kind == FETCH:
         figures = asyncio.run(measure(ours, url, count))
     else:

@@ -1,4 +1,4 @@
-"""How fast lists are read, and how much memory that takes.
+"""Speed and memory of reading lists.
 
     python -m benchmarks.tables [ROWS] [OTHER]
 

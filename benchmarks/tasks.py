@@ -60,7 +60,7 @@ def run(setting: Setting) -> list[Section]:
 
 
 def main(name: str, url: str, count: int) -> None:
-    """What a child process does: one round."""
+    """Measure one round, in a child process."""
     made = asyncio.run(measure(ours, url, count) if name == FEW else _all_at_once(url, count))
     json.dump(dataclasses.asdict(made), sys.stdout)
 

@@ -31,7 +31,7 @@ class Version:
     name: str
     python: str = sys.executable
     folder: Path = ROOT
-    """Where the benchmarks are found."""
+    """The folder of the benchmarks."""
 
     def command(self, module: str, *arguments: object) -> list[str]:
         """The command line that runs a module."""

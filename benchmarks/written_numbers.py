@@ -1,4 +1,4 @@
-"""What another version of the package makes of numbers as people write them, beside what this one makes of them.
+"""Numbers as people write them, read by another version of the package and by this one.
 
     python -m benchmarks.written_numbers OTHER [TRIES]
 
@@ -21,7 +21,7 @@ from typing import TypeAlias
 import phonenumbers
 
 Case: TypeAlias = tuple[str, str, str | None]
-"""What kind it is, the text, the country."""
+"""The kind, the text, the country."""
 Answer: TypeAlias = tuple[str | None, str]
 """The number or None, and why there is none."""
 
@@ -91,7 +91,7 @@ def _marked(number: str, rng: random.Random) -> str:
 
 
 def answers(folder: Path, given: list[Case]) -> tuple[list[Answer], float]:
-    """What the package in a folder makes of the cases, and how many it reads a second."""
+    """The results of the package in a folder for the cases, and the cases a second."""
     done = subprocess.run(
         [sys.executable, "-c", _READ],
         input=json.dumps(given),

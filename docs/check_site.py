@@ -20,7 +20,7 @@ LOADED = {("script", "src"), ("img", "src"), ("link", "href"), ("iframe", "src")
 
 
 class Page(HTMLParser):
-    """What a page links to, what it loads, and the places in it that a link can name."""
+    """The links of a page, the files it loads, and the places in it that a link can name."""
 
     def __init__(self, path: Path) -> None:
         super().__init__()
@@ -39,7 +39,7 @@ class Page(HTMLParser):
 
 
 def faults(folder: Path) -> Iterator[str]:
-    """What is wrong with the site, a line each."""
+    """The faults of the site, a line each."""
     pages = {path.resolve(): Page(path) for path in folder.rglob("*.html")}
     if len(pages) < 40:
         yield f"{folder} has {len(pages)} pages only"

@@ -37,7 +37,7 @@ CONTROL = re.compile(r"(\n|\r|\x1b\[[0-9;?]*[A-Za-z]|\x1b\]8;[^\x07\x1b]*(?:\x07
 
 
 def at_a_terminal(command: str, folder: Path) -> str:
-    """What a command writes at a terminal, with its colours."""
+    """The output of a command at a terminal, with its colours."""
     ours, its = pty.openpty()
     fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 60, COLUMNS, 0, 0))
     words = [sys.executable, "-m", "twilio_numbers_async", *command.split()[1:]]
@@ -59,7 +59,7 @@ def at_a_terminal(command: str, folder: Path) -> str:
 
 
 def last_words(said: str) -> str:
-    """What is on the screen at the end: what was written over is gone."""
+    """The screen at the end, without the lines that were written over."""
     lines, row = [""], 0
     for part in CONTROL.split(said.replace("\r\n", "\n")):
         if part == "\n":

@@ -115,7 +115,7 @@ class BackgroundSweep:
         return "failed" if self.task.exception() else "done"
 
     def event(self) -> str:
-        """How far it has come, as one server-sent event; its name is the state."""
+        """The progress, as one server-sent event; its name is the state."""
         data = {"progress": self.sweep.progress(), "reasons": self.reasons}
         return f"event: {self.state}\ndata: {msgspec.json.encode(data).decode()}\n\n"
 
@@ -240,7 +240,7 @@ async def check(number: str, twilio: Twilio, country: str | None = "US") -> Resp
 
 @app.get("/gate", response_model=None, responses={200: twilio_web.struct_answer(GateSnapshot)})
 async def gate(twilio: Twilio) -> Response:
-    """How many requests to Twilio are under way and in line, and what the limit is found to be."""
+    """Show the requests to Twilio that are under way and in the queue, and the limit that was found."""
     return twilio_web.StructResponse(twilio.gate.snapshot())
 
 
@@ -248,7 +248,7 @@ async def gate(twilio: Twilio) -> Response:
 async def porting(
     event: Annotated[PortingEvent, Depends(verified_event)], twilio: Twilio, background: BackgroundTasks
 ) -> None:
-    """What Twilio says about a port. It gives up after 15 seconds: long work belongs in a queue."""
+    """Receive Twilio's news of a port. Twilio gives up after 15 seconds: long work belongs in a queue."""
     if not (seen.is_new(event) and order.is_current(event)):
         return  # a repeat, or older than what is known
     try:
@@ -291,7 +291,7 @@ async def start_sweep(asked: SweepRequest, twilio: Twilio) -> dict[str, str]:
 
 @app.get("/sweeps/{key}", response_model=None)
 async def sweep_results(key: str) -> Response:
-    """What the sweep has found so far: one row for each number that is done."""
+    """Show the results of the sweep so far: one row for each number that is done."""
     one = sweeps.get(key)
     rows = [outcome.as_row() for outcome in one.outcomes]
     return twilio_web.StructResponse({"state": one.state, "rows": rows})

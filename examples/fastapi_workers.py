@@ -203,7 +203,7 @@ app = FastAPI(
 async def porting(
     event: Annotated[PortingEvent, Depends(verified_event)], twilio: Twilio, background: BackgroundTasks
 ) -> None:
-    """What Twilio says about a port, handled by one worker. Work that must outlive the worker belongs in a queue."""
+    """Receive Twilio's news of a port: one worker handles each. Work that must outlive it belongs in a queue."""
     if not await seen.is_new(event):
         return
     try:
@@ -232,7 +232,7 @@ async def start_sweep(asked: SweepRequest, twilio: Twilio) -> dict[str, str]:
 
 @app.get("/sweeps/{key}", response_model=None)
 async def sweep_results(key: str) -> Response:
-    """What the sweep has found so far: one row for each number that is done."""
+    """Show the results of the sweep so far: one row for each number that is done."""
     state, _ = await read(key)
     rows: Any = await redis.lrange(f"sweep:{key}:rows", 0, -1)
     return twilio_web.StructResponse(

@@ -45,7 +45,7 @@ SANDBOX_PACE = 0.2  # seconds for each step of a port there
 
 
 class Details(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """What ``--details`` holds, as JSON. ``documents`` are files to upload, or SIDs (``RD...``) of uploaded ones."""
+    """The contents of ``--details`` (JSON). ``documents`` are files to upload, or SIDs (``RD...``) of uploaded ones."""
 
     losing_carrier: LosingCarrierInformation
     documents: list[str]
@@ -54,14 +54,14 @@ class Details(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class State(msgspec.Struct, kw_only=True):
-    """What is kept between runs, besides the journals."""
+    """The state that is kept between runs, besides the journals."""
 
     port_ins: list[str] = []
     """The SIDs of what was created."""
     created: bool = False
     """True once all of it was."""
     watched: dict[str, Any] = {}
-    """What ``port_ins.watch`` knows."""
+    """The state of ``port_ins.watch``."""
 
 
 class Stop(Exception):  # noqa: N818 - it is no error of the program's

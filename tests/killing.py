@@ -25,7 +25,7 @@ UNSENT = "unsent"
 
 
 class Death:
-    """What a process is killed by. ``spared``: the names of requests that it survives."""
+    """The request that kills a process. ``spared``: the names of requests that it survives."""
 
     def __init__(self, say: int, spared: set[str], *, before: bool) -> None:
         self._say = say

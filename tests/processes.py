@@ -74,7 +74,7 @@ class Copy:
         return self.returncode
 
     def communicate(self, input: bytes = b"", timeout: float | None = None) -> tuple[bytes, bytes]:  # noqa: A002 - its name in Popen
-        """What it wrote, when it has ended; ``input`` is no more than a pipe holds."""
+        """The output, when it has ended; ``input`` is no more than a pipe holds."""
         if self.stdin is not None:
             with contextlib.suppress(BrokenPipeError), self.stdin:
                 self.stdin.write(input)
@@ -255,7 +255,7 @@ def _become(request: Mapping[str, Any], fds: Iterable[int]) -> None:
 
 
 def _run(arguments: list[str]) -> None:
-    """What the interpreter does with its arguments."""
+    """Run the arguments as the interpreter does."""
     if arguments[0] == "-m":
         sys.argv = arguments[1:]
         sys.path[0] = str(Path.cwd())

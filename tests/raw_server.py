@@ -40,7 +40,7 @@ class Received:
     headers: Mapping[str, str]
     body: bytes
     connection: int
-    """Which connection it came on, from 0."""
+    """The connection it came on, from 0."""
 
     @property
     def path(self) -> str:
@@ -59,7 +59,7 @@ class Received:
 
 
 class Connection:
-    """What a reply writes to."""
+    """The writer of a reply."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.reader = reader

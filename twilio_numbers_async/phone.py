@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -109,8 +110,10 @@ def _refuse_another_prefix(number: str) -> None:
     """Refuse a number that would lose digits, and be another one, when it is read again."""
     import phonenumbers
 
-    again = phonenumbers.parse(number)
-    if phonenumbers.format_number(again, phonenumbers.PhoneNumberFormat.E164) != number:
+    again = None
+    with suppress(phonenumbers.NumberParseException):
+        again = phonenumbers.format_number(phonenumbers.parse(number), phonenumbers.PhoneNumberFormat.E164)
+    if again != number:
         raise InvalidPhoneNumberError(
             "The phone number has a 0, or another prefix, too many: write it without", argument="number"
         )

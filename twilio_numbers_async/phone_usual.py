@@ -110,7 +110,7 @@ def _has_a_usual_length(number: str) -> bool:
 
 @lru_cache(maxsize=1000)
 def usual_lengths(code: str) -> frozenset[int]:
-    """How many digits may follow a country code, none for what is no country code."""
+    """The counts of digits that may follow a country code; none for what is no country code."""
     spans = [span.split("-") for span in _spans.get(code, "").split(",") if span]
     return frozenset(length for ends in spans for length in range(int(ends[0]), int(ends[-1]) + 1))
 

@@ -78,7 +78,7 @@ def environment(**more: str) -> dict[str, str]:
 
 
 def run(*command: str, cwd: Path, env: dict[str, str] | None = None, but: str = "") -> str:
-    """What it prints; it must end well, with nothing to complain of ``but`` warnings (a text, or ``:`` and a class)."""
+    """The output; it must end well, with nothing to complain of ``but`` warnings (a text, or ``:`` and a class)."""
     warnings = f"error,ignore:{but}" if but else "error"
     done = subprocess.run(
         command,

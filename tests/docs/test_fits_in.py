@@ -37,7 +37,7 @@ NUMBERS = [f"+1415555{n:04}" for n in range(100, 120)]
 
 
 class Cell(NamedTuple):
-    """What is typed, and what is shown for it."""
+    """The typed text, and the text that is shown for it."""
 
     code: str
     output: str
@@ -69,7 +69,7 @@ json.dump(shown, sys.stdout)
 
 
 def fed(*command: str, given: str) -> str:
-    """What a program prints that reads ``given``."""
+    """The output of a program that reads ``given``."""
     done = subprocess.run(
         [sys.executable, *command], input=given, cwd=ROOT, env=environment() | {"PYTHONDEVMODE": ""},
         capture_output=True, text=True, timeout=60, check=False,

@@ -149,7 +149,7 @@ def test_the_options_of_both_columns_are_there() -> None:
 
 
 def test_what_the_page_says_of_their_library_is_so() -> None:
-    """That a retried POST is sent again, and that the proxy is not used, is read in the source: nothing is sent."""
+    """Read in the source that a retried POST is sent again and that the proxy is not used: nothing is sent."""
     assert "POST" in module("aiohttp_retry").ExponentialRetry().methods
     assert "proxy" not in inspect.getsource(http_client().request)
     validator = module("twilio.request_validator").RequestValidator("token")

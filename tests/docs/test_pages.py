@@ -52,7 +52,7 @@ RUN, DATA, READ = {"python", "py", "sh", "pycon"}, {"csv", "toml", "json"}, {"te
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where the code of the docs is run: with the files that it reads."""
+    """The folder in which the code of the docs runs, with the files that it reads."""
     furnish(tmp_path)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TWILIO_ACCOUNT_SID", "AC" + "a" * 32)

@@ -1,4 +1,4 @@
-"""What the site is made of, looked at without building it: ``nox -s docs`` builds it and checks the rest."""
+"""The parts of the site, without building it: ``nox -s docs`` builds it and checks the rest."""
 
 from __future__ import annotations
 

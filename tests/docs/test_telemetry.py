@@ -34,7 +34,7 @@ EXCLUDED = "OTEL_PYTHON_AIOHTTP_CLIENT_EXCLUDED_URLS"
 
 
 class Spans:
-    """What a program exports."""
+    """The spans that a program exports."""
 
     def __init__(self) -> None:
         self.provider = TracerProvider(shutdown_on_exit=False)

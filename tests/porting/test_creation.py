@@ -443,7 +443,7 @@ async def test_one_run_at_a_time(sandbox: Sandbox, create_all: Doing, journal: P
 async def test_a_journal_of_another_account_is_refused_before_anything_is_sent(
     sandbox: Sandbox, create_all: Doing, journal: Path, time: FakeTime
 ) -> None:
-    """What one account sent without an answer cannot be seen from the other: it would be sent twice."""
+    """A request of one account that got no answer cannot be seen from the other: it would be sent twice."""
     sandbox.script(Fault.drop(), method="POST", path=PATH)
     assert shown(await create_all(plan(1), journal)) == ["unknown"]
     other = "AC" + "b" * 32

@@ -56,7 +56,7 @@ class Operation:
 
     @cache  # noqa: B019 - each lives as long as its specification
     def validator(self, status: int) -> jsonschema_rs.Validator | None:
-        """What its answers of a status are held against; None for one without content."""
+        """The schema of its answers of a status; None for one without content."""
         described = self.described["responses"].get(str(status))
         assert described is not None, f"{self.id} does not answer {status}"
         if "content" not in described:

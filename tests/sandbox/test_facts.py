@@ -210,7 +210,7 @@ def sandbox() -> Iterator[Sandbox]:
 
 @pytest.fixture(scope="module")
 def there(sandbox: Sandbox) -> dict[str, Any]:
-    """What can be read as often as one likes."""
+    """The values that can be read again and again."""
     return asyncio.run(filled(sandbox))
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from twilio_numbers_async.errors import InvalidPhoneNumberError, NotFoundError, ServerError
+from twilio_numbers_async.errors import ConflictError, InvalidPhoneNumberError, NotFoundError, ServerError
 from twilio_numbers_async.models import NotPortableReason, Portability
 from twilio_numbers_async.models.base import Answer as BaseAnswer, Date, DateTime, Float, OpenEnum, Text
 from twilio_numbers_async.sweep import Outcome, Row, Sweep, SweepPolicy
@@ -190,6 +190,7 @@ async def test_reason_code_and_advice_stand_for_answers_and_errors() -> None:
     errors: dict[str, Exception] = {
         number(1): NotFoundError("no such", status=404, code=20404),
         number(2): ServerError("", status=500),
+        number(3): ConflictError("not now", status=409),
     }
 
     async def call(text: str) -> Portability:
@@ -201,7 +202,7 @@ async def test_reason_code_and_advice_stand_for_answers_and_errors() -> None:
 
     under_test = Sweep(
         call,
-        ["nobody", number(1), number(2), number(0)],
+        ["nobody", number(1), number(2), number(3), number(0)],
         SweepPolicy(key=key, width=lambda _: 2, result_type=Portability, ordered=True),
     )
     async with under_test as outcomes:
@@ -212,6 +213,7 @@ async def test_reason_code_and_advice_stand_for_answers_and_errors() -> None:
         ("InvalidPhoneNumberError", None, "Correct the number, then check it again."),
         ("NotFoundError", 20404, "Twilio refused the request: see the error."),
         ("ServerError", None, "There is no answer yet: check it again."),
+        ("ConflictError", None, "Twilio refused the request: see the error."),
         ("UNSUPPORTED", 22130, Portability(portable=False, not_portable_reason_code=22130).advice),
     ]
 

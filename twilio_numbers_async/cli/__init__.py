@@ -10,6 +10,7 @@ __all__ = ["main"]
 
 def main() -> None:
     """Run the command; it ends with its exit code."""
+    _open_what_is_closed()
     try:
         _needs("typer", "rich")
         from .app import app
@@ -24,6 +25,14 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         print(f"The output cannot be written: {error.strerror or error}", file=sys.stderr)
         sys.exit(1)
+
+
+def _open_what_is_closed() -> None:
+    """Give a process that was started without a standard output or error one that swallows all."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            descriptor = os.open(os.devnull, os.O_WRONLY)
+            setattr(sys, name, os.fdopen(descriptor, "w", encoding="utf-8", closefd=False))
 
 
 def _needs(*names: str) -> None:

@@ -24,7 +24,7 @@ def read_struct(path: Path, kind: type[S]) -> S:
 
 
 def struct_of(path: Path, given: Mapping[str, Any], kind: type[S], place: str = "") -> S:
-    """What stands at this place of the file. Raises Stop."""
+    """The values at this place of the file, as a struct. Raises Stop."""
     try:
         return msgspec.convert(given, kind, strict=True)
     except msgspec.ValidationError as error:

@@ -42,7 +42,7 @@ def advice_on(error: Exception) -> str:
         return FILL_IN if str(error) == NO_NUMBER else CORRECT
     if stops_all(error):
         return "Check the credentials and the settings, then check it again."
-    return NO_ANSWER if may_pass(error) else REFUSED
+    return REFUSED if isinstance(error, ConflictError) or not may_pass(error) else NO_ANSWER
 
 
 def own(error: Exception) -> TwilioNumbersError:

@@ -268,6 +268,17 @@ def test_rows_of_which_none_is_a_number(tmp_path: Path, sandbox: Sandbox) -> Non
     ]  # fmt: skip
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX shells")
+@pytest.mark.parametrize("command", [("check", "+14155550100"), ("--version",)])
+def test_a_standard_output_that_is_closed_is_no_fault(sandbox: Sandbox, command: Sequence[str]) -> None:
+    where = () if command == ("--version",) else ("--base-url", sandbox.url)
+    done = subprocess.run(
+        ["sh", "-c", 'exec "$0" "$@" >&-', sys.executable, *COMMAND, *command, *where],
+        env=environment(sandbox), stderr=subprocess.PIPE, timeout=PATIENCE, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 @pytest.mark.parametrize(
     "command", [("sweep", "in.csv", "--json"), ("check", "+14155550100"), ("--version",)]

@@ -249,6 +249,18 @@ def test_many_columns(tmp_path: Path) -> None:
         table.find_phone("nope")
 
 
+def test_a_row_that_is_too_long_is_told_before_its_numbers_are_used(tmp_path: Path) -> None:
+    short = [["415-555-0100", "a"]] * 300  # further down than the rows that are looked at first
+    long = ["415-555-0101", *["x" * 32_000] * 140]
+    path = workbook(
+        tmp_path / "a.xlsx", {"S": [["phone", "note", *[f"c{n}" for n in range(139)]], *short, long]}
+    )
+    table = open_table(str(path))
+    with pytest.raises(TableError, match="row 302: longer than 4 MB"):
+        list(table.cells(0))
+    table.close()
+
+
 def test_xls(tmp_path: Path) -> None:
     xlwt: Any = pytest.importorskip("xlwt", reason="xlwt is not installed")
     book = xlwt.Workbook()

@@ -288,7 +288,7 @@ class Table:
             )
 
     def _last(self) -> int | None:
-        """Where the rows end that are read, those up to the header counted."""
+        """The count of rows to read, those up to the header included; None for all."""
         return None if self._limit is None else self._skipped + self._limit
 
     def _find_delimiter(self) -> None:

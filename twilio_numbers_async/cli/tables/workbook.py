@@ -70,8 +70,6 @@ class Sheet:
         """The rows that are not blank."""
         before: list[object] = [""] * self._left
         for number, cells in self._filled():
-            if len(cells) > _WIDE:
-                self._check_size(number, cells)
             for cell in cells:
                 if type(cell) is not str:
                     cells = [_plain(cell) for cell in cells]
@@ -86,7 +84,10 @@ class Sheet:
             yield _plain(cell)
 
     def _filled(self) -> Iterator[tuple[int, list[object]]]:
-        """The rows that are not blank, as the reader gives them and with the errors in their cells."""
+        """The rows that are not blank, as the reader gives them and with the errors in their cells.
+
+        Raises TableError for one that is too long.
+        """
         if self._sheet.start is None:
             return
         faults = self._faults
@@ -94,6 +95,8 @@ class Sheet:
             if faults and number in faults:
                 cells = _patched(cells, faults[number], self._left)
             if any(cells) or any(cell != "" for cell in cells):
+                if len(cells) > _WIDE:
+                    self._check_size(number, cells)
                 yield number, cells
 
     @property

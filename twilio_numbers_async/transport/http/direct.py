@@ -104,8 +104,8 @@ class DirectOrigin:
     ) -> RawAnswer:
         """Send a request and read its answer, at most ``most`` bytes of its body.
 
-        Raises UnaskedBytesError where nothing was sent
-        because the server had spoken first, ConfigurationError where nothing can be sent, and what aiohttp raises.
+        Raises UnaskedBytesError where nothing was sent because the server had spoken first, ConfigurationError where
+        nothing can be sent, and what aiohttp raises.
         """
         if " " in target or not (target.isascii() and target.isprintable()):
             raise ConfigurationError("The path or query has characters that cannot be sent")

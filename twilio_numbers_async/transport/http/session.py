@@ -222,8 +222,8 @@ class HttpSession:
             # A proxy, and those who trace, are in the session's care; instrumentation traces every session.
             is_plain = not self._may_use_proxy and not self._session.trace_configs
             self._connector = self._session.connector if is_plain and is_possible() else None
-            # asyncio reads 256 KiB at a time. glibc maps and unmaps a block of that size for each read, a third of a
-            # call's time, until the process has freed a larger one.
+            # asyncio reads 256 KiB at a time. glibc maps and unmaps a block of that size for each read, a third
+            # to a half of a call's time, until the process has freed a larger one.
             bytes(_LARGER_THAN_A_READ)
         self._was_open = True
         self._loop, self._thread = loop, threading.get_ident()
