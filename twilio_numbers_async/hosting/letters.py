@@ -62,7 +62,7 @@ class Letters:
     async def _without_letter(
         self, orders: Iterable[HostedNumberOrder], lettered: Mapping[str, str]
     ) -> list[HostedNumberOrder]:
-        """The orders that have no letter which can be signed, as far as it can be told."""
+        """The orders without a letter that can be signed."""
         by_letter: dict[str, list[HostedNumberOrder]] = {}
         for order in orders:
             letter = order.signing_document_sid or lettered.get(order.sid or "") or ""
@@ -76,7 +76,7 @@ class Letters:
         return ready
 
     async def _left_by(self, letter: str, orders: list[HostedNumberOrder]) -> list[HostedNumberOrder]:
-        """The orders that a letter is of no use to: it has ended, or is not theirs."""
+        """The orders that need another letter than this one: it has ended, or it is not theirs."""
         try:
             status = (await self._calls.letters.fetch(letter)).status
         except NotFoundError:
@@ -84,7 +84,7 @@ class Letters:
         if status is not None and status.is_terminal and status != AuthorizationDocumentStatus.SIGNED:
             return orders
         unsure = [order for order in orders if order.signing_document_sid != letter]
-        if unsure:  # a list may lag behind, or the letter that was found is one of somebody else
+        if unsure:  # a list may lag behind, and the letter may be somebody else's
             covered = {order.sid async for order in self._calls.letters.orders(letter, page_size=_PAGE_SIZE)}
             unsure = [order for order in unsure if order.sid not in covered]
         return unsure

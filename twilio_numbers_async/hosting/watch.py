@@ -106,7 +106,7 @@ class _Watch:
             if self._is_news(change, is_first=is_first):
                 news.append(change)
             else:
-                self._save(change)  # before any is handed out: it is no news for who resumes either
+                self._save(change)  # first, so that a watch that goes on later does not yield it either
         self._state.setdefault("orders", {})
         self._state.setdefault("letters", {})
         for change in news:
@@ -165,7 +165,7 @@ class _Watch:
     def _changes(
         self, letters: Sequence[AuthorizationDocument], orders: Sequence[HostedNumberOrder]
     ) -> Iterator[HostingChange]:
-        """The changes, letters first: who stops at one of them sees its order again."""
+        """The changes, letters first: a watch that is stopped at a letter yields its order later."""
         for letter in letters:
             old, new, sid = self._known.letters.get(letter.sid or ""), letter.status, letter.sid or ""
             if new is not None and not is_same(old, new):

@@ -29,7 +29,7 @@ async def find_order(
 
 
 def newest(orders: Iterable[HostedNumberOrder]) -> HostedNumberOrder | None:
-    """The order that was created last; None of none."""
+    """The order that was created last; None if there is none."""
     return max(orders, key=lambda order: order.date_created or _LONG_AGO, default=None)
 
 
