@@ -81,7 +81,7 @@ class Sheet:
         place = position - self._left
         for _, cells in self._filled():
             cell = cells[place] if 0 <= place < len(cells) else ""
-            yield _plain(cell)
+            yield cell if type(cell) is str else _plain(cell)
 
     def _filled(self) -> Iterator[tuple[int, list[object]]]:
         """The rows that are not blank, as the reader gives them and with the errors in their cells.
