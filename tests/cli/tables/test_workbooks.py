@@ -129,6 +129,10 @@ def test_rows_that_hold_nothing_but_zeros_are_rows(
     for position in range(len(table.columns)):
         assert list(table.cells(position)) == [row[position] for row in rows]
     table.close()
+    column_first = open_table(str(path), Reading(limit=limit))
+    assert len(list(column_first.cells(0))) == len(rows)
+    assert column_first.total == len(rows), "counted while the column was read"
+    column_first.close()
 
 
 def test_which_sheet(tmp_path: Path) -> None:

@@ -68,14 +68,14 @@ class Table:
         self.named: bool = True
         self.surplus: int | None = None
         self.columns: list[str] = []
-        self.total: int
+        self._total: int | None = None
         self.notes: list[str] = []
         self._refuse_what_does_not_apply()
         if format_ == "parquet":
-            self.native, self.columns, self.total = parquet_schema(source)
-            self.total = self.total if self._limit is None else min(self._limit, self.total)
+            self.native, self.columns, total = parquet_schema(source)
+            self._total = total if self._limit is None else min(self._limit, total)
         elif format_ == "jsonl":
-            self.total = self._scan_objects()
+            self._total = self._scan_objects()
         else:
             if format_ == "xlsx":
                 self._sheet = Sheet(source, reading.sheet)
@@ -84,11 +84,18 @@ class Table:
                         f"{self.name}: sheet {self._sheet.name!r} is read, and not {listed(self._sheet.others)} "
                         "(--sheet)."
                     )
-            self.total = self._scan_cells()
+            self._total = self._scan_cells()
         if source.note is not None:
             self.notes.insert(0, source.note)
         if not self.columns:
             raise TableError(f"{self.name} is empty")
+
+    @property
+    def total(self) -> int:
+        """The count of rows. A workbook's are counted when they are asked for, or when one column was read."""
+        if self._total is None and self._sheet is not None:
+            return self._sheet.count(self._last()) - self._skipped
+        return self._total or 0
 
     @property
     def place(self) -> str:
@@ -146,7 +153,7 @@ class Table:
         self.named = True
         self.notes = [note for note in self.notes if "no header" not in note]
         self._skipped += 1
-        self.total -= 1
+        self._total = None if self._total is None else self._total - 1
 
     def rows(self) -> Iterator[Row]:
         """All rows in order, read as they are asked for. Blank lines are no rows."""
@@ -210,7 +217,7 @@ class Table:
         rows = delimited(islice(lines, skipped, None), self._delimiter or ",", self.name, skipped + 1)
         return cast("Iterator[tuple[int, list[object]]]", rows)
 
-    def _scan_cells(self) -> int:
+    def _scan_cells(self) -> int | None:
         if self.format in ("csv", "tsv"):
             self._find_delimiter()
         wanted, limit = self._reading.columns, self._limit
@@ -222,9 +229,8 @@ class Table:
         width, total = len(first), 0
         most = self._last()
         rows = islice(self._cells(), self._skipped, most)
-        if self._sheet is not None and self._sheet.width <= width:
-            total, rows = self._sheet.count(most) - self._skipped, islice(rows, 0)
-        for line, given in rows:
+        is_sheet = self._sheet is not None and self._sheet.width <= width
+        for line, given in () if is_sheet else rows:
             total += 1
             if len(given) > width:
                 cells = _trimmed(given, width)
@@ -235,8 +241,8 @@ class Table:
             self.columns = ["number"]
         else:
             self.columns = column_names([*map(text_of, first)] if self.named else None, width)
-        self._tell_what_was_found(sample, total)
-        return total
+        self._tell_what_was_found(sample)
+        return None if is_sheet else total
 
     def _header(
         self, sample: Sequence[tuple[int, list[object]]], wanted: Sequence[str]
@@ -262,7 +268,7 @@ class Table:
             cells = cells[:-1]
         return cells
 
-    def _tell_what_was_found(self, sample: Sequence[tuple[int, list[object]]], total: int) -> None:
+    def _tell_what_was_found(self, sample: Sequence[tuple[int, list[object]]]) -> None:
         above = sample[: max(self._skipped - 1, 0)]
         if above:
             lines = (
@@ -275,7 +281,7 @@ class Table:
         if not self.named:
             self.surplus = None  # without a header no row is too long
             is_list = len(self.columns) == 1 and holds_number(sample[0][1][0])
-            if not is_list and self._reading.header_row is None and total:
+            if not is_list and self._reading.header_row is None:
                 shown = " / ".join(_shown(cells) for _, cells in sample[:3])
                 self.notes.append(
                     f"{self.name} has no header that could be found (--header-row N names it). "

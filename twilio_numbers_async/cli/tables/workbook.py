@@ -24,7 +24,7 @@ _EXTRA = "this is an Excel workbook: pip install 'twilio-numbers-async[excel]'"
 _ODS_EXTRA = "this is a workbook: pip install 'twilio-numbers-async[excel]'"
 _MOST_CELLS = 50_000_000  # with 24 bytes each in memory, filled or not
 _MOST_UNPACKED = 2_147_483_648
-_CHUNK = 262_144  # unpacked and searched within the cache of a processor
+_CHUNK = 65_536  # unpacked and searched within the cache of a processor
 _WIDE = 128  # with 32,767 characters in each cell at the most, narrower rows are short enough
 _WHOLE = 1e15  # all numbers of a workbook are floats; up to here they keep every digit
 _LISTED = 8
@@ -64,40 +64,45 @@ class Sheet:
             raise self._damaged(error) from None
         # The reader begins with row 1, but with the first column that has a cell.
         self._left: int = 0 if self._sheet.start is None else self._sheet.start[1]
+        self._counted: int | None = None
         self.others: list[str] = [name for name in names if name != self.name]
 
     def rows(self) -> Iterator[tuple[int, list[object]]]:
-        """The rows that are not blank."""
+        """The rows that are not blank. Raises TableError for one that is too long."""
         before: list[object] = [""] * self._left
-        for number, cells in self._filled():
-            for cell in cells:
-                if type(cell) is not str:
-                    cells = [_plain(cell) for cell in cells]
-                    break
-            yield number, [*before, *cells] if before else cells
+        for number, cells in self._read():
+            if any(cells) or _has_zero(cells):
+                for cell in cells:
+                    if type(cell) is not str:
+                        cells = [_plain(cell) for cell in cells]
+                        break
+                yield number, [*before, *cells] if before else cells
 
     def column(self, position: int) -> Iterator[object]:
-        """The cells of one column, from the rows that are not blank."""
+        """The cells of one column, from the rows that are not blank. Raises TableError as ``rows`` does."""
         place = position - self._left
-        for _, cells in self._filled():
-            cell = cells[place] if 0 <= place < len(cells) else ""
-            yield cell if type(cell) is str else _plain(cell)
+        filled = 0
+        for _, cells in self._read():
+            if any(cells) or _has_zero(cells):
+                filled += 1
+                cell = cells[place] if 0 <= place < len(cells) else ""
+                yield cell if type(cell) is str else _plain(cell)
+        self._counted = filled
 
-    def _filled(self) -> Iterator[tuple[int, list[object]]]:
-        """The rows that are not blank, as the reader gives them and with the errors in their cells.
-
-        Raises TableError for one that is too long.
-        """
+    def _read(self) -> Iterator[tuple[int, list[object]]]:
+        """All rows as the reader gives them, with the errors in their cells and none that is too long."""
         if self._sheet.start is None:
-            return
-        faults = self._faults
-        for number, cells in enumerate(cast("Iterator[list[object]]", self._sheet.iter_rows()), start=1):
-            if faults and number in faults:
-                cells = _patched(cells, faults[number], self._left)
-            if any(cells) or any(cell != "" for cell in cells):
-                if len(cells) > _WIDE:
-                    self._check_size(number, cells)
-                yield number, cells
+            return iter(())
+        rows = enumerate(cast("Iterator[list[object]]", self._sheet.iter_rows()), start=1)
+        return self._checked(rows) if self._faults or self.width - self._left > _WIDE else rows
+
+    def _checked(self, rows: Iterator[tuple[int, list[object]]]) -> Iterator[tuple[int, list[object]]]:
+        for number, cells in rows:
+            if number in self._faults:
+                cells = _patched(cells, self._faults[number], self._left)
+            if len(cells) > _WIDE and sum(len(cell) for cell in cells if isinstance(cell, str)) > MOST:
+                raise TableError(f"{self._source.name}, row {number}: longer than {MOST // 1_048_576} MB")
+            yield number, cells
 
     @property
     def width(self) -> int:
@@ -106,21 +111,20 @@ class Sheet:
         return 0 if end is None else end[1] + 1
 
     def count(self, limit: int | None) -> int:
-        """Count the rows that are not blank, up to ``limit``."""
-        end = self._sheet.end
-        if limit is not None or self._faults or end is None:
-            return sum(1 for _ in islice(self._filled(), limit))
-        rows = cast("Iterator[list[object]]", self._sheet.iter_rows())
-        without_value = filterfalse(any, rows)  # of which those with a 0 are not blank
-        return end[0] + 1 - sum(all(cell == "" for cell in cells) for cells in without_value)
+        """Count the rows that are not blank, up to ``limit``. A column that was read has counted them all."""
+        if limit is not None:
+            return sum(1 for _ in islice(self.rows(), limit))
+        if self._counted is None:
+            without_value = filterfalse(any, (cells for _, cells in self._read()))
+            end = self._sheet.end
+            self._counted = (
+                0 if end is None else end[0] + 1 - sum(not _has_zero(one) for one in without_value)
+            )
+        return self._counted
 
     def close(self) -> None:
         with contextlib.suppress(Exception):  # it says that it was closed
             self._book.close()
-
-    def _check_size(self, number: int, cells: list[object]) -> None:
-        if sum(len(cell) for cell in cells if isinstance(cell, str)) > MOST:
-            raise TableError(f"{self._source.name}, row {number}: longer than {MOST // 1_048_576} MB")
 
     def _chosen(self, names: list[str], wanted: str) -> str:
         if wanted in names:
@@ -250,6 +254,11 @@ def _part_of(archive: zipfile.ZipFile, sheet: str) -> str | None:
                 target = targets.get(one.get(_RELATIONS) or one.get(_STRICT_RELATIONS), "")
                 return target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
     return None
+
+
+def _has_zero(cells: list[object]) -> bool:
+    """True for a row without text that is not blank: it holds a 0 or a False."""
+    return any(cell != "" for cell in cells)
 
 
 def _patched(cells: list[object], faults: list[tuple[int, str]], left: int) -> list[object]:
