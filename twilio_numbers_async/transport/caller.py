@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import copy
 import logging
 import math
-from collections.abc import Awaitable, Mapping
 from functools import cached_property
 from typing import NoReturn, TypeVar, cast
 
@@ -26,15 +24,14 @@ from ..errors import (
 from ..gate import GateQueue, Signal
 from .call import Call
 from .client_state import ClientState, Options
-from .credentials import Secret, Token
 from .endpoint import Endpoint
 from .events import log, log_gave_up, show_exchange, show_wait
 from .http.connections import RawAnswer
 from .http.sending import Outgoing
 from .http.session import TimeLimit
-from .request import FORM, form_body
 from .response import check_answer, concurrent_requests, read_result, refusal_code, retry_after
 from .retry import PassingResultError, is_refusal, pause_before_retry
+from .tokens import Tokens
 from .waits import Hold, closed_while_waiting
 
 __all__ = ["Caller"]
@@ -43,10 +40,6 @@ T = TypeVar("T")
 _FAILURES = (ApiError, TransportError, DecodeError, PassingResultError)
 _DEBUG = logging.DEBUG
 _UNKNOWN, _ACCEPTED = Signal.UNKNOWN, Signal.ACCEPTED  # an enum's members are slow to reach
-
-_TOKEN = Endpoint(
-    operation="CreateToken", method="POST", host="oauth", path="/v2/token", result=Token, idempotent=True
-)
 
 
 class Caller:
@@ -69,6 +62,7 @@ class Caller:
         if isinstance(gate, GateQueue) and type(gate).acquire is GateQueue.acquire:
             self._queue = client_state.session.waits.queue = gate
         self._waits = client_state.session.waits
+        self._tokens = Tokens(client_state, options, self._limit)
 
     @cached_property
     def in_bulk(self) -> Caller:
@@ -354,13 +348,8 @@ class Caller:
 
     async def _prepare(self, call: Call) -> None:
         """Prepare the deadline, and the Authorization header if the session does not have it."""
-        client_state = self.client_state
-        if not client_state.session_has_credentials:
-            header = _checked_header(
-                client_state.credentials.authorization(client_state.runtime.clock()),
-                client_state.credentials,
-                "authorization",
-            )
+        if not self.client_state.session_has_credentials:
+            header = self._tokens.header()
             if header is None:
                 await self._renew(call)
             else:
@@ -371,69 +360,16 @@ class Caller:
 
     async def _renew(self, call: Call) -> None:
         """Get a new Authorization header; wait for the shared token no longer than the deadline allows."""
-        client_state, old = self.client_state, call.authorization
-        limit = asyncio.timeout(self._time_left(call))
-        failure: TwilioNumbersError
         try:
-            async with limit:
-                call.authorization = _checked_header(
-                    await client_state.credentials.renew(
-                        self._request_token, client_state.runtime.clock, None if old is None else old.value
-                    ),
-                    client_state.credentials,
-                )
-                return
+            call.authorization = await self._tokens.renew(call.authorization, self._time_left(call))
+            return
+        except ConfigurationError:
+            raise
         except TwilioNumbersError as error:
-            failure = copy.copy(error)  # each of those who waited raises its own
-        except TimeoutError:
-            if not limit.expired():
-                raise
-            failure = RequestTimeoutError("No token within the deadline")
-        if isinstance(failure, ConfigurationError):
-            raise failure
+            failure = error
         # It says nothing of the call, of which no request was sent for want of a token.
         failure.may_have_been_processed = call.is_unclear
         raise _OverError(failure)
-
-    def _request_token(self, form: Mapping[str, str | None]) -> Awaitable[Token]:
-        # No coroutine: its frame, with the secret in it, is gone before anything can fail.
-        return self._post_for_token(Call(_TOKEN, _TOKEN.path, (), Outgoing(form_body(form), FORM)))
-
-    async def _post_for_token(self, call: Call) -> Token:
-        """Ask for a token: past the gate, whose holders wait for it, and with the retries of any upsert.
-
-        No deadline holds here: calls with other deadlines may wait for it too, each as long as its own allows.
-        """
-        runtime = self.client_state.runtime
-        failure: TwilioNumbersError
-        while True:
-            call.attempts += 1
-            began, answer = runtime.clock(), None
-            try:
-                answer = await self._exchange(
-                    "POST", self._bases["oauth"], call.target, None, self._limit, call.body,
-                    most=self.options.max_body,
-                )  # fmt: skip
-                show_exchange(self.client_state.on_response, call, runtime.clock() - began, answer, None)
-                return read_result(_TOKEN, answer.status, answer.headers, answer.body)
-            except (ApiError, TransportError) as error:
-                failure = error
-            if isinstance(failure, TransportError):
-                failure.method, failure.route = _TOKEN.method, _TOKEN.path
-                show_exchange(self.client_state.on_response, call, runtime.clock() - began, None, failure)
-            if is_refusal(failure):
-                call.refused_since = call.refused_since if call.refusals else runtime.clock()
-                call.refusals += 1
-            else:
-                call.failures += 1
-            pause = pause_before_retry(
-                self.options.retry, failure, call,
-                refused_time=runtime.clock() - call.refused_since, random=runtime.random,
-            )  # fmt: skip
-            if pause is None:
-                raise call.told(failure)
-            show_wait(self.client_state.on_event, call, failure, pause)
-            await runtime.sleep(pause)
 
 
 class _OverError(Exception):
@@ -442,23 +378,6 @@ class _OverError(Exception):
     def __init__(self, failure: TwilioNumbersError) -> None:
         super().__init__()
         self.failure = failure
-
-
-def _checked_header(header: object, credentials: object, method: str = "renew") -> Secret | None:
-    """The header that credentials gave; None is an answer of ``authorization`` alone.
-
-    Raises ConfigurationError, which does not repeat it.
-    """
-    if header is None and method == "authorization":
-        return None
-    if isinstance(header, str) and header.isascii() and header.isprintable() and header.strip():
-        return Secret(header)
-    given = type(header).__name__ if not isinstance(header, str) else "a text that is no header"
-    del header  # it is no variable of a frame that fails
-    raise ConfigurationError(
-        f"{type(credentials).__name__}.{method} must give the value of the Authorization header, such as "
-        f"'Bearer ...'{' or None' if method == 'authorization' else ''}, and gave {given}"
-    )
 
 
 def _short(failure: TwilioNumbersError) -> str:
