@@ -178,12 +178,9 @@ def decode_scalar(kind: Any, raw: Any) -> Any:
             if offset == "+0000":  # as Twilio writes it
                 return _from_iso(f"{year}{_MONTHS[month]}{day} {time}Z")
             value = _from_iso(f"{year}{_MONTHS[month]}{day} {time}{offset}")
-        elif kind is DateOrDateTime and raw[10] == "T" and " " not in raw:  # "2025-04-30T10:11:12Z"
-            value = _from_iso(raw)
-        else:
-            value = None
+            return value if value.tzinfo is not None else value.replace(tzinfo=_UTC)
+        if kind is DateOrDateTime and raw[19] == "Z" and raw[10] == "T":
+            return _from_iso(raw)  # "2025-04-30T10:11:12Z"
     except (AttributeError, LookupError, TypeError, ValueError):
-        value = None  # another spelling than those that Twilio uses
-    if value is None:
-        return _SCALARS[kind](raw)
-    return value if value.tzinfo is not None else value.replace(tzinfo=_UTC)
+        pass  # another spelling than those that Twilio uses
+    return _SCALARS[kind](raw)
