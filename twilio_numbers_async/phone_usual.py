@@ -56,9 +56,9 @@ _NO_TRUNK = "ES34 DK45 PL48 PT351"
 # Digits in front of a number that select a carrier or a service, or lead abroad.
 _PREFIXES = {"GB": ("18002",), "AU": ("14", "183")}
 
-_Plan: TypeAlias = tuple[str, str, Collection[int], str, tuple[str, ...]]
-"""A country's code, what may stand in front of its national numbers, their lengths, the digits none of them begins
-with, and the beginnings that take a closer look."""
+_Plan: TypeAlias = tuple[str, str, Collection[int], tuple[str, ...]]
+"""A country's code with its plus, what may stand in front of its national numbers, their lengths, and the beginnings
+that none of them has or that take a closer look."""
 
 
 def is_usual_e164(number: str) -> bool:
@@ -76,20 +76,21 @@ def usual_number(text: str, country: str | None) -> str | None:
     if not _written(text):
         return None
     digits = text.encode().translate(None, _ALL_MARKS).decode()
-    plan = _by_country.get(country) if isinstance(country, str) else None
+    try:
+        plan = _by_country.get(country)
+    except TypeError:  # no country at all
+        return None
     if text[0] == "+":
         if plan is None and country is not None:
             return None
         plan = _by_code.get(digits[:2]) or _by_code.get(digits[:1]) or _by_code.get(digits[:3])
-        digits = digits[len(plan[0]) :] if plan else ""
+        digits = digits[len(plan[0]) - 1 :] if plan else ""
     if plan is None or not digits:
         return None
-    code, trunk, lengths, never, unclear = plan
+    code, trunk, lengths, unclear = plan
     if digits[0] == trunk:
         digits = digits[1:]
-    if digits.startswith(unclear):
-        return None
-    return f"+{code}{digits}" if len(digits) in lengths and digits[0] not in never else None
+    return code + digits if len(digits) in lengths and not digits.startswith(unclear) else None
 
 
 def _plans() -> Iterator[tuple[str, _Plan]]:
@@ -97,7 +98,8 @@ def _plans() -> Iterator[tuple[str, _Plan]]:
         for entry in regions.split():
             region, code = entry[:2], entry[2:] or "1"
             lengths = frozenset({10}) if code == "1" else usual_lengths(code)
-            yield region, (code, trunk, lengths, f"0{trunk}", (code, *_PREFIXES.get(region, ())))
+            beginnings = {"0", trunk or "0", code, *_PREFIXES.get(region, ())}
+            yield region, (f"+{code}", trunk, lengths, tuple(sorted(beginnings)))
 
 
 def _has_a_usual_length(number: str) -> bool:
@@ -115,5 +117,7 @@ def usual_lengths(code: str) -> frozenset[int]:
     return frozenset(length for ends in spans for length in range(int(ends[0]), int(ends[-1]) + 1))
 
 
-_by_country = {name: plan for region, plan in _plans() for name in (region, region.lower())}
-_by_code = {plan[0]: plan for _, plan in _plans()}
+_by_country: dict[str | None, _Plan] = {
+    name: plan for region, plan in _plans() for name in (region, region.lower())
+}
+_by_code = {plan[0][1:]: plan for _, plan in _plans()}
