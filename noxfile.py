@@ -9,7 +9,7 @@ from pathlib import Path
 
 import nox
 
-nox.options.sessions = ["tests", "fits_in", "backoff_fork", "lint", "types", "build"]
+nox.options.sessions = ["tests", "backoff_fork", "lint", "types", "build"]
 nox.options.error_on_missing_interpreters = False
 nox.options.reuse_existing_virtualenvs = True
 
@@ -39,15 +39,6 @@ def coverage(session: nox.Session) -> None:
     )
     session.run("coverage", "combine", "-q")
     session.run("coverage", "report")
-
-
-@nox.session
-def fits_in(session: nox.Session) -> None:
-    """The tests with pandas, Polars and IPython, which are too large for the other sessions."""
-    session.install("-e", ".[all,test]", "ipython", "pandas", "polars")
-    session.run(
-        "pytest", "tests/docs", "-k", "data-frames or data_frames or fits", *session.posargs, env=STRICT
-    )
 
 
 @nox.session

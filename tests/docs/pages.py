@@ -18,7 +18,6 @@ DOCS = sorted(page for page in FOLDER.glob("*.md") if page.name != "index.md")
 PAGES = [README, *DOCS]
 MOVING = FOLDER / "from-twilio-python.md"
 PATIENCE = 60.0
-NOT_INSTALLED = frozenset({"pandas", "polars"})  # shown, and not needed for anything else
 # asyncio's debug mode tells of every step that takes long, which is the machine's fault.
 SLOW_STEP = re.compile(r"^Executing <.*> took [\d.]+ seconds\n", re.MULTILINE)
 FENCE = re.compile(r"^```(?P<kind>\S*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import importlib.util
 import json
 import re
 import subprocess
@@ -89,7 +88,6 @@ def test_the_session_in_pythons_own_prompt() -> None:
     assert out.replace(">>> ", "").strip() == "".join(cell.output for cell in SESSIONS[0]).strip()
 
 
-@pytest.mark.skipif(not importlib.util.find_spec("IPython"), reason="IPython is not installed")
 def test_the_sessions_in_ipython() -> None:
     both = [cell for session in SESSIONS for cell in session]
     *shown, closed = json.loads(fed("-c", IN_IPYTHON, given=json.dumps([cell.code for cell in both])))

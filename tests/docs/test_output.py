@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.docs.pages import DOCS, NOT_INSTALLED, Block, blocks, run
+from tests.docs.pages import DOCS, Block, blocks, run
 
 SHOWN = re.compile(
     r"^```python\n(?P<code>(?:(?!```).*\n)*)```\n\n```text\n(?P<output>(?:(?!```).*\n)*)```$", re.MULTILINE
@@ -37,9 +36,5 @@ def test_there_are_such_programs() -> None:
 
 @pytest.mark.parametrize(("block", "output"), PAIRS, ids=[str(block) for block, _ in PAIRS])
 def test_a_program_prints_what_is_shown(block: Block, output: str, tmp_path: Path) -> None:
-    missing = [name for name in NOT_INSTALLED if re.search(rf"^import {name}\b", block.text, re.MULTILINE)]
-    for name in missing:
-        if importlib.util.find_spec(name) is None:
-            pytest.skip(f"{name} is not installed")
     (tmp_path / "shown.py").write_text(block.text, encoding="utf-8")
     assert run(sys.executable, "shown.py", cwd=tmp_path) == output

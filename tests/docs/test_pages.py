@@ -30,7 +30,6 @@ from tests.cli.command import ask
 from tests.docs.pages import (
     DOCS,
     MOVING,
-    NOT_INSTALLED,
     PAGES,
     README,
     Block,
@@ -149,9 +148,6 @@ async def test_pieces_of_the_docs_run(page: Path, folder: Path) -> None:
                 running = eval(block.compile(ast.PyCF_ALLOW_TOP_LEVEL_AWAIT), names)
                 if inspect.isawaitable(running):
                     await running
-            except ModuleNotFoundError as missing:
-                if missing.name not in NOT_INSTALLED:
-                    raise
             except TypeError as unknown:
                 # The page says from which pyarrow on this is there; older ones do for everything else.
                 is_old = int(version("pyarrow").partition(".")[0]) < 25
