@@ -6,15 +6,6 @@ from collections.abc import Iterable
 
 import msgspec
 
-UNKNOWN_PARAMETER = 20001
-UNAUTHORIZED = 20003
-METHOD_NOT_ALLOWED = 20004
-PAGE_TOO_LARGE = 20007
-FORBIDDEN = 20403
-NOT_FOUND = 20404
-CONFLICT = 20409
-TOO_MANY_REQUESTS = 20429
-INVALID_PHONE_NUMBER = 22102
 BAD_REQUEST = 70002
 
 PORT_IN_ERRORS = {
@@ -63,77 +54,62 @@ class Refusal(Exception):  # noqa: N818 - it is an answer, not a failure of the 
 
 def unauthorized() -> Refusal:
     """401: unknown credentials."""
-    return Refusal(401, UNAUTHORIZED, "Authenticate", **{"WWW-Authenticate": 'Basic realm="Twilio API"'})
+    return Refusal(401, 20003, "Authenticate", **{"WWW-Authenticate": 'Basic realm="Twilio API"'})
 
 
 def forbidden(message: str) -> Refusal:
     """403: the account may not do that."""
-    return Refusal(403, FORBIDDEN, message)
+    return Refusal(403, 20403, message)
 
 
 def not_found(path: str) -> Refusal:
     """404: no such resource, or another account's."""
-    return Refusal(404, NOT_FOUND, f"The requested resource {path} was not found")
+    return Refusal(404, 20404, f"The requested resource {path} was not found")
 
 
 def method_not_allowed(allowed: Iterable[str]) -> Refusal:
     """405: the path has other methods."""
-    return Refusal(405, METHOD_NOT_ALLOWED, "Method not allowed", Allow=", ".join(allowed))
+    return Refusal(405, 20004, "Method not allowed", Allow=", ".join(allowed))
 
 
 def conflict(message: str) -> Refusal:
     """409: the state of the resource does not allow it."""
-    return Refusal(409, CONFLICT, message)
-
-
-def request_timeout() -> Refusal:
-    """408: the body did not come in time."""
-    return Refusal(408, BAD_REQUEST, "The body did not come in time")
-
-
-def body_too_large(limit: int) -> Refusal:
-    """413: a body above the size of the operation."""
-    return Refusal(413, BAD_REQUEST, f"The body is larger than {limit} bytes")
-
-
-def line_too_long(limit: int) -> Refusal:
-    """414: a URL above the size that is read."""
-    return Refusal(414, BAD_REQUEST, f"The URL is longer than {limit} bytes")
+    return Refusal(409, 20409, message)
 
 
 def unsupported_media_type(expected: str) -> Refusal:
     """415: a body of another type than the operation takes."""
-    return Refusal(415, BAD_REQUEST, f"Unsupported Content-Type, expected {expected}")
+    return bad_request(f"Unsupported Content-Type, expected {expected}", 415)
 
 
 def headers_too_large() -> Refusal:
     """431: a header that is too long, or too many of them."""
-    return Refusal(431, BAD_REQUEST, "The headers are too large")
+    return bad_request("The headers are too large", 431)
 
 
 def too_many_requests() -> Refusal:
     """429: more requests at once than the account may have."""
-    return Refusal(429, TOO_MANY_REQUESTS, "Too Many Requests")
+    return Refusal(429, 20429, "Too Many Requests")
 
 
-def bad_request(message: str) -> Refusal:
-    """400: a value of the wrong type, form or range."""
-    return Refusal(400, BAD_REQUEST, message)
+def bad_request(message: str, status: int = 400) -> Refusal:
+    """400: a value of the wrong type, form or range. Another status: a request that is too large or too slow."""
+    return Refusal(status, BAD_REQUEST, message)
 
 
 def unknown_parameter(place: str) -> Refusal:
     """400: a query parameter or body field that is not in the specification."""
-    return Refusal(400, UNKNOWN_PARAMETER, f"Unknown parameters: {place}")
+    return Refusal(400, 20001, f"Unknown parameters: {place}")
 
 
 def page_too_large(name: str, maximum: int) -> Refusal:
     """400: a page size above the maximum."""
-    return Refusal(400, PAGE_TOO_LARGE, f"Page size too large: {name} is at most {maximum}")
+    return Refusal(400, 20007, f"Page size too large: {name} is at most {maximum}")
 
 
 def invalid_phone_number() -> Refusal:
     """400: text that cannot be a phone number."""
-    return Refusal(400, INVALID_PHONE_NUMBER, "Invalid phone number: expected E.164 format")
+    return Refusal(400, 22102, "Invalid phone number: expected E.164 format")
 
 
 def port_in_error(code: int, why: str) -> Refusal:

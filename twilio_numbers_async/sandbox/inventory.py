@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import count, islice
 from typing import NamedTuple, Unpack
 
-from .api_2010.incoming_number import Capabilities, Number, NumberFields, change_owner, friendly, type_of
+from .api_2010.incoming_number import Number, NumberFields, change_owner, friendly, type_of
 from .http.strict import is_e164
 from .numbers_v1.events import Event, port_out_event
 from .state import Holding, SandboxState, rfc_2822
@@ -86,25 +86,12 @@ class Inventory:
         """The number of that SID, if the account has it."""
         return self.rows(account_sid).get(self._serials.get(sid, 0))
 
-    def bought(
+    def put(
         self, account_sid: str, phone_number: str, *, hold: bool = True, **fields: Unpack[NumberFields]
     ) -> Number:
-        """Give an account a number that it buys. ``hold`` False: the number can be bought again."""
+        """Give an account a number. ``hold`` False: whoever holds the number still does."""
         if hold:
             self._state.holdings[phone_number] = Holding(account_sid, "owned")
-        return self._put(account_sid, phone_number, rfc_2822(self._state.now()), fields)
-
-    def ported(self, account_sid: str, phone_number: str) -> None:
-        """Give an account a number that it has ported in and holds already."""
-        self.bought(account_sid, phone_number, hold=False)
-
-    def hosted(self, account_sid: str, phone_number: str, *, sms: bool) -> Number:
-        """Give an account a number that is hosted for it; its calls stay with its carrier."""
-        self._state.holdings[phone_number] = Holding(account_sid, "owned")
-        fields: NumberFields = {
-            "origin": "hosted",
-            "capabilities": Capabilities(voice=False, sms=sms, mms=sms),
-        }
         return self._put(account_sid, phone_number, rfc_2822(self._state.now()), fields)
 
     def move(self, number: Number, account_sid: str) -> None:

@@ -6,7 +6,6 @@ import asyncio
 import threading
 from collections.abc import Callable, Coroutine
 from contextlib import ExitStack
-from types import TracebackType
 from typing import Any, Self
 
 from .._finish import finish
@@ -71,9 +70,7 @@ class Hosted:
         await self.start()
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.stop()
 
     def __enter__(self) -> Self:
@@ -85,9 +82,7 @@ class Hosted:
             self._thread = stack.pop_all()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._thread.close()
 
     @property
@@ -98,7 +93,7 @@ class Hosted:
         host = _LOOPBACK.get(self._host, self._host)
         return f"http://[{host}]:{self._port}" if ":" in host else f"http://{host}:{self._port}"
 
-    def call_later(self, seconds: float, call: Callable[[], None]) -> None:
+    def call_later(self, seconds: float, call: Callable[[], object]) -> None:
         """Call a function in so many seconds, unless the sandbox has stopped by then. Only from its own loop."""
 
         def run() -> None:

@@ -30,6 +30,12 @@ class PageQuery(Fields):
     page_token: str | None = None
 
 
+def matching(asked: Fields, *names: str) -> Callable[[object], bool]:
+    """The test for what has the values that are asked for in these fields; a field that is not asked for may be any."""
+    given = {name: value for name in names if (value := getattr(asked, name)) is not None}
+    return lambda one: all(getattr(one, name) == value for name, value in given.items())
+
+
 class Page(NamedTuple, Generic[T]):
     """The rows of a page, and its paging keys."""
 
@@ -88,17 +94,25 @@ def page_of(
     else:
         found = _some(serials[:end][::-1], rows, wanted, size)[::-1]
         more = True
-    uris = _Uris(call, asked)
+    filters = [
+        pair for pair in parse_qsl(call.query, keep_blank_values=True) if not pair[0].startswith("Page")
+    ]
+
+    def uri(number: int, token: str | None = None) -> str:
+        """The page's filters as they were sent, then the paging parameters."""
+        paging = {"PageSize": size, "Page": number} | ({"PageToken": token} if token else {})
+        return f"{call.path}?{urlencode([*filters, *paging.items()])}"
+
     first = asked.page * size
     keys: dict[str, object] = {
         "page": asked.page,
         "page_size": size,
         "start": first,
         "end": max(first, first + len(found) - 1),
-        "first_page_uri": uris.of(0),
-        "next_page_uri": uris.of(asked.page + 1, f"PA{found[-1]:032}") if more and found else None,
-        "previous_page_uri": uris.of(asked.page - 1, f"PB{found[0]:032}") if asked.page and found else None,
-        "uri": uris.of(asked.page, asked.page_token),
+        "first_page_uri": uri(0),
+        "next_page_uri": uri(asked.page + 1, f"PA{found[-1]:032}") if more and found else None,
+        "previous_page_uri": uri(asked.page - 1, f"PB{found[0]:032}") if asked.page and found else None,
+        "uri": uri(asked.page, asked.page_token),
     }
     return Page([rows[serial] for serial in found], keys)
 
@@ -128,19 +142,3 @@ def _place(asked: PageQuery, serials: list[int]) -> tuple[int, int | None]:
     if token[1] == "A":
         return bisect_right(serials, serial), None
     return 0, bisect_left(serials, serial)
-
-
-class _Uris:
-    """The relative URIs of a list's pages: its filters as they were sent, then the paging parameters."""
-
-    def __init__(self, call: Call, asked: PageQuery) -> None:
-        pairs = parse_qsl(call.query, keep_blank_values=True)
-        filters = [(name, value) for name, value in pairs if not name.startswith("Page")]
-        self._path = call.path
-        self._pairs = [*filters, ("PageSize", str(asked.page_size))]
-
-    def of(self, page: int, token: str | None = None) -> str:
-        pairs = [*self._pairs, ("Page", str(page))]
-        if token:
-            pairs.append(("PageToken", token))
-        return f"{self._path}?{urlencode(pairs)}"

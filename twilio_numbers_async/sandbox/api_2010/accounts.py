@@ -14,7 +14,7 @@ import msgspec
 from ..credentials import Account
 from ..errors import bad_request
 from ..http.strict import Fields, form_body, query
-from ..paging import PageQuery, uri_page
+from ..paging import PageQuery, matching, uri_page
 from ..routing import Call, Family, Reply, found, json_reply, route
 from ..state import SandboxState, account_path, rfc_2822
 
@@ -71,9 +71,10 @@ class AccountsFamily(Family):
     def list(self, call: Call) -> Reply:
         """One page of the accounts, the caller's own first."""
         asked = query(call, AccountsQuery)
+        fits = matching(asked, "friendly_name", "status")
         rows = dict(enumerate(self._state.accounts.family(call.account.sid), 1))
         return uri_page(
-            call, rows, "accounts", self._shown, asked=asked, wanted=lambda one: self._fits(one, asked)
+            call, rows, "accounts", self._shown, asked=asked, wanted=lambda one: fits(self._of(one))
         )
 
     @route("FetchAccount", "GET", _ONE)
@@ -102,10 +103,6 @@ class AccountsFamily(Family):
         now = rfc_2822(self._state.now())
         fresh = _Details("Sandbox", "active", now, now)
         return self._details.setdefault(account.sid, fresh)
-
-    def _fits(self, account: Account, asked: AccountsQuery) -> bool:
-        details = self._of(account)
-        return asked.friendly_name in {None, details.friendly_name} and asked.status in {None, details.status}
 
     def _shown(self, account: Account) -> dict[str, object]:
         path = account_path(account.sid)

@@ -6,7 +6,6 @@ or a bundle in review or approved, cannot be deleted (400, 21628).
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Annotated
 
 import msgspec
@@ -17,10 +16,9 @@ from ..errors import Refusal, bad_request
 from ..http.strict import Fields, form_body, query
 from ..inventory import Inventory
 from ..numbers_v2.papers import BOUND, Address, Papers, named_addresses
-from ..paging import PageQuery, uri_page
+from ..paging import PageQuery, matching, uri_page
 from ..routing import Call, Family, Reply, found, json_reply, no_content, route
-from ..state import account_path, rfc_2822
-from .account_path import ACCOUNT, account_in_path
+from ..state import ACCOUNT, account_path, rfc_2822
 from .incoming_number import Number
 
 _PATH = f"{ACCOUNT}/Addresses"
@@ -92,8 +90,11 @@ class Addresses(Family):
     @route("ListAddress", "GET", f"{_PATH}.json", query=True)
     def list(self, call: Call) -> Reply:
         account, asked = self._account(call), query(call, AddressesQuery)
-        rows = self._papers.addresses.rows(account.sid)
-        return uri_page(call, rows, "addresses", _shown, asked=asked, wanted=_filter(asked))
+        if asked.iso_country is not None:
+            asked.iso_country = asked.iso_country.upper()
+        wanted = matching(asked, "customer_name", "friendly_name", "emergency_enabled", "iso_country")
+        rows = self._papers.addresses.rows_of(account.sid)
+        return uri_page(call, rows, "addresses", _shown, asked=asked, wanted=wanted)
 
     @route("FetchAddress", "GET", _ONE)
     def fetch(self, call: Call) -> Reply:
@@ -135,7 +136,7 @@ class Addresses(Family):
         return self._papers.addresses.add(made)
 
     def _account(self, call: Call) -> Account:
-        return account_in_path(self._papers.state, call)
+        return self._papers.state.account_in_path(call)
 
     def _find(self, call: Call, name: str) -> Address:
         return found(call, self._papers.addresses.find(self._account(call).sid, call.params[name]))
@@ -152,22 +153,10 @@ class Addresses(Family):
         papers = self._papers
         return any(
             address.sid in named_addresses(document.attributes)
-            for bundle in papers.bundles.rows(address.account_sid).values()
+            for bundle in papers.bundles.rows_of(address.account_sid).values()
             if bundle.status in BOUND
             for document in papers.documents_in(bundle)
         )
-
-
-def _filter(asked: AddressesQuery) -> Callable[[Address], bool]:
-    def wanted(one: Address) -> bool:
-        return (
-            asked.customer_name in {None, one.customer_name}
-            and asked.friendly_name in {None, one.friendly_name}
-            and asked.emergency_enabled in {None, one.emergency_enabled}
-            and (asked.iso_country is None or asked.iso_country.upper() == one.iso_country)
-        )
-
-    return wanted
 
 
 def _shown(address: Address) -> dict[str, object]:

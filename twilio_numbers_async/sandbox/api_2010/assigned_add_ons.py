@@ -16,8 +16,7 @@ from ..http.strict import Fields, form_body
 from ..inventory import AddOn, Inventory
 from ..paging import uri_page
 from ..routing import Call, Family, Reply, found, json_reply, no_content, route
-from ..state import SandboxState, account_path, rfc_2822
-from .account_path import ACCOUNT, account_in_path
+from ..state import ACCOUNT, SandboxState, account_path, rfc_2822
 
 _PATH = f"{ACCOUNT}/IncomingPhoneNumbers/{{ResourceSid}}/AssignedAddOns"
 _ADD_ON = "IncomingPhoneNumberAssignedAddOn"
@@ -77,7 +76,7 @@ class AssignedAddOns(Family):
 
     def _assigned(self, call: Call) -> dict[int, AddOn]:
         """The add-ons of the number in the path."""
-        account, sid = account_in_path(self._state, call), call.params["ResourceSid"]
+        account, sid = self._state.account_in_path(call), call.params["ResourceSid"]
         found(call, self._inventory.find(account.sid, sid))
         return self._inventory.add_ons.get(sid, {})
 

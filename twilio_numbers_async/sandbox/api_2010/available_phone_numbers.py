@@ -12,8 +12,7 @@ from functools import partial
 from ..http.strict import query
 from ..paging import PageQuery, page_of
 from ..routing import Call, Family, Reply, Route, found, json_reply
-from ..state import Holding, SandboxState, account_path
-from .account_path import ACCOUNT, account_in_path
+from ..state import ACCOUNT, Holding, SandboxState, account_path
 from .csv_form import CsvForm
 from .stock import COUNTRIES, Offer, offers
 from .stock_search import SearchQuery, search
@@ -69,19 +68,19 @@ class AvailablePhoneNumbers(Family):
                 yield Route(operation, "GET", f"{path}.{form}", handler, query=True)
 
     def _countries(self, call: Call) -> Reply:
-        account = account_in_path(self._state, call)
+        account = self._state.account_in_path(call)
         page = page_of(call, query(call, PageQuery), _COUNTRIES)
         keys = page.keys if self._paging else {"uri": call.path}
         return json_reply(200, {"countries": [_shown(account.sid, code) for code in page.rows], **keys})
 
     def _country(self, call: Call) -> Reply:
-        account = account_in_path(self._state, call)
+        account = self._state.account_in_path(call)
         code = call.params["CountryCode"]
         found(call, COUNTRIES.get(code))
         return json_reply(200, _shown(account.sid, code))
 
     def _search(self, call: Call, *, kind: str) -> Reply:
-        account_in_path(self._state, call)
+        self._state.account_in_path(call)
         rows = found(call, offers().get((call.params["CountryCode"], kind)))
         asked = query(call, SearchQuery)
         wanted, held = search(asked), self._state.holdings

@@ -42,8 +42,7 @@ from ..numbering import is_north_american
 from ..numbers_v2.papers import Papers
 from ..paging import PageQuery, page_of
 from ..routing import Call, Family, Reply, Route, found, json_reply, no_content
-from ..state import SandboxState, rfc_2822
-from .account_path import ACCOUNT, account_in_path
+from ..state import ACCOUNT, SandboxState, rfc_2822
 from .csv_form import CsvForm
 from .incoming_number import (
     CreateBody,
@@ -100,7 +99,7 @@ class IncomingPhoneNumbers(Family):
         yield Route("DeleteIncomingPhoneNumber", "DELETE", _ONE, self.delete)
 
     def list(self, call: Call, *, kind: str | None) -> Reply:
-        account = account_in_path(self._state, call)
+        account = self._state.account_in_path(call)
         asked = query(call, NumbersQuery)
         page = page_of(call, asked, self._inventory.rows(account.sid), _filter(asked, kind))
         if call.path.endswith(".csv"):
@@ -109,7 +108,7 @@ class IncomingPhoneNumbers(Family):
         return json_reply(200, {"incoming_phone_numbers": rows, **page.keys})
 
     def create(self, call: Call, *, kind: str | None) -> Reply:
-        account = account_in_path(self._state, call)
+        account = self._state.account_in_path(call)
         body: Settings
         if kind is None:
             either = form_body(call, CreateBody)
@@ -121,9 +120,7 @@ class IncomingPhoneNumbers(Family):
         stock = stocked().get(phone_number)
         if stock is not None:
             self._check_papers(account.sid, phone_number, stock.kind, body)
-        number = self._inventory.bought(
-            account.sid, phone_number, hold=phone_number not in _ENDLESS, **fields
-        )
+        number = self._inventory.put(account.sid, phone_number, hold=phone_number not in _ENDLESS, **fields)
         apply(number, body)
         return json_reply(201, _untyped(number) if kind else number)
 
@@ -155,7 +152,7 @@ class IncomingPhoneNumbers(Family):
     # inside
 
     def _find(self, call: Call) -> Number:
-        account = account_in_path(self._state, call)
+        account = self._state.account_in_path(call)
         return found(call, self._inventory.find(account.sid, call.params["Sid"]))
 
     def _either(self, body: CreateBody) -> str:

@@ -6,7 +6,7 @@ import asyncio
 
 from aiohttp import StreamReader, hdrs, web
 
-from ..errors import bad_request, body_too_large, request_timeout
+from ..errors import bad_request
 
 
 async def read_body(request: web.BaseRequest, limit: int, seconds: float) -> bytes:
@@ -27,7 +27,7 @@ async def read_body(request: web.BaseRequest, limit: int, seconds: float) -> byt
         async with asyncio.timeout(seconds):
             return await _read(content, limit)
     except TimeoutError:
-        raise request_timeout() from None
+        raise bad_request("The body did not come in time", 408) from None
     except web.RequestPayloadError:
         content.feed_eof()  # what may still come of it is nobody's
         raise bad_request("The body is broken") from None
@@ -43,4 +43,4 @@ async def _read(content: StreamReader, limit: int) -> bytes:
 
 def _check(size: int, limit: int) -> None:
     if size > limit:
-        raise body_too_large(limit)
+        raise bad_request(f"The body is larger than {limit} bytes", 413)

@@ -14,7 +14,7 @@ from typing import cast
 from aiohttp import StreamReader, web
 from aiohttp.http_exceptions import HttpProcessingError, LineTooLong
 
-from ..errors import Refusal, bad_request, headers_too_large, line_too_long
+from ..errors import Refusal, bad_request, headers_too_large
 from ..options import Limits
 from ..routing import JSON
 from .notes import Notes
@@ -225,8 +225,8 @@ class _Farewell(web.Response):
 
 
 def _refusal(error: HttpProcessingError, max_line: int) -> Refusal:
-    if isinstance(error, LineTooLong):
-        return line_too_long(max_line) if error.args[1] == max_line else headers_too_large()
-    if "Too many headers" in error.message:
+    if isinstance(error, LineTooLong) and error.args[1] == max_line:
+        return bad_request(f"The URL is longer than {max_line} bytes", 414)
+    if isinstance(error, LineTooLong) or "Too many headers" in error.message:
         return headers_too_large()
     return bad_request("The request is not HTTP")

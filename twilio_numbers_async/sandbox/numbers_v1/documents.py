@@ -7,7 +7,7 @@ most 10 MB. The content decides the type, and the type of the part must agree. A
 
 from __future__ import annotations
 
-from ..errors import Refusal, bad_request, unknown_parameter
+from ..errors import bad_request, unknown_parameter
 from ..http.multipart import FORM_SIZE, Part, multipart_body
 from ..routing import Call, Family, Reply, json_reply, route
 from ..state import SandboxState
@@ -70,7 +70,7 @@ def mime_type_of(file: Part | None, limit: int) -> str:
     if not file.content:
         raise bad_request("Invalid parameter: File is empty")
     if len(file.content) > limit:
-        raise Refusal(413, 70002, f"Invalid parameter: File is larger than {limit // 1024**2} MB")
+        raise bad_request(f"Invalid parameter: File is larger than {limit // 1024**2} MB", 413)
     found = next((mime_type for mark, within, mime_type in _MARKS if mark in file.content[:within]), None)
     if found is not None and file.content_type in {None, found, "application/octet-stream"}:
         return found

@@ -96,11 +96,13 @@ class PortInRoutes(Family):
         """One page of the port-in requests, the newest first."""
         asked = query(call, PortInQuery, repeatable=frozenset({"PortInRequestSid"}))
         wanted = _filter(asked)
-        rows = [p for p in reversed(self._port_ins.rows()) if self._visible(call, p) and wanted(p)]
+        rows = [
+            p for p in reversed(self._port_ins.all.chosen(None)) if self._state.sees(call, p) and wanted(p)
+        ]
         start = 0
         if asked.token:
-            first = self._port_ins.find(asked.token)
-            if first is None or not self._visible(call, first):
+            first = self._port_ins.all.get(asked.token)
+            if first is None or not self._state.sees(call, first):
                 raise bad_request("Invalid parameter: Token")
             start = sum(row.serial > first.serial for row in rows)
         end = start + asked.size
@@ -113,12 +115,8 @@ class PortInRoutes(Family):
 
     # inside
 
-    def _visible(self, call: Call, port_in: PortIn) -> bool:
-        return self._state.accounts.may_act_for(call.account, port_in.account_sid)
-
     def _find(self, call: Call) -> PortIn:
-        port_in = self._port_ins.find(call.params["PortInRequestSid"])
-        return found(call, port_in if port_in and self._visible(call, port_in) else None)
+        return self._state.seen(call, self._port_ins.all.get(call.params["PortInRequestSid"]))
 
     def _find_line(self, call: Call, port_in: PortIn) -> Line:
         return found(call, port_in.line(call.params["PhoneNumberSid"]))

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from ..credentials import Account
 from ..inventory import Inventory
-from ..state import Holding, SandboxState
+from ..state import Holding, SandboxState, Shelf
 from .made_up_port_ins import MOST, STEPS, made_up
 from .port_in_body import PortInBody, port_date
 from .port_in_state import REJECTIONS, Line, PortIn, doom
@@ -37,7 +37,7 @@ class PortIns:
         self._inventory = inventory
         self._tell = tell
         self._pace = pace
-        self._port_ins: dict[str, PortIn] = {}
+        self.all: Shelf[PortIn] = Shelf()
         self._made_up = 0
 
     # for tests
@@ -62,7 +62,7 @@ class PortIns:
     def advance(self, port_in_sid: str | None = None, steps: int = 1) -> int:
         """Move a port-in (``KW...``) on, or all. Returns how many moved. LookupError for an unknown one."""
         moved: set[str] = set()
-        for port_in in list(self._port_ins.values()) if port_in_sid is None else [self._known(port_in_sid)]:
+        for port_in in self.all.chosen(port_in_sid):
             for _ in range(steps):
                 if not port_in.advance(self._state.now()):
                     break
@@ -72,7 +72,7 @@ class PortIns:
 
     def expire(self, port_in_sid: str) -> None:
         """Expire a port-in (``KW...``). ValueError for a closed one, LookupError for an unknown one."""
-        port_in = self._known(port_in_sid)
+        port_in = self.all.known(port_in_sid)
         if port_in.closed:
             raise ValueError(f"The port-in is {port_in.status}")
         port_in.close("Expired", "expired", "The signature did not come in time", self._state.now())
@@ -82,7 +82,7 @@ class PortIns:
         """Reject a number (``PU...``) of a port-in, as the losing carrier does, with a code from 22150 to 22159."""
         if code not in REJECTIONS:
             raise ValueError("code: expected 22150 to 22159")
-        for port_in in self._port_ins.values():
+        for port_in in self.all.rows.values():
             line = port_in.line(phone_number_sid)
             if line is not None and line.open:
                 line.reject(code, self._state.now())
@@ -94,22 +94,13 @@ class PortIns:
     @property
     def sids(self) -> tuple[str, ...]:
         """The SIDs of every port-in, the oldest first."""
-        return tuple(self._port_ins)
+        return self.all.sids
 
     # for the routes
 
-    def rows(self) -> tuple[PortIn, ...]:
-        """Every port-in, the oldest first."""
-        return tuple(self._port_ins.values())
-
-    def find(self, sid: str) -> PortIn | None:
-        """The port-in of a SID."""
-        return self._port_ins.get(sid)
-
     def create(self, account: Account, body: PortInBody) -> PortIn:
         """A port-in request, in review."""
-        port_in = self._new(account, body)
-        self._port_ins[port_in.sid] = port_in
+        port_in = self.all.add(self._new(account, body))
         if self._pace is not None:
             self._keep_moving(port_in, self._pace)
         return port_in
@@ -117,7 +108,7 @@ class PortIns:
     def _new(self, account: Account, body: PortInBody) -> PortIn:
         state = self._state
         at = state.now()
-        serial = len(self._port_ins)
+        serial = len(self.all.rows)
         port_in = PortIn(
             sid=state.new_sid("KW"),
             serial=serial,
@@ -165,7 +156,7 @@ class PortIns:
             if line.status == "completed":
                 if holding.state == "porting":
                     holdings[line.number] = Holding(port_in.account_sid, "owned", line.sid)
-                    self._inventory.ported(port_in.account_sid, line.number)
+                    self._inventory.put(port_in.account_sid, line.number, hold=False)
             elif not line.open:
                 del holdings[line.number]
 
@@ -175,9 +166,3 @@ class PortIns:
                 self._state.schedule(pace, step)
 
         self._state.schedule(pace, step)
-
-    def _known(self, sid: str) -> PortIn:
-        try:
-            return self._port_ins[sid]
-        except KeyError:
-            raise LookupError("There is no such port-in") from None

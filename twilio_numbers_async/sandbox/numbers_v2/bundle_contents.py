@@ -115,7 +115,7 @@ class BundleContents(BundleFamily):
 
     @route("ListBundleCopy", "GET", f"{BUNDLE}/Copies", query=True)
     def copies(self, call: Call) -> Reply:
-        original, rows = self._of(call), self._papers.bundles.rows(call.account.sid)
+        original, rows = self._of(call), self._papers.bundles.rows_of(call.account.sid)
         copies = {serial: one for serial, one in rows.items() if one.copy_of == original.sid}
         return url_page(call, copies, bare)
 

@@ -97,7 +97,7 @@ class Bundles(BundleFamily):
     @route("ListBundle", "GET", BUNDLES, query=True)
     def list(self, call: Call) -> Reply:
         asked = query(call, BundlesQuery)
-        rows = self._papers.bundles.rows(call.account.sid)
+        rows = self._papers.bundles.rows_of(call.account.sid)
         for bundle in rows.values():
             self._papers.lapse(bundle)
         return url_page(call, _sorted(asked, rows), shown, asked=asked, wanted=_filter(asked))

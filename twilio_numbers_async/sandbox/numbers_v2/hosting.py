@@ -12,10 +12,10 @@ The orders of a bulk request are ``twilio-processing`` until the request is proc
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from itertools import count
 
+from ..api_2010.incoming_number import Capabilities
 from ..inventory import Inventory
-from ..state import SandboxState
+from ..state import SandboxState, Shelf
 from .hosted_order import BY_ITSELF, MOST_CALLS, NEXT, OPEN, Bulk, Fate, Letter, Order, fate_of
 
 
@@ -26,9 +26,7 @@ class HostedNumberOrders:
         self._state = state
         self._inventory = inventory
         self._pace = pace
-        self._serial = count(1)
-        self._rows: dict[int, Order] = {}
-        self._orders: dict[str, Order] = {}
+        self.all: Shelf[Order] = Shelf()
         self._newest: dict[str, Order] = {}
         self._fates: dict[str, Fate] = {}
         self.bulks: dict[str, Bulk] = {}
@@ -41,7 +39,7 @@ class HostedNumberOrders:
     @property
     def sids(self) -> tuple[str, ...]:
         """The SIDs (``HR...``) of every order, the oldest first."""
-        return tuple(self._orders)
+        return self.all.sids
 
     def advance(self, sid: str | None = None, steps: int = 1) -> int:
         """Move an order (``HR...``) on, or all of them. Returns how many moved. LookupError for an unknown one.
@@ -49,7 +47,7 @@ class HostedNumberOrders:
         The step from ``received`` makes the call, the one from ``pending-verification`` types its code, the one from
         ``pending-loa`` signs the letter. An order that is ``verified`` stays so until it has a letter.
         """
-        orders = list(self._orders.values()) if sid is None else [self._known(sid)]
+        orders = self.all.chosen(sid)
         first = [order.status for order in orders]
         for _ in range(steps):
             for order, status in [(order, order.status) for order in orders]:
@@ -63,7 +61,7 @@ class HostedNumberOrders:
         A wrong code ends the call, and the third call the order: action-required. LookupError for an unknown order,
         ValueError for one that nobody is called for.
         """
-        order = self._known(sid)
+        order = self.all.known(sid)
         if order.status != "pending-verification" or order.code is None:
             raise ValueError("sid: expected an order whose number is called")
         if code == order.code:
@@ -89,13 +87,9 @@ class HostedNumberOrders:
 
     # for the routes
 
-    def rows(self) -> Mapping[int, Order]:
-        """Every order by a serial number, the oldest first."""
-        return self._rows
-
     def find(self, sid: str) -> Order | None:
         """The order of that SID."""
-        return self._orders.get(sid)
+        return self.all.get(sid)
 
     def open_order(self, number: str) -> Order | None:
         """The order of a number that is under way, or waits for somebody."""
@@ -104,11 +98,14 @@ class HostedNumberOrders:
 
     def add(self, order: Order, settings: Mapping[str, str] | None = None) -> Order:
         """Take an order in, and put its number into the account. ``settings``: fields of the number."""
-        serial = next(self._serial)
-        self._rows[serial] = self._orders[order.sid] = order
+        self.all.add(order)
         if order.status != "failed":
             self._newest[order.phone_number] = order
-            number = self._inventory.hosted(order.account_sid, order.phone_number, sms=order.sms)
+            # Its calls stay with its carrier.
+            capabilities = Capabilities(voice=False, sms=order.sms, mms=order.sms)
+            number = self._inventory.put(
+                order.account_sid, order.phone_number, origin="hosted", capabilities=capabilities
+            )
             for name, value in (settings or {}).items():
                 setattr(number, name, value)
             order.incoming_phone_number_sid = number.sid
@@ -117,9 +114,8 @@ class HostedNumberOrders:
     def remove(self, order: Order) -> None:
         """Forget an order, and take its number from the account."""
         self._release(order)
-        del self._orders[order.sid]
+        self.all.remove(order)
         del self._newest[order.phone_number]
-        self._rows = {serial: one for serial, one in self._rows.items() if one is not order}
 
     def call(self, order: Order) -> None:
         """Call the number of an order, with a code that was not said before."""
@@ -155,12 +151,6 @@ class HostedNumberOrders:
             self._state.schedule(self._pace, step)
 
     # inside
-
-    def _known(self, sid: str) -> Order:
-        order = self._orders.get(sid)
-        if order is None:
-            raise LookupError("There is no such order")
-        return order
 
     def _step(self, order: Order) -> None:
         fate = self._fates.get(order.phone_number) or fate_of(order.phone_number)
@@ -202,34 +192,24 @@ class AuthorizationDocuments:
         self._state = state
         self._orders = orders
         self._pace = pace
-        self._serial = count(1)
-        self._rows: dict[int, Letter] = {}
-        self._letters: dict[str, Letter] = {}
+        self.all: Shelf[Letter] = Shelf()
 
     # for tests
 
     @property
     def sids(self) -> tuple[str, ...]:
         """The SIDs (``PX...``) of every letter, the oldest first."""
-        return tuple(self._letters)
+        return self.all.sids
 
     def sign(self, sid: str | None = None) -> int:
         """Sign a letter (``PX...``), or all that wait for it. Returns how many. LookupError for an unknown one."""
-        return self._end(sid, "signed")
+        return sum(self.end(letter, "signed") for letter in self.all.chosen(sid))
 
     def fail(self, sid: str | None = None) -> int:
         """Let a letter (``PX...``) fail, or all that wait: their orders are action-required. Returns how many."""
-        return self._end(sid, "failed")
+        return sum(self.end(letter, "failed") for letter in self.all.chosen(sid))
 
     # for the routes
-
-    def rows(self) -> Mapping[int, Letter]:
-        """Every letter by a serial number, the oldest first."""
-        return self._rows
-
-    def find(self, sid: str) -> Letter | None:
-        """The letter of that SID."""
-        return self._letters.get(sid)
 
     def send(
         self, account_sid: str, orders: Iterable[Order], address_sid: str, email: str, cc_emails: list[str]
@@ -246,31 +226,16 @@ class AuthorizationDocuments:
             created=now,
             updated=now,
         )
-        self._rows[next(self._serial)] = self._letters[letter.sid] = letter
+        self.all.add(letter)
         for order in letter.orders:
             order.letter, order.failure_reason, order.next_step = letter, "", None
             self._orders.move(order, "pending-loa")
         if self._pace is not None:
-            self._state.schedule(self._pace, lambda: self._signed(letter))
+            self._state.schedule(self._pace, lambda: self.end(letter, "signed"))
         return letter
 
-    def cancel(self, letter: Letter) -> None:
-        """Cancel a letter; its orders are verified, without a letter."""
-        self._set(letter, "canceled")
-
-    # inside
-
-    def _signed(self, letter: Letter) -> None:
-        self._set(letter, "signed")
-
-    def _end(self, sid: str | None, status: str) -> int:
-        if sid is not None and sid not in self._letters:
-            raise LookupError("There is no such letter")
-        letters = list(self._letters.values()) if sid is None else [self._letters[sid]]
-        return sum(self._set(letter, status) for letter in letters)
-
-    def _set(self, letter: Letter, status: str) -> bool:
-        """End a letter that waits, and move its orders. False for one that has ended."""
+    def end(self, letter: Letter, status: str) -> bool:
+        """Sign, cancel or fail a letter that waits, and move its orders. False for one that has ended."""
         if letter.status != "signing":
             return False
         letter.status, letter.updated = status, self._state.now()

@@ -9,8 +9,7 @@ from msgspec import Meta
 
 from ..errors import bad_request
 from ..http.strict import AccountSid, AddressSid, Body, Fields, is_e164, is_email
-from ..paging import PageQuery
-from .hosted_order import Order
+from ..paging import PageQuery, matching
 
 OrderStatus = Literal[
     "twilio-processing", "received", "pending-verification", "verified", "pending-loa", "carrier-processing",
@@ -135,16 +134,8 @@ def settings_of(body: OrderBody) -> dict[str, str]:
     return {name: value for name, value in given.items() if value is not None}
 
 
-def order_filter(asked: OrdersQuery | DependentQuery) -> Callable[[Order], bool]:
-    """A function that tells the orders that a list asks for."""
-    number = asked.phone_number and asked.phone_number.strip()
-
-    def wanted(order: Order) -> bool:
-        return (
-            asked.status in {None, order.status}
-            and number in {None, order.phone_number}
-            and asked.incoming_phone_number_sid in {None, order.incoming_phone_number_sid}
-            and asked.friendly_name in {None, order.friendly_name}
-        )
-
-    return wanted
+def order_filter(asked: OrdersQuery | DependentQuery) -> Callable[[object], bool]:
+    """The test for the orders that a list asks for."""
+    if asked.phone_number is not None:
+        asked.phone_number = asked.phone_number.strip()
+    return matching(asked, "status", "phone_number", "incoming_phone_number_sid", "friendly_name")

@@ -19,9 +19,9 @@ from ..numbering import country_of
 from ..numbers_v1.eligibility import sub_status_of
 from ..numbers_v1.portability import Portability
 from ..paging import url_page
-from ..routing import Call, Family, Reply, found, json_reply, no_content, route
+from ..routing import Call, Family, Reply, json_reply, no_content, route
 from ..state import SandboxState
-from .hosted_order import BULK, MOST_CALLS, ORDERS, Bulk, Letter, Order, shown_bulk, shown_order
+from .hosted_order import BULK, MOST_CALLS, ORDERS, Bulk, Order, shown_bulk, shown_order
 from .hosting import HostedNumberOrders
 from .hosting_bodies import (
     BulkBody,
@@ -42,20 +42,13 @@ _MOST_NUMBERS = 1000
 _BAD_STATUS, _NOT_TO_VERIFY, _NOT_ELIGIBLE = 22111, 22114, 22130
 
 
-class VisibleHosting(Family):
-    """The orders and letters that an account sees: its own and those of its subaccounts."""
+class HostingFamily(Family):
+    """Operations on orders and letters."""
 
     def __init__(self, state: SandboxState, orders: HostedNumberOrders, papers: Papers) -> None:
         self._state = state
         self._orders = orders
         self._papers = papers
-
-    def _sees(self, call: Call, one: Order | Letter | Bulk) -> bool:
-        return self._state.accounts.may_act_for(call.account, one.account_sid)
-
-    def _order(self, call: Call, sid: str) -> Order | None:
-        order = self._orders.find(sid)
-        return order if order is not None and self._sees(call, order) else None
 
     def _check_address(self, account_sid: str, address_sid: str, number: str | None) -> None:
         """Refuse an address that is not there, where the sandbox is strict, or in another country."""
@@ -67,7 +60,7 @@ class VisibleHosting(Family):
             raise bad_request("Invalid parameter: AddressSid is in another country than PhoneNumber")
 
 
-class HostedNumberOrderRoutes(VisibleHosting):
+class HostedNumberOrderRoutes(HostingFamily):
     """The seven operations on orders and bulk requests."""
 
     def __init__(
@@ -118,9 +111,10 @@ class HostedNumberOrderRoutes(VisibleHosting):
         matches = order_filter(asked)
 
         def wanted(order: Order) -> bool:
-            return self._sees(call, order) and asked.sms_capability in {None, order.sms} and matches(order)
+            seen = self._state.sees(call, order)
+            return seen and asked.sms_capability in {None, order.sms} and matches(order)
 
-        return url_page(call, self._orders.rows(), shown_order, key="items", asked=asked, wanted=wanted)
+        return url_page(call, self._orders.all.rows, shown_order, key="items", asked=asked, wanted=wanted)
 
     @route("FetchHostedNumberOrder", "GET", f"{ORDERS}/{{Sid}}")
     def fetch(self, call: Call) -> Reply:
@@ -169,8 +163,7 @@ class HostedNumberOrderRoutes(VisibleHosting):
     def fetch_bulk(self, call: Call) -> Reply:
         """A bulk request as far as it is: every fetch moves it on until it is processed."""
         asked = query(call, BulkQuery)
-        bulk = self._orders.bulks.get(call.params["BulkHostingSid"])
-        bulk = found(call, bulk if bulk is not None and self._sees(call, bulk) else None)
+        bulk = self._state.seen(call, self._orders.bulks.get(call.params["BulkHostingSid"]))
         bulk.polls += 1
         if bulk.completed is None and bulk.polls >= self._polls:
             self._orders.process(bulk)
@@ -181,7 +174,7 @@ class HostedNumberOrderRoutes(VisibleHosting):
     # inside
 
     def _find(self, call: Call) -> Order:
-        return found(call, self._order(call, call.params["Sid"]))
+        return self._state.seen(call, self._orders.find(call.params["Sid"]))
 
     def _new(self, account_sid: str, number: str, address_sid: str, email: str, contact: str) -> Order:
         now = self._state.now()

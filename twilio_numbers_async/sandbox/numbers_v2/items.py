@@ -18,7 +18,8 @@ from ..http.strict import Fields, form_body
 from ..numbers_v1.documents import mime_type_of, text_of
 from ..paging import url_page
 from ..routing import PUBLIC_HOST, Call, Family, Reply, Route, found, json_reply, no_content
-from .papers import BOUND, Document, EndUser, Item, Papers, Shelf
+from ..state import Shelf
+from .papers import BOUND, Document, EndUser, Item, Papers
 from .regulations import ROOT
 from .tables import DOCUMENT_TYPES
 
@@ -69,7 +70,7 @@ class _Items(Family, Generic[I]):
         raise NotImplementedError
 
     def list(self, call: Call) -> Reply:
-        return url_page(call, self._shelf.rows(call.account.sid), self._shown)
+        return url_page(call, self._shelf.rows_of(call.account.sid), self._shown)
 
     def fetch(self, call: Call) -> Reply:
         return json_reply(200, self._shown(self._find(call)))
@@ -111,7 +112,7 @@ class _Items(Family, Generic[I]):
         return found(call, self._shelf.find(call.account.sid, call.params["Sid"]))
 
     def _check_free(self, one: I) -> None:
-        for bundle in self._papers.bundles.rows(one.account_sid).values():
+        for bundle in self._papers.bundles.rows_of(one.account_sid).values():
             if bundle.status in BOUND and bundle.holds(one.sid):
                 raise conflict("The item is in a bundle that is in review or approved")
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from ..errors import bad_request, conflict
 from ..http.strict import form_body, query
-from ..paging import url_page
-from ..routing import Call, Reply, found, json_reply, no_content, route
+from ..paging import matching, url_page
+from ..routing import Call, Reply, json_reply, no_content, route
 from .hosted_order import LETTERS, Letter, Order, shown_dependent, shown_letter
 from .hosting_bodies import DependentQuery, LetterBody, LettersQuery, check_contact, emails_of, order_filter
-from .hosting_routes import VisibleHosting
+from .hosting_routes import HostingFamily
 
 _ONE = f"{LETTERS}/{{Sid}}"
 
 
-class LetterRoutes(VisibleHosting):
+class LetterRoutes(HostingFamily):
     """The five operations on letters."""
 
     @route("CreateAuthorizationDocument", "POST", LETTERS)
@@ -23,8 +23,8 @@ class LetterRoutes(VisibleHosting):
         cc_emails = emails_of("CcEmails", body.cc_emails)
         orders: list[Order] = []
         for sid in dict.fromkeys(body.hosted_number_order_sids.split(",")):
-            order = self._order(call, sid)
-            if order is None:
+            order = self._orders.find(sid)
+            if order is None or not self._state.sees(call, order):
                 raise bad_request("Invalid parameter: HostedNumberOrderSids has no order of the account")
             if order.status not in {"verified", "action-required"}:
                 raise conflict(f"An order that is {order.status} gets no letter")
@@ -36,15 +36,12 @@ class LetterRoutes(VisibleHosting):
     @route("ListAuthorizationDocument", "GET", LETTERS, query=True)
     def list(self, call: Call) -> Reply:
         asked = query(call, LettersQuery)
+        matches = matching(asked, "email", "status")
 
         def wanted(letter: Letter) -> bool:
-            return (
-                self._sees(call, letter)
-                and asked.email in {None, letter.email}
-                and asked.status in {None, letter.status}
-            )
+            return self._state.sees(call, letter) and matches(letter)
 
-        rows = self._orders.letters.rows()
+        rows = self._orders.letters.all.rows
         return url_page(call, rows, shown_letter, key="items", asked=asked, wanted=wanted)
 
     @route("FetchAuthorizationDocument", "GET", _ONE)
@@ -56,7 +53,7 @@ class LetterRoutes(VisibleHosting):
         letter = self._find(call)
         if letter.status != "signing":
             raise conflict(f"A letter that is {letter.status} cannot be canceled")
-        self._orders.letters.cancel(letter)
+        self._orders.letters.end(letter, "canceled")
         return no_content()
 
     @route("ListDependentHostedNumberOrder", "GET", f"{_ONE}/DependentHostedNumberOrders", query=True)
@@ -66,5 +63,4 @@ class LetterRoutes(VisibleHosting):
         return url_page(call, rows, shown_dependent, key="items", asked=asked, wanted=order_filter(asked))
 
     def _find(self, call: Call) -> Letter:
-        letter = self._orders.letters.find(call.params["Sid"])
-        return found(call, letter if letter is not None and self._sees(call, letter) else None)
+        return self._state.seen(call, self._orders.letters.all.get(call.params["Sid"]))

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from itertools import count
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, cast
 
 import msgspec
 
 from ..numbering import country_of
-from ..state import SandboxState, timestamp
+from ..state import SandboxState, Shelf, timestamp
 from .tables import regulations
-
-T = TypeVar("T", bound="Paper")
 
 BOUND = frozenset({"pending-review", "in-review", "twilio-approved", "provisionally-approved"})
 """The statuses of a bundle that binds its items: they can be neither changed nor deleted."""
@@ -94,42 +91,6 @@ class Bundle(Paper, kw_only=True, eq=False):
         return any(item.object_sid == sid for item in self.items.values())
 
 
-class Shelf(Generic[T]):
-    """Resources of one kind, by account and by serial number; the oldest first."""
-
-    def __init__(self) -> None:
-        self._rows: dict[str, dict[int, T]] = {}
-        self._serial = count(1)
-
-    def rows(self, account_sid: str) -> Mapping[int, T]:
-        """The rows of an account, by serial number."""
-        return self._rows.get(account_sid, {})
-
-    def add(self, one: T) -> T:
-        """Add a resource."""
-        self._rows.setdefault(one.account_sid, {})[next(self._serial)] = one
-        return one
-
-    def find(self, account_sid: str, sid: str) -> T | None:
-        """The resource of a SID, if the account has it."""
-        return next((one for one in self.rows(account_sid).values() if one.sid == sid), None)
-
-    def remove(self, one: T) -> None:
-        """Remove a resource."""
-        rows = self._rows[one.account_sid]
-        for serial, each in list(rows.items()):
-            if each is one:
-                del rows[serial]
-
-    def known(self, sid: str) -> T:
-        """The resource of a SID, of any account. LookupError if there is none."""
-        for rows in self._rows.values():
-            for one in rows.values():
-                if one.sid == sid:
-                    return one
-        raise LookupError(f"The sandbox knows no {sid}")
-
-
 class Papers:
     """All of them. ``strict``: a number is sold only with a known address and a known bundle."""
 
@@ -143,11 +104,11 @@ class Papers:
 
     def users_in(self, bundle: Bundle) -> list[EndUser]:
         """The end users in a bundle."""
-        return [one for one in self.end_users.rows(bundle.account_sid).values() if bundle.holds(one.sid)]
+        return [one for one in self.end_users.rows_of(bundle.account_sid).values() if bundle.holds(one.sid)]
 
     def documents_in(self, bundle: Bundle) -> list[Document]:
         """The supporting documents in a bundle."""
-        return [one for one in self.documents.rows(bundle.account_sid).values() if bundle.holds(one.sid)]
+        return [one for one in self.documents.rows_of(bundle.account_sid).values() if bundle.holds(one.sid)]
 
     def stamp(self) -> str:
         """The time, as Numbers v2 writes it."""

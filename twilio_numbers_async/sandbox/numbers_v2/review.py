@@ -70,7 +70,7 @@ class Review:
     def sids(self) -> tuple[str, ...]:
         """The SIDs of the bundles of the sandbox's own account, the oldest first."""
         own = self._papers.state.accounts.own
-        return tuple(bundle.sid for bundle in self._papers.bundles.rows(own.sid).values())
+        return tuple(bundle.sid for bundle in self._papers.bundles.rows_of(own.sid).values())
 
     def review(self, bundle_sid: str) -> None:
         """Take a submitted bundle (``BU...``) in review. LookupError for an unknown one."""
