@@ -1,4 +1,4 @@
-"""Faults for the next calls, and answers for single numbers.
+"""Faults for the next calls.
 
 ``Fault`` says how a call goes wrong; ``Rule`` says which calls.
 """
@@ -67,7 +67,7 @@ class Fault:
         headers: Mapping[str, str] | None = None,
     ) -> Self:
         """Any answer; the call is not processed."""
-        return cls("answer", Reply(status, _encode(body), content_type, headers or {}))
+        return cls("answer", Reply(status, encoded(body), content_type, headers or {}))
 
     @classmethod
     def garbage(cls, status: int = 200) -> Self:
@@ -184,39 +184,6 @@ class Faults:
         self._rules.clear()
 
 
-@dataclass(slots=True)
-class _Answer:
-    reply: Reply
-    times: int | None
-
-
-class Answers:
-    """The ordered answers of single numbers, which go before the tables."""
-
-    def __init__(self) -> None:
-        self._answers: dict[str, _Answer] = {}
-
-    def set(self, number: str, body: bytes | Mapping[str, object], status: int, times: int | None) -> None:
-        """Order the answer of a number, the next ``times`` times or for ever."""
-        if times is not None and times < 1:
-            raise ValueError("times: expected 1 or more")
-        self._answers[number] = _Answer(Reply(status, _encode(body)), times)
-
-    def take(self, number: str) -> Reply | None:
-        """The ordered answer of a number, None if there is none."""
-        answer = self._answers.get(number)
-        if answer is None:
-            return None
-        if answer.times is not None:
-            answer.times -= 1
-            if not answer.times:
-                del self._answers[number]
-        return answer.reply
-
-    def clear(self) -> None:
-        """Forget every answer."""
-        self._answers.clear()
-
-
-def _encode(body: bytes | Mapping[str, object] | list[object]) -> bytes:
+def encoded(body: bytes | Mapping[str, object] | list[object]) -> bytes:
+    """The body of an answer: bytes as they are, anything else as JSON."""
     return body if isinstance(body, bytes) else msgspec.json.encode(body)

@@ -43,8 +43,4 @@ def country_of(number: str) -> str | None:
     if number.startswith("+1"):
         area = number[2:5]
         return "CA" if area in _CANADA else _ISLANDS.get(area, "US")
-    for length in (1, 2, 3):
-        country = _COUNTRIES.get(number[1 : 1 + length])
-        if country is not None:
-            return country
-    return None
+    return next((_COUNTRIES[code] for end in (2, 3, 4) if (code := number[1:end]) in _COUNTRIES), None)

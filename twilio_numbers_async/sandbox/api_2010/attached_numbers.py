@@ -8,12 +8,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
-from typing import Annotated
-
-from msgspec import Meta
 
 from ..errors import not_found
-from ..http.strict import Fields, form_body
+from ..http.strict import Fields, NumberSid, form_body
 from ..inventory import Inventory
 from ..paging import url_page
 from ..routing import Call, Family, Reply, Route, found, json_reply, no_content
@@ -22,7 +19,7 @@ from .incoming_number import Number
 
 
 class AddBody(Fields):
-    phone_number_sid: Annotated[str, Meta(pattern="^PN[0-9a-fA-F]{32}$")]
+    phone_number_sid: NumberSid
 
 
 class AttachedNumbers(Family, ABC):

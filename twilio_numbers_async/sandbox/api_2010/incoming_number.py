@@ -13,7 +13,7 @@ from typing import Annotated, Literal, TypedDict
 import msgspec
 from msgspec import Meta
 
-from ..http.strict import AccountSid, Fields
+from ..http.strict import AccountSid, Fields, Method
 from ..numbering import TOLL_FREE_CODES, is_north_american
 from ..state import account_path
 
@@ -104,7 +104,6 @@ IdentitySid = Annotated[str, Meta(pattern=r"^(RI[0-9a-fA-F]{32})?\Z")]
 TrunkSid = Annotated[str, Meta(pattern=r"^(TK[0-9a-fA-F]{32})?\Z")]
 BundleSid = Annotated[str, Meta(pattern=r"^(BU[0-9a-fA-F]{32})?\Z")]
 Url = Annotated[str, Meta(pattern=r"^(https?://[^\s/]+(/\S*)?)?\Z")]
-Method = Literal["GET", "POST"]
 
 
 class Settings(Fields):

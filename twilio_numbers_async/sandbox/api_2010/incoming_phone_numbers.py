@@ -109,13 +109,8 @@ class IncomingPhoneNumbers(Family):
 
     def create(self, call: Call, *, kind: str | None) -> Reply:
         account = self._state.account_in_path(call)
-        body: Settings
-        if kind is None:
-            either = form_body(call, CreateBody)
-            phone_number, body = self._either(either), either
-        else:
-            one = form_body(call, KindCreateBody)
-            phone_number, body = one.phone_number, one
+        body = form_body(call, CreateBody) if kind is None else form_body(call, KindCreateBody)
+        phone_number = self._either(body) if isinstance(body, CreateBody) else body.phone_number
         fields = self._fields(phone_number, kind, body)
         stock = stocked().get(phone_number)
         if stock is not None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Annotated, NoReturn, TypeVar
+from typing import Annotated, Literal, NoReturn, TypeVar
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -28,6 +28,9 @@ from ..routing import Call
 
 AccountSid = Annotated[str, Meta(pattern="^AC[0-9a-fA-F]{32}$")]
 AddressSid = Annotated[str, Meta(pattern="^AD[0-9a-fA-F]{32}$")]
+NumberSid = Annotated[str, Meta(pattern="^PN[0-9a-fA-F]{32}$")]
+Filled = Annotated[str, Meta(min_length=1)]
+Method = Literal["GET", "POST"]
 PageSize = Annotated[int, Meta(ge=1, le=1000)]
 
 K = TypeVar("K", bound=msgspec.Struct)
@@ -57,19 +60,15 @@ def is_e164(value: str) -> bool:
     return _E164.fullmatch(value) is not None
 
 
-def is_email(value: str) -> bool:
-    """True for text in the form of an e-mail address."""
-    return _EMAIL.fullmatch(value) is not None
-
-
-def is_web_address(value: str) -> bool:
-    """True for an http or https URL."""
-    return _WEB_ADDRESS.fullmatch(value) is not None
+def check_email(name: str, value: str | None) -> None:
+    """Refuse a parameter that is sent and is no e-mail address."""
+    if value is not None and not _EMAIL.fullmatch(value):
+        raise bad_request(f"Invalid parameter: {name} is no e-mail address")
 
 
 def check_url(name: str, value: str | None) -> None:
-    """Refuse a parameter that is given and is not an http or https URL."""
-    if value and not is_web_address(value):
+    """Refuse a parameter that is sent and is neither empty nor an http or https URL."""
+    if value and not _WEB_ADDRESS.fullmatch(value):
         raise bad_request(f"Invalid parameter: {name} is not an http or https URL")
 
 

@@ -10,46 +10,45 @@ from __future__ import annotations
 
 from typing import Annotated
 
+import msgspec
 from msgspec import Meta
 
-from ..errors import bad_request, invalid_phone_number
-from ..http.strict import Body, is_e164, is_web_address, json_body
+from ..errors import invalid_phone_number
+from ..http.strict import Body, Filled, Method, check_url, is_e164, json_body
 from ..routing import Call, Family, Reply, found, json_reply, route
 from ..state import SandboxState, timestamp
 
 _PATH = "/v1/CallerIds"
 _TRIES = 5
-_Filled = Annotated[str, Meta(min_length=1)]
 
 
 class SmsVerificationBody(Body, rename="camel"):
     to: str
-    locale: _Filled | None = None
+    locale: Filled | None = None
     friendly_name: str | None = None
 
 
 class SmsVerificationCheckBody(Body, rename="camel"):
     to: str
-    verification_code: _Filled
+    verification_code: Filled
     friendly_name: str | None = None
 
 
 class VoiceVerificationBody(Body, rename="camel"):
     phone_number: str
     friendly_name: str | None = None
-    custom_code: _Filled | None = None
+    custom_code: Filled | None = None
     call_delay: Annotated[str, Meta(pattern="^([0-9]|[1-5][0-9]|60)$")] | None = None
-    status_callback: str | None = None
-    status_callback_method: Annotated[str, Meta(pattern="^(GET|POST)$")] | None = None
-    extension: _Filled | None = None
-    custom_success_message: _Filled | None = None
+    status_callback: Filled | None = None
+    status_callback_method: Method | None = None
+    extension: Filled | None = None
+    custom_success_message: Filled | None = None
 
 
-class _Pending:
-    def __init__(self, sid: str) -> None:
-        self.sid = sid
-        self.sent: list[dict[str, str]] = []
-        self.wrong = 0
+class _Pending(msgspec.Struct):
+    sid: str
+    sent: list[dict[str, str]] = []
+    wrong: int = 0
 
 
 class CallerIds(Family):
@@ -96,8 +95,7 @@ class CallerIds(Family):
         """Begin a verification by voice: the answer has its code."""
         body = json_body(call, VoiceVerificationBody)
         number = _number(body.phone_number)
-        if body.status_callback is not None and not is_web_address(body.status_callback):
-            raise bad_request("Invalid parameter: statusCallback is not an http or https URL")
+        check_url("statusCallback", body.status_callback)
         return json_reply(
             201,
             {

@@ -129,6 +129,7 @@ class Eligibilities(Family):
             sub_status = sub_status_of(number, verdict, bulk=bulk)
         eligible = sub_status in _ELIGIBLE
         inventory = sub_status == "ALREADY_IN_TWILIO"
+        reason = "ALREADY_IN_TWILIO_AND_IN_USE" if inventory else sub_status
         country = verdict.country if verdict else None
         order = self._orders.open_order(number) if verdict and verdict.code in _OWN else None
         holder = {22131: hosting, 22136: SISTER_ACCOUNT_SID}.get((verdict and verdict.code) or 0)
@@ -141,7 +142,7 @@ class Eligibilities(Family):
             "date_last_checked": timestamp(self._state.now()),
             "eligibility_status": "ELIGIBLE" if eligible else "INELIGIBLE",
             "eligibility_sub_status": sub_status,
-            "ineligibility_reason": None if eligible else _reason(sub_status),
+            "ineligibility_reason": None if eligible else reason,
             "next_step": _NEXT_STEPS.get(sub_status, "CONTACT_SUPPORT"),
             "voice_provider": None,
             "messaging_provider": None,
@@ -151,10 +152,6 @@ class Eligibilities(Family):
             "inventory_status": "in-use" if inventory else None,
             "inventory_account_sid": holder,
         }
-
-
-def _reason(sub_status: str) -> str:
-    return "ALREADY_IN_TWILIO_AND_IN_USE" if sub_status == "ALREADY_IN_TWILIO" else sub_status
 
 
 def sub_status_of(number: str, verdict: Verdict, *, bulk: bool) -> str:

@@ -33,6 +33,9 @@ _NUMBER_EVENTS = {
     "port_rejected": "PortInPhoneNumberRejected",
     "canceled": "PortInPhoneNumberCanceled",
 }
+_PORT_OUT = "PortOutPhoneNumberCompleted"
+EVENTS = frozenset({*_REQUEST_EVENTS.values(), *_NUMBER_EVENTS.values(), _PORT_OUT})
+"""The names of all."""
 
 
 class Event(NamedTuple):
@@ -47,7 +50,11 @@ class Event(NamedTuple):
 def port_in_event(port_in: PortIn, line: Line | None) -> Event | None:
     """The event of a request, or of one of its numbers, that has just changed; None if there is none."""
     if line is None:
-        name, subject, fields = _REQUEST_EVENTS.get(port_in.status), port_in.sid, _of_request(port_in)
+        name, subject = _REQUEST_EVENTS.get(port_in.status), port_in.sid
+        fields: dict[str, object] = {
+            "status": port_in.status,
+            "last_date_updated": timestamp(port_in.updated),
+        }
     else:
         name, subject, fields = _NUMBER_EVENTS.get(line.status), line.sid, _of_number(line)
     if name is None:
@@ -63,18 +70,13 @@ def port_in_event(port_in: PortIn, line: Line | None) -> Event | None:
 
 def port_out_event(account_sid: str, subject: str, phone_number: str, at: dt.datetime) -> Event:
     """The event of a number that has left for another carrier."""
-    name = "PortOutPhoneNumberCompleted"
     said = {
-        "event_type": name,
+        "event_type": _PORT_OUT,
         "phone_number": phone_number,
         "status": "completed",
         "last_date_updated": timestamp(at),
     }
-    return Event(name, account_sid, subject, _encode(said))
-
-
-def _of_request(port_in: PortIn) -> dict[str, object]:
-    return {"status": port_in.status, "last_date_updated": timestamp(port_in.updated)}
+    return Event(_PORT_OUT, account_sid, subject, _encode(said))
 
 
 def _of_number(line: Line) -> dict[str, object]:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
-from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, UnsetType
 
 from ..errors import bad_request, port_in_error
-from ..http.strict import AccountSid, Body, is_e164, is_email, is_sid
+from ..http.strict import AccountSid, Body, check_email, is_e164, is_sid
 from ..numbering import TOLL_FREE_CODES, country_of, is_north_american
 
 MAX_NUMBERS = 1000
-_BUNDLE_SID = re.compile("BU[0-9a-fA-F]{32}")
 
 
 class Address(Body):
@@ -68,9 +65,8 @@ def check(body: PortInBody, *, today: dt.date, documents: set[str] | None) -> No
     _check_documents(body.documents, documents)
     _check_carrier(body.losing_carrier_information)
     for place, email in enumerate(body.notification_emails or ()):
-        if not is_email(email):
-            raise bad_request(f"Invalid parameter: notification_emails[{place}] is not an e-mail address")
-    if body.bundle_sid and not _BUNDLE_SID.fullmatch(body.bundle_sid):
+        check_email(f"notification_emails[{place}]", email)
+    if body.bundle_sid and not is_sid(body.bundle_sid, "BU"):
         raise port_in_error(22170, "bundle_sid")
     if country == "JP":
         _require(
@@ -99,13 +95,11 @@ def _check_numbers(body: PortInBody) -> str | None:
     return countries.pop()
 
 
-def _check_documents(sids: Iterable[str], known: set[str] | None) -> None:
-    empty = True
+def _check_documents(sids: list[str], known: set[str] | None) -> None:
     for place, sid in enumerate(sids):
-        empty = False
         if not is_sid(sid, "RD") or (known is not None and sid not in known):
             raise bad_request(f"Invalid parameter: documents[{place}] is not the SID of a document")
-    if empty:
+    if not sids:
         raise port_in_error(22171, "documents")
 
 
@@ -116,9 +110,9 @@ def _check_carrier(carrier: LosingCarrier) -> None:
             "losing_carrier_information.authorized_representative": carrier.authorized_representative,
         }
     )
-    if not is_email(carrier.authorized_representative_email):
-        place = "losing_carrier_information.authorized_representative_email"
-        raise bad_request(f"Invalid parameter: {place} is not an e-mail address")
+    check_email(
+        "losing_carrier_information.authorized_representative_email", carrier.authorized_representative_email
+    )
     if carrier.address_sid:
         if not is_sid(carrier.address_sid, "AD"):
             raise port_in_error(22173, "losing_carrier_information.address_sid")

@@ -40,16 +40,6 @@ REJECTIONS: Mapping[int, str] = {
     22159: "The number is not portable",
 }
 
-STATUSES = (
-    "In Review",
-    "Waiting for Signature",
-    "In Progress",
-    "Action Required",
-    "Completed",
-    "Canceled",
-    "Expired",
-)
-
 _STEPS = (
     ("In Review", "in_review"),
     ("Waiting for Signature", "waiting_for_signature"),
@@ -57,6 +47,7 @@ _STEPS = (
     ("In Progress", "port_pending"),
     ("Completed", "completed"),
 )
+STATUSES = frozenset({*dict(_STEPS), "Action Required", "Canceled", "Expired"})
 _PENDING = 3
 _DOOMED_BY_RULE = {"96": 22153, "97": 22154, "98": 22158, "99": 22150}
 _OPEN = frozenset(status for _, status in _STEPS[:-1])

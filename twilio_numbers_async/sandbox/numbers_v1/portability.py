@@ -58,14 +58,14 @@ name 400 with the same body.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from itertools import pairwise
+from collections.abc import Iterator, Mapping
+from itertools import pairwise, repeat
 from typing import NamedTuple
 
 import msgspec
 
 from ..errors import invalid_phone_number
-from ..faults import Answers
+from ..faults import encoded
 from ..http.strict import AccountSid, AddressSid, Fields, is_e164, query
 from ..numbering import TOLL_FREE_CODES, country_of, is_north_american, is_reserved
 from ..routing import PUBLIC_HOST, Call, Family, Reply, route
@@ -184,7 +184,7 @@ class Portability(Family):
 
     def __init__(self, state: SandboxState, *, not_portable_status: int) -> None:
         self._state = state
-        self._answers = Answers()
+        self._answers: dict[str, Iterator[Reply]] = {}
         self._not_portable_status = not_portable_status
         self._failed_once: set[str] = set()
 
@@ -192,7 +192,10 @@ class Portability(Family):
         self, number: str, body: bytes | Mapping[str, object], *, status: int = 200, times: int | None = None
     ) -> None:
         """Answer the checks of a number (E.164) so, whatever the tables say (``times`` None: always)."""
-        self._answers.set(number, body, status, times)
+        if times is not None and times < 1:
+            raise ValueError("times: expected 1 or more")
+        reply = Reply(status, encoded(body))
+        self._answers[number] = repeat(reply) if times is None else repeat(reply, times)
 
     def forget_answers(self) -> None:
         """Decide every number by the tables again."""
@@ -204,13 +207,13 @@ class Portability(Family):
         asked = query(call, PortabilityQuery) if call.query else _NO_QUERY
         if not is_e164(number):
             raise invalid_phone_number()
-        scripted = self._answers.take(number)
-        if scripted is not None:
-            return scripted
+        ordered = next(self._answers.get(number, iter(())), None)
+        if ordered is not None:
+            return ordered
         target = asked.target_account_sid or call.account.sid
         verdict, holder = self.decide(number, call.account.sid, target, asked.address_sid)
         status = 200 if verdict.code is None else self._not_portable_status
-        return Reply(status, msgspec.json.encode(describe(number, verdict, holder)))
+        return Reply(status, msgspec.json.encode(_described(number, verdict, holder)))
 
     def decide(
         self, number: str, caller: str, target: str, address_sid: str | None = None
@@ -243,7 +246,7 @@ class Portability(Family):
         return verdict._replace(code=22131 if holder == target else 22136), holder
 
 
-def describe(number: str, verdict: Verdict, holder: str | None) -> dict[str, object]:
+def _described(number: str, verdict: Verdict, holder: str | None) -> dict[str, object]:
     """The resource in the specification's shape."""
     return {
         "phone_number": number,

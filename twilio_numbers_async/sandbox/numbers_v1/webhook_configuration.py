@@ -12,26 +12,9 @@ from ..errors import bad_request
 from ..http.strict import Body, check_url, json_body
 from ..routing import PUBLIC_HOST, Call, Family, Reply, found, json_reply, no_content, route
 from ..state import SandboxState, timestamp
+from .events import EVENTS
 
 _PATH = "/v1/Porting/Configuration/Webhook"
-
-EVENTS = frozenset(
-    {
-        "PortInWaitingForSignature",
-        "PortInInProgress",
-        "PortInCompleted",
-        "PortInActionRequired",
-        "PortInCanceled",
-        "PortInExpired",
-        "PortInPhoneNumberWaitingForSignature",
-        "PortInPhoneNumberSubmitted",
-        "PortInPhoneNumberPending",
-        "PortInPhoneNumberCompleted",
-        "PortInPhoneNumberRejected",
-        "PortInPhoneNumberCanceled",
-        "PortOutPhoneNumberCompleted",
-    }
-)
 
 
 class WebhookBody(Body):

@@ -175,17 +175,12 @@ class BundleContents(BundleFamily):
 
     def _cloned(self, account_sid: str, target_sid: str, object_sid: str) -> str:
         papers = self._papers
-        user = papers.end_users.find(account_sid, object_sid)
-        if user is not None:
-            sid = papers.state.new_sid("IT")
-            papers.end_users.add(msgspec.structs.replace(user, sid=sid, account_sid=target_sid))
-            return sid
-        document = papers.documents.find(account_sid, object_sid)
-        if document is None:
-            return object_sid
-        sid = papers.state.new_sid("RD")
-        papers.documents.add(msgspec.structs.replace(document, sid=sid, account_sid=target_sid))
-        return sid
+        made = {"sid": papers.state.new_sid(object_sid[:2]), "account_sid": target_sid}
+        if user := papers.end_users.find(account_sid, object_sid):
+            return papers.end_users.add(msgspec.structs.replace(user, **made)).sid
+        if document := papers.documents.find(account_sid, object_sid):
+            return papers.documents.add(msgspec.structs.replace(document, **made)).sid
+        return object_sid
 
     def _draft(self, call: Call) -> Bundle:
         bundle = self._of(call)

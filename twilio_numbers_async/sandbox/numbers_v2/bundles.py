@@ -17,9 +17,9 @@ import msgspec
 from msgspec import Meta
 
 from ..errors import Refusal, bad_request, conflict
-from ..http.strict import Fields, check_url, fold, form_body, is_email, moment, query
+from ..http.strict import Fields, check_email, check_url, fold, form_body, moment, query
 from ..inventory import Inventory
-from ..paging import PageQuery, url_page
+from ..paging import PageQuery, matching, url_page
 from ..routing import Call, Reply, json_reply, no_content, route
 from .bundle_family import BUNDLE, BUNDLES, BundleFamily, shown
 from .evaluation import evaluate, is_compliant
@@ -141,8 +141,7 @@ class Bundles(BundleFamily):
 
 
 def _check_contact(email: str | None, callback: str | None) -> None:
-    if email is not None and not is_email(email):
-        raise bad_request("Invalid parameter: Email is no e-mail address")
+    check_email("Email", email)
     check_url("StatusCallback", callback)
 
 
@@ -166,15 +165,14 @@ def _filter(asked: BundlesQuery) -> Callable[[Bundle], bool]:
     on = moment("ValidUntilDate", asked.valid_until_date)
     before = moment("ValidUntilDate<", asked.valid_until_before)
     after = moment("ValidUntilDate>", asked.valid_until_after)
+    matches = matching(asked, "status", "friendly_name", "regulation_sid")
 
     def wanted(bundle: Bundle) -> bool:
         regulation = regulations().get(bundle.regulation_sid or "")
         until = bundle.valid_until
         return (
-            asked.status in {None, bundle.status}
+            matches(bundle)
             and (not sids or bundle.sid in sids)
-            and asked.friendly_name in {None, bundle.friendly_name}
-            and asked.regulation_sid in {None, bundle.regulation_sid}
             and (asked.iso_country is None or _is(regulation and regulation.country, asked.iso_country))
             and (asked.number_type is None or _is(regulation and regulation.number_type, asked.number_type))
             and asked.end_user_type in {None, regulation and regulation.end_user_type}

@@ -133,26 +133,20 @@ class Bulk(msgspec.Struct, kw_only=True, eq=False):
     polls: int = 0
 
 
+_AS_THEY_ARE = (
+    "sid", "account_sid", "incoming_phone_number_sid", "address_sid", "phone_number", "friendly_name", "status",
+    "failure_reason", "next_step", "email", "cc_emails", "contact_title", "contact_phone_number",
+)  # fmt: skip
+
+
 def shown_dependent(order: Order) -> dict[str, object]:
     """An order, as the list of a letter's orders has it."""
     return {
-        "sid": order.sid,
-        "account_sid": order.account_sid,
-        "incoming_phone_number_sid": order.incoming_phone_number_sid,
-        "address_sid": order.address_sid,
+        **{name: getattr(order, name) for name in _AS_THEY_ARE},
         "signing_document_sid": order.letter.sid if order.letter else None,
-        "phone_number": order.phone_number,
         "capabilities": {"sms": order.sms, "voice": False},
-        "friendly_name": order.friendly_name,
-        "status": order.status,
-        "failure_reason": order.failure_reason,
-        "next_step": order.next_step,
         "date_created": timestamp(order.created),
         "date_updated": timestamp(order.updated),
-        "email": order.email,
-        "cc_emails": order.cc_emails,
-        "contact_title": order.contact_title,
-        "contact_phone_number": order.contact_phone_number,
         "bulk_hosting_request_sid": order.bulk_sid,
     }
 

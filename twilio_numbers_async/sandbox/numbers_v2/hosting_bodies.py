@@ -8,7 +8,17 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from ..errors import bad_request
-from ..http.strict import AccountSid, AddressSid, Body, Fields, is_e164, is_email
+from ..http.strict import (
+    AccountSid,
+    AddressSid,
+    Body,
+    Fields,
+    Filled,
+    Method,
+    NumberSid,
+    check_email,
+    is_e164,
+)
 from ..paging import PageQuery, matching
 
 OrderStatus = Literal[
@@ -19,10 +29,7 @@ DependentStatus = Literal[
     "received", "verified", "pending-loa", "carrier-processing", "completed", "failed", "action-required"
 ]
 LetterStatus = Literal["opened", "signing", "signed", "canceled", "failed"]
-NumberSid = Annotated[str, Meta(pattern="^PN[0-9a-fA-F]{32}$")]
 ApplicationSid = Annotated[str, Meta(pattern="^AP[0-9a-fA-F]{32}$")]
-Method = Literal["GET", "POST"]
-_Filled = Annotated[str, Meta(min_length=1)]
 _Name = Annotated[str, Meta(max_length=128)]
 
 
@@ -75,7 +82,7 @@ class BulkItem(Body):
     email: str
     address_sid: AddressSid
     contact_phone_number: str
-    contact_title: _Filled
+    contact_title: Filled
     numbers: Annotated[list[BulkNumber], Meta(min_length=1)]
 
 
@@ -105,8 +112,7 @@ class LettersQuery(PageQuery):
 
 def check_contact(email: str, phone_number: str, email_name: str, phone_number_name: str) -> None:
     """Refuse an e-mail address or a number of a contact that is none."""
-    if not is_email(email):
-        raise bad_request(f"Invalid parameter: {email_name} is no e-mail address")
+    check_email(email_name, email)
     if not is_e164(phone_number):
         raise bad_request(f"Invalid parameter: {phone_number_name} is not E.164")
 
@@ -114,8 +120,8 @@ def check_contact(email: str, phone_number: str, email_name: str, phone_number_n
 def emails_of(name: str, joined: str | None) -> list[str]:
     """The e-mail addresses of a parameter that may come again."""
     emails = joined.split(",") if joined else []
-    if not all(map(is_email, emails)):
-        raise bad_request(f"Invalid parameter: {name} has no e-mail address")
+    for email in emails:
+        check_email(name, email)
     return emails
 
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from ..credentials import Account
 from ..errors import Refusal, bad_request, conflict, invalid_phone_number
-from ..http.strict import check_url, form_body, is_e164, is_email, json_body, query
+from ..http.strict import check_email, check_url, form_body, is_e164, json_body, query
 from ..numbering import country_of
 from ..numbers_v1.eligibility import sub_status_of
 from ..numbers_v1.portability import Portability
@@ -195,8 +195,7 @@ class HostedNumberOrderRoutes(HostingFamily):
             raise bad_request(f"request_items: at most {_MOST_NUMBERS} numbers")
         if len(set(numbers)) < len(numbers):
             raise bad_request("request_items: a number comes twice")
-        if body.notification_email is not None and not is_email(body.notification_email):
-            raise bad_request("Invalid parameter: notification_email is no e-mail address")
+        check_email("notification_email", body.notification_email)
         for position, item in enumerate(body.request_items):
             at = f"request_items[{position}]"
             check_contact(item.email, item.contact_phone_number, f"{at}.email", f"{at}.contact_phone_number")
