@@ -16,11 +16,12 @@ from .files import replaced
 from .findings import Finding, Reader, Reason, Repeats, Summary, masked, reason_of
 from .timeline import Sample
 
-__all__ = ["write_report"]
+__all__ = ["rendered", "write_report"]
 
 MOST_ROWS = 100_000
 MOST_COLUMNS = 8
 _DATA_HERE = "\0"
+"""Stands in the page for the rows, until they are written."""
 
 
 def write_report(
@@ -64,7 +65,10 @@ def write_report(
             b',"rows":[', b",\n".join(listed), b"]}",
         )
     )  # fmt: skip
-    page = _page(
+    page = rendered(
+        "page.html.jinja",
+        script=_text_of("page.js"),
+        data_here=_DATA_HERE,
         facts=figures.facts(summary, mask=mask),
         glance=figures.glance(summary),
         reasons=figures.reasons(summary, notes),
@@ -116,29 +120,29 @@ def _hints(summary: Summary, columns: Sequence[str]) -> str:
     return " ".join(hints)
 
 
-def _page(**values: object) -> str:
-    """The page from its template, with _DATA_HERE in place of the rows."""
+def rendered(template: str, *, script: str = "", **values: object) -> str:
+    """A page from its template, with the package's style, which alone is obeyed beside the script."""
     try:
         import jinja2
         from markupsafe import Markup, escape
     except ModuleNotFoundError:
         raise ConfigurationError("A report needs an extra: pip install 'twilio-numbers-async[cli]'") from None
-    here = files(__name__.rpartition(".")[0])
-    style, script, template = (
-        here.joinpath(name).read_text("utf-8") for name in ("page.css", "page.js", "page.html.jinja")
-    )
+    style = _text_of("page.css")
     page = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, keep_trailing_newline=True)
     page.filters["grouped"] = "{:,}".format
     page.filters["breakable"] = lambda text: escape(text).replace("_", Markup("_<wbr>"))
-    return page.from_string(template).render(
-        # Only this style and this script are obeyed.
+    return page.from_string(_text_of(template)).render(
         style=Markup(style),  # noqa: S704 - a file of the package
         script=Markup(script),  # noqa: S704 - a file of the package
         style_hash=_hash(style),
         script_hash=_hash(script),
-        data_here=_DATA_HERE,
         **values,
     )
+
+
+def _text_of(name: str) -> str:
+    """The text of a file of this package."""
+    return files(__name__.rpartition(".")[0]).joinpath(name).read_text("utf-8")
 
 
 def _hash(text: str) -> str:

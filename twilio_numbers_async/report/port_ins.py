@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeVar
 
 from .._util import counted
-from ..errors import ConfigurationError, InvalidArgumentError
+from ..errors import InvalidArgumentError
 from ..models import PortIn
 from . import charts
-from .files import private
+from .files import replaced
 from .masking import mask_number, mask_text
+from .page import rendered
 from .steps import Actor, NumberSteps, StatusSeen, Step, durations, steps_of
 
 __all__ = ["write_port_in_report"]
@@ -59,15 +57,8 @@ def write_port_in_report(
     for position, one in enumerate(seen):
         _check_zone(one.at, f"history[{position}].at")
     given = list({port_in.port_in_request_sid or id(port_in): port_in for port_in in given}.values())
-    page = _template().render(_context(given, seen, now, mask=mask))
-    part = path.with_name(path.name + ".part")
-    try:
-        with private(part) as file:
-            file.write(page.encode())
-        part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
+    page = rendered("port_ins.html.jinja", **_context(given, seen, now, mask=mask))
+    replaced(path, page.encode())
 
 
 def _all_of(given: Iterable[T], kind: type[T], argument: str) -> list[T]:
@@ -87,31 +78,16 @@ def _check_zone(at: dt.datetime, place: str) -> None:
         raise InvalidArgumentError(f"{place} must be a datetime with a time zone", argument=place)
 
 
-def _template() -> Any:
-    try:
-        import jinja2
-    except ImportError:
-        raise ConfigurationError("The report needs jinja2: pip install 'twilio-numbers-async[cli]'") from None
-    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
-    text = files(__name__.rpartition(".")[0]).joinpath("port_ins.html.jinja").read_text("utf-8")
-    return environment.from_string(text)
-
-
 def _context(
     port_ins: Sequence[PortIn], history: Sequence[StatusSeen], now: dt.datetime, *, mask: bool
 ) -> dict[str, Any]:
-    from markupsafe import Markup
-
     numbers = steps_of(port_ins, history, now)
     counts = Counter(number.actor for number in numbers)
-    style = files(__name__.rpartition(".")[0]).joinpath("page.css").read_text("utf-8")
     words = ", ".join(f"{counts[actor]:,} {label}" for actor, (label, _) in _ACTORS.items())
     by_request: dict[int, list[NumberSteps]] = {}
     for number in numbers:
         by_request.setdefault(id(number.port_in), []).append(number)
     return {
-        "style": Markup(style),  # noqa: S704 - the package's own
-        "policy": Markup(_policy(style)),  # noqa: S704 - the package's own
         "facts": [
             counted(len(port_ins), "request"),
             counted(len(numbers), "number"),
@@ -139,11 +115,6 @@ def _context(
         "has_history": bool(history),
         "requests": [_request(port_in, by_request.get(id(port_in), []), mask=mask) for port_in in port_ins],
     }
-
-
-def _policy(style: str) -> str:
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
 
 
 def _headline(counts: Counter[Actor], total: int) -> str:

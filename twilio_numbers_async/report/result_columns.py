@@ -35,11 +35,7 @@ class Column(msgspec.Struct, frozen=True):
     """The column's name in ``Outcome.as_row()``, if it is another one."""
 
 
-def answer(
-    name: str,
-    kind: Literal["text", "bool", "int"],
-    field: str | None = None,
-) -> Column:
+def answer(name: str, kind: Literal["text", "bool", "int"], field: str | None = None) -> Column:
     """A column with a field of the answer, by default the one of the same name; empty if there is no answer."""
     field_name = field or name
 
