@@ -100,7 +100,7 @@ class SweepFactory:
         sweeps = list(self._running)
         if not sweeps:
             return
-        from ..sweep.inside import is_inside
+        from ..sweep.engine import is_inside
 
         closing = asyncio.gather(*(sweep.aclose() for sweep in sweeps), return_exceptions=True)
         # A sweep's own task is cancelled by its clean-up, and must not wait for the end of it.

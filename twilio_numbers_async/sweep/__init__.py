@@ -3,7 +3,6 @@
 from ..errors import JournalError
 from .chunk import Chunk, ChunkOptions
 from .codec import error_of, json_of, key_text
-from .engine import Sweep
 from .failures import may_pass, stops_all
 from .journal import Journal
 from .merging import Entry
@@ -11,6 +10,7 @@ from .outcome import Outcome, Progress
 from .policy import SweepPolicy
 from .rows import Cell, Columns, Row
 from .store import JournalCounts
+from .sweep import Sweep
 
 __all__ = [
     "Cell",

@@ -185,15 +185,11 @@ class Store:
             self._run = run
 
     @_told
-    def expect(self, options: Mapping[str, str]) -> int:
-        """The number of inputs that the journal knows.
-
-        Raises JournalError where earlier runs had other options; the account may be left out.
-        """
+    def expect(self, options: Mapping[str, str]) -> None:
+        """Raise JournalError where earlier runs had other options; the account may be left out."""
         if self._runs():
             self._compare(options, () if "account_sid" in options else {"account_sid"})
         self._read = self._inputs()
-        return self._read
 
     def _compare(self, options: Mapping[str, str], left_out: Collection[str]) -> None:
         earlier: dict[str, str] = dict(self._opened().execute("SELECT name, value FROM options").fetchall())
@@ -213,11 +209,6 @@ class Store:
 
     def _inputs(self) -> int:
         return int(value_of(self._opened(), "SELECT coalesce(max(position) + 1, 0) FROM inputs"))
-
-    @property
-    def read(self) -> int:
-        """The number of inputs that the journal knows."""
-        return self._read
 
     @_told
     def add_inputs(self, start: int, digests: Sequence[int]) -> None:
