@@ -17,31 +17,25 @@ __all__ = ["Operation", "Plan", "operation_named"]
 
 
 class Operation(NamedTuple):
-    """An operation: the method that carries it out, and the type of its answers."""
+    """An operation: the client's method that carries it out, the type of its answers, and its options."""
 
-    start: Callable[[TwilioNumbers, Iterable[Any], Mapping[str, Any]], Sweep[Any]]
+    method: Callable[[TwilioNumbers], Callable[..., Sweep[Any]]]
     result_type: type[msgspec.Struct]
     options: tuple[str, ...]
     needed: tuple[str, ...] = ()
 
 
-def _portability(twilio: TwilioNumbers, inputs: Iterable[Any], options: Mapping[str, Any]) -> Sweep[Any]:
-    return twilio.portability.sweep(inputs, ordered=True, **options)
-
-
-def _update(twilio: TwilioNumbers, inputs: Iterable[Any], options: Mapping[str, Any]) -> Sweep[Any]:
-    return twilio.incoming_phone_numbers.update_many(inputs, ordered=True, **options)
-
-
-def _transfer(twilio: TwilioNumbers, inputs: Iterable[Any], options: Mapping[str, Any]) -> Sweep[Any]:
-    return twilio.incoming_phone_numbers.transfer_many(inputs, ordered=True, **options)
-
-
 _OPERATIONS = {
-    "portability": Operation(_portability, Portability, ("country", "target_account_sid", "address_sid")),
-    "update": Operation(_update, IncomingPhoneNumber, ("account_sid",)),
+    "portability": Operation(
+        lambda twilio: twilio.portability.sweep,
+        Portability,
+        ("country", "target_account_sid", "address_sid"),
+    ),
+    "update": Operation(
+        lambda twilio: twilio.incoming_phone_numbers.update_many, IncomingPhoneNumber, ("account_sid",)
+    ),
     "transfer": Operation(
-        _transfer,
+        lambda twilio: twilio.incoming_phone_numbers.transfer_many,
         IncomingPhoneNumber,
         ("to_account_sid", "address_sid", "bundle_sid", "account_sid"),
         needed=("to_account_sid",),
@@ -59,7 +53,7 @@ def operation_named(name: str) -> Operation:
 
 
 class Plan:
-    """An operation with its options, before there is a client: it makes the keys of inputs.
+    """An operation with its options. Before there is a client, it makes the keys of inputs.
 
     Raises InvalidArgumentError for an unknown operation, and for options that it does not have.
     """
@@ -97,8 +91,12 @@ class Plan:
 
         return [text(item) for item in inputs]
 
+    def start(self, twilio: TwilioNumbers, inputs: Iterable[Any]) -> Sweep[Any]:
+        """Start the sweep that carries the operation out."""
+        return self._operation.method(twilio)(inputs, ordered=True, **self.options)
+
     def _sweep(self) -> Sweep[Any]:
-        return self._operation.start(_nobody(), (), self.options)
+        return self.start(_nobody(), ())
 
 
 _NOBODY = "AC" + "0123456789abcdef" * 2

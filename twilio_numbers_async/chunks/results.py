@@ -59,14 +59,8 @@ class ChunkResult(msgspec.Struct, frozen=True):
 
     def to_bytes(self) -> bytes:
         """The result as bytes: a version, then JSON, compressed. About 30 bytes an outcome."""
-        content = _Content(
-            self.key,
-            self.index,
-            self.operation,
-            self.options,
-            [*_lines(self.outcomes, self.keys)],
-            self.again,
-        )
+        lines = [*_lines(self.outcomes, self.keys)]
+        content = _Content(self.key, self.index, self.operation, self.options, lines, self.again)
         return _MAGIC + bytes([_VERSION]) + zlib.compress(_encoder.encode(content), 9)
 
     @classmethod
@@ -83,13 +77,7 @@ class ChunkResult(msgspec.Struct, frozen=True):
         except (msgspec.MsgspecError, DecodeError, AttributeError, TypeError, OverflowError) as error:
             raise _damaged() from error
         return cls(
-            content.key,
-            content.index,
-            content.operation,
-            content.options,
-            outcomes,
-            keys,
-            content.again,
+            content.key, content.index, content.operation, content.options, outcomes, keys, content.again
         )
 
     def __reduce__(self) -> tuple[Callable[[bytes], ChunkResult], tuple[bytes]]:

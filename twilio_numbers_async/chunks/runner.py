@@ -38,9 +38,8 @@ class ChunkRunner:
     def __init__(self, client_factory: Callable[[], TwilioNumbers]) -> None:
         self._factory = client_factory
         self._closed = False
-        self._serving: dict[
-            int, _Serving
-        ] = {}  # by process: what a fork inherits is nobody's to use or to close
+        # By process: what a fork inherits is nobody's to use or to close.
+        self._serving: dict[int, _Serving] = {}
         _runners.add(self)
 
     def __call__(self, chunk: Chunk) -> ChunkResult:

@@ -12,7 +12,7 @@ import msgspec
 from ..client import TwilioNumbers
 from ..errors import InvalidArgumentError, invalid
 from ..sweep import Chunk, ChunkOptions, Outcome, Sweep, key_text
-from .operations import Plan, operation_named
+from .operations import Plan
 from .results import ChunkResult
 
 __all__ = ["split", "sweep_chunk"]
@@ -100,9 +100,7 @@ async def sweep_chunk(twilio: TwilioNumbers, chunk: Chunk) -> ChunkResult:
         raise invalid(
             "chunk", "must be a Chunk: msgspec.convert(data, Chunk) makes one of what an engine carried"
         )
-    operation = operation_named(chunk.operation)
-    Plan(chunk.operation, chunk.options)
-    sweep = operation.start(twilio, chunk.inputs, chunk.options)
+    sweep = Plan(chunk.operation, chunk.options).start(twilio, chunk.inputs)
     async with sweep as outcomes:
         got = [outcome async for outcome in outcomes]
     return ChunkResult(
@@ -114,17 +112,13 @@ async def sweep_chunk(twilio: TwilioNumbers, chunk: Chunk) -> ChunkResult:
             msgspec.structs.replace(outcome, index=chunk.position(offset))
             for offset, outcome in enumerate(got)
         ),
-        keys=_keys(sweep, got),
+        keys=tuple(None if outcome.checked_at is None else _key_of(sweep, outcome) for outcome in got),
         again=tuple(offset for offset, outcome in enumerate(got) if sweep.asks_again(outcome)),
     )
 
 
-def _keys(sweep: Sweep[Any], outcomes: list[Outcome[Any]]) -> tuple[str | None, ...]:
-    """The key that a journal knows each outcome by, None where nothing was asked."""
-    return tuple(None if outcome.checked_at is None else _key_of(sweep, outcome) for outcome in outcomes)
-
-
 def _key_of(sweep: Sweep[Any], outcome: Outcome[Any]) -> str:
+    """The key that a journal knows an outcome by."""
     if outcome.phone_number is not None and isinstance(outcome.input, str):
         return outcome.phone_number  # what the key was; a change has more in its key
     return key_text(sweep.key(outcome.input))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import count, islice
+from itertools import islice
 from typing import NamedTuple, Unpack
 
 from .api_2010.incoming_number import Number, NumberFields, change_owner, friendly, type_of
 from .http.strict import is_e164
 from .numbers_v1.events import Event, port_out_event
-from .state import Holding, SandboxState, rfc_2822
+from .state import Holding, SandboxState, Shelf, rfc_2822
 
 _MADE_UP = 8_000_000
 """The count of the numbers ``+1 555 NXX XXXX``."""
@@ -30,9 +30,7 @@ class Inventory:
     def __init__(self, state: SandboxState, tell: Callable[[Event], None]) -> None:
         self._state = state
         self._tell = tell
-        self._by_account: dict[str, dict[int, Number]] = {}
-        self._serials: dict[str, int] = {}
-        self._serial = count(1)
+        self.all: Shelf[Number] = Shelf()
         self._made_up = 0
         self.kept: set[str] = set()
         """The SIDs of the numbers that cannot be released."""
@@ -59,32 +57,20 @@ class Inventory:
 
     def of(self, account_sid: str | None = None) -> dict[str, str]:
         """The numbers of an account (by default the sandbox's own), the oldest first: E.164 by SID (``PN...``)."""
-        rows = self.rows(account_sid or self._state.accounts.own.sid)
+        rows = self.all.rows_of(account_sid or self._state.accounts.own.sid)
         return {number.sid: number.phone_number for number in rows.values()}
 
     def port_out(self, sid: str) -> None:
         """Let a number (``PN...``) leave for another carrier, which is an event too. LookupError if nobody has it."""
-        for rows in self._by_account.values():
-            number = rows.get(self._serials.get(sid, 0))
-            if number is not None:
-                self.remove(number)
-                self._tell(port_out_event(number.account_sid, sid, number.phone_number, self._state.now()))
-                return
-        raise LookupError("There is no such number")
+        number = self.all.known(sid)
+        self.remove(number)
+        self._tell(port_out_event(number.account_sid, sid, number.phone_number, self._state.now()))
 
     def refuse_release(self, *sids: str) -> None:
         """Make numbers (``PN...``) ones that cannot be released: deleting them is answered 22350."""
         self.kept.update(sids)
 
     # for the routes
-
-    def rows(self, account_sid: str) -> Mapping[int, Number]:
-        """The numbers of an account."""
-        return self._by_account.get(account_sid, {})
-
-    def find(self, account_sid: str, sid: str) -> Number | None:
-        """The number of that SID, if the account has it."""
-        return self.rows(account_sid).get(self._serials.get(sid, 0))
 
     def put(
         self, account_sid: str, phone_number: str, *, hold: bool = True, **fields: Unpack[NumberFields]
@@ -98,7 +84,7 @@ class Inventory:
         """Give a number to another account, as its newest."""
         self._take(number)
         change_owner(number, account_sid)
-        self._file(number)
+        self.all.add(number)
         if number.phone_number in self._state.holdings:
             self._state.holdings[number.phone_number] = Holding(account_sid, "owned")
 
@@ -119,16 +105,10 @@ class Inventory:
             date_updated=date,
             **(given | fields),
         )
-        self._file(number)
-        return number
-
-    def _file(self, number: Number) -> None:
-        serial = next(self._serial)
-        self._serials[number.sid] = serial
-        self._by_account.setdefault(number.account_sid, {})[serial] = number
+        return self.all.add(number)
 
     def _take(self, number: Number) -> None:
-        del self._by_account[number.account_sid][self._serials.pop(number.sid)]
+        self.all.remove(number)
         self.add_ons.pop(number.sid, None)
 
     def _check(self, numbers: Iterable[str]) -> list[str]:

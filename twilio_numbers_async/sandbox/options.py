@@ -10,6 +10,8 @@ from secrets import token_hex
 
 import msgspec
 
+from .._util import utc_now
+
 
 class Behavior(msgspec.Struct, frozen=True, kw_only=True):
     """Answers that Twilio's pages leave open, and checks that a test may want."""
@@ -96,10 +98,6 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
         _check_least(self, 0, "log_size")
 
 
-def _utc_now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
-
-
 def _new_sid(prefix: str) -> str:
     return prefix + token_hex(16)
 
@@ -107,7 +105,7 @@ def _new_sid(prefix: str) -> str:
 class SandboxRuntime(msgspec.Struct, frozen=True, kw_only=True):
     """The time and the chance of a sandbox."""
 
-    now: Callable[[], dt.datetime] = _utc_now
+    now: Callable[[], dt.datetime] = utc_now
     """The time of day, with its offset."""
     clock: Callable[[], float] = time.perf_counter
     """Seconds from any beginning; measures how long requests take."""

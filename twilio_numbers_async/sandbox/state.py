@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from email.utils import format_datetime
-from itertools import count
+from itertools import chain, count
+from operator import itemgetter
 from typing import Generic, Literal, NamedTuple, Protocol, TypeVar
 
 from .credentials import Account, Accounts
@@ -33,34 +34,38 @@ class Shelf(Generic[O]):
     """Resources of one kind, by SID, and by a serial number that is never reused; the oldest first."""
 
     def __init__(self) -> None:
-        self._rows: dict[int, O] = {}
-        self._serials: dict[str, int] = {}
+        self._by_account: dict[str, dict[int, O]] = {}
+        self._places: dict[str, tuple[str, int]] = {}
         self._serial = count(1)
 
     @property
     def sids(self) -> tuple[str, ...]:
         """The SIDs of all."""
-        return tuple(self._serials)
+        return tuple(self._places)
 
     @property
-    def rows(self) -> Mapping[int, O]:
+    def rows(self) -> dict[int, O]:
         """All, by serial number."""
-        return self._rows
+        return dict(
+            sorted(chain.from_iterable(map(dict.items, self._by_account.values())), key=itemgetter(0))
+        )
 
-    def rows_of(self, account_sid: str) -> dict[int, O]:
+    def rows_of(self, account_sid: str) -> Mapping[int, O]:
         """Those of an account, by serial number."""
-        return {serial: one for serial, one in self._rows.items() if one.account_sid == account_sid}
+        return self._by_account.get(account_sid, {})
 
     def add(self, one: O) -> O:
-        serial = self._serials[one.sid] = next(self._serial)
-        self._rows[serial] = one
+        place = self._places[one.sid] = one.account_sid, next(self._serial)
+        self._by_account.setdefault(place[0], {})[place[1]] = one
         return one
 
     def remove(self, one: O) -> None:
-        del self._rows[self._serials.pop(one.sid)]
+        account_sid, serial = self._places.pop(one.sid)
+        del self._by_account[account_sid][serial]
 
     def get(self, sid: str) -> O | None:
-        return self._rows.get(self._serials.get(sid, 0))
+        account_sid, serial = self._places.get(sid, ("", 0))
+        return self.rows_of(account_sid).get(serial)
 
     def find(self, account_sid: str, sid: str) -> O | None:
         """The resource of a SID, if the account has it."""
@@ -76,7 +81,7 @@ class Shelf(Generic[O]):
 
     def chosen(self, sid: str | None) -> list[O]:
         """The resource of a SID, all for None. LookupError for an unknown SID."""
-        return list(self._rows.values()) if sid is None else [self.known(sid)]
+        return list(self.rows.values()) if sid is None else [self.known(sid)]
 
 
 class Holding(NamedTuple):

@@ -144,7 +144,7 @@ class Addresses(Family):
     def _dependent(self, address: Address) -> dict[int, Number]:
         return {
             serial: number
-            for serial, number in self._inventory.rows(address.account_sid).items()
+            for serial, number in self._inventory.all.rows_of(address.account_sid).items()
             if address.sid in {number.address_sid, number.emergency_address_sid}
         }
 

@@ -77,7 +77,7 @@ class AssignedAddOns(Family):
     def _assigned(self, call: Call) -> dict[int, AddOn]:
         """The add-ons of the number in the path."""
         account, sid = self._state.account_in_path(call), call.params["ResourceSid"]
-        found(call, self._inventory.find(account.sid, sid))
+        found(call, self._inventory.all.find(account.sid, sid))
         return self._inventory.add_ons.get(sid, {})
 
     def _find(self, call: Call, name: str) -> tuple[int, AddOn]:

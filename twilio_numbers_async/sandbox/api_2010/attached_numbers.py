@@ -54,7 +54,7 @@ class AttachedNumbers(Family, ABC):
         """The numbers of one of them, the oldest first: E.164 by SID (``PN...``). LookupError for no SID of one."""
         if sid not in self._owners:
             raise LookupError(f"The sandbox knows no {sid}")
-        rows = self._inventory.rows(self._owners[sid]).values()
+        rows = self._inventory.all.rows_of(self._owners[sid]).values()
         return {number.sid: number.phone_number for number in rows if self._owner_of(number) == sid}
 
     # for the routes
@@ -69,7 +69,7 @@ class AttachedNumbers(Family, ABC):
     def attach(self, call: Call) -> Reply:
         owner, account_sid = self._owner(call)
         body = form_body(call, AddBody)
-        number = self._inventory.find(account_sid, body.phone_number_sid)
+        number = self._inventory.all.find(account_sid, body.phone_number_sid)
         if number is None:
             raise not_found(f"PhoneNumberSid {body.phone_number_sid}")
         self._check_free(number, owner)
@@ -80,7 +80,7 @@ class AttachedNumbers(Family, ABC):
         owner, account_sid = self._owner(call)
         return url_page(
             call,
-            self._inventory.rows(account_sid),
+            self._inventory.all.rows_of(account_sid),
             lambda number: self._shown(number, owner),
             key="phone_numbers",
             wanted=lambda number: self._owner_of(number) == owner,
@@ -128,6 +128,6 @@ class AttachedNumbers(Family, ABC):
 
     def _find(self, call: Call) -> tuple[Number, str]:
         owner, account_sid = self._owner(call)
-        number = self._inventory.find(account_sid, call.params["Sid"])
+        number = self._inventory.all.find(account_sid, call.params["Sid"])
         attached = number is not None and self._owner_of(number) == owner
         return found(call, number if attached else None), owner

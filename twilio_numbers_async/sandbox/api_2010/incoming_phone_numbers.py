@@ -101,7 +101,7 @@ class IncomingPhoneNumbers(Family):
     def list(self, call: Call, *, kind: str | None) -> Reply:
         account = self._state.account_in_path(call)
         asked = query(call, NumbersQuery)
-        page = page_of(call, asked, self._inventory.rows(account.sid), _filter(asked, kind))
+        page = page_of(call, asked, self._inventory.all.rows_of(account.sid), _filter(asked, kind))
         if call.path.endswith(".csv"):
             return self._csv.reply(Number, page.rows, without="type" if kind else "")
         rows = [_untyped(number) for number in page.rows] if kind else page.rows
@@ -148,7 +148,7 @@ class IncomingPhoneNumbers(Family):
 
     def _find(self, call: Call) -> Number:
         account = self._state.account_in_path(call)
-        return found(call, self._inventory.find(account.sid, call.params["Sid"]))
+        return found(call, self._inventory.all.find(account.sid, call.params["Sid"]))
 
     def _either(self, body: CreateBody) -> str:
         """The number in the body, or one of its area code."""

@@ -82,7 +82,7 @@ class PortIns:
         """Reject a number (``PU...``) of a port-in, as the losing carrier does, with a code from 22150 to 22159."""
         if code not in REJECTIONS:
             raise ValueError("code: expected 22150 to 22159")
-        for port_in in self.all.rows.values():
+        for port_in in self.all.chosen(None):
             line = port_in.line(phone_number_sid)
             if line is not None and line.open:
                 line.reject(code, self._state.now())
@@ -108,7 +108,7 @@ class PortIns:
     def _new(self, account: Account, body: PortInBody) -> PortIn:
         state = self._state
         at = state.now()
-        serial = len(self.all.rows)
+        serial = len(self.all.sids)
         port_in = PortIn(
             sid=state.new_sid("KW"),
             serial=serial,

@@ -6,7 +6,7 @@ A configuration that was never made, or has lost both URLs, is not found (404). 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..errors import bad_request
 from ..http.strict import Body, check_url, json_body
@@ -15,6 +15,7 @@ from ..state import SandboxState, timestamp
 from .events import EVENTS
 
 _PATH = "/v1/Porting/Configuration/Webhook"
+_KINDS = {"PORT_IN": "port_in", "PORT_OUT": "port_out"}
 
 
 class WebhookBody(Body):
@@ -23,18 +24,11 @@ class WebhookBody(Body):
     notifications_of: list[str] | None = None
 
 
-@dataclass(slots=True)
-class WebhookConfiguration:
-    """The configuration of one account. A target is None where it is not set."""
+class WebhookConfiguration(NamedTuple):
+    """The configuration of one account. A target, ``port_in`` or ``port_out``, is a URL and when it was set."""
 
-    port_in: tuple[str, dt.datetime] | None
-    port_out: tuple[str, dt.datetime] | None
+    targets: dict[str, tuple[str, dt.datetime]]
     events: list[str]
-
-    @property
-    def exists(self) -> bool:
-        """True while any target is set."""
-        return self.port_in is not None or self.port_out is not None
 
 
 class WebhookConfigurations(Family):
@@ -49,53 +43,37 @@ class WebhookConfigurations(Family):
         """Replace the configuration; an empty list of events stands for all of them."""
         body = json_body(call, WebhookBody)
         events = body.notifications_of or []
-        if any(event not in EVENTS for event in events):
+        if not EVENTS.issuperset(events):
             raise bad_request("Invalid parameter: notifications_of names an event that is not known")
-        configuration = WebhookConfiguration(
-            self._target("port_in_target_url", body.port_in_target_url),
-            self._target("port_out_target_url", body.port_out_target_url),
-            events,
-        )
-        self.by_account[call.account.sid] = configuration
-        return json_reply(201, _describe(configuration))
+        now, targets = self._state.now(), dict[str, tuple[str, dt.datetime]]()
+        for kind, url in (("port_in", body.port_in_target_url), ("port_out", body.port_out_target_url)):
+            check_url(f"{kind}_target_url", url)
+            if url:
+                targets[kind] = url, now
+        configuration = self.by_account[call.account.sid] = WebhookConfiguration(targets, events)
+        return json_reply(201, _described(configuration))
 
     @route("FetchPortingWebhookConfigurationFetch", "GET", _PATH)
     def fetch(self, call: Call) -> Reply:
         """The configuration, with the time at which each target was set."""
         configuration = self._of(call)
-        port_in, port_out = configuration.port_in, configuration.port_out
-        dates = {
-            "port_in_target_date_created": timestamp(port_in[1]) if port_in else None,
-            "port_out_target_date_created": timestamp(port_out[1]) if port_out else None,
-        }
-        return json_reply(200, _describe(configuration) | dates)
+        since = {kind: timestamp(at) for kind, (_, at) in configuration.targets.items()}
+        dates = {f"{kind}_target_date_created": since.get(kind) for kind in _KINDS.values()}
+        return json_reply(200, _described(configuration) | dates)
 
     @route("DeletePortingWebhookConfigurationDelete", "DELETE", f"{_PATH}/{{WebhookType}}")
     def delete(self, call: Call) -> Reply:
-        kind = call.params["WebhookType"]
-        if kind not in {"PORT_IN", "PORT_OUT"}:
+        kind = _KINDS.get(call.params["WebhookType"])
+        if kind is None:
             raise bad_request("Invalid parameter: WebhookType is PORT_IN or PORT_OUT")
-        configuration = self._of(call)
-        if kind == "PORT_IN":
-            target, configuration.port_in = configuration.port_in, None
-        else:
-            target, configuration.port_out = configuration.port_out, None
-        found(call, target)
+        found(call, self._of(call).targets.pop(kind, None))
         return no_content()
 
     def _of(self, call: Call) -> WebhookConfiguration:
         configuration = self.by_account.get(call.account.sid)
-        return found(call, configuration if configuration and configuration.exists else None)
-
-    def _target(self, name: str, url: str | None) -> tuple[str, dt.datetime] | None:
-        check_url(name, url)
-        return (url, self._state.now()) if url else None
+        return found(call, configuration if configuration and configuration.targets else None)
 
 
-def _describe(configuration: WebhookConfiguration) -> dict[str, object]:
-    return {
-        "port_in_target_url": configuration.port_in[0] if configuration.port_in else None,
-        "port_out_target_url": configuration.port_out[0] if configuration.port_out else None,
-        "notifications_of": configuration.events,
-        "url": PUBLIC_HOST + _PATH,
-    }
+def _described(configuration: WebhookConfiguration) -> dict[str, object]:
+    urls = {f"{kind}_target_url": configuration.targets.get(kind, (None,))[0] for kind in _KINDS.values()}
+    return {**urls, "notifications_of": configuration.events, "url": PUBLIC_HOST + _PATH}

@@ -193,8 +193,9 @@ class Webhooks(Sequence[Delivery]):
         account = self._state.accounts.get(event.account_sid)
         while account is not None:
             configuration = self._configurations.by_account.get(account.sid)
-            if configuration is not None and configuration.exists:
-                target = configuration.port_out if event.name.startswith("PortOut") else configuration.port_in
+            if configuration is not None and configuration.targets:
+                kind = "port_out" if event.name.startswith("PortOut") else "port_in"
+                target = configuration.targets.get(kind)
                 if target is None or (configuration.events and event.name not in configuration.events):
                     return None
                 return _Parcel(event, *signed(target[0], event.body, account.auth_token, self.key))

@@ -134,7 +134,10 @@ class Bundles(BundleFamily):
         bundle = self._of(call)
         if bundle.status in {"pending-review", "in-review"}:
             raise conflict(f"A bundle that is {bundle.status} cannot be deleted")
-        if any(number.bundle_sid == bundle.sid for number in self._inventory.rows(call.account.sid).values()):
+        if any(
+            number.bundle_sid == bundle.sid
+            for number in self._inventory.all.rows_of(call.account.sid).values()
+        ):
             raise Refusal(400, _ASSIGNED, "The bundle belongs to a phone number")
         self._papers.bundles.remove(bundle)
         return no_content()

@@ -180,7 +180,7 @@ class HostedNumberOrders:
 
     def _release(self, order: Order) -> None:
         sid, order.incoming_phone_number_sid = order.incoming_phone_number_sid, None
-        number = self._inventory.find(order.account_sid, sid or "")
+        number = self._inventory.all.find(order.account_sid, sid or "")
         if number is not None:
             self._inventory.remove(number)
 

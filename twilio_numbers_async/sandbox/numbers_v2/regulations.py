@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from ..errors import bad_request
 from ..http.strict import Fields, fold, query
 from ..paging import PageQuery, url_page
-from ..routing import PUBLIC_HOST, Call, Family, Reply, found, json_reply, route
+from ..routing import PUBLIC_HOST, Call, Family, Reply, Route, found, json_reply, route
 from .tables import DOCUMENT_TYPES, FIELDS, Regulation, Requirement, regulations, type_sid
 
 ROOT = "/v2/RegulatoryCompliance"
 _REGULATIONS = f"{ROOT}/Regulations"
-_END_USER_TYPES = f"{ROOT}/EndUserTypes"
-_DOCUMENT_TYPES = f"{ROOT}/SupportingDocumentTypes"
-_END_USERS = {
+END_USER_TYPES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "individual": ("Individual", ("first_name", "last_name", "birth_date")),
     "business": ("Business", ("business_name", "business_registration_number", "first_name", "last_name")),
 }
 
 
 class RegulationsQuery(PageQuery):
-    """The parameters of the list."""
-
     end_user_type: str | None = None
     iso_country: str | None = None
     number_type: str | None = None
@@ -30,18 +26,16 @@ class RegulationsQuery(PageQuery):
 
 
 class RegulationQuery(Fields):
-    """The parameters of one."""
-
     include_constraints: bool = False
 
 
 class Regulations(Family):
-    """The six operations on what never changes."""
+    """The two operations on regulations, which never change."""
 
     @route("ListRegulation", "GET", _REGULATIONS, query=True)
     def list(self, call: Call) -> Reply:
         asked = query(call, RegulationsQuery)
-        if asked.end_user_type not in {None, *_END_USERS}:
+        if asked.end_user_type not in {None, *END_USER_TYPES}:
             raise bad_request("Invalid parameter: EndUserType is individual or business")
         country, kind = (asked.iso_country or "").upper(), fold(asked.number_type or "")
 
@@ -63,26 +57,39 @@ class Regulations(Family):
         one = found(call, regulations().get(call.params["Sid"]))
         return json_reply(200, _shown(one, asked.include_constraints))
 
-    @route("ListEndUserType", "GET", _END_USER_TYPES, query=True)
-    def list_end_user_types(self, call: Call) -> Reply:
-        return url_page(call, dict(enumerate(_END_USERS, 1)), _end_user_type, key="end_user_types")
 
-    @route("FetchEndUserType", "GET", f"{_END_USER_TYPES}/{{Sid}}")
-    def fetch_end_user_type(self, call: Call) -> Reply:
-        return json_reply(200, _end_user_type(_of_sid(call, _END_USERS)))
+class Types(Family):
+    """The two operations on the types of end users, or of supporting documents."""
 
-    @route("ListSupportingDocumentType", "GET", _DOCUMENT_TYPES, query=True)
-    def list_document_types(self, call: Call) -> Reply:
-        rows = dict(enumerate(DOCUMENT_TYPES, 1))
-        return url_page(call, rows, _document_type, key="supporting_document_types")
+    def __init__(self, name: str, key: str, kinds: Mapping[str, tuple[str, tuple[str, ...]]]) -> None:
+        self._name = name
+        self._path = f"{ROOT}/{name}s"
+        self._key = key
+        self._kinds = kinds
 
-    @route("FetchSupportingDocumentType", "GET", f"{_DOCUMENT_TYPES}/{{Sid}}")
-    def fetch_document_type(self, call: Call) -> Reply:
-        return json_reply(200, _document_type(_of_sid(call, DOCUMENT_TYPES)))
+    def routes(self) -> Iterable[Route]:
+        yield Route(f"List{self._name}", "GET", self._path, self.list, query=True)
+        yield Route(f"Fetch{self._name}", "GET", f"{self._path}/{{Sid}}", self.fetch)
 
+    def list(self, call: Call) -> Reply:
+        return url_page(call, dict(enumerate(self._kinds, 1)), self._shown, key=self._key)
 
-def _of_sid(call: Call, kinds: Iterable[str]) -> str:
-    return found(call, next((kind for kind in kinds if call.params["Sid"] in {kind, type_sid(kind)}), None))
+    def fetch(self, call: Call) -> Reply:
+        kinds = (kind for kind in self._kinds if call.params["Sid"] in {kind, type_sid(kind)})
+        return json_reply(200, self._shown(found(call, next(kinds, None))))
+
+    def _shown(self, kind: str) -> dict[str, object]:
+        label, names = self._kinds[kind]
+        return {
+            "sid": type_sid(kind),
+            "friendly_name": label,
+            "machine_name": kind,
+            "fields": [
+                {"friendly_name": FIELDS[name][0], "machine_name": name, "constraint": FIELDS[name][2]}
+                for name in names
+            ],
+            "url": f"{PUBLIC_HOST}{self._path}/{type_sid(kind)}",
+        }
 
 
 def _shown(one: Regulation, with_constraints: bool) -> dict[str, object]:
@@ -133,24 +140,3 @@ def _fields(names: Iterable[str], with_constraints: bool) -> dict[str, object]:
         if with_constraints:
             detailed[-1] |= {"description": description, "constraint": constraint}
     return {"fields": list(names), "detailed_fields": detailed}
-
-
-def _type(kind: str, label: str, names: Iterable[str], path: str) -> dict[str, object]:
-    return {
-        "sid": type_sid(kind),
-        "friendly_name": label,
-        "machine_name": kind,
-        "fields": [
-            {"friendly_name": FIELDS[name][0], "machine_name": name, "constraint": FIELDS[name][2]}
-            for name in names
-        ],
-        "url": f"{PUBLIC_HOST}{path}/{type_sid(kind)}",
-    }
-
-
-def _end_user_type(kind: str) -> dict[str, object]:
-    return _type(kind, *_END_USERS[kind], _END_USER_TYPES)
-
-
-def _document_type(kind: str) -> dict[str, object]:
-    return _type(kind, *DOCUMENT_TYPES[kind], _DOCUMENT_TYPES)
