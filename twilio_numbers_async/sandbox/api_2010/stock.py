@@ -129,7 +129,7 @@ class Stocked(NamedTuple):
 def offers() -> Mapping[tuple[str, str], Mapping[int, Offer]]:
     """Every offer, by country and kind, and then in the order of a search."""
     return {
-        (country, kind): dict(enumerate(_offers(country, kind)))
+        (country, kind): dict(enumerate(_offer(country, kind, number) for number in _numbers(country, kind)))
         for country, (_, _, kinds) in COUNTRIES.items()
         for kind in kinds
     }
@@ -153,10 +153,6 @@ def needs_bundle(number: str) -> bool:
 def place_of(number: str) -> Place | None:
     """The place of an E.164 number, None if it is not known."""
     return _PLACES.get(number[2:5]) if number.startswith("+1") else None
-
-
-def _offers(country: str, kind: str) -> Iterator[Offer]:
-    return (_offer(country, kind, number) for number in _numbers(country, kind))
 
 
 def _numbers(country: str, kind: str) -> Iterator[str]:

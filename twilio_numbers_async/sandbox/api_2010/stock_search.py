@@ -88,14 +88,9 @@ def _is_in(name: str, place: str, offer: Offer) -> bool:
 
 def _excluded(asked: SearchQuery) -> set[str]:
     """The excluded address requirements."""
-    excluded: set[str] = set()
     if asked.exclude_all_address_required:
-        excluded = {"any", "local", "foreign"}
-    if asked.exclude_local_address_required:
-        excluded.add("local")
-    if asked.exclude_foreign_address_required:
-        excluded.add("foreign")
-    return excluded
+        return {"any", "local", "foreign"}
+    return {kind for kind in ("local", "foreign") if getattr(asked, f"exclude_{kind}_address_required")}
 
 
 _KEYPAD = str.maketrans("abcdefghijklmnopqrstuvwxyz", "22233344455566677778889999")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ..errors import bad_request, unsupported_media_type
+from ..errors import bad_request, unknown_parameter, unsupported_media_type
 from ..routing import Call
 
 FORM_SIZE = 64 * 1024
@@ -25,8 +25,8 @@ class Part(NamedTuple):
     content: bytes
 
 
-def multipart_body(call: Call) -> dict[str, Part]:
-    """Read the parts of the body, by their names. A name that comes twice is refused."""
+def multipart_body(call: Call, names: frozenset[str]) -> dict[str, Part]:
+    """Read the parts of the body, by their names. A name that comes twice, or is none of ``names``, is refused."""
     kind, parameters = _value(call.content_type)
     boundary = parameters.get("boundary", "")
     if kind != "multipart/form-data" or not _BOUNDARY.fullmatch(boundary):
@@ -36,6 +36,9 @@ def multipart_body(call: Call) -> dict[str, Part]:
         if part.name in parts:
             raise bad_request(f"Invalid parameter: {part.name} comes twice")
         parts[part.name] = part
+    for name in parts:
+        if name not in names:
+            raise unknown_parameter(name)
     return parts
 
 

@@ -7,7 +7,7 @@ most 10 MB. The content decides the type, and the type of the part must agree. A
 
 from __future__ import annotations
 
-from ..errors import bad_request, unknown_parameter
+from ..errors import bad_request
 from ..http.multipart import FORM_SIZE, Part, multipart_body
 from ..routing import Call, Family, Reply, json_reply, route
 from ..state import SandboxState
@@ -30,10 +30,7 @@ class Documents(Family):
 
     @route("CreateDocument", "POST", "/v1/Documents", max_body=MAX_SIZE + FORM_SIZE)
     def create(self, call: Call) -> Reply:
-        parts = multipart_body(call)
-        for name in parts:
-            if name not in _FIELDS:
-                raise unknown_parameter(name)
+        parts = multipart_body(call, _FIELDS)
         document_type, friendly_name = text_of(parts, "document_type"), text_of(parts, "friendly_name")
         if not document_type or not document_type.strip():
             raise bad_request("Missing required parameter: document_type")

@@ -125,7 +125,7 @@ class Eligibilities(Family):
         elif not is_sid(hosting, "AC") or not self._state.accounts.may_act_for(account, hosting):
             sub_status = "INVALID_HOSTING_ACCOUNT_SID"
         else:
-            verdict, _ = self._portability.decide(number, account.sid, hosting)
+            verdict, _ = self._portability.decide(number, account, hosting)
             sub_status = sub_status_of(number, verdict, bulk=bulk)
         eligible = sub_status in _ELIGIBLE
         inventory = sub_status == "ALREADY_IN_TWILIO"

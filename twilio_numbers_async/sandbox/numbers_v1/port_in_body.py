@@ -69,9 +69,7 @@ def check(body: PortInBody, *, today: dt.date, documents: set[str] | None) -> No
     if body.bundle_sid and not is_sid(body.bundle_sid, "BU"):
         raise port_in_error(22170, "bundle_sid")
     if country == "JP":
-        _require(
-            {"bundle_sid": body.bundle_sid, "portability_advance_carrier": body.portability_advance_carrier}
-        )
+        _require(body, "", "bundle_sid", "portability_advance_carrier")
     days = 10 if country == "JP" else 7
     if body.target_port_in_date and body.target_port_in_date < today + dt.timedelta(days=days):
         raise bad_request(f"Invalid parameter: target_port_in_date is less than {days} days in the future")
@@ -104,30 +102,23 @@ def _check_documents(sids: list[str], known: set[str] | None) -> None:
 
 
 def _check_carrier(carrier: LosingCarrier) -> None:
-    _require(
-        {
-            "losing_carrier_information.customer_name": carrier.customer_name,
-            "losing_carrier_information.authorized_representative": carrier.authorized_representative,
-        }
-    )
-    check_email(
-        "losing_carrier_information.authorized_representative_email", carrier.authorized_representative_email
-    )
+    place = "losing_carrier_information"
+    _require(carrier, f"{place}.", "customer_name", "authorized_representative")
+    check_email(f"{place}.authorized_representative_email", carrier.authorized_representative_email)
     if carrier.address_sid:
         if not is_sid(carrier.address_sid, "AD"):
-            raise port_in_error(22173, "losing_carrier_information.address_sid")
+            raise port_in_error(22173, f"{place}.address_sid")
     elif not carrier.address:
-        raise port_in_error(22171, "losing_carrier_information needs address or address_sid")
+        raise port_in_error(22171, f"{place} needs address or address_sid")
     else:
-        address = carrier.address
-        values = {name: getattr(address, name) for name in ("street", "city", "state", "zip", "country")}
-        _require({f"losing_carrier_information.address.{name}": value for name, value in values.items()})
+        _require(carrier.address, f"{place}.address.", "street", "city", "state", "zip", "country")
 
 
-def _require(fields: dict[str, str | None]) -> None:
-    for place, value in fields.items():
+def _require(part: Body, place: str, *names: str) -> None:
+    for name in names:
+        value: str | None = getattr(part, name)
         if not value or not value.strip():
-            raise port_in_error(22171, place)
+            raise port_in_error(22171, place + name)
 
 
 def _time(place: str, value: str) -> dt.time:

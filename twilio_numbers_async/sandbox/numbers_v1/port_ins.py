@@ -131,10 +131,7 @@ class PortIns:
     def _line(
         self, account: Account, port_in: PortIn, number: str, pin: str | None, account_number: bool
     ) -> Line:
-        target = port_in.account_sid
-        verdict, _ = self._portability.decide(number, account.sid, target)
-        if verdict.once:
-            verdict, _ = self._portability.decide(number, account.sid, target)
+        verdict = self._portability.verdict(number, account, port_in.account_sid)
         return Line(
             sid=self._state.new_sid("PU"),
             number=number,

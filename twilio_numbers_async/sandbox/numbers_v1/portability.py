@@ -64,12 +64,13 @@ from typing import NamedTuple
 
 import msgspec
 
+from ..credentials import Account
 from ..errors import invalid_phone_number
 from ..faults import encoded
 from ..http.strict import AccountSid, AddressSid, Fields, is_e164, query
 from ..numbering import TOLL_FREE_CODES, country_of, is_north_american, is_reserved
 from ..routing import PUBLIC_HOST, Call, Family, Reply, route
-from ..state import SandboxState
+from ..state import Holding, SandboxState
 
 _PATH = "/v1/Porting/Portability/PhoneNumber"
 REASONS: Mapping[int, str] = {
@@ -211,22 +212,25 @@ class Portability(Family):
         if ordered is not None:
             return ordered
         target = asked.target_account_sid or call.account.sid
-        verdict, holder = self.decide(number, call.account.sid, target, asked.address_sid)
+        verdict, holder = self.decide(number, call.account, target, asked.address_sid)
         status = 200 if verdict.code is None else self._not_portable_status
         return Reply(status, msgspec.json.encode(_described(number, verdict, holder)))
 
+    def verdict(self, number: str, caller: Account, target: str) -> Verdict:
+        """The verdict on an E.164 number that is asked about more than once."""
+        verdict, _ = self.decide(number, caller, target)
+        return self.decide(number, caller, target)[0] if verdict.once else verdict
+
     def decide(
-        self, number: str, caller: str, target: str, address_sid: str | None = None
+        self, number: str, caller: Account, target: str, address_sid: str | None = None
     ) -> tuple[Verdict, str | None]:
         """The verdict on an E.164 number, and the SID of the caller's account that holds it already."""
-        accounts = self._state.accounts
-        account = accounts.get(caller)
         verdict = judge(number)
-        if account is None or not accounts.may_act_for(account, target):
+        if not self._state.accounts.may_act_for(caller, target):
             return verdict._replace(code=20003), None
         holding = self._state.holdings.get(number)
         if holding is not None:
-            return self._held(verdict, holding.account_sid, holding.state == "porting", account.sid, target)
+            return self._held(verdict, holding, caller, target)
         if verdict.once:
             if number in self._failed_once:
                 return _PORTABLE, None
@@ -236,12 +240,12 @@ class Portability(Family):
         return verdict, {22131: target, 22136: SISTER_ACCOUNT_SID}.get(verdict.code or 0)
 
     def _held(
-        self, verdict: Verdict, holder: str, porting: bool, caller: str, target: str
+        self, verdict: Verdict, holding: Holding, caller: Account, target: str
     ) -> tuple[Verdict, str | None]:
-        account = self._state.accounts.get(caller)
-        if account is None or not self._state.accounts.may_act_for(account, holder):
+        holder = holding.account_sid
+        if not self._state.accounts.may_act_for(caller, holder):
             return verdict._replace(code=22132), None
-        if porting:
+        if holding.state == "porting":
             return verdict._replace(code=22137), None
         return verdict._replace(code=22131 if holder == target else 22136), holder
 

@@ -107,7 +107,7 @@ class BundleContents(BundleFamily):
         original = self._of(call)
         body = form_body(call, CopyBody) if call.body else CopyBody()
         name = body.friendly_name or f"{original.friendly_name} (copy)"
-        made = self._new(call, original.regulation_sid, name, original.email, original.status_callback)
+        made = self._like(original, call.account.sid, name)
         made.copy_of = original.sid
         for item in original.items.values():
             self._put(made, item.object_sid)
@@ -127,13 +127,7 @@ class BundleContents(BundleFamily):
         target, owner = accounts.get(body.target_account_sid), call.account.parent or call.account.sid
         if target is None or owner not in {target.sid, target.parent}:
             raise bad_request("Invalid parameter: TargetAccountSid is no account of the same owner")
-        made = self._new(
-            call._replace(account=target),
-            original.regulation_sid,
-            body.friendly_name or original.friendly_name,
-            original.email,
-            original.status_callback,
-        )
+        made = self._like(original, target.sid, body.friendly_name or original.friendly_name)
         for item in original.items.values():
             self._put(made, self._cloned(original.account_sid, target.sid, item.object_sid))
         if not body.move_to_draft:
@@ -161,6 +155,10 @@ class BundleContents(BundleFamily):
         return json_reply(201, bare(bundle))
 
     # inside
+
+    def _like(self, original: Bundle, account_sid: str, name: str) -> Bundle:
+        """A new draft for the same regulation."""
+        return self._new(account_sid, original.regulation_sid, name, original.email, original.status_callback)
 
     def _put(self, bundle: Bundle, object_sid: str) -> Assignment:
         made = Assignment(

@@ -31,13 +31,13 @@ class BundleFamily(Family):
         return bundle
 
     def _new(
-        self, call: Call, regulation_sid: str | None, name: str, email: str, callback: str | None
+        self, account_sid: str, regulation_sid: str | None, name: str, email: str, callback: str | None
     ) -> Bundle:
         now = self._papers.stamp()
         return self._papers.bundles.add(
             Bundle(
                 sid=self._papers.state.new_sid("BU"),
-                account_sid=call.account.sid,
+                account_sid=account_sid,
                 regulation_sid=regulation_sid,
                 friendly_name=name,
                 email=email,

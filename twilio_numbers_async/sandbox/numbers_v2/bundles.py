@@ -90,7 +90,9 @@ class Bundles(BundleFamily):
         """Create a draft."""
         body = form_body(call, CreateBody)
         _check_contact(body.email, body.status_callback)
-        made = self._new(call, _regulation_sid(body), body.friendly_name, body.email, body.status_callback)
+        made = self._new(
+            call.account.sid, _regulation_sid(body), body.friendly_name, body.email, body.status_callback
+        )
         made.is_test = body.is_test
         return json_reply(201, shown(made))
 

@@ -81,12 +81,9 @@ class HostedNumberOrderRoutes(HostingFamily):
         body = form_body(call, OrderBody, repeatable=frozenset({"CcEmails"}))
         cc_emails = emails_of("CcEmails", body.cc_emails)
         check_contact(body.email, body.contact_phone_number, "Email", "ContactPhoneNumber")
-        for name, url in (
-            ("SmsUrl", body.sms_url),
-            ("SmsFallbackUrl", body.sms_fallback_url),
-            ("StatusCallbackUrl", body.status_callback_url),
-        ):
-            check_url(name, url)
+        check_url("SmsUrl", body.sms_url)
+        check_url("SmsFallbackUrl", body.sms_fallback_url)
+        check_url("StatusCallbackUrl", body.status_callback_url)
         if not is_e164(body.phone_number):
             raise invalid_phone_number()
         account_sid = body.account_sid or call.account.sid
@@ -219,8 +216,6 @@ class HostedNumberOrderRoutes(HostingFamily):
         """The reason against hosting a number, None for an eligible one."""
         if not is_e164(number):
             return "NUMBER_FORMAT_INELIGIBLE"
-        verdict, _ = self._portability.decide(number, account.sid, hosting)
-        if verdict.once:
-            verdict, _ = self._portability.decide(number, account.sid, hosting)
+        verdict = self._portability.verdict(number, account, hosting)
         sub_status = sub_status_of(number, verdict, bulk=bulk)
         return None if sub_status == "ELIGIBLE" else sub_status

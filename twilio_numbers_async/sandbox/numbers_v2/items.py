@@ -12,7 +12,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 import msgspec
 
-from ..errors import bad_request, conflict, unknown_parameter
+from ..errors import bad_request, conflict
 from ..http.multipart import FORM_SIZE, multipart_body
 from ..http.strict import Fields, form_body
 from ..numbers_v1.documents import mime_type_of, text_of
@@ -146,10 +146,7 @@ class SupportingDocuments(_Items[Document]):
         """Create a document, with a file if the body is multipart."""
         mime_type = None
         if call.content_type.lower().startswith("multipart/"):
-            parts = multipart_body(call)
-            for name in parts:
-                if name not in _PARTS:
-                    raise unknown_parameter(name)
+            parts = multipart_body(call, _PARTS)
             mime_type = mime_type_of(parts.get("File"), _MAX_FILE)
             given = {name: text_of(parts, name) for name in ("FriendlyName", "Type", "Attributes")}
             for name in ("FriendlyName", "Type"):
