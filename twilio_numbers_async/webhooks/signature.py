@@ -133,11 +133,8 @@ def is_form(content_type: str | None) -> bool:
 def _refusal(url: object, body: object, headers: Headers, keys: Keys) -> str | None:
     """The reason why a webhook is not genuine; None for one that is."""
     try:
-        return (
-            None
-            if _is_genuine(url, body, headers, keys)
-            else "The signature does not match the URL and the body"
-        )
+        genuine = _is_genuine(url, body, headers, keys)
+        return None if genuine else "The signature does not match the URL and the body"
     except WebhookError as error:
         return str(error)
     except Exception:  # noqa: BLE001 - a stranger chose the input: whatever goes wrong, the answer is no

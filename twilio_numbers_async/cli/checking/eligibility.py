@@ -21,7 +21,7 @@ from ..exit_codes import USAGE, Stop, run
 from ..output import NoHeader, Output
 from ..sweep.plan import ListOptions
 from ..sweep.question import ERROR, Question
-from ..sweep.sweeping import sweep_file
+from ..sweep.run import sweep_file
 from .check import check_few
 
 __all__ = ["COLUMNS", "eligibility", "question", "state"]

@@ -26,7 +26,7 @@ from ..journals import journal_beside, journal_option
 from ..options import FileOptions, ShowNumbers, Yes
 from ..output import Listing, Output, print_plan, tell_plan
 from ..sweep.plan import ListOptions
-from ..sweep.sweeping import sweep_file
+from ..sweep.run import sweep_file
 from ..watching import WatchOptions, read_state, saved, show_changes
 from ..words import in_commands
 from .details import HELP, planned

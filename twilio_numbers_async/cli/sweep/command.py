@@ -10,7 +10,7 @@ import typer
 from ..connection import BulkConnection
 from .plan import SweepOptions
 from .question import PORTABILITY
-from .sweeping import sweep_file
+from .run import sweep_file
 
 __all__ = ["sweep"]
 

@@ -58,7 +58,6 @@ class AccountsFamily(Family):
 
     @route("CreateAccount", "POST", _PATH)
     def create(self, call: Call) -> Reply:
-        """Create a subaccount."""
         body = form_body(call, CreateBody) if call.body else CreateBody()
         if call.account.parent is not None:
             raise bad_request("A subaccount cannot create accounts")

@@ -111,7 +111,6 @@ class Addresses(Family):
 
     @route("DeleteAddress", "DELETE", _ONE)
     def delete(self, call: Call) -> Reply:
-        """Delete an unneeded address."""
         address = self._find(call, "Sid")
         if self._dependent(address) or self._is_proved(address):
             raise Refusal(400, _IN_USE, "The address is needed by a phone number or a bundle")

@@ -92,7 +92,6 @@ class CallerIds(Family):
 
     @route("CreateVoiceVerification", "POST", f"{_PATH}/VoiceVerifications")
     def start_voice(self, call: Call) -> Reply:
-        """Begin a verification by voice: the answer has its code."""
         body = json_body(call, VoiceVerificationBody)
         number = _number(body.phone_number)
         check_url("statusCallback", body.status_callback)

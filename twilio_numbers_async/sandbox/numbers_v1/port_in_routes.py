@@ -93,7 +93,6 @@ class PortInRoutes(Family):
 
     @route("ListPortInRequests", "GET", f"{_PATH}/PortInRequests", query=True)
     def list(self, call: Call) -> Reply:
-        """One page of the port-in requests, the newest first."""
         asked = query(call, PortInQuery, repeatable=frozenset({"PortInRequestSid"}))
         wanted = _filter(asked)
         rows = [

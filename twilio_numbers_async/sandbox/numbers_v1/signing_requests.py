@@ -48,7 +48,6 @@ class SigningRequests(Family):
 
     @route("CreateSigningRequestConfiguration", "POST", _PATH)
     def create(self, call: Call) -> Reply:
-        """Insert or update the configuration of a product and a country."""
         body = json_body(call, SigningRequestBody)
         product = _product(body.product)
         if body.logo_sid and not is_sid(body.logo_sid, "RD"):
@@ -65,7 +64,6 @@ class SigningRequests(Family):
 
     @route("ListSigningRequestConfiguration", "GET", _PATH, query=True)
     def list(self, call: Call) -> Reply:
-        """One page of the configurations, of one product or country if it is named."""
         asked = query(call, SigningRequestQuery)
         product, country = _product(asked.product), _country(asked.country)
         rows = dict(enumerate(self._by_account.get(call.account.sid, {}).values(), 1))

@@ -82,7 +82,6 @@ class BundleContents(BundleFamily):
 
     @route("CreateEvaluation", "POST", f"{BUNDLE}/Evaluations")
     def evaluate(self, call: Call) -> Reply:
-        """Evaluate a bundle by its regulation."""
         bundle = self._of(call)
         if call.body:
             form_body(call, Fields)
@@ -103,7 +102,6 @@ class BundleContents(BundleFamily):
 
     @route("CreateBundleCopy", "POST", f"{BUNDLE}/Copies")
     def copy(self, call: Call) -> Reply:
-        """Make a draft with the same items."""
         original = self._of(call)
         body = form_body(call, CopyBody) if call.body else CopyBody()
         name = body.friendly_name or f"{original.friendly_name} (copy)"
@@ -121,7 +119,6 @@ class BundleContents(BundleFamily):
 
     @route("CreateBundleClone", "POST", f"{BUNDLE}/Clones")
     def clone(self, call: Call) -> Reply:
-        """Copy a bundle into another account of the same owner."""
         original, body = self._of(call), form_body(call, CloneBody)
         accounts = self._papers.state.accounts
         target, owner = accounts.get(body.target_account_sid), call.account.parent or call.account.sid
@@ -138,7 +135,6 @@ class BundleContents(BundleFamily):
 
     @route("CreateReplaceItems", "POST", f"{BUNDLE}/ReplaceItems")
     def replace_items(self, call: Call) -> Reply:
-        """Replace the items by those of another bundle."""
         bundle, body = self._of(call), form_body(call, ReplaceBody)
         other = self._papers.bundles.find(call.account.sid, body.from_bundle_sid)
         if other is bundle:

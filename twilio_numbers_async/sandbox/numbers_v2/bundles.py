@@ -87,7 +87,6 @@ class Bundles(BundleFamily):
 
     @route("CreateBundle", "POST", BUNDLES)
     def create(self, call: Call) -> Reply:
-        """Create a draft."""
         body = form_body(call, CreateBody)
         _check_contact(body.email, body.status_callback)
         made = self._new(
@@ -110,7 +109,6 @@ class Bundles(BundleFamily):
 
     @route("UpdateBundle", "POST", BUNDLE)
     def update(self, call: Call) -> Reply:
-        """Change a bundle, or its status."""
         bundle, body = self._of(call), form_body(call, UpdateBody)
         _check_contact(body.email, body.status_callback)
         if body.status is not None and (body.status_callback, body.friendly_name, body.email) != (None,) * 3:
@@ -132,7 +130,6 @@ class Bundles(BundleFamily):
 
     @route("DeleteBundle", "DELETE", BUNDLE)
     def delete(self, call: Call) -> Reply:
-        """Delete a bundle that no number has."""
         bundle = self._of(call)
         if bundle.status in {"pending-review", "in-review"}:
             raise conflict(f"A bundle that is {bundle.status} cannot be deleted")

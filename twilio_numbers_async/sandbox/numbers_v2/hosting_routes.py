@@ -130,7 +130,6 @@ class HostedNumberOrderRoutes(HostingFamily):
 
     @route("DeleteHostedNumberOrder", "DELETE", f"{ORDERS}/{{Sid}}")
     def delete(self, call: Call) -> Reply:
-        """Delete an order that was received and nothing more."""
         order = self._find(call)
         if order.status != "received":
             raise conflict(f"An order that is {order.status} cannot be deleted")

@@ -41,16 +41,16 @@ def sweep_file(
     plan = Plan(file, options, connection, default_out, question)
     try:
         plan.say()
-        sweeping = Sweeping(plan)
-        code = run(sweeping.run())
+        sweep = SweepRun(plan)
+        code = run(sweep.run())
         if code in (0, FAILED):
-            sweeping.report()
+            sweep.report()
         return code
     finally:
         plan.close()
 
 
-class Sweeping:
+class SweepRun:
     """One run over a plan, which asks a question about every number."""
 
     def __init__(self, plan: Plan) -> None:
