@@ -13,9 +13,7 @@ from ..sweep import Outcome
 from ..sweep.failures import advice_on
 
 __all__ = [
-    "ADVICE",
     "CHECKED_AT",
-    "ERROR",
     "NUMBER",
     "PORTABILITY_COLUMNS",
     "Column",
@@ -60,8 +58,6 @@ def _error(outcome: Outcome[Any]) -> str | None:
 
 
 NUMBER = Column("phone_number_e164", "text", attrgetter("phone_number"), "phone_number")
-ADVICE = Column("advice", "text", _advice)
-ERROR = Column("error", "text", _error)
 CHECKED_AT = Column("checked_at", "time", attrgetter("checked_at"))
 
 PORTABILITY_COLUMNS: Sequence[Column] = (
@@ -72,8 +68,8 @@ PORTABILITY_COLUMNS: Sequence[Column] = (
     answer("pin_and_account_number_required", "bool"),
     answer("reason", "text", "not_portable_reason"),
     answer("code", "int", "not_portable_reason_code"),
-    ADVICE,
-    ERROR,
+    Column("advice", "text", _advice),
+    Column("error", "text", _error),
     CHECKED_AT,
 )
 """The columns that the ``sweep`` command adds, in order."""

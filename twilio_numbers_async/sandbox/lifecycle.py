@@ -24,15 +24,13 @@ class Hosted:
         self._service = service
         self._host = host
         self._port = port
-        self._server: Server | None = None
-        self._listener: Listener | None = None
-        self._watch: asyncio.Task[None] | None = None
+        self._serving: tuple[Server, Listener, asyncio.Task[None]] | None = None
         self._timers: set[asyncio.TimerHandle] = set()
         self._thread = ExitStack()
 
     async def start(self) -> None:
         """Serve from the running loop. Raises OSError if the port is taken."""
-        if self._server is not None:
+        if self._serving is not None:
             raise RuntimeError("The sandbox is running")
         service = self._service
         service.stopping = False
@@ -45,26 +43,23 @@ class Hosted:
         except BaseException:
             await finish(listener.close())  # half a start leaves a socket that nobody knows of
             raise
-        self._server, self._listener = server, listener
-        self._watch = asyncio.create_task(server.watch())
+        self._serving = server, listener, asyncio.create_task(server.watch())
 
     async def stop(self) -> None:
         """Close every connection and the port; its state stays. Twice is fine."""
-        server, self._server = self._server, None
-        if server is not None:
-            await finish(self._end(server))
+        serving, self._serving = self._serving, None
+        if serving is not None:
+            await finish(self._end(*serving))
 
-    async def _end(self, server: Server) -> None:
+    async def _end(self, server: Server, listener: Listener, watch: asyncio.Task[None]) -> None:
         self._service.stopping = True
         for timer in self._timers:
             timer.cancel()
         self._timers.clear()
-        if self._listener is not None:
-            await self._listener.close()
+        await listener.close()
         server.pre_shutdown()
         await server.shutdown(_SHUTDOWN_SECONDS)
-        if self._watch is not None:
-            self._watch.cancel()
+        watch.cancel()
 
     async def __aenter__(self) -> Self:
         await self.start()

@@ -169,7 +169,7 @@ class Sandbox(Hosted, Parts):
         )
 
     def __repr__(self) -> str:
-        where = f"at {self.url}" if self._server is not None else "not serving"
+        where = f"at {self.url}" if self._serving is not None else "not serving"
         logged = f"{len(self.traffic.log):,} requests in its log"
         return f"<{type(self).__name__} {where}: account {self.account_sid}, {logged}>"
 

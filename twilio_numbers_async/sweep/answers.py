@@ -57,10 +57,10 @@ class Answers(Generic[T]):
         self._now = now
 
     async def admit(self, start: int, items: Sequence[Any], keys: Sequence[Any]) -> list[PendingKey]:
-        """Take inputs in, from position ``start`` on, each with its key or why it has none.
+        """Take inputs in, from position ``start`` on, each with its key, or with the error that says why it has none.
 
-        What is known becomes outcomes; gives the keys that are to be asked. Raises JournalError, and takes none
-        in, where the journal cannot be used.
+        Known keys become outcomes; the others are returned, to be asked. Raises JournalError, and takes no input in,
+        where the journal cannot be used.
         """
         known = await self._look_up(start, items, keys)
         asked: list[PendingKey] = []
@@ -85,7 +85,7 @@ class Answers(Generic[T]):
         return asked
 
     def _forget(self) -> None:
-        """Only between look-ups, so that what one did not find is still here when it returns."""
+        """Forget the oldest; only between look-ups, so that what one did not find is still here when it returns."""
         remembered = self._remembered
         most = self._remember if self.run is None else 0  # a journal remembers all
         if len(remembered) > most:
@@ -107,13 +107,13 @@ class Answers(Generic[T]):
         return {key: kept[text] for key, text in texts.items() if text in kept} if kept else {}
 
     def drop(self, pending: PendingKey) -> None:
-        """The key is not asked after all: its inputs have no outcome."""
+        """Drop a key that is not asked after all: its inputs have no outcome."""
         del self.pending[pending.key]
 
     def settle(
         self, pending: PendingKey, result: T | None, error: Exception | None, *, transient: bool
     ) -> None:
-        """The key was answered or has failed. Raises JournalError, after that, where it could not be journalled."""
+        """Settle a key that was answered or has failed. Raises JournalError, after that, where it cannot be kept."""
         key = pending.key
         answered = Answered(result, None if error is None else own(error), self._now(), False)
         del self.pending[key]

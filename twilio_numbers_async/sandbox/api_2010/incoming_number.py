@@ -134,20 +134,20 @@ class Settings(Fields):
 
 
 class CreateBody(Settings):
-    """Buying by number or by area code."""
+    """The form that buys a number, by the number or by an area code."""
 
     phone_number: str | None = None
     area_code: str | None = None
 
 
 class KindCreateBody(Settings, kw_only=True):
-    """Buying a number of one kind."""
+    """The form that buys a number of one kind."""
 
     phone_number: str
 
 
 class UpdateBody(Settings):
-    """Changing a number, or its account."""
+    """The form that changes a number, or moves it to another account."""
 
     account_sid: AccountSid | None = None
 

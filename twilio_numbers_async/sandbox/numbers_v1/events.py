@@ -35,7 +35,7 @@ _NUMBER_EVENTS = {
 }
 _PORT_OUT = "PortOutPhoneNumberCompleted"
 EVENTS = frozenset({*_REQUEST_EVENTS.values(), *_NUMBER_EVENTS.values(), _PORT_OUT})
-"""The names of all."""
+"""The names of every event."""
 
 
 class Event(NamedTuple):

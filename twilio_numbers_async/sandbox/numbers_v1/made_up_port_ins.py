@@ -7,9 +7,9 @@ import msgspec
 from .port_in_body import PortInBody
 
 MOST = 400_000
-"""The most of them."""
+"""The most made up port-ins of a sandbox."""
 STEPS = 4
-"""The number of different steps. None is completed: its numbers would be the account's."""
+"""The number of different steps. No port-in is completed: its numbers would be the account's."""
 _LAST = 8_999_748  # of each thousand, the numbers up to 749 can be ported and need no PIN
 _IN_A_THOUSAND = 375
 _CUSTOMERS = ("Harbour Dental", "Example Ltd", "Corner Bakery", "North Street Books", "Old Mill Garage")

@@ -92,7 +92,7 @@ class Bundle(Paper, kw_only=True, eq=False):
 
 
 class Papers:
-    """All of them. ``strict``: a number is sold only with a known address and a known bundle."""
+    """The papers of every account. ``strict``: a number is sold only with a known address and a known bundle."""
 
     def __init__(self, state: SandboxState, *, strict: bool) -> None:
         self.state = state
