@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import msgspec
@@ -27,15 +28,13 @@ class Operation(NamedTuple):
 
 _OPERATIONS = {
     "portability": Operation(
-        lambda twilio: twilio.portability.sweep,
-        Portability,
-        ("country", "target_account_sid", "address_sid"),
+        attrgetter("portability.sweep"), Portability, ("country", "target_account_sid", "address_sid")
     ),
     "update": Operation(
-        lambda twilio: twilio.incoming_phone_numbers.update_many, IncomingPhoneNumber, ("account_sid",)
+        attrgetter("incoming_phone_numbers.update_many"), IncomingPhoneNumber, ("account_sid",)
     ),
     "transfer": Operation(
-        lambda twilio: twilio.incoming_phone_numbers.transfer_many,
+        attrgetter("incoming_phone_numbers.transfer_many"),
         IncomingPhoneNumber,
         ("to_account_sid", "address_sid", "bundle_sid", "account_sid"),
         needed=("to_account_sid",),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from email.utils import format_datetime
-from itertools import chain, count
+from itertools import count
 from operator import itemgetter
 from typing import Generic, Literal, NamedTuple, Protocol, TypeVar
 
@@ -46,9 +46,8 @@ class Shelf(Generic[O]):
     @property
     def rows(self) -> dict[int, O]:
         """All, by serial number."""
-        return dict(
-            sorted(chain.from_iterable(map(dict.items, self._by_account.values())), key=itemgetter(0))
-        )
+        every = (row for rows in self._by_account.values() for row in rows.items())
+        return dict(sorted(every, key=itemgetter(0)))
 
     def rows_of(self, account_sid: str) -> Mapping[int, O]:
         """Those of an account, by serial number."""
