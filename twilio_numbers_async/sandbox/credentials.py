@@ -108,10 +108,8 @@ class Accounts:
             user, colon, password = base64.b64decode(value, validate=True).decode().partition(":")
         except ValueError:  # not ASCII, not base64, not UTF-8
             return None
-        account = self._accounts.get(user)
-        secret = account.auth_token if account is not None else None
-        if account is None and user in self._keys:
-            secret, account = self._keys[user]
+        own = self._accounts.get(user)
+        secret, account = self._keys.get(user, (None, None)) if own is None else (own.auth_token, own)
         return account if colon and secret == password else None
 
     def _bearer(self, value: str) -> Account | None:

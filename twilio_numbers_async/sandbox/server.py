@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Unpack
 
 from .api_2010.accounts import AccountsFamily
@@ -135,7 +135,7 @@ class Sandbox(Hosted, Parts):
             state, self.portability, self.incoming_phone_numbers, self._tell, pace=pace.port_ins
         )
         self.addresses: Addresses = Addresses(papers, self.incoming_phone_numbers)
-        self.bundles = Review(papers, self._call_back, pace=pace.reviews)
+        self.bundles = Review(papers, self.webhooks.tell_url, pace=pace.reviews)
         orders = HostedNumberOrders(state, self.incoming_phone_numbers, pace=pace.hosting)
         self.hosted_number_orders = orders
         self.authorization_documents = orders.letters
@@ -193,9 +193,6 @@ class Sandbox(Hosted, Parts):
             await self.webhooks.close()
         finally:
             await super().stop()
-
-    def _call_back(self, url: str, account_sid: str, form: Mapping[str, str]) -> None:
-        self.webhooks.tell_url(url, account_sid, form["BundleSid"], form)
 
     def _tell(self, port_in: PortIn, line: Line | None) -> None:
         event = port_in_event(port_in, line)

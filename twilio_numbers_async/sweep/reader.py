@@ -49,8 +49,7 @@ class Reader(Generic[T]):
 
     async def run(self) -> None:
         """Read to the end. What the inputs raise is raised when all before it was taken in."""
-        run = self._answers.run
-        size = _CHUNK if run is None else _JOURNAL_CHUNK
+        size = _CHUNK if self._answers.run is None else _JOURNAL_CHUNK
         while True:
             await self._wait_for_room(size)
             items = await self._inputs.take(size)

@@ -163,12 +163,12 @@ class Webhooks(Sequence[Delivery]):
         if parcel is not None:
             self._send(parcel)
 
-    def tell_url(self, url: str, account_sid: str, subject: str, form: Mapping[str, str]) -> None:
-        """Send a form to a URL for an account, signed; from any thread."""
+    def tell_url(self, url: str, account_sid: str, form: Mapping[str, str]) -> None:
+        """Send the form about a bundle to a URL for an account, signed; from any thread."""
         account = self._state.accounts.get(account_sid)
         if account is not None:
             body, headers = signed_form(url, form, account.auth_token, self.key)
-            self._send(_Parcel(Event("StatusCallback", account_sid, subject, body), url, headers))
+            self._send(_Parcel(Event("StatusCallback", account_sid, form["BundleSid"], body), url, headers))
 
     def _send(self, parcel: _Parcel) -> None:
         if self._loop is None or _running_loop() is self._loop:
