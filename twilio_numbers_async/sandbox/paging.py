@@ -31,7 +31,7 @@ class PageQuery(Fields):
 
 
 def matching(asked: Fields, *names: str) -> Callable[[object], bool]:
-    """The test for what has the values that are asked for in these fields; a field that is not asked for may be any."""
+    """The test of a row: it has the values that are asked for, in those of the fields that are asked for."""
     given = {name: value for name in names if (value := getattr(asked, name)) is not None}
     return lambda one: all(getattr(one, name) == value for name, value in given.items())
 
@@ -94,12 +94,11 @@ def page_of(
     else:
         found = _some(serials[:end][::-1], rows, wanted, size)[::-1]
         more = True
-    filters = [
-        pair for pair in parse_qsl(call.query, keep_blank_values=True) if not pair[0].startswith("Page")
-    ]
+    sent = parse_qsl(call.query, keep_blank_values=True)
+    filters = [pair for pair in sent if not pair[0].startswith("Page")]
 
     def uri(number: int, token: str | None = None) -> str:
-        """The page's filters as they were sent, then the paging parameters."""
+        """The relative URI of a page: the filters as they were sent, then the paging parameters."""
         paging = {"PageSize": size, "Page": number} | ({"PageToken": token} if token else {})
         return f"{call.path}?{urlencode([*filters, *paging.items()])}"
 

@@ -46,7 +46,8 @@ class Shelf(Generic[O]):
     @property
     def rows(self) -> dict[int, O]:
         """All, by serial number."""
-        every = (row for rows in self._by_account.values() for row in rows.items())
+        # Of copies: a test may ask from another thread than the one that serves.
+        every = [row for rows in [*self._by_account.values()] for row in [*rows.items()]]
         return dict(sorted(every, key=itemgetter(0)))
 
     def rows_of(self, account_sid: str) -> Mapping[int, O]:

@@ -131,9 +131,8 @@ class HostedNumberOrders:
         for order in bulk.orders:
             if order.status == "twilio-processing":
                 self.move(order, "received")
-                signers.setdefault((order.address_sid, order.email, order.contact_phone_number), []).append(
-                    order
-                )
+                signer = order.address_sid, order.email, order.contact_phone_number
+                signers.setdefault(signer, []).append(order)
         for (address_sid, email, _), orders in signers.items() if self.bulk_letters else ():
             self.letters.send(bulk.account_sid, orders, address_sid, email, [])
 
