@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from .._util import counted
-from ..errors import InvalidArgumentError, InvalidPhoneNumberError
+from ..errors import InvalidArgumentError, InvalidPhoneNumberError, invalid
 from ..models import Address, EligibilityResult
 from ..models.base import Request
 from ..models.discreet import Discreet
@@ -200,17 +200,14 @@ def _check_types(eligibility: object, address: object, contact: object, bulk_siz
     if isinstance(eligibility, bytes | bytearray) or not isinstance(
         eligibility, Iterable | EligibilityResult | Outcome
     ):
-        raise InvalidArgumentError(
-            "eligibility must be outcomes or results of checks for hosting", argument="eligibility"
-        )
+        raise invalid("eligibility", "must be outcomes or results of checks for hosting")
     if not isinstance(address, str | Address):
-        raise InvalidArgumentError("address must be an Address or its SID (AD...)", argument="address")
+        raise invalid("address", "must be an Address or its SID (AD...)")
     if not isinstance(contact, HostingContact):
-        raise InvalidArgumentError("contact must be a HostingContact", argument="contact")
+        raise invalid("contact", "must be a HostingContact")
     if type(bulk_size) is not int or not 1 <= bulk_size <= MAX_BULK_HOSTED_NUMBERS:
-        raise InvalidArgumentError(
-            f"bulk_size must be 1 to {MAX_BULK_HOSTED_NUMBERS:,}: a bulk request takes no more numbers",
-            argument="bulk_size",
+        raise invalid(
+            "bulk_size", f"must be 1 to {MAX_BULK_HOSTED_NUMBERS:,}: a bulk request takes no more numbers"
         )
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
-from ..errors import InvalidArgumentError, InvalidPhoneNumberError
+from ..errors import invalid
 from ..models import (
     LosingCarrierInformation,
     Portability,
@@ -15,7 +15,7 @@ from ..models import (
     PortInLosingCarrier,
     PortInPhoneNumberResult,
 )
-from ..phone import to_e164
+from ..phone import checked_e164
 from ..sweep import Outcome
 from .corrections import CorrectionKind, Given, PortInCorrection, correction_of, needs_replan
 from .numbers import LeftOutReason, Pins, PortInLeftOut, PortInNumber
@@ -101,7 +101,11 @@ def replan(
     corrections = [correction_of(index, number, given) for index, number in wanted]
     going = {one.index for one in corrections if one.is_given}
     made = plan([_checked(index, number) for index, number in wanted if index in going])
-    left_out = [*map(_left_out, _missing(corrections)), *_created_before(rejected, elsewhere), *made.left_out]
+    left_out = [
+        *(_left_out(one) for one in corrections if not one.is_given),
+        *_created_before(rejected, elsewhere),
+        *made.left_out,
+    ]
     left_out.sort(key=lambda one: one.index)
     problems = [
         *(
@@ -126,9 +130,7 @@ def replan(
 
 def _checked_sid(port_in: object) -> str:
     if not isinstance(port_in, PortIn) or not port_in.port_in_request_sid:
-        raise InvalidArgumentError(
-            "port_in must be a PortIn with its SID, of twilio.port_ins.fetch", argument="port_in"
-        )
+        raise invalid("port_in", "must be a PortIn with its SID, of twilio.port_ins.fetch")
     return port_in.port_in_request_sid
 
 
@@ -205,14 +207,7 @@ def _date(
 
 def _e164s(numbers: Iterable[str] | None) -> list[str]:
     given = [numbers] if isinstance(numbers, str) else list(numbers or ())
-    found: list[str] = []
-    for index, number in enumerate(given):
-        try:
-            found.append(to_e164(number))
-        except InvalidPhoneNumberError as error:
-            place = f"resolved[{index}]"
-            raise InvalidArgumentError(f"{place}: {error}", argument=place) from None
-    return found
+    return [checked_e164(number, f"resolved[{index}]") for index, number in enumerate(given)]
 
 
 def _useless(resolved: list[str], wanted: Collection[str | None]) -> Iterator[PortInProblem]:
@@ -228,10 +223,6 @@ def _checked(index: int, number: PortInPhoneNumberResult) -> Outcome[Portability
     """The number as one that can be ported, now that its obstacle is removed."""
     answer = Portability(phone_number=number.phone_number, portable=True, number_type=number.number_type)
     return Outcome(index, number.phone_number, number.phone_number, answer, None)
-
-
-def _missing(corrections: Iterable[PortInCorrection]) -> list[PortInCorrection]:
-    return [one for one in corrections if not one.is_given]
 
 
 def _left_out(correction: PortInCorrection) -> PortInLeftOut:

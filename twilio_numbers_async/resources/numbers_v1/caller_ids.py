@@ -14,7 +14,7 @@ from ...models.numbers_v1.caller_ids import (
     CallerIdVoiceVerification,
     CallerIdVoiceVerificationCreate,
 )
-from ..api_2010.incoming_phone_number_options import checked_e164
+from ...phone import checked_e164
 from ..base import Resource, foreign_number
 from ..endpoints import post
 from ..form_checks import choice, named, optional, required, web_address
