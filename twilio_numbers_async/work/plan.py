@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence, Sized
 from typing import Any, Generic, Protocol, TypeVar, cast
 
 import msgspec
@@ -14,7 +15,17 @@ from ..models.discreet import Discreet
 from ..phone import to_e164
 from ..sweep import Outcome
 
-__all__ = ["Candidate", "LeftOut", "Problem", "candidates_of", "check_ready"]
+__all__ = [
+    "Candidate",
+    "LeftOut",
+    "Problem",
+    "candidates_of",
+    "check_ready",
+    "left_out_lines",
+    "plan_lines",
+]
+
+_SHOWN = 20  # numbers that are left out, in the text of a plan
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,6 +70,26 @@ def check_ready(problems: Sequence[Problem], kind: str) -> None:
             f"The plan is not ready: {counted(len(problems), kind)}{first}: {problems[0].message}",
             argument="plan",
         )
+
+
+def plan_lines(
+    numbers: int, requests: str, left_out: Sequence[LeftOut], duplicates: Sized, problems: Iterable[Problem]
+) -> list[str]:
+    """The counts of a plan and its problems, a line each. ``requests``: the count of them, in words."""
+    reasons = Counter(one.reason.value.replace("_", " ") for one in left_out)
+    counts = ", ".join(f"{count} {reason}" for reason, count in reasons.most_common())
+    return [
+        f"{counted(numbers, 'number')} in {requests}",
+        *([f"{len(left_out)} left out: {counts}"] if left_out else []),
+        *([f"{len(duplicates)} came again"] if duplicates else []),
+        *map(str, problems),
+    ]
+
+
+def left_out_lines(left_out: Sequence[LeftOut]) -> list[str]:
+    """The first numbers that are left out, a line each."""
+    more = [f"and {len(left_out) - _SHOWN:,} more"] if len(left_out) > _SHOWN else []
+    return [*map(str, left_out[:_SHOWN]), *more]
 
 
 class Checked(Protocol):
