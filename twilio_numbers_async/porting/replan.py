@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, TypeVar
+
+import msgspec
 
 from ..errors import invalid
 from ..models import (
@@ -15,6 +17,7 @@ from ..models import (
     PortInLosingCarrier,
     PortInPhoneNumberResult,
 )
+from ..models.base import Answer, Request
 from ..phone import checked_e164
 from ..sweep import Outcome
 from .corrections import CorrectionKind, Given, PortInCorrection, correction_of, needs_replan
@@ -30,6 +33,8 @@ from .problems import (
 )
 
 __all__ = ["PortInReplan", "replan", "sent_carrier"]
+
+R = TypeVar("R", bound=Request)
 
 
 class PortInReplan(PortInPlan, frozen=True, kw_only=True):
@@ -164,29 +169,19 @@ def _planner(
 
 def sent_carrier(carrier: PortInLosingCarrier) -> LosingCarrierInformation:
     """The details that Twilio gives back, as they are sent. A value that is missing is among the problems."""
-    address = carrier.address
-    return LosingCarrierInformation(
-        customer_name=carrier.customer_name or "",
-        account_number=carrier.account_number or None,
-        account_telephone_number=carrier.account_telephone_number or None,
-        address_sid=carrier.address_sid or None,
-        address=None
-        if address is None or carrier.address_sid
-        else PortingAddress(
-            street=address.street or "",
-            street_2=address.street_2 or None,
-            city=address.city or "",
-            state=address.state or "",
-            zip=address.zip or "",
-            country=address.country or "",
-        ),
-        authorized_representative=carrier.authorized_representative or "",
-        authorized_representative_email=carrier.authorized_representative_email or "",
-        customer_type=carrier.customer_type or None,
-        authorized_representative_katakana=carrier.authorized_representative_katakana or None,
-        sub_municipality=carrier.sub_municipality or None,
-        building=carrier.building or None,
-        katakana_name=carrier.katakana_name or None,
+    address = (
+        None if carrier.address_sid or carrier.address is None else _sent(carrier.address, PortingAddress)
+    )
+    return msgspec.structs.replace(_sent(carrier, LosingCarrierInformation), address=address)
+
+
+def _sent(answer: Answer, kind: type[R]) -> R:
+    """The request with the fields of an answer, which have the same names."""
+    return kind(
+        **{
+            field.name: getattr(answer, field.name) or ("" if field.required else None)
+            for field in msgspec.structs.fields(kind)
+        }
     )
 
 

@@ -18,7 +18,7 @@ from ..._util import counted
 from ...client import TwilioNumbers
 from ...errors import InvalidArgumentError, NotFoundError, TwilioNumbersError
 from ...models import IncomingPhoneNumber
-from ..confirm import agreed
+from ..confirm import ask
 from ..connection import Connection
 from ..exit_codes import FAILED, INTERRUPTED, USAGE, Stop, tell
 from ..output import Listing, Output, plain
@@ -79,8 +79,7 @@ async def run_bulk(
         bulk.show()
         if bulk.count and not dry_run:
             question = f"{task.verb.capitalize()} {counted(bulk.count, 'number')}?"
-            if not agreed(question, yes=yes):
-                raise Stop("Nothing was changed.", FAILED)
+            ask(question, yes=yes, done="changed")
         with _sink(table, out, output) as write:
             if dry_run:
                 bulk.settle_rest(f"would_{task.verb}", None)

@@ -15,7 +15,7 @@ from ..connection import Connection
 from ..exit_codes import run, tell
 from ..journals import journal_beside, journal_option
 from ..options import FileOptions, Yes, country_of
-from ..output import Listing, Output, print_plan, tell_plan
+from ..output import Listing, Output, print_plan, shown, tell_plan
 from ..watching import WatchOptions
 from .details import read_details
 from .following import LISTED, cancel_port_in, listed, print_port_in, watch_port_ins
@@ -156,7 +156,7 @@ async def list_port_ins(
     limit: Annotated[int | None, typer.Option(min=1, help="List so many and no more.", metavar="N")] = None,
 ) -> None:
     """List the account's port-in requests."""
-    listing, count = Listing(LISTED, output), 0
+    listing = Listing(LISTED, output)
     async with connection.open() as client:
         rows = client.port_ins.list(
             status=status,
@@ -165,9 +165,7 @@ async def list_port_ins(
             limit=limit,
             page_size=None if limit else 100,
         )
-        async for row in rows:
-            count += 1
-            listing.row(listed(row), row)
+        count = await shown(rows, lambda row: listing.row(listed(row), row))
     tell(f"{counted(count, 'port-in request')}.")
 
 
