@@ -23,14 +23,14 @@ from ...resources.api_2010.incoming_phone_number_options import (
 from ..commands import OptionGroup, command, group
 from ..connection import Connection
 from ..exit_codes import FAILED, USAGE, Stop, tell
-from ..options import COUNTRY_VARIABLE, Account, Country, Force, Yes, checked_account, country_of
+from ..options import COUNTRY_VARIABLE, Account, Country, Force, Limit, Yes, checked_account, country_of
 from ..output import Listing, Output, print_json, shown
 from ..sweep.plan import refuse_existing
 from ..sweep.survey import refuse_unplaced, survey
 from ..tables import output_format
 from .bulk_commands import checked_rows, release, transfer, update
 from .buying import Purchase, buy
-from .inventory import FOUND, LISTED, NumbersFile, fields_of, found, listed, words_of
+from .inventory import FOUND, LISTED, fields_of, found, listed, numbers_file, words_of
 from .settings import SettingOptions
 
 __all__ = ["numbers"]
@@ -119,7 +119,7 @@ async def list_numbers(
         str | None,
         typer.Option("--number", help="Only those with this in them; * is any digit.", metavar="PATTERN"),
     ] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="List so many and no more.", metavar="N")] = None,
+    limit: Limit = None,
     csv: Annotated[
         Path | None,
         typer.Option(
@@ -139,7 +139,7 @@ async def list_numbers(
     checked_account(account)
     filters = IncomingPhoneNumberFilters(friendly_name=friendly_name, phone_number=phone_number)
     with contextlib.ExitStack() as stack:
-        file = None if csv is None else stack.enter_context(NumbersFile(csv))
+        file = None if csv is None else stack.enter_context(numbers_file(csv))
         listing = Listing(LISTED, output)
         async with connection.open() as client:
             rows = client.incoming_phone_numbers.list(
@@ -151,7 +151,7 @@ async def list_numbers(
                 **filters,
             )
             count = await shown(
-                rows, lambda one: listing.row(listed(one), one) if file is None else file.write(one)
+                rows, lambda one: listing.row(listed(one), one) if file is None else file(one)
             )
     tell(f"{counted(count, 'number')}{f' written to {csv}' if csv else ''}.")
 

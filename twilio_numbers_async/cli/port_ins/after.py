@@ -26,7 +26,7 @@ from ..connection import BulkConnection, Connection
 from ..exit_codes import FAILED, INTERRUPTED, Stop, code_of, tell
 from ..journals import default_journal
 from ..numbers.settings import SettingOptions
-from ..options import FileOptions, Force, ShowNumbers, Yes, country_of
+from ..options import FileOptions, Force, NumberColumn, ShowNumbers, Yes, country_of
 from ..output import Listing, Output, plain
 from ..sweep.plan import refuse_existing
 from .commands import Sid, port_ins
@@ -148,10 +148,7 @@ async def finish(
     settings: SettingOptions,
     output: Output,
     connection: BulkConnection,
-    column: Annotated[
-        str | None,
-        typer.Option(help="The column with the numbers, by name or position from 1.", metavar="NAME"),
-    ] = None,
+    column: NumberColumn = None,
     messaging_service: Annotated[
         str | None, typer.Option(help="The messaging service to add them to.", metavar="MG...")
     ] = None,
