@@ -108,9 +108,8 @@ class Plan:
         self.resumed: bool = self.journal is not None and self.journal.exists() and not options.fresh
         if options.report is not None and self.out is None:
             raise Stop("--report needs --out: the page is made of the results", USAGE)
-        force = (
-            options.force or self.resumed
-        )  # a file beside its journal was cut short; this run goes on with it
+        # A file beside its journal was cut short; this run goes on with it.
+        force = options.force or self.resumed
         if self.out is not None:
             check_out(self.out, file, force=force)
         if options.report is not None:
