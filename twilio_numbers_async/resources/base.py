@@ -22,7 +22,7 @@ from ..transport.http.sending import Outgoing
 from ..transport.request import FORM, JSON, Value, form_body, json_body, query_string
 from ..work.time import Time, check_seconds
 
-__all__ = ["Resource", "checked_sids", "enum_value", "poll", "reached", "time_text"]
+__all__ = ["Resource", "checked_sids", "confirms_number", "enum_value", "poll", "reached", "time_text"]
 
 T = TypeVar("T")
 
@@ -112,6 +112,15 @@ def foreign_number(answered: Iterable[str | None], sent: Iterable[str]) -> bool:
     """True if an answer names a number that was not sent: it is the answer to another request."""
     known = set(sent)
     return any(number and number not in known for number in answered)
+
+
+def confirms_number(field: str, sent: str | None) -> Callable[[object], str]:
+    """Return a function that names the field in which an answer has another number than was sent; ``""`` for none."""
+
+    def difference(answer: object) -> str:
+        return field if sent and foreign_number([getattr(answer, field)], [sent]) else ""
+
+    return difference
 
 
 Enum = TypeVar("Enum", bound=OpenEnum)

@@ -102,17 +102,14 @@ class Checked(Protocol):
 C = TypeVar("C", bound=Checked)
 
 
-class Candidate(Generic[C]):
+class Candidate(msgspec.Struct, Generic[C], eq=False):
     """A distinct number, with the first check of it that has an answer."""
 
-    __slots__ = ("checked", "failure", "index", "invalid", "number")
-
-    def __init__(self, index: int, number: str | None) -> None:
-        self.index: int = index
-        self.number: str | None = number
-        self.checked: C | None = None
-        self.failure: str | None = None
-        self.invalid: str | None = None
+    index: int
+    number: str | None
+    checked: C | None = None
+    failure: str | None = None
+    invalid: str | None = None
 
     @property
     def is_unchecked(self) -> bool:
@@ -161,9 +158,7 @@ def _candidate(index: int, item: Outcome[C] | C | str, kind: type[C], country: s
         return _read(index, item, country)
     outcome = cast("Outcome[C]", item)
     if isinstance(outcome.error, InvalidArgumentError):
-        candidate = Candidate(index, None)
-        candidate.invalid = str(outcome.error)
-        return candidate
+        return Candidate(index, None, invalid=str(outcome.error))
     result: C | None = outcome.result
     number = outcome.phone_number or (result.phone_number if result else None) or outcome.input
     candidate = _read(index, number, country)
@@ -177,6 +172,4 @@ def _read(index: int, number: object, country: str | None) -> Candidate[Any]:
     try:
         return Candidate(index, to_e164(number, country))  # type: ignore[arg-type]  # it says what it is not
     except InvalidPhoneNumberError as error:
-        candidate = Candidate[Any](index, None)
-        candidate.invalid = str(error)
-        return candidate
+        return Candidate(index, None, invalid=str(error))

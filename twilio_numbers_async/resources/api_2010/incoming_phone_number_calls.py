@@ -21,7 +21,7 @@ from ...paging import PageQuery, Pager
 from ...phone import checked_e164
 from ...transport.caller import Caller
 from ...transport.request import Value, query_string
-from ..base import foreign_number
+from ..base import confirms_number
 from ..endpoints import delete, get, post
 from ..hints import compliance_hints
 from .assigned_add_ons import AssignedAddOnsResource
@@ -180,14 +180,11 @@ class IncomingPhoneNumberCalls(AccountResource):
         Source: CreateIncomingPhoneNumber (Local, Mobile, TollFree).
         """
         endpoint = CREATE[kind_of(kind, KINDS)]
-        form = which_number(phone_number, area_code, kind) | option_parameters(options)
-
-        def difference(answer: IncomingPhoneNumber) -> str:
-            asked = form.get("PhoneNumber")
-            return "phone_number" if asked and foreign_number([answer.phone_number], [str(asked)]) else ""
-
+        which = which_number(phone_number, area_code, kind)
+        form = {**which, **option_parameters(options)}
+        confirms = confirms_number("phone_number", which.get("PhoneNumber"))
         with compliance_hints():
-            return await self._post(endpoint, self._account(account_sid), form=form, confirms=difference)
+            return await self._post(endpoint, self._account(account_sid), form=form, confirms=confirms)
 
     async def fetch(self, sid: str, *, account_sid: str | None = None) -> IncomingPhoneNumber:
         """Fetch the number ``sid`` (``PN...``). Raises NotFoundError. Source: FetchIncomingPhoneNumber."""

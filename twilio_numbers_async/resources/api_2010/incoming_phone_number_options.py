@@ -145,7 +145,7 @@ def filter_parameters(filters: Mapping[str, object]) -> dict[str, Value]:
     return parameters(filters, _FILTERS, "filter of an account's numbers")
 
 
-def which_number(phone_number: str | None, code: str | int | None, kind: str | None) -> dict[str, Value]:
+def which_number(phone_number: str | None, code: str | int | None, kind: str | None) -> dict[str, str]:
     """The parameters of a purchase: a number, or any number in an area code. Raises InvalidArgumentError."""
     if (phone_number is None) == (code is None):
         raise InvalidArgumentError("Give either phone_number or area_code", argument="phone_number")
