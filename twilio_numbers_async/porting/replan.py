@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any, TypeVar
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import partial
+from typing import TypeVar
 
 import msgspec
 
@@ -145,26 +146,22 @@ def _planner(
     date: dt.date | None,
     pins: Mapping[str, str] | None,
     today: dt.date,
-) -> Any:
+) -> Callable[[Iterable[PortInNumber]], PortInPlan]:
     start, end = port_in.target_port_in_time_range_start, port_in.target_port_in_time_range_end
-
-    def plan(numbers: Iterable[PortInNumber]) -> PortInPlan:
-        return plan_port_ins(
-            numbers,
-            account_sid=port_in.account_sid or "",
-            losing_carrier=carrier,
-            documents=port_in.documents or (),
-            target_date=date,
-            time_range=None if date is None or start is None or end is None else (start, end),
-            pins=pins,
-            notification_emails=port_in.notification_emails or None,
-            bundle_sid=port_in.bundle_sid or None,
-            portability_advance_carrier=port_in.portability_advance_carrier or None,
-            auto_cancel_approval_numbers=port_in.auto_cancel_approval_numbers or None,
-            today=today,
-        )
-
-    return plan
+    return partial(
+        plan_port_ins,
+        account_sid=port_in.account_sid or "",
+        losing_carrier=carrier,
+        documents=port_in.documents or (),
+        target_date=date,
+        time_range=None if date is None or start is None or end is None else (start, end),
+        pins=pins,
+        notification_emails=port_in.notification_emails or None,
+        bundle_sid=port_in.bundle_sid or None,
+        portability_advance_carrier=port_in.portability_advance_carrier or None,
+        auto_cancel_approval_numbers=port_in.auto_cancel_approval_numbers or None,
+        today=today,
+    )
 
 
 def sent_carrier(carrier: PortInLosingCarrier) -> LosingCarrierInformation:
