@@ -113,11 +113,11 @@ def test_plan_tells_equal_reasons_once(tmp_path: Path, details: Path) -> None:
     file = write_csv(tmp_path / "eligibility.csv", rows)
     done = run("hosting", "plan", file, "--details", details, cwd=tmp_path)
     assert done.code == 0
+    why = "Its carrier's numbers cannot be hosted. It may be possible to port it."
     assert done.out.splitlines() == [
         "1 number in 1 order.",
         "9 left out:",
-        "  7 lines (2, 3, 4, 5, 6, ...): not eligible: Its carrier's numbers cannot be hosted. It may be possible to "
-        "port it.",
+        f"  7 lines (2, 3, 4, 5, 6, ...): not eligible: {why}",
         "  2 lines (10, 11): invalid: No number",
         "Ready.",
     ]
