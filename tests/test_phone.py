@@ -102,7 +102,7 @@ def test_numbers_as_people_write_them(text: str, country: str | None, number: st
         ("+471234567", None, "length that its country does not have"),
         ("+0 415 555 0100", None, "does not exist"),
         ("hello", "US", "not a phone number"),
-        ("n/a", "US", "a spreadsheet.s error, no number"),
+        ("n/a", "US", "no number: the text says so"),
         ("-", "US", "not a phone number"),
         ("\ud800", "US", "not a phone number"),
         ("4155550100 x5", "US", "extension"),

@@ -254,14 +254,19 @@ def test_what_mexico_has_kept() -> None:
         "#DE\u011eER!", "#YOK",
         "#\u0417\u041d\u0410\u0427!", "#\u041d/\u0414",
         # LibreOffice, a narrow column, and what programs write for nothing
-        "-nan", "N/A", "n/a", "NA", "n.a.",
-        "Err:502", "########", "nan", "NaN", "NULL", "null", "None", "<NA>", "NaT", "undefined",
+        "Err:502", "########", "-nan", "nan", "NaN", "NULL", "null", "<NA>", "NaT", "undefined",
         "\\N", '"#N/A"', " #VALUE! ",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("country", ["US", "DE", None])
 def test_an_error_of_a_spreadsheet_is_no_number(text: str, country: str | None) -> None:
     assert refusal(text, country) == "This is a spreadsheet's error, no number"
+
+
+@pytest.mark.parametrize("text", ["N/A", "n/a", "NA", "n.a.", "none", "None", "nil", " n/a ", '"none"'])
+@pytest.mark.parametrize("country", ["US", "DE", None])
+def test_words_for_no_number(text: str, country: str | None) -> None:
+    assert refusal(text, country) == "There is no number: the text says so"
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n", '""', '=""', "' '", "[]", ",", "\ufeff", "\u200b"])

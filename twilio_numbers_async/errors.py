@@ -265,9 +265,8 @@ class ApiError(TwilioNumbersError):
         if status in _OTHERWISE:
             self.is_transient: bool = _OTHERWISE[status]
         if status < 400 or status == 408:
-            self.may_have_been_processed: bool = (
-                True  # a redirect or a timeout says nothing about the request
-            )
+            # A redirect or a timeout says nothing about the request.
+            self.may_have_been_processed: bool = True
 
     def with_hint(self, text: str) -> Self:
         """Add a sentence to the message; return the error itself."""

@@ -8,7 +8,7 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from .errors import InvalidPhoneNumberError, invalid
+from .errors import InvalidArgumentError, InvalidPhoneNumberError, invalid
 from .phone_text import (
     LETTERS,
     SEVERAL,
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "checked_country",
+    "checked_e164",
     "countries_that_read",
     "country_of",
     "is_toll_free",
@@ -73,6 +74,16 @@ def to_e164(number: str, country: str | None = None) -> str:
     if number[:1] == "+" and (is_north_american_e164(number) or is_usual_e164(number)):
         return number if type(number) is str else str(number)
     return usual_number(number, country) or read_closely(number, country)
+
+
+def checked_e164(number: str, argument: str) -> str:
+    """The number, with its country code, as E.164. Raises InvalidArgumentError that names ``argument``."""
+    try:
+        return to_e164(number)
+    except InvalidArgumentError as error:
+        error.args = (f"{argument}: {error.args[0]}",)
+        error.argument = argument
+        raise
 
 
 def read_closely(text: str, country: str | None) -> str:

@@ -16,7 +16,8 @@ __all__ = [
     "number_of",
 ]
 
-NO_NUMBER = "There is no number: the text is empty"
+NO_NUMBER = "There is no number"
+"""The beginning of what is said of a text that does not try to be one."""
 SEVERAL = "There are several numbers in one cell: give each in a row of its own"
 TEXT_AFTER = "This has text after the number: give the number alone"
 LETTERS = "The phone number has letters that do not complete one of full length"
@@ -43,10 +44,11 @@ _LOOSE_MARKS = ".,;:\u200b\u200e\u200f\u202c\u2060\ufeff"
 
 # In every language that spreadsheets speak: #VALUE! #N/A #WERT! #¡VALOR! #ЗНАЧ! #NENÍ_K_DISPOZICI #### Err:502
 _is_sheet_error = re.compile(r"#[¡¿]?[^\W\d_](?:[^\W\d]|[/ ]|0)*[!?]?|##+|err:\d{3}", re.IGNORECASE).fullmatch
-_NOTHINGS = frozenset({
-    "nan", "-nan", "<na>", "na", "n/a", "n.a.", "null", "(null)", "none", "nat", "nil", "undefined", "\\n",
-    "inf", "-inf",
-})  # fmt: skip
+# A person's words for no number, and what programs write for nothing.
+_WORDS_FOR_NONE = frozenset({"n/a", "n.a.", "na", "none", "nil"})
+_NOTHINGS = _WORDS_FOR_NONE | {
+    "nan", "-nan", "<na>", "null", "(null)", "nat", "undefined", "\\n", "inf", "-inf",
+}  # fmt: skip
 
 _is_scientific = re.compile(
     r"[+-]?\d+(?:[.,\u066b]\d*)?\s*(?:e|\u00d7\s*10\s*\^?)\s*[+-]?\d+", re.IGNORECASE
@@ -118,9 +120,11 @@ def _matters(parameter: str) -> bool:
 def fault_of(text: str) -> str | None:
     """The reason why the text is not one number, as far as the text alone tells. None where it may be one."""
     if not text:
-        return NO_NUMBER
+        return f"{NO_NUMBER}: the text is empty"
     if _is_plain(text):
         return None
+    if text.casefold() in _WORDS_FOR_NONE:
+        return f"{NO_NUMBER}: the text says so"
     if _is_sheet_error(text) or text.casefold() in _NOTHINGS:
         return _ERROR
     if _is_scientific(text):

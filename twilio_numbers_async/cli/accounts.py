@@ -7,11 +7,12 @@ from typing import Annotated
 import typer
 
 from .._util import counted
+from ..models import Account, Address
 from .commands import command, group
 from .connection import Connection
 from .exit_codes import tell
-from .options import Account
-from .output import Listing, Output
+from .options import Account as AccountOption
+from .output import Listing, Output, shown
 
 __all__ = ["accounts", "addresses"]
 
@@ -19,6 +20,7 @@ accounts: typer.Typer = group("The account and its subaccounts.")
 addresses: typer.Typer = group("The addresses of customers.")
 
 _ACCOUNTS = {"Account": 34, "Status": 10, "Type": 6, "Owner": 34, "Name": 0}
+_SHOWN = ("sid", "status", "type", "owner_account_sid", "friendly_name")
 _ADDRESSES = {"Address": 34, "Country": 7, "City": 20, "Street": 30, "Customer": 0}
 
 
@@ -30,18 +32,14 @@ def accounts_group() -> None:
 @command(accounts, "list")
 async def list_accounts(output: Output, connection: Connection) -> None:
     """List the account and its subaccounts, without their tokens."""
-    listing, count = Listing(_ACCOUNTS, output), 0
+    listing = Listing(_ACCOUNTS, output)
+
+    def show(account: Account) -> None:
+        record = {name: getattr(account, name) for name in _SHOWN}
+        listing.row(list(record.values()), record)
+
     async with connection.open() as client:
-        async for one in client.accounts.list():
-            count += 1
-            record = {
-                "sid": one.sid,
-                "status": one.status,
-                "type": one.type,
-                "owner_account_sid": one.owner_account_sid,
-                "friendly_name": one.friendly_name,
-            }
-            listing.row(list(record.values()), record)
+        count = await shown(client.accounts.list(), show)
     tell(f"{counted(count, 'account')}.")
 
 
@@ -51,15 +49,17 @@ async def list_addresses(
     connection: Connection,
     country: Annotated[str | None, typer.Option(help="Only those of a country.", metavar="CODE")] = None,
     customer: Annotated[str | None, typer.Option(help="Only those of a customer.", metavar="NAME")] = None,
-    account: Account = None,
+    account: AccountOption = None,
 ) -> None:
     """List the account's addresses."""
-    listing, count = Listing(_ADDRESSES, output), 0
+    listing = Listing(_ADDRESSES, output)
+
+    def show(one: Address) -> None:
+        listing.row([one.sid, one.iso_country, one.city, one.street, one.customer_name], one)
+
     async with connection.open() as client:
         rows = client.addresses.list(iso_country=country, customer_name=customer, account_sid=account)
-        async for one in rows:
-            count += 1
-            listing.row([one.sid, one.iso_country, one.city, one.street, one.customer_name], one)
+        count = await shown(rows, show)
     tell(f"{count:,} {'address' if count == 1 else 'addresses'}.")
 
 
@@ -73,7 +73,7 @@ async def create_address(
     country: Annotated[str, typer.Option(help="ISO 3166-1 alpha-2, such as GB.", metavar="CODE")],
     region: Annotated[str, typer.Option(help="The state or region.")] = "",
     street_secondary: Annotated[str | None, typer.Option(help="Suite, floor or building.")] = None,
-    account: Account = None,
+    account: AccountOption = None,
 ) -> None:
     """Print the SID of the address with these contents. It is created if it does not exist."""
     async with connection.open() as client:

@@ -8,29 +8,31 @@ import signal
 import sys
 from collections.abc import Generator
 
-from .exit_codes import INTERRUPTED, USAGE, Stop, tell
+from .exit_codes import FAILED, INTERRUPTED, USAGE, Stop, tell
 
-__all__ = ["agreed"]
+__all__ = ["ask"]
 
 
-def agreed(question: str, *, yes: bool) -> bool:
-    """True if --yes was given, or if the person at the terminal says yes.
+def ask(question: str, *, yes: bool, done: str) -> None:
+    """Go on if --yes was given, or if the person at the terminal says yes.
 
-    Raises Stop if there is no terminal, and on Ctrl-C. The event loop stands still until the answer comes: nothing else
-    is under way then.
+    Raises Stop for another answer (``done``: the word for what was not done), if there is no terminal, and on Ctrl-C.
+    The event loop stands still until the answer comes: nothing else is under way then.
     """
     if yes:
-        return True
+        return
     if not sys.stdin.isatty():
         raise Stop("Nothing was done: there is no terminal to ask at, and --yes was not given", USAGE)
     sys.stdout.flush()
     with _signals_as_usual():
         try:
             print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
-            return sys.stdin.readline().strip().casefold() in {"y", "yes"}
+            answer = sys.stdin.readline().strip().casefold()
         except KeyboardInterrupt:
             tell("")
             raise Stop("Nothing was done.", INTERRUPTED) from None
+    if answer not in {"y", "yes"}:
+        raise Stop(f"Nothing was {done}.", FAILED)
 
 
 @contextlib.contextmanager

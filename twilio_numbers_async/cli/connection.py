@@ -98,8 +98,8 @@ class Connection(OptionGroup, frozen=True, kw_only=True):
             base_url=self.base_url,
             concurrency=self.concurrency,
             timeout=self.timeout,
-            trust_env=self.base_url
-            is None,  # the environment's proxy is the way to Twilio, not to other servers
+            # The environment's proxy is the way to Twilio, not to other servers.
+            trust_env=self.base_url is None,
         )
         try:
             if profile is None:

@@ -7,7 +7,7 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Coroutine, Generator
+from collections.abc import Coroutine, Generator, Iterable
 from typing import Any
 
 import typer
@@ -22,7 +22,7 @@ from ..errors import (
 from .tables import TableError
 from .words import in_options, worded
 
-__all__ = ["FAILED", "INTERRUPTED", "REFUSED", "USAGE", "Stop", "run", "settled", "tell"]
+__all__ = ["FAILED", "INTERRUPTED", "REFUSED", "USAGE", "Stop", "code_of", "run", "settled", "tell"]
 
 FAILED = 1
 USAGE = 2
@@ -99,6 +99,14 @@ def _line_and_code(
     if error.filename is None:
         return f"The output cannot be written: {error.strerror or error}", FAILED
     return str(error), FAILED
+
+
+def code_of(errors: Iterable[BaseException | None]) -> int:
+    """The exit code of a command whose parts have ended with these errors."""
+    found = [error for error in errors if error is not None]
+    if any(isinstance(error, AuthenticationError | PermissionDeniedError) for error in found):
+        return REFUSED
+    return FAILED if found else 0
 
 
 def run(work: Coroutine[Any, Any, int | None]) -> int:

@@ -40,7 +40,7 @@ class Command(TyperCommand):
     """A command whose help names no types."""
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
-        return _pieces(super().collect_usage_pieces(ctx))
+        return [_piece(piece) for piece in super().collect_usage_pieces(ctx)]
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         _format_options(self, ctx, formatter)
@@ -100,12 +100,8 @@ def _title(name: str) -> str:
     return f"{head.upper()}{blank}{choices}"
 
 
-def _pieces(pieces: list[str]) -> list[str]:
-    """``FILE``, ``[NUMBER]``, ``NUMBER...``: a required argument has no braces, an optional one has brackets."""
-    return [_piece(piece) for piece in pieces]
-
-
 def _piece(piece: str) -> str:
+    """``FILE``, ``[NUMBER]``, ``NUMBER...``: a required argument has no braces, an optional one has brackets."""
     match = _PIECE.fullmatch(piece)
     if match is None:
         return piece

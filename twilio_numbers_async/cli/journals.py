@@ -12,7 +12,7 @@ from .connection import Connection
 from .exit_codes import USAGE, Stop
 from .tables import STDIN
 
-__all__ = ["default_journal", "journal_beside", "journal_option"]
+__all__ = ["default_journal", "going_on", "journal_beside", "journal_option"]
 
 
 def journal_option(done: str) -> Any:
@@ -21,6 +21,11 @@ def journal_option(done: str) -> Any:
         help=f"The record of what was {done}, so that nothing is {done} twice; by default beside FILE.",
         metavar="FILE",
     )
+
+
+def going_on(journal: Path | None, done: str) -> str:
+    """Words for a command that was stopped, and keeps in a journal what was ``done``; empty without one."""
+    return "" if journal is None else f" The same command goes on: {journal} keeps what was {done}."
 
 
 def journal_beside(file: str, connection: Connection, what: str) -> Path | None:

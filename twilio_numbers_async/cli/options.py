@@ -21,6 +21,8 @@ __all__ = [
     "FileOptions",
     "Force",
     "Json",
+    "Limit",
+    "NumberColumn",
     "ShowNumbers",
     "Yes",
     "checked_account",
@@ -47,6 +49,10 @@ Force = Annotated[bool, typer.Option("--force", help="Overwrite existing files."
 Json = Annotated[
     bool,
     typer.Option("--json", help="Print one JSON object a line on standard output, and nothing else there."),
+]
+Limit = Annotated[int | None, typer.Option(min=1, help="List so many and no more.", metavar="N")]
+NumberColumn = Annotated[
+    str | None, typer.Option(help="The column with the numbers, by name or position from 1.", metavar="NAME")
 ]
 ShowNumbers = Annotated[
     bool,

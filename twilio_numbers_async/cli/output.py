@@ -5,9 +5,10 @@ Titles stand above both kinds of rows; ``--no-header`` leaves them out for progr
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
-from collections.abc import Mapping, Sequence
-from typing import Annotated, Protocol
+from collections.abc import AsyncIterable, Callable, Mapping, Sequence
+from typing import Annotated, Protocol, TypeVar
 
 import msgspec
 import typer
@@ -17,8 +18,19 @@ from .exit_codes import FAILED, Stop, tell
 from .options import Json
 from .tables import text_of
 
-__all__ = ["Listing", "NoHeader", "Output", "plain", "print_json", "print_plan", "tell_plan"]
+__all__ = [
+    "Listing",
+    "NoHeader",
+    "Output",
+    "moment",
+    "plain",
+    "print_json",
+    "print_plan",
+    "shown",
+    "tell_plan",
+]
 
+T = TypeVar("T")
 
 NoHeader = Annotated[bool, typer.Option("--no-header", help="Print rows for programs without their titles.")]
 
@@ -59,6 +71,20 @@ class Listing:
             text + " " * (width - cell_len(text)) for text, width in zip(texts, self._widths, strict=True)
         )
         return "  ".join(padded).rstrip()
+
+
+async def shown(items: AsyncIterable[T], show: Callable[[T], None]) -> int:
+    """Show each item as it comes; returns their count."""
+    count = 0
+    async for item in items:
+        show(item)
+        count += 1
+    return count
+
+
+def moment(at: dt.datetime) -> str:
+    """A time to the second, in UTC: ``2030-01-15T10:00:00Z``."""
+    return at.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def print_json(record: object) -> None:

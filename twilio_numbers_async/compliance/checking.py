@@ -169,16 +169,10 @@ def contact_problems(
 ) -> Iterable[BundleProblem]:
     """Find what is wrong with the addresses that news goes to, and with the bundle's name."""
     if friendly_name is not None and is_empty(friendly_name):
-        yield problem(
-            _Code.INVALID_VALUE, "friendly_name", "must not be empty: leave it out for that of the regulation"
-        )
-    if not isinstance(email, str) or not is_email(email):
+        what = "must not be empty: leave it out for that of the regulation"
+        yield problem(_Code.INVALID_VALUE, "friendly_name", what)
+    if not is_email(email):
         yield problem(_Code.EMAIL, "email", "must be an e-mail address, such as name@example.com")
-    if status_callback is not None and not (
-        isinstance(status_callback, str) and is_web_address(status_callback)
-    ):
-        yield problem(
-            _Code.INVALID_VALUE,
-            "status_callback",
-            "must be a complete URL that starts with https:// or http://",
-        )
+    if status_callback is not None and not is_web_address(status_callback):
+        what = "must be a complete URL that starts with https:// or http://"
+        yield problem(_Code.INVALID_VALUE, "status_callback", what)

@@ -7,7 +7,6 @@ from collections.abc import Set as AbstractSet
 from typing import Any
 
 from ..errors import invalid
-from ..models.base import fold
 from ..models.numbers_v2.bundles import Bundle, BundleStatus
 from ..models.numbers_v2.needs import ADDRESS_SIDS
 from ..sweep import Journal
@@ -72,10 +71,7 @@ class _Creation:
         if bundle is None:
             bundle = await self._calls.bundles.fetch(await self._create())
         await self._tell_whom(bundle)
-        places = {
-            fold(each.type): f"documents[{index}].attributes" for index, each in enumerate(plan.documents)
-        }
-        return await submission.carry_out(bundle, objects, self._contents, places)
+        return await submission.carry_out(bundle, objects, self._contents, plan.documents)
 
     async def _of_earlier_run(self) -> Bundle | None:
         step = await self._once.journal.step(self._key)

@@ -110,9 +110,7 @@ def document_of(given: object, place: str) -> DocumentDetails:
 
 def _check_file(file: object, place: str) -> None:
     if file is not None and not isinstance(file, str | Path | PathLike | bytes):
-        raise InvalidArgumentError(
-            f"{place}.file must be a path or bytes, not {type(file).__name__}", argument=f"{place}.file"
-        )
+        raise invalid(f"{place}.file", f"must be a path or bytes, not {type(file).__name__}")
 
 
 def _details(kind: type[T], fields: Mapping[str, Any], place: str) -> T:

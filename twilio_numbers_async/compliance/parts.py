@@ -19,6 +19,7 @@ from .problems import BundleProblem, BundleProblemCode
 __all__ = ["File", "Parts", "ensure_address", "file_problems", "read_files"]
 
 _CONTENTS = ("customer_name", "street", "street_secondary", "city", "region", "postal_code", "iso_country")
+_KEPT = ("customer_name", "postal_code", "iso_country")  # what Twilio does not correct
 _USELESS = frozenset({SupportingDocumentStatus.REJECTED, SupportingDocumentStatus.EXPIRED})
 
 
@@ -95,12 +96,8 @@ async def ensure_address(
 
 
 def _is_same_address(address: Address, details: AddressDetails, name: str) -> bool:
-    if all(_plain(getattr(address, field)) == _plain(getattr(details, field)) for field in _CONTENTS):
-        return True
-    return address.friendly_name == name and all(
-        _plain(getattr(address, field)) == _plain(getattr(details, field))
-        for field in ("customer_name", "postal_code", "iso_country")
-    )
+    fields = _KEPT if address.friendly_name == name else _CONTENTS
+    return all(_plain(getattr(address, field)) == _plain(getattr(details, field)) for field in fields)
 
 
 def _plain(text: str | None) -> str:

@@ -7,7 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from ..models.base import fold
 from ..models.numbers_v2.bundles import Evaluation, EvaluationResult
-from ..models.numbers_v2.end_users import EndUserKind, SupportingDocument, SupportingDocumentStatus
+from ..models.numbers_v2.end_users import (
+    EndUserKind,
+    SupportingDocument,
+    SupportingDocumentError,
+    SupportingDocumentStatus,
+)
 from ..work.plan import Problem
 
 __all__ = [
@@ -17,6 +22,9 @@ __all__ = [
     "evaluation_problems",
     "problem",
 ]
+
+
+_NOT_ACCEPTED = frozenset({SupportingDocumentStatus.REJECTED, SupportingDocumentStatus.EXPIRED})
 
 
 class BundleProblemCode(enum.StrEnum):
@@ -99,24 +107,14 @@ def document_problems(documents: Iterable[SupportingDocument]) -> list[BundlePro
     problems: list[BundleProblem] = []
     for document in documents:
         status = document.status
-        if status is None or status not in {
-            SupportingDocumentStatus.REJECTED,
-            SupportingDocumentStatus.EXPIRED,
-        }:
+        if status is None or status not in _NOT_ACCEPTED:
             continue
         place = _place(document.type, {})
         reason = document.failure_reason or f"it is {status.value}"
-        errors = document.errors or []
-        if not errors:
-            problems.append(problem(BundleProblemCode.REJECTED, place, f"was not accepted: {reason}"))
-        for error in errors:
+        for error in document.errors or [SupportingDocumentError()]:
             at = f"{place}.{error.object_field}" if error.object_field else place
-            why = error.message or reason
-            problems.append(
-                problem(
-                    BundleProblemCode.REJECTED, at, f"was not accepted: {why}", error.object_field, error.code
-                )
-            )
+            what = f"was not accepted: {error.message or reason}"
+            problems.append(problem(BundleProblemCode.REJECTED, at, what, error.object_field, error.code))
     return problems
 
 

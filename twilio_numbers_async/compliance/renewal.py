@@ -110,10 +110,7 @@ class _Renewal:
         copy = await kept_bundle(self._calls, await self._copy())
         if await submission.open(copy, contents, renewal=True):
             objects = await self._objects(copy.sid or "", documents)
-            places = {
-                fold(each.type): f"documents[{index}].attributes" for index, each in enumerate(documents)
-            }
-            await submission.carry_out(copy, objects, contents, places)
+            await submission.carry_out(copy, objects, contents, documents)
         decided = await wait(copy.sid or "")
         if decided.status is None or not decided.status.is_approved:
             return decided

@@ -11,10 +11,12 @@ from ..errors import (
     NotFoundError,
     TwilioNumbersError,
 )
+from ..models.base import fold
 from ..models.numbers_v2.bundles import Bundle, BundleStatus
 from ..work.once import Once
 from ..work.steps import digest
 from .calls import Calls
+from .details import DocumentDetails
 from .review import noncompliance
 
 __all__ = ["Submission", "kept_bundle"]
@@ -61,17 +63,18 @@ class Submission:
         )
 
     async def carry_out(
-        self, bundle: Bundle, objects: Iterable[str], contents: str, places: Mapping[str, str]
+        self, bundle: Bundle, objects: Iterable[str], contents: str, documents: Iterable[DocumentDetails]
     ) -> Bundle:
-        """Put the objects in, and nothing else; evaluate and submit.
+        """Put the objects in, and nothing else; evaluate and submit. ``documents`` are those of the user.
 
-        ``places``: where documents stand, by folded type. Raises NoncompliantError.
+        Raises NoncompliantError.
         """
         sid = bundle.sid or ""
         if bundle.status == BundleStatus.TWILIO_REJECTED:
             await self._set_draft(sid)
         wanted = list(dict.fromkeys(objects))
         await self._fill(sid, wanted)
+        places = {fold(each.type): f"documents[{index}].attributes" for index, each in enumerate(documents)}
         await self._evaluate(sid, wanted, places)
         await self._once.journal.finish(_submitted(sid), contents)
         return await self._submit(sid)
@@ -81,7 +84,8 @@ class Submission:
             await self._calls.bundles.update(sid, status=BundleStatus.DRAFT)
         except TwilioNumbersError as error:
             # Without an answer it may be a draft by now; anything else is what it seems.
-            if not error.may_have_been_processed or not await self._is(sid, {BundleStatus.DRAFT}):
+            bundle = await self._calls.bundles.fetch(sid) if error.may_have_been_processed else None
+            if bundle is None or bundle.status != BundleStatus.DRAFT:
                 raise
 
     async def _fill(self, sid: str, wanted: Collection[str]) -> None:
@@ -138,9 +142,6 @@ class Submission:
             if bundle.status in {BundleStatus.DRAFT, BundleStatus.TWILIO_REJECTED}:
                 raise
             return bundle
-
-    async def _is(self, sid: str, statuses: AbstractSet[BundleStatus]) -> bool:
-        return (await self._calls.bundles.fetch(sid)).status in statuses
 
 
 async def kept_bundle(calls: Calls, sid: str) -> Bundle:

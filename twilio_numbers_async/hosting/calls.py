@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, Iterable
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from ..models import (
     Address,
@@ -87,17 +87,10 @@ class _Addresses(Protocol):
     async def fetch(self, sid: str) -> Address: ...
 
 
-class HostingCalls(Protocol):
-    """The calls that the resources hand in."""
+class HostingCalls(NamedTuple):
+    """The calls of all resources."""
 
-    @property
-    def orders(self) -> _Orders: ...
-
-    @property
-    def bulk_orders(self) -> _BulkOrders: ...
-
-    @property
-    def letters(self) -> _Letters: ...
-
-    @property
-    def addresses(self) -> _Addresses: ...
+    orders: _Orders
+    bulk_orders: _BulkOrders
+    letters: _Letters
+    addresses: _Addresses

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from ..errors import InvalidArgumentError, JournalError, NotFoundError, TwilioNumbersError
+from ..errors import InvalidArgumentError, JournalError, NotFoundError, TwilioNumbersError, invalid
 from ..models import (
     BulkHostedNumberOrderItem,
     BulkHostedNumberOrderNumber,
@@ -49,7 +49,7 @@ async def create_all(
 ) -> list[HostingOutcome]:
     """See ``hosted_number_orders.create_all``."""
     if not isinstance(plan, HostingPlan):
-        raise InvalidArgumentError("plan must be a HostingPlan, of plan_hosting", argument="plan")
+        raise invalid("plan", "must be a HostingPlan, of plan_hosting")
     check_ready(plan.problems, "problem")
     path, within = path_of(journal), checked_settle_within(settle_within)
     await _check_address(calls, plan)

@@ -77,11 +77,8 @@ def _reason(candidate: Candidate[EligibilityResult]) -> tuple[HostingLeftOutReas
         return HostingLeftOutReason.NOT_CHECKED, "Nobody checked whether it can be hosted."
     if checked.hosting_order_sid and checked.hosting_order_status != HostedNumberOrderStatus.FAILED:
         return HostingLeftOutReason.ORDERED, f"It has the order {checked.hosting_order_sid} already."
-    advice, eligible, sub_status = (
-        eligibility_advice(checked),
-        is_eligible(checked),
-        checked.eligibility_sub_status,
-    )
+    advice, eligible = eligibility_advice(checked), is_eligible(checked)
+    sub_status = checked.eligibility_sub_status
     if sub_status is not None and sub_status in _REASONS:
         return _REASONS[sub_status], advice
     if eligible is None or sub_status == _FAILED:

@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import enum
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
 
 from .._util import counted
-from ..errors import InvalidArgumentError, InvalidPhoneNumberError
+from ..errors import InvalidPhoneNumberError, invalid
 from ..models import Address, EligibilityResult
 from ..models.base import Request
 from ..models.discreet import Discreet
-from ..models.sids import check_sid
+from ..models.sids import is_sid
 from ..models.validate import MAX_BULK_HOSTED_NUMBERS, is_email, is_web_address
 from ..phone import checked_country, to_e164
 from ..sweep import Outcome
-from ..work.plan import Candidate, Problem, candidates_of
+from ..work.plan import Candidate, Problem, candidates_of, left_out_lines, plan_lines
 from .numbers import HostingLeftOut, HostingNumber, country_of_candidate, reason_against
 
 __all__ = ["HostingContact", "HostingPlan", "HostingProblem", "HostingProblemCode", "plan_hosting"]
 
-_SHOWN = 20  # numbers that are left out, in the text of a plan
 _MAX_FRIENDLY_NAME = 128
 
 
@@ -113,18 +111,9 @@ class HostingPlan(Discreet, msgspec.Struct, frozen=True, kw_only=True):
         return [self.phone_numbers[at : at + size] for at in range(0, len(self.phone_numbers), size)]
 
     def __str__(self) -> str:
-        reasons = Counter(one.reason.value.replace("_", " ") for one in self.left_out)
-        counts = ", ".join(f"{count} {reason}" for reason, count in reasons.most_common())
-        kind = "bulk request" if self.is_bulk else "order"
-        lines = [
-            f"{counted(len(self.phone_numbers), 'number')} in {counted(len(self.requests), kind)}",
-            *([f"{len(self.left_out)} left out: {counts}"] if self.left_out else []),
-            *([f"{len(self.duplicates)} came again"] if self.duplicates else []),
-            *map(str, self.problems),
-            *map(str, self.left_out[:_SHOWN]),
-            *([f"and {len(self.left_out) - _SHOWN:,} more"] if len(self.left_out) > _SHOWN else []),
-        ]
-        return "\n".join(lines)
+        requests = counted(len(self.requests), "bulk request" if self.is_bulk else "order")
+        lines = plan_lines(len(self.phone_numbers), requests, self.left_out, self.duplicates, self.problems)
+        return "\n".join([*lines, *left_out_lines(self.left_out)])
 
     def __rich_repr__(self) -> list[tuple[str, Any]]:
         return [
@@ -200,17 +189,14 @@ def _check_types(eligibility: object, address: object, contact: object, bulk_siz
     if isinstance(eligibility, bytes | bytearray) or not isinstance(
         eligibility, Iterable | EligibilityResult | Outcome
     ):
-        raise InvalidArgumentError(
-            "eligibility must be outcomes or results of checks for hosting", argument="eligibility"
-        )
+        raise invalid("eligibility", "must be outcomes or results of checks for hosting")
     if not isinstance(address, str | Address):
-        raise InvalidArgumentError("address must be an Address or its SID (AD...)", argument="address")
+        raise invalid("address", "must be an Address or its SID (AD...)")
     if not isinstance(contact, HostingContact):
-        raise InvalidArgumentError("contact must be a HostingContact", argument="contact")
+        raise invalid("contact", "must be a HostingContact")
     if type(bulk_size) is not int or not 1 <= bulk_size <= MAX_BULK_HOSTED_NUMBERS:
-        raise InvalidArgumentError(
-            f"bulk_size must be 1 to {MAX_BULK_HOSTED_NUMBERS:,}: a bulk request takes no more numbers",
-            argument="bulk_size",
+        raise invalid(
+            "bulk_size", f"must be 1 to {MAX_BULK_HOSTED_NUMBERS:,}: a bulk request takes no more numbers"
         )
 
 
@@ -218,22 +204,21 @@ def _problems(plan: HostingPlan, candidates: list[Candidate[EligibilityResult]])
     if not plan.phone_numbers:
         message = "no number is left to host" if candidates else "there are no numbers"
         yield _problem(HostingProblemCode.NO_NUMBERS, message, "eligibility")
-    if not _is_sid(plan.address_sid, "AD"):
+    if not is_sid(plan.address_sid, "AD"):
         message = "address must be an Address with its SID, or the SID (AD and 32 hexadecimal digits)"
         yield _problem(HostingProblemCode.ADDRESS, message, "address")
     message = address_fault(plan, plan.address_country)
     if message:
         yield _problem(HostingProblemCode.ADDRESS, message, "address")
     yield from _contact_problems(plan.contact)
-    if plan.account_sid is not None and not _is_sid(plan.account_sid, "AC"):
+    if plan.account_sid is not None and not is_sid(plan.account_sid, "AC"):
         yield _invalid("account_sid", "must be a SID (AC and 32 hexadecimal digits)")
-    if plan.notification_email is not None and not _is_email(plan.notification_email):
+    if plan.notification_email is not None and not is_email(plan.notification_email):
         yield _invalid("notification_email", "must be an e-mail address")
     for index, email in enumerate(plan.cc_emails or ()):
-        if not _is_email(email):
+        if not is_email(email):
             yield _invalid(f"cc_emails[{index}]", "must be an e-mail address")
-    url = plan.status_callback_url
-    if url is not None and not (isinstance(url, str) and is_web_address(url)):  # pyright: ignore[reportUnnecessaryIsInstance]
+    if plan.status_callback_url is not None and not is_web_address(plan.status_callback_url):
         yield _invalid("status_callback_url", "must be a complete URL that starts with https:// or http://")
     name = plan.friendly_name
     if name is not None and not (isinstance(name, str) and 0 < len(name.strip()) <= _MAX_FRIENDLY_NAME):  # pyright: ignore[reportUnnecessaryIsInstance]
@@ -250,7 +235,7 @@ def address_fault(plan: HostingPlan, country: str | None) -> str:
 
 def _contact_problems(contact: HostingContact) -> Iterator[HostingProblem]:
     code = HostingProblemCode.CONTACT
-    if not _is_email(contact.email):
+    if not is_email(contact.email):
         yield _problem(code, "contact.email must be an e-mail address", "contact.email")
     try:
         to_e164(contact.phone_number)
@@ -267,18 +252,6 @@ def _normal(contact: HostingContact) -> HostingContact:
         return msgspec.structs.replace(contact, phone_number=to_e164(contact.phone_number))
     except InvalidPhoneNumberError:
         return contact
-
-
-def _is_sid(sid: object, prefix: str) -> bool:
-    try:
-        check_sid(sid, prefix, "sid")  # type: ignore[arg-type]  # it says what it is not
-    except InvalidArgumentError:
-        return False
-    return True
-
-
-def _is_email(email: object) -> bool:
-    return isinstance(email, str) and is_email(email)
 
 
 def _invalid(argument: str, what: str) -> HostingProblem:

@@ -85,7 +85,7 @@ class _Watch:
         options: FollowOptions,
     ) -> None:
         self._calls = calls
-        self._sids = None if sids is None else list(sids)
+        self._sids = sids
         self._state = state
         self._known = known
         self._is_first = "orders" not in state
@@ -166,25 +166,19 @@ class _Watch:
         self, letters: Sequence[AuthorizationDocument], orders: Sequence[HostedNumberOrder]
     ) -> Iterator[HostingChange]:
         """The changes, letters first: a watch that is stopped at a letter yields its order later."""
-        for letter in letters:
-            old, new, sid = self._known.letters.get(letter.sid or ""), letter.status, letter.sid or ""
+        things: list[AuthorizationDocument | HostedNumberOrder] = [*letters, *orders]
+        for thing in things:
+            order, letter = (thing, None) if isinstance(thing, HostedNumberOrder) else (None, thing)
+            known = self._known.letters if order is None else self._known.orders
+            old, new = known.get(thing.sid or ""), thing.status
             if new is not None and not is_same(old, new):
                 yield HostingChange(
-                    kind="letter",
-                    sid=sid,
-                    old_status=None if old is None else AuthorizationDocumentStatus(old),
+                    kind="letter" if order is None else "order",
+                    sid=thing.sid or "",
+                    old_status=None if old is None else type(new)(old),
                     new_status=new,
-                    letter=letter,
-                )
-        for order in orders:
-            old, status, sid = self._known.orders.get(order.sid or ""), order.status, order.sid or ""
-            if status is not None and not is_same(old, status):
-                yield HostingChange(
-                    kind="order",
-                    sid=sid,
-                    old_status=None if old is None else HostedNumberOrderStatus(old),
-                    new_status=status,
                     order=order,
+                    letter=letter,
                 )
 
     def _save(self, change: HostingChange) -> None:

@@ -19,10 +19,11 @@ def check_sid(value: str, prefix: str, argument: str) -> str:
 
     Raises InvalidArgumentError that names ``argument`` otherwise.
     """
-    try:
-        if _sid_matcher(prefix)(value):
-            return value
-    except TypeError:
-        pass  # it is no text
-    problem = f"must be a SID of 34 characters: {prefix} and 32 hexadecimal digits"
-    raise invalid(argument, problem)
+    if not is_sid(value, prefix):
+        raise invalid(argument, f"must be a SID of 34 characters: {prefix} and 32 hexadecimal digits")
+    return value
+
+
+def is_sid(value: object, prefix: str) -> bool:
+    """True for a SID with these two letters in front."""
+    return isinstance(value, str) and _sid_matcher(prefix)(value) is not None

@@ -11,7 +11,7 @@ import decimal
 import re
 import uuid
 from collections.abc import Mapping
-from typing import NoReturn, TypeVar
+from typing import TypeVar
 
 import msgspec
 
@@ -46,14 +46,14 @@ def is_e164(text: str) -> bool:
     return _E164.fullmatch(text) is not None
 
 
-def is_email(text: str) -> bool:
+def is_email(text: object) -> bool:
     """True for what looks like an e-mail address."""
-    return _EMAIL.fullmatch(text) is not None
+    return isinstance(text, str) and _EMAIL.fullmatch(text) is not None
 
 
-def is_web_address(text: str) -> bool:
+def is_web_address(text: object) -> bool:
     """True for a complete http or https URL."""
-    return _URL.fullmatch(text) is not None
+    return isinstance(text, str) and _URL.fullmatch(text) is not None
 
 
 def check(request: Request) -> None:
@@ -82,10 +82,6 @@ def check(request: Request) -> None:
         _check_address(request, "")
 
 
-def _refuse(argument: str, problem: str) -> NoReturn:
-    raise invalid(argument, problem)
-
-
 def _check_types(request: R) -> R:
     """The same request out of plain values, or an error that tells where a value is of the wrong type."""
     try:
@@ -108,11 +104,11 @@ def _not_plain(_: object) -> object:
 def _check_port_in(request: PortInCreate) -> None:
     check_sid(request.account_sid, "AC", "account_sid")
     if not request.documents:
-        _refuse("documents", "must hold the SID of at least one document, a utility bill")
+        raise invalid("documents", "must hold the SID of at least one document, a utility bill")
     for index, sid in enumerate(request.documents):
         check_sid(sid, "RD", f"documents[{index}]")
     if len(request.phone_numbers) > MAX_PORT_IN_PHONE_NUMBERS:
-        _refuse(
+        raise invalid(
             "phone_numbers",
             f"holds {len(request.phone_numbers)} numbers; a request takes at most {MAX_PORT_IN_PHONE_NUMBERS}",
         )
@@ -123,7 +119,7 @@ def _check_port_in(request: PortInCreate) -> None:
     start = _offset_time(request.target_port_in_time_range_start, "target_port_in_time_range_start")
     end = _offset_time(request.target_port_in_time_range_end, "target_port_in_time_range_end")
     if start is not None and end is not None and end < start:
-        _refuse("target_port_in_time_range_end", "must not be before target_port_in_time_range_start")
+        raise invalid("target_port_in_time_range_end", "must not be before target_port_in_time_range_start")
     _check_optional_sid(request.bundle_sid, "BU", "bundle_sid")
 
 
@@ -135,7 +131,7 @@ def _check_eligibility(request: EligibilityCreate) -> None:
 
 def _check_phone_numbers(numbers: list[str]) -> None:
     if not numbers:
-        _refuse("phone_numbers", "must hold at least one number")
+        raise invalid("phone_numbers", "must hold at least one number")
     _check_different({f"phone_numbers[{index}].phone_number": number for index, number in enumerate(numbers)})
 
 
@@ -146,7 +142,7 @@ def _check_different(numbers: Mapping[str, str]) -> None:
         _check_e164(number, argument)
         first = seen.setdefault(number, argument)
         if first != argument:
-            _refuse(argument, f"is the same number as {first}")
+            raise invalid(argument, f"is the same number as {first}")
 
 
 def _check_e164(number: str, argument: str) -> None:
@@ -158,7 +154,7 @@ def _check_e164(number: str, argument: str) -> None:
 
 def _check_bulk_hosting(request: BulkHostedNumberOrderCreate) -> None:
     if not request.request_items:
-        _refuse("request_items", "must hold at least one item")
+        raise invalid("request_items", "must hold at least one item")
     _check_length(request.friendly_name, _MAX_FRIENDLY_NAME, "friendly_name")
     if request.notification_email is not None:
         _check_email(request.notification_email, "notification_email")
@@ -170,12 +166,12 @@ def _check_bulk_hosting(request: BulkHostedNumberOrderCreate) -> None:
         _check_e164(item.contact_phone_number, f"{at}.contact_phone_number")
         _check_filled(item.contact_title, f"{at}.contact_title")
         if not item.numbers:
-            _refuse(f"{at}.numbers", "must hold at least one number")
+            raise invalid(f"{at}.numbers", "must hold at least one number")
         for index, number in enumerate(item.numbers):
             numbers[f"{at}.numbers[{index}].phone_number"] = number.phone_number
             _check_url(number.status_callback_url, f"{at}.numbers[{index}].status_callback_url")
     if len(numbers) > MAX_BULK_HOSTED_NUMBERS:
-        _refuse(
+        raise invalid(
             "request_items",
             f"hold {len(numbers)} numbers; a request takes at most {MAX_BULK_HOSTED_NUMBERS}",
         )
@@ -188,27 +184,24 @@ def _check_losing_carrier(info: LosingCarrierInformation, at: str) -> None:
     _check_email(info.authorized_representative_email, f"{at}authorized_representative_email")
     _check_choice(info.customer_type, CustomerType, f"{at}customer_type")
     if info.address is None and not info.address_sid:
-        _refuse(f"{at}address", "or address_sid must be given")
+        raise invalid(f"{at}address", "or address_sid must be given")
     if info.address is not None and info.address_sid:
-        _refuse(f"{at}address_sid", "and address must not both be given")
+        raise invalid(f"{at}address_sid", "and address must not both be given")
     if info.address is not None:
         _check_address(info.address, f"{at}address.")
     _check_optional_sid(info.address_sid, "AD", f"{at}address_sid")
 
 
 def _check_address(address: PortingAddress, at: str) -> None:
-    _check_filled(address.street, f"{at}street")
-    _check_filled(address.city, f"{at}city")
-    _check_filled(address.state, f"{at}state")
-    _check_filled(address.zip, f"{at}zip")
-    _check_filled(address.country, f"{at}country")
+    for name in ("street", "city", "state", "zip", "country"):
+        _check_filled(getattr(address, name), f"{at}{name}")
 
 
 def _check_signing_request(request: SigningRequestConfigurationCreate) -> None:
     _check_optional_sid(request.logo_sid, "RD", "logo_sid")
     _check_choice(request.product, SigningRequestProduct, "product")
     if request.country and not _COUNTRY.fullmatch(request.country):
-        _refuse("country", "must be a country code of two letters, such as US")
+        raise invalid("country", "must be a country code of two letters, such as US")
     _check_length(request.email_subject, _MAX_EMAIL_SUBJECT, "email_subject")
     _check_length(request.email_message, _MAX_EMAIL_MESSAGE, "email_message")
     _check_url(request.url_redirection, "url_redirection")
@@ -216,23 +209,23 @@ def _check_signing_request(request: SigningRequestConfigurationCreate) -> None:
 
 def _check_filled(text: str, argument: str) -> None:
     if not text.strip():
-        _refuse(argument, "must not be empty")
+        raise invalid(argument, "must not be empty")
 
 
 def _check_email(text: str, argument: str) -> None:
     if not is_email(text):
-        _refuse(argument, "must be an e-mail address, such as name@example.com")
+        raise invalid(argument, "must be an e-mail address, such as name@example.com")
 
 
 def _check_choice(text: str | None, kind: type[CustomerType | SigningRequestProduct], argument: str) -> None:
     choices = [member.value for member in kind]
     if text and text not in choices:
-        _refuse(argument, f"must be one of {', '.join(choices)}")
+        raise invalid(argument, f"must be one of {', '.join(choices)}")
 
 
 def _check_length(text: str | None, limit: int, argument: str) -> None:
     if text is not None and len(text) > limit:
-        _refuse(argument, f"is {len(text)} characters long; at most {limit} are allowed")
+        raise invalid(argument, f"is {len(text)} characters long; at most {limit} are allowed")
 
 
 def _check_optional_sid(sid: str | None, prefix: str, argument: str) -> None:
@@ -242,14 +235,12 @@ def _check_optional_sid(sid: str | None, prefix: str, argument: str) -> None:
 
 def _check_url(url: str | None, argument: str) -> None:
     if url and not is_web_address(url):
-        _refuse(argument, "must be a complete URL that starts with https:// or http://")
+        raise invalid(argument, "must be a complete URL that starts with https:// or http://")
 
 
 def _offset_time(value: dt.time | str | None, argument: str) -> dt.time | None:
-    if isinstance(value, dt.time) or value is None:
-        time = value
-    else:
-        _refuse(argument, "must be a time with its UTC offset, such as 10:15:00-08:00")
-    if time is not None and time.utcoffset() is None:
-        _refuse(argument, "must have a UTC offset, such as 10:15:00-08:00")
-    return time
+    if isinstance(value, str):
+        raise invalid(argument, "must be a time with its UTC offset, such as 10:15:00-08:00")
+    if value is not None and value.utcoffset() is None:
+        raise invalid(argument, "must have a UTC offset, such as 10:15:00-08:00")
+    return value

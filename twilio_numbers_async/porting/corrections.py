@@ -16,7 +16,7 @@ from ..models import (
     PortInPhoneNumberStatus,
 )
 from ..models.discreet import Discreet
-from ..models.numbers_v1.advice import is_passing_failure
+from ..models.numbers_v1.advice import is_passing_failure, number_of
 from ..models.numbers_v1.port_ins import is_not_portable
 
 __all__ = ["CorrectionKind", "Given", "PortInCorrection", "correction_of", "needs_replan"]
@@ -146,7 +146,7 @@ def needs_replan(number: PortInPhoneNumberResult) -> bool:
 def correction_of(index: int, number: PortInPhoneNumberResult, given: Given) -> PortInCorrection:
     """The correction that a number asks for, and whether it was given."""
     if _is_rejected(number):
-        code = _number(number.rejection_reason_code)
+        code = number_of(number.rejection_reason_code)
         kind = _REJECTED.get(code or 0, CorrectionKind.ELSEWHERE)
     else:
         code, reason = number.not_portability_reason_code, number.not_portability_reason
@@ -175,11 +175,6 @@ def _is_rejected(number: PortInPhoneNumberResult) -> bool:
     return bool(rejected or number.rejection_reason or number.rejection_reason_code)
 
 
-def _number(code: int | str | None) -> int | None:
-    text = str(code or "")
-    return int(text) if text.isdecimal() else None
-
-
 def _is_given(kind: CorrectionKind, number: str | None, given: Given) -> bool:
     if kind is CorrectionKind.NOT_NEEDED:
         return False
@@ -189,10 +184,6 @@ def _is_given(kind: CorrectionKind, number: str | None, given: Given) -> bool:
     return check is not None and check(number or "", given)
 
 
-def _has_pin(number: str, given: Given) -> bool:
-    return number in given.pins
-
-
 def _has_account_number(_: str, given: Given) -> bool:
     now = given.carrier.account_number
     return bool(now) and not _same(now, given.before.account_number)
@@ -200,10 +191,6 @@ def _has_account_number(_: str, given: Given) -> bool:
 
 def _has_both(number: str, given: Given) -> bool:
     return number in given.pins and bool(given.carrier.account_number)
-
-
-def _has_name(_: str, given: Given) -> bool:
-    return _differ(given, _NAMES)
 
 
 def _has_address(_: str, given: Given) -> bool:
@@ -231,10 +218,10 @@ def _same(one: object, other: object) -> bool:
 
 
 _CHECKS: Mapping[CorrectionKind, Callable[[str, Given], bool]] = {
-    CorrectionKind.PIN: _has_pin,
+    CorrectionKind.PIN: lambda number, given: number in given.pins,
     CorrectionKind.ACCOUNT_NUMBER: _has_account_number,
     CorrectionKind.PIN_AND_ACCOUNT_NUMBER: _has_both,
-    CorrectionKind.NAME: _has_name,
+    CorrectionKind.NAME: lambda _, given: _differ(given, _NAMES),
     CorrectionKind.ADDRESS: _has_address,
     CorrectionKind.SUBSCRIBER: _has_subscriber,
     CorrectionKind.PORT_DATE: lambda _, given: given.new_date,

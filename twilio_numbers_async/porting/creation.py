@@ -170,13 +170,13 @@ class _Creation:
     def _taken(self, index: int, key: str) -> InvalidArgumentError:
         holder = self._created.get(key)
         where = f"the port-in {holder.port_in_request_sid}" if holder else "a request whose fate is unknown"
-        place = f"plan.requests[{index}]"
-        return invalid(place, f"has numbers that are in {where} already: plan without them")
+        return invalid(
+            f"plan.requests[{index}]", f"has numbers that are in {where} already: plan without them"
+        )
 
     def _undecided(self, index: int, key: str) -> InvalidArgumentError:
-        place = f"plan.requests[{index}]"
         error = invalid(
-            place,
+            f"plan.requests[{index}]",
             f"was sent by an earlier run and may be the port-in {self._unclear[key]}, whose answer does not"
             " say its numbers. It was not sent again: look at that port-in",
         )

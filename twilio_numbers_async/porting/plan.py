@@ -5,7 +5,6 @@ sent.
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -26,7 +25,7 @@ from ..models.discreet import Discreet
 from ..models.validate import MAX_PORT_IN_PHONE_NUMBERS
 from ..phone import checked_country
 from ..sweep import Outcome
-from ..work.plan import Candidate, candidates_of
+from ..work.plan import Candidate, candidates_of, left_out_lines, plan_lines
 from .numbers import Pins, PortInLeftOut, PortInNumber, country_of_candidate, reason_against
 from .problems import (
     PortInProblem,
@@ -38,8 +37,6 @@ from .problems import (
 )
 
 __all__ = ["PortInPlan", "plan_port_ins"]
-
-_SHOWN = 20  # numbers that are left out, in the text of a plan
 
 
 class PortInPlan(Discreet, msgspec.Struct, frozen=True, kw_only=True):
@@ -78,23 +75,12 @@ class PortInPlan(Discreet, msgspec.Struct, frozen=True, kw_only=True):
     @property
     def summary(self) -> str:
         """A few lines for people: the counts and the problems, without each number that is left out."""
-        reasons = Counter(one.reason.value.replace("_", " ") for one in self.left_out)
-        counts = ", ".join(f"{count} {reason}" for reason, count in reasons.most_common())
-        lines = [
-            f"{counted(self.number_count, 'number')} in {counted(len(self.requests), 'port-in request')}",
-            *([f"{len(self.left_out)} left out: {counts}"] if self.left_out else []),
-            *([f"{len(self.duplicates)} came again"] if self.duplicates else []),
-            *(str(one) for one in self.problems if one.left_out is None),
-        ]
-        return "\n".join(lines)
+        requests = counted(len(self.requests), "port-in request")
+        problems = [one for one in self.problems if one.left_out is None]
+        return "\n".join(plan_lines(self.number_count, requests, self.left_out, self.duplicates, problems))
 
     def __str__(self) -> str:
-        lines = [
-            self.summary,
-            *(str(one) for one in self.left_out[:_SHOWN]),
-            *([f"and {len(self.left_out) - _SHOWN:,} more"] if len(self.left_out) > _SHOWN else []),
-        ]
-        return "\n".join(lines)
+        return "\n".join([self.summary, *left_out_lines(self.left_out)])
 
     def __rich_repr__(self) -> list[tuple[str, Any]]:
         return [

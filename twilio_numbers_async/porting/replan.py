@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import partial
+from typing import TypeVar
 
-from ..errors import InvalidArgumentError, InvalidPhoneNumberError
+import msgspec
+
+from ..errors import invalid
 from ..models import (
     LosingCarrierInformation,
     Portability,
@@ -15,7 +18,8 @@ from ..models import (
     PortInLosingCarrier,
     PortInPhoneNumberResult,
 )
-from ..phone import to_e164
+from ..models.base import Answer, Request
+from ..phone import checked_e164
 from ..sweep import Outcome
 from .corrections import CorrectionKind, Given, PortInCorrection, correction_of, needs_replan
 from .numbers import LeftOutReason, Pins, PortInLeftOut, PortInNumber
@@ -30,6 +34,8 @@ from .problems import (
 )
 
 __all__ = ["PortInReplan", "replan", "sent_carrier"]
+
+R = TypeVar("R", bound=Request)
 
 
 class PortInReplan(PortInPlan, frozen=True, kw_only=True):
@@ -101,7 +107,11 @@ def replan(
     corrections = [correction_of(index, number, given) for index, number in wanted]
     going = {one.index for one in corrections if one.is_given}
     made = plan([_checked(index, number) for index, number in wanted if index in going])
-    left_out = [*map(_left_out, _missing(corrections)), *_created_before(rejected, elsewhere), *made.left_out]
+    left_out = [
+        *(_left_out(one) for one in corrections if not one.is_given),
+        *_created_before(rejected, elsewhere),
+        *made.left_out,
+    ]
     left_out.sort(key=lambda one: one.index)
     problems = [
         *(
@@ -126,9 +136,7 @@ def replan(
 
 def _checked_sid(port_in: object) -> str:
     if not isinstance(port_in, PortIn) or not port_in.port_in_request_sid:
-        raise InvalidArgumentError(
-            "port_in must be a PortIn with its SID, of twilio.port_ins.fetch", argument="port_in"
-        )
+        raise invalid("port_in", "must be a PortIn with its SID, of twilio.port_ins.fetch")
     return port_in.port_in_request_sid
 
 
@@ -138,53 +146,39 @@ def _planner(
     date: dt.date | None,
     pins: Mapping[str, str] | None,
     today: dt.date,
-) -> Any:
+) -> Callable[[Iterable[PortInNumber]], PortInPlan]:
     start, end = port_in.target_port_in_time_range_start, port_in.target_port_in_time_range_end
-
-    def plan(numbers: Iterable[PortInNumber]) -> PortInPlan:
-        return plan_port_ins(
-            numbers,
-            account_sid=port_in.account_sid or "",
-            losing_carrier=carrier,
-            documents=port_in.documents or (),
-            target_date=date,
-            time_range=None if date is None or start is None or end is None else (start, end),
-            pins=pins,
-            notification_emails=port_in.notification_emails or None,
-            bundle_sid=port_in.bundle_sid or None,
-            portability_advance_carrier=port_in.portability_advance_carrier or None,
-            auto_cancel_approval_numbers=port_in.auto_cancel_approval_numbers or None,
-            today=today,
-        )
-
-    return plan
+    return partial(
+        plan_port_ins,
+        account_sid=port_in.account_sid or "",
+        losing_carrier=carrier,
+        documents=port_in.documents or (),
+        target_date=date,
+        time_range=None if date is None or start is None or end is None else (start, end),
+        pins=pins,
+        notification_emails=port_in.notification_emails or None,
+        bundle_sid=port_in.bundle_sid or None,
+        portability_advance_carrier=port_in.portability_advance_carrier or None,
+        auto_cancel_approval_numbers=port_in.auto_cancel_approval_numbers or None,
+        today=today,
+    )
 
 
 def sent_carrier(carrier: PortInLosingCarrier) -> LosingCarrierInformation:
     """The details that Twilio gives back, as they are sent. A value that is missing is among the problems."""
-    address = carrier.address
-    return LosingCarrierInformation(
-        customer_name=carrier.customer_name or "",
-        account_number=carrier.account_number or None,
-        account_telephone_number=carrier.account_telephone_number or None,
-        address_sid=carrier.address_sid or None,
-        address=None
-        if address is None or carrier.address_sid
-        else PortingAddress(
-            street=address.street or "",
-            street_2=address.street_2 or None,
-            city=address.city or "",
-            state=address.state or "",
-            zip=address.zip or "",
-            country=address.country or "",
-        ),
-        authorized_representative=carrier.authorized_representative or "",
-        authorized_representative_email=carrier.authorized_representative_email or "",
-        customer_type=carrier.customer_type or None,
-        authorized_representative_katakana=carrier.authorized_representative_katakana or None,
-        sub_municipality=carrier.sub_municipality or None,
-        building=carrier.building or None,
-        katakana_name=carrier.katakana_name or None,
+    address = (
+        None if carrier.address_sid or carrier.address is None else _sent(carrier.address, PortingAddress)
+    )
+    return msgspec.structs.replace(_sent(carrier, LosingCarrierInformation), address=address)
+
+
+def _sent(answer: Answer, kind: type[R]) -> R:
+    """The request with the fields of an answer, which have the same names."""
+    return kind(
+        **{
+            field.name: getattr(answer, field.name) or ("" if field.required else None)
+            for field in msgspec.structs.fields(kind)
+        }
     )
 
 
@@ -205,14 +199,7 @@ def _date(
 
 def _e164s(numbers: Iterable[str] | None) -> list[str]:
     given = [numbers] if isinstance(numbers, str) else list(numbers or ())
-    found: list[str] = []
-    for index, number in enumerate(given):
-        try:
-            found.append(to_e164(number))
-        except InvalidPhoneNumberError as error:
-            place = f"resolved[{index}]"
-            raise InvalidArgumentError(f"{place}: {error}", argument=place) from None
-    return found
+    return [checked_e164(number, f"resolved[{index}]") for index, number in enumerate(given)]
 
 
 def _useless(resolved: list[str], wanted: Collection[str | None]) -> Iterator[PortInProblem]:
@@ -228,10 +215,6 @@ def _checked(index: int, number: PortInPhoneNumberResult) -> Outcome[Portability
     """The number as one that can be ported, now that its obstacle is removed."""
     answer = Portability(phone_number=number.phone_number, portable=True, number_type=number.number_type)
     return Outcome(index, number.phone_number, number.phone_number, answer, None)
-
-
-def _missing(corrections: Iterable[PortInCorrection]) -> list[PortInCorrection]:
-    return [one for one in corrections if not one.is_given]
 
 
 def _left_out(correction: PortInCorrection) -> PortInLeftOut:

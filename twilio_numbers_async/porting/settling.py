@@ -16,9 +16,8 @@ from .journal import Intent
 __all__ = ["Settling"]
 
 _PAGE_SIZE = 100
-_MARGIN = dt.timedelta(
-    days=2
-)  # whichever way the clocks differ, and whatever Twilio takes "after a date" to mean
+# Whichever way the clocks differ, and whatever Twilio takes "after a date" to mean.
+_MARGIN = dt.timedelta(days=2)
 
 
 class Settling:
@@ -27,13 +26,7 @@ class Settling:
     ``within``: seconds that a port-in may take to appear, after its request was given up.
     """
 
-    def __init__(
-        self,
-        port_ins: PortInCalls,
-        *,
-        within: float,
-        time: Time,
-    ) -> None:
+    def __init__(self, port_ins: PortInCalls, *, within: float, time: Time) -> None:
         self._port_ins = port_ins
         self._within = dt.timedelta(seconds=checked_settle_within(within))
         self._time = time

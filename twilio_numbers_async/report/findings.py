@@ -101,7 +101,9 @@ def unanswered(state: State, *, error: str, advice: str) -> Reason:
     if state == "failed":
         label, advice = ("Refused", REFUSED) if advice == REFUSED else ("No answer", NO_ANSWER)
     else:
-        label, advice = ("No number", FILL_IN) if error == NO_NUMBER else ("Not a phone number", CORRECT)
+        label, advice = (
+            ("No number", FILL_IN) if error.startswith(NO_NUMBER) else ("Not a phone number", CORRECT)
+        )
     return Reason(state=state, label=label, code="", advice=advice)
 
 

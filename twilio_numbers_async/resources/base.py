@@ -20,9 +20,9 @@ from ..transport.endpoint import Endpoint
 from ..transport.hosts import check_target
 from ..transport.http.sending import Outgoing
 from ..transport.request import FORM, JSON, Value, form_body, json_body, query_string
-from ..work.time import Time
+from ..work.time import Time, check_seconds
 
-__all__ = ["Resource", "checked_sids", "enum_value", "poll", "reached", "time_text"]
+__all__ = ["Resource", "checked_sids", "confirms_number", "enum_value", "poll", "reached", "time_text"]
 
 T = TypeVar("T")
 
@@ -77,15 +77,12 @@ class Resource:
         self,
         endpoint: Endpoint[P],
         rows: Callable[[P], list[T] | None],
+        asked: PageQuery,
         *values: str,
         query: Mapping[str, Value] | None = None,
-        page_size: int | None,
-        limit: int | None,
-        after: str | None,
         prefetch: int = 0,
     ) -> Pager[T]:
         """A listing whose pages name the next one, as a URL or as a path, which is then followed word for word."""
-        asked = PageQuery(page_size, limit, after)
         path = endpoint.target(*values)
         first = path + query_string({**(query or {}), "PageSize": asked.size()})
 
@@ -108,13 +105,22 @@ class Resource:
                 checked(start)  # a cursor may have been anywhere
             except PagingError:
                 raise wrong_cursor() from None
-        return Pager(fetch, limit=limit, after=after, prefetch=prefetch)
+        return Pager(fetch, limit=asked.limit, after=asked.after, prefetch=prefetch)
 
 
 def foreign_number(answered: Iterable[str | None], sent: Iterable[str]) -> bool:
     """True if an answer names a number that was not sent: it is the answer to another request."""
     known = set(sent)
     return any(number and number not in known for number in answered)
+
+
+def confirms_number(field: str, sent: str | None) -> Callable[[object], str]:
+    """Return a function that names the field in which an answer has another number than was sent; ``""`` for none."""
+
+    def difference(answer: object) -> str:
+        return field if sent and foreign_number([getattr(answer, field)], [sent]) else ""
+
+    return difference
 
 
 Enum = TypeVar("Enum", bound=OpenEnum)
@@ -162,9 +168,10 @@ async def poll(
 
     Raises RequestTimeoutError when ``timeout`` is up: the resource still exists, only the last response is lost.
     """
-    for name, value in (("timeout", timeout), ("pause", pause), ("max_pause", max_pause)):
-        if value is not None and not (isinstance(value, int | float) and value >= 0):
-            raise invalid(name, "must be 0 seconds or more")
+    if timeout is not None:
+        check_seconds(timeout, "timeout")
+    check_seconds(pause, "pause")
+    check_seconds(max_pause, "max_pause")
     runtime = caller.client_state.runtime
     end = None if timeout is None else runtime.clock() + timeout
     while True:
@@ -197,13 +204,20 @@ def time_text(value: dt.date | None, argument: str, *, days_as_dates: bool = Fal
     return f"{in_utc.isoformat(timespec='seconds')}Z"
 
 
-def checked_sids(sids: str | Iterable[str], prefix: str, argument: str, most: int | None = None) -> list[str]:
+def checked_sids(
+    sids: str | Iterable[str],
+    prefix: str,
+    argument: str,
+    *,
+    most: int | None = None,
+    empty: str = "must not be empty: leave it out for all of them",
+) -> list[str]:
     """The distinct SIDs. Raises InvalidArgumentError for a wrong one, for none at all, and for more than ``most``."""
     if not isinstance(sids, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise invalid(argument, "must be SIDs")
     given = [sids] if isinstance(sids, str) else list(sids)
     if not given:
-        raise invalid(argument, "must not be empty: leave it out for all of them")
+        raise invalid(argument, empty)
     if most is not None and len(given) > most:
         raise invalid(argument, f"must be 1 to {most} SIDs")
     return list(

@@ -58,21 +58,11 @@ class Batches(Generic[K, T]):
         return answer
 
     async def _lead(self, batch: _Batch[K, T]) -> Mapping[K, T | Exception]:
-        """Wait until the batch is full or grows no more, and ask for all of it."""
+        """Fill a batch, and ask for all of it."""
         try:
-            if self._size == 1:
-                self._open = None
-            size, quiet = 1, 0
-            while self._open is batch and quiet < _QUIET:
-                await self._sleep(_LINGER)
-                quiet = quiet + 1 if len(batch.keys) == size else 0
-                size = len(batch.keys)
-            if self._open is batch:
-                self._open = None
+            await self._fill(batch)
             answers = await self._ask(batch.keys)
         except BaseException as error:
-            if self._open is batch:
-                self._open = None
             if isinstance(error, Exception):
                 batch.answered.set_exception(error)
                 batch.answered.exception()  # the others may all have been cancelled
@@ -81,3 +71,15 @@ class Batches(Generic[K, T]):
             raise
         batch.answered.set_result(answers)
         return answers
+
+    async def _fill(self, batch: _Batch[K, T]) -> None:
+        """Wait until the batch is full or grows no more. Nobody joins it then."""
+        size, quiet = 1, 0
+        try:
+            while len(batch.keys) < self._size and quiet < _QUIET:
+                await self._sleep(_LINGER)
+                quiet = quiet + 1 if len(batch.keys) == size else 0
+                size = len(batch.keys)
+        finally:
+            if self._open is batch:
+                self._open = None

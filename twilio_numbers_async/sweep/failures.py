@@ -39,7 +39,7 @@ def may_pass(error: Exception) -> bool:
 def advice_on(error: Exception) -> str:
     """Advice about an input that has no answer: one sentence."""
     if isinstance(error, InvalidArgumentError):
-        return FILL_IN if str(error) == NO_NUMBER else CORRECT
+        return FILL_IN if str(error).startswith(NO_NUMBER) else CORRECT
     if stops_all(error):
         return "Check the credentials and the settings, then check it again."
     return REFUSED if isinstance(error, ConflictError) or not may_pass(error) else NO_ANSWER

@@ -12,7 +12,7 @@ import msgspec
 
 from ..errors import TwilioNumbersError, invalid
 from ..models.base import OpenEnum, fold
-from .time import Time
+from .time import Time, check_seconds
 
 __all__ = ["FollowOptions", "Tolerance", "follow", "is_same", "state_of"]
 
@@ -36,12 +36,9 @@ class FollowOptions(msgspec.Struct, frozen=True, kw_only=True):
     time: Time
 
     def __post_init__(self) -> None:
-        for name in ("interval", "refresh", "patience"):
-            seconds = getattr(self, name)
-            fits = isinstance(seconds, int | float) and (seconds > 0 or (seconds == 0 and name != "interval"))
-            if not fits:
-                least = "more than 0 seconds" if name == "interval" else "0 seconds or more"
-                raise invalid(name, f"must be {least}")
+        check_seconds(self.interval, "interval", zero=False)
+        check_seconds(self.refresh, "refresh")
+        check_seconds(self.patience, "patience")
 
 
 class Tolerance:

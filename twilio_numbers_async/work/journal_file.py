@@ -113,9 +113,8 @@ class JournalFile:
         """Refuse the journal of another account, in which nothing would be found that this one has sent."""
         if self._account is None:
             return
-        mark = (
-            crc32(self._account.encode()) >> 1 or 1
-        )  # the field takes 31 bits; 0 is a file that does not say
+        # The field takes 31 bits; 0 is a file that does not say.
+        mark = crc32(self._account.encode()) >> 1 or 1
         if value_of(db, "PRAGMA user_version") not in {0, mark}:
             raise JournalError(
                 f"The journal {self._path} is of another account: give another path, or use a client of its account."

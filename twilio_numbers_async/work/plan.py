@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence, Sized
 from typing import Any, Generic, Protocol, TypeVar, cast
 
 import msgspec
@@ -14,7 +15,17 @@ from ..models.discreet import Discreet
 from ..phone import to_e164
 from ..sweep import Outcome
 
-__all__ = ["Candidate", "LeftOut", "Problem", "candidates_of", "check_ready"]
+__all__ = [
+    "Candidate",
+    "LeftOut",
+    "Problem",
+    "candidates_of",
+    "check_ready",
+    "left_out_lines",
+    "plan_lines",
+]
+
+_SHOWN = 20  # numbers that are left out, in the text of a plan
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,6 +72,26 @@ def check_ready(problems: Sequence[Problem], kind: str) -> None:
         )
 
 
+def plan_lines(
+    numbers: int, requests: str, left_out: Sequence[LeftOut], duplicates: Sized, problems: Iterable[Problem]
+) -> list[str]:
+    """The counts of a plan and its problems, a line each. ``requests``: the count of them, in words."""
+    reasons = Counter(one.reason.value.replace("_", " ") for one in left_out)
+    counts = ", ".join(f"{count} {reason}" for reason, count in reasons.most_common())
+    return [
+        f"{counted(numbers, 'number')} in {requests}",
+        *([f"{len(left_out)} left out: {counts}"] if left_out else []),
+        *([f"{len(duplicates)} came again"] if duplicates else []),
+        *map(str, problems),
+    ]
+
+
+def left_out_lines(left_out: Sequence[LeftOut]) -> list[str]:
+    """The first numbers that are left out, a line each."""
+    more = [f"and {len(left_out) - _SHOWN:,} more"] if len(left_out) > _SHOWN else []
+    return [*map(str, left_out[:_SHOWN]), *more]
+
+
 class Checked(Protocol):
     """A result about one number."""
 
@@ -71,17 +102,14 @@ class Checked(Protocol):
 C = TypeVar("C", bound=Checked)
 
 
-class Candidate(Generic[C]):
+class Candidate(msgspec.Struct, Generic[C], eq=False):
     """A distinct number, with the first check of it that has an answer."""
 
-    __slots__ = ("checked", "failure", "index", "invalid", "number")
-
-    def __init__(self, index: int, number: str | None) -> None:
-        self.index: int = index
-        self.number: str | None = number
-        self.checked: C | None = None
-        self.failure: str | None = None
-        self.invalid: str | None = None
+    index: int
+    number: str | None
+    checked: C | None = None
+    failure: str | None = None
+    invalid: str | None = None
 
     @property
     def is_unchecked(self) -> bool:
@@ -130,9 +158,7 @@ def _candidate(index: int, item: Outcome[C] | C | str, kind: type[C], country: s
         return _read(index, item, country)
     outcome = cast("Outcome[C]", item)
     if isinstance(outcome.error, InvalidArgumentError):
-        candidate = Candidate(index, None)
-        candidate.invalid = str(outcome.error)
-        return candidate
+        return Candidate(index, None, invalid=str(outcome.error))
     result: C | None = outcome.result
     number = outcome.phone_number or (result.phone_number if result else None) or outcome.input
     candidate = _read(index, number, country)
@@ -146,6 +172,4 @@ def _read(index: int, number: object, country: str | None) -> Candidate[Any]:
     try:
         return Candidate(index, to_e164(number, country))  # type: ignore[arg-type]  # it says what it is not
     except InvalidPhoneNumberError as error:
-        candidate = Candidate[Any](index, None)
-        candidate.invalid = str(error)
-        return candidate
+        return Candidate(index, None, invalid=str(error))

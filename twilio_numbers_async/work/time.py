@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Awaitable, Callable
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar, cast
 
 from .._util import utc_now
 from ..errors import invalid
 
-__all__ = ["Time", "checked_settle_within", "given_up", "look_until"]
+__all__ = ["Time", "check_seconds", "checked_settle_within", "given_up", "look_until"]
 
 T = TypeVar("T")
 
@@ -41,6 +41,13 @@ async def look_until(
             return found
         await time.sleep(min(pause, seconds))
         pause = min(2 * pause, _LONGEST_PAUSE)
+
+
+def check_seconds(value: object, argument: str, *, zero: bool = True) -> None:
+    """Raise InvalidArgumentError for what is no number of seconds. ``zero``: 0 is one."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number or not (cast("float", value) > 0 or (value == 0 and zero)):
+        raise invalid(argument, f"must be {'0 seconds or more' if zero else 'more than 0 seconds'}")
 
 
 def checked_settle_within(seconds: object) -> float:

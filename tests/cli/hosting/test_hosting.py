@@ -102,6 +102,27 @@ def test_plan_sends_nothing(tmp_path: Path, sandbox: Sandbox, details: Path) -> 
     assert sandbox.requests == asked
 
 
+def test_plan_tells_equal_reasons_once(tmp_path: Path, details: Path) -> None:
+    rows = [
+        ["phone_number_e164", "eligible", "reason"],
+        *([number, "false", "carrier-ineligible"] for number in numbers(8)[1:]),
+        *([number, "true", "eligible"] for number in numbers(1)),
+        ["", "", ""],
+        ["", "", ""],
+    ]
+    file = write_csv(tmp_path / "eligibility.csv", rows)
+    done = run("hosting", "plan", file, "--details", details, cwd=tmp_path)
+    assert done.code == 0
+    why = "Its carrier's numbers cannot be hosted. It may be possible to port it."
+    assert done.out.splitlines() == [
+        "1 number in 1 order.",
+        "9 left out:",
+        f"  7 lines (2, 3, 4, 5, 6, ...): not eligible: {why}",
+        "  2 lines (10, 11): invalid: No number",
+        "Ready.",
+    ]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [

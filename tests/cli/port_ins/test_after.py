@@ -183,6 +183,16 @@ def test_finish_waits_sets_and_attaches(tmp_path: Path, sandbox: Sandbox) -> Non
     ]  # fmt: skip
 
 
+def test_finish_with_the_journal_of_another_service(tmp_path: Path, sandbox: Sandbox) -> None:
+    file = write_csv(tmp_path / "in.csv", [["phone"], [numbers(1)[0]]])
+    first, other = sandbox.messaging_services.add(), sandbox.messaging_services.add()
+    port_ins(sandbox, tmp_path, "finish", file, "--messaging-service", first, "--wait", "0")
+    done = port_ins(sandbox, tmp_path, "finish", file, "--messaging-service", other, "--wait", "0")
+    assert done.code == 1
+    assert "other options (messaging_service_sid)" in done.err
+    assert done.err.endswith("or another journal. --journal FILE names another one.\n")
+
+
 def test_finish_with_what_cannot_be_done(tmp_path: Path, sandbox: Sandbox) -> None:
     file = write_csv(tmp_path / "in.csv", [["phone"], [numbers(1)[0]], ["x"]])
     for options, said in (

@@ -60,7 +60,7 @@ def test_a_bar_on_a_terminal_and_a_table_at_the_end(tmp_path: Path) -> None:
     assert "Twilio allows about" in plain
     rows = [" ".join(line.split()) for line in plain.splitlines()]
     assert "Rows Reason Code What to do" in rows
-    assert "1 Not a phone number Correct the number, then check it again." in rows
+    assert "1 No number Fill in the number, then check it again." in rows
 
 
 def test_in_a_log_there_is_nothing_but_lines(tmp_path: Path) -> None:

@@ -24,7 +24,13 @@ from ..sweep.question import ERROR, Question
 from ..sweep.run import sweep_file
 from .check import check_few
 
-__all__ = ["COLUMNS", "eligibility", "question", "state"]
+__all__ = ["COLUMNS", "HostingAccount", "eligibility", "question", "state"]
+
+
+HostingAccount = Annotated[
+    str | None,
+    typer.Option(help="The account that would host them, by default the one that signs in.", metavar="AC..."),
+]
 
 
 def _country(outcome: Outcome[Any]) -> str | None:
@@ -72,7 +78,12 @@ def _reason(outcome: Outcome[Any], _: Sequence[object]) -> Reason:
 
 
 def question(hosting_account_sid: str | None, bulk_size: int | None = None) -> Question:
-    """The question if that account can host numbers; ``bulk_size``: in jobs of up to so many numbers."""
+    """The question if that account can host numbers; ``bulk_size``: in jobs of up to so many numbers.
+
+    Raises InvalidArgumentError for an account that is none.
+    """
+    if hosting_account_sid is not None:
+        check_sid(hosting_account_sid, "AC", "--hosting-account")
 
     def start(
         client: TwilioNumbers, numbers: Iterable[str], country: str | None, journal: Journal | None
@@ -112,12 +123,7 @@ def eligibility(
             metavar="FILE",
         ),
     ] = None,
-    hosting_account: Annotated[
-        str | None,
-        typer.Option(
-            help="The account that would host them, by default the one that signs in.", metavar="AC..."
-        ),
-    ] = None,
+    hosting_account: HostingAccount = None,
     no_header: NoHeader = False,
 ) -> int:
     """Check if numbers can be hosted: Twilio's messages on a number that stays with its carrier.
@@ -131,8 +137,6 @@ def eligibility(
     """
     if bool(numbers) == (file is not None):
         raise Stop("Give the numbers, or a file with them (--from FILE)", USAGE)
-    if hosting_account is not None:
-        check_sid(hosting_account, "AC", "--hosting-account")
     asked = question(hosting_account)
     if file is not None:
         return sweep_file(file, options, connection, Path("eligibility.csv"), asked)

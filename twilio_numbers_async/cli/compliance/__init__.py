@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -17,7 +18,7 @@ from ..connection import Connection
 from ..exit_codes import FAILED, USAGE, Stop, tell
 from ..journals import default_journal
 from ..options import Yes
-from ..output import Listing, Output, plain
+from ..output import Listing, Output, plain, shown
 from .bundles import BUNDLES, create_bundle, print_needs, print_plan, show_bundle
 from .details import plan_of, read_bundle_file
 
@@ -116,7 +117,7 @@ async def status(
     """Show the status of bundles, and for a named one that was rejected the corrections it needs."""
     for each in sids or ():
         check_sid(each, "BU", "SID")
-    listing, count = Listing(BUNDLES, output), 0
+    listing = Listing(BUNDLES, output)
     async with connection.open() as client:
         for sid in sids or ():
             reviewed = await client.bundles.wait(sid, until=lambda _: True)  # one look
@@ -125,9 +126,7 @@ async def status(
                 for one in reviewed.problems:
                     tell(plain(str(one)))
         if not sids:
-            async for bundle in client.bundles.list():
-                count += 1
-                show_bundle(listing, bundle)
+            count = await shown(client.bundles.list(), partial(show_bundle, listing))
             tell(f"{counted(count, 'bundle')}.")
 
 
@@ -144,11 +143,9 @@ async def expiring(
     Exit codes: 0 there are none, 1 there are some (or it failed), 2 usage, 3 the credentials were refused.
     """
     span = _span(within)
-    listing, count = Listing(BUNDLES, output), 0
+    show = partial(show_bundle, Listing(BUNDLES, output))
     async with connection.open() as client:
-        async for bundle in client.bundles.expiring(within=span):
-            count += 1
-            show_bundle(listing, bundle)
+        count = await shown(client.bundles.expiring(within=span), show)
     tell(f"{counted(count, 'approval')} {'ends' if count == 1 else 'end'} within {span.days} days.")
     return FAILED if count else 0
 

@@ -12,8 +12,9 @@ from ...compliance.problems import BundleProblem
 from ...compliance.review import NoncompliantError
 from ...models.numbers_v2.bundles import Bundle
 from ...models.numbers_v2.needs import RegulationNeeds
-from ..confirm import agreed
+from ..confirm import ask
 from ..exit_codes import FAILED, INTERRUPTED, Stop, tell
+from ..journals import going_on
 from ..output import Listing, Output, plain, print_json
 from .details import BundleFile, plan_of
 
@@ -48,9 +49,7 @@ async def create_bundle(
         tell(plain(line))
     if not plan.is_ready:
         raise Stop("Nothing was created.", FAILED)
-    if not agreed(f"Create and submit {plan.friendly_name!r}?", yes=yes):
-        raise Stop("Nothing was created.", FAILED)
-    again = "" if journal is None else f" The same command goes on: {journal} keeps what was created."
+    ask(f"Create and submit {plan.friendly_name!r}?", yes=yes, done="created")
     try:
         bundle = await client.bundles.create_all(plan, journal=journal)
         problems: Sequence[BundleProblem] = ()
@@ -58,7 +57,7 @@ async def create_bundle(
             bundle = reviewed = await client.bundles.wait(bundle.sid or "")
             problems = reviewed.problems
     except asyncio.CancelledError:
-        tell(f"Stopped.{again}")
+        tell(f"Stopped.{going_on(journal, 'created')}")
         return INTERRUPTED
     except NoncompliantError as error:
         _show(error.bundle_sid, "noncompliant", error.problems, output)

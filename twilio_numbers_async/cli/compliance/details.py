@@ -10,7 +10,7 @@ import msgspec
 from ...client import TwilioNumbers
 from ...compliance.parts import file_problems
 from ...compliance.plan import BundlePlan, plan_bundle
-from ...resources.numbers_v2.files import read_file
+from ...resources.numbers_v1.document_sources import read_file
 from ..toml_file import read_struct
 
 __all__ = ["BundleFile", "plan_of", "read_bundle_file"]

@@ -12,19 +12,18 @@ from typing import Annotated
 import typer
 
 from ..._util import counted
-from ...errors import AuthenticationError, PermissionDeniedError
 from ...hosting.outcome import HostingOutcome
 from ...hosting.watch import HostingChange
 from ...models.sids import check_sid
 from ...report.masking import mask_number
-from ..checking.eligibility import question
+from ..checking.eligibility import HostingAccount, question
 from ..commands import command, group
-from ..confirm import agreed
+from ..confirm import ask
 from ..connection import BulkConnection, Connection
-from ..exit_codes import FAILED, INTERRUPTED, REFUSED, Stop, tell
-from ..journals import journal_beside, journal_option
+from ..exit_codes import INTERRUPTED, code_of, tell
+from ..journals import going_on, journal_beside, journal_option
 from ..options import FileOptions, ShowNumbers, Yes
-from ..output import Listing, Output, print_plan, tell_plan
+from ..output import Listing, Output, moment, print_plan, tell_plan
 from ..sweep.plan import ListOptions
 from ..sweep.run import sweep_file
 from ..watching import WatchOptions, read_state, saved, show_changes
@@ -72,12 +71,7 @@ def check(
             min=1, help="The most numbers of a bulk request; 1 checks them one by one.", metavar="N"
         ),
     ] = 1000,
-    hosting_account: Annotated[
-        str | None,
-        typer.Option(
-            help="The account that would host them, by default the one that signs in.", metavar="AC..."
-        ),
-    ] = None,
+    hosting_account: HostingAccount = None,
 ) -> int:
     """Check which numbers of FILE can be hosted, in bulk requests.
 
@@ -87,8 +81,6 @@ def check(
     Exit codes: 0 everything that can be a number was answered, 1 some failed or nothing can be a number, 2 usage, 3 the
     credentials were refused, 130 interrupted.
     """
-    if hosting_account is not None:
-        check_sid(hosting_account, "AC", "--hosting-account")
     asked = question(hosting_account, None if bulk_size == 1 else bulk_size)
     return sweep_file(file, options, connection, Path("eligibility.csv"), asked)
 
@@ -124,24 +116,16 @@ async def create(
     tell_plan(planned)
     made = planned.plan
     async with connection.open() as client:
-        if not agreed(f"Order {counted(len(made.phone_numbers), 'number')}?", yes=yes):
-            raise Stop("Nothing was ordered.", FAILED)
+        ask(f"Order {counted(len(made.phone_numbers), 'number')}?", yes=yes, done="ordered")
         try:
             outcomes = await client.hosted_number_orders.create_all(made, journal=journal)
         except asyncio.CancelledError:
-            tell(
-                f"Stopped. The same command goes on: {journal} keeps what was ordered."
-                if journal
-                else "Stopped."
-            )
+            tell(f"Stopped.{going_on(journal, 'ordered')}")
             return INTERRUPTED
     listing = Listing(_CREATED, output)
     states = Counter(_show_outcome(listing, outcome, show_numbers=show_numbers) for outcome in outcomes)
     tell(", ".join(f"{count:,} {state}" for state, count in states.items()) + ".")
-    errors = [one.error or one.letter_error for one in outcomes]
-    if any(isinstance(error, AuthenticationError | PermissionDeniedError) for error in errors):
-        return REFUSED
-    return FAILED if any(errors) else 0
+    return code_of(one.error or one.letter_error for one in outcomes)
 
 
 @command(hosting, "verify")
@@ -220,8 +204,9 @@ def _show_outcome(listing: Listing, outcome: HostingOutcome, *, show_numbers: bo
 
 def _show_change(listing: Listing, change: HostingChange, *, show_numbers: bool) -> None:
     number = None if change.order is None else change.order.phone_number
+    seen_at = dt.datetime.now(dt.UTC)
     record: dict[str, object] = {
-        "seen_at": dt.datetime.now(dt.UTC),
+        "seen_at": seen_at,
         "kind": change.kind,
         "sid": change.sid,
         "phone_number": number if show_numbers or number is None else mask_number(number),
@@ -229,5 +214,4 @@ def _show_change(listing: Listing, change: HostingChange, *, show_numbers: bool)
         "new_status": change.new_status,
         "advice": change.advice and in_commands(change.advice),
     }
-    seen_at = dt.datetime.now(dt.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    listing.row([seen_at, *list(record.values())[1:]], record)
+    listing.row([moment(seen_at), *list(record.values())[1:]], record)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import islice
+
 import msgspec
 
 from ..._util import counted
@@ -10,6 +13,7 @@ from ...hosting.plan import HostingPlan
 __all__ = ["Planned"]
 
 _SHOWN = 20
+_LINES = 5
 
 
 class Planned(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,12 +29,13 @@ class Planned(msgspec.Struct, frozen=True, kw_only=True):
         said = [f"{counted(len(made.phone_numbers), 'number')} in {counted(len(made.requests), kind)}."]
         if made.left_out:
             said.append(f"{len(made.left_out):,} left out:")
-            said += [
-                f"  line {rows[one.index]}: {one.reason.value.replace('_', ' ')}: {one.message}"
-                for one in made.left_out[:_SHOWN]
-            ]
-            if len(made.left_out) > _SHOWN:
-                said.append(f"  and {len(made.left_out) - _SHOWN:,} more (--json has them all)")
+            by_reason: dict[str, list[int]] = {}
+            for one in made.left_out:
+                why = f"{one.reason.value.replace('_', ' ')}: {one.message}"
+                by_reason.setdefault(why, []).append(rows[one.index])
+            said += [f"  {_of_lines(lines)}: {why}" for why, lines in islice(by_reason.items(), _SHOWN)]
+            if len(by_reason) > _SHOWN:
+                said.append(f"  and {len(by_reason) - _SHOWN:,} more reasons (--json has them all)")
         if made.duplicates:
             said.append(f"{len(made.duplicates):,} came again.")
         said += map(str, made.problems)
@@ -60,3 +65,11 @@ class Planned(msgspec.Struct, frozen=True, kw_only=True):
                 for one in made.problems
             ],
         }
+
+
+def _of_lines(lines: Sequence[int]) -> str:
+    """The lines with one reason: ``line 4``, ``3 lines (4, 6, 9)``."""
+    if len(lines) == 1:
+        return f"line {lines[0]}"
+    shown = ", ".join(map(str, lines[:_LINES]))
+    return f"{len(lines):,} lines ({shown}{', ...' if len(lines) > _LINES else ''})"

@@ -18,7 +18,7 @@ from ..._util import counted
 from ...client import TwilioNumbers
 from ...errors import InvalidArgumentError, NotFoundError, TwilioNumbersError
 from ...models import IncomingPhoneNumber
-from ..confirm import agreed
+from ..confirm import ask
 from ..connection import Connection
 from ..exit_codes import FAILED, INTERRUPTED, USAGE, Stop, tell
 from ..output import Listing, Output, plain
@@ -79,8 +79,7 @@ async def run_bulk(
         bulk.show()
         if bulk.count and not dry_run:
             question = f"{task.verb.capitalize()} {counted(bulk.count, 'number')}?"
-            if not agreed(question, yes=yes):
-                raise Stop("Nothing was changed.", FAILED)
+            ask(question, yes=yes, done="changed")
         with _sink(table, out, output) as write:
             if dry_run:
                 bulk.settle_rest(f"would_{task.verb}", None)
@@ -231,24 +230,19 @@ class _Bulk:
                         self._take(sids[outcome.index], outcome.error)
                         self.hand_out(write)
                         advance()
-        except asyncio.CancelledError:
-            self._give_up(write)
+        except (asyncio.CancelledError, TwilioNumbersError) as error:
+            self.settle_rest("stopped", _STOPPED)
+            self.hand_out(write)
             self.finish(where=out)
+            if isinstance(error, TwilioNumbersError):
+                raise
             return INTERRUPTED
-        except TwilioNumbersError:
-            self._give_up(write)
-            self.finish(where=out)
-            raise
         return self.finish(where=out)
 
     def _take(self, sid: str, error: Exception | None) -> None:
         said = _Said(self._task.done) if error is None else _Said("failed", worded(error))
         for place in self._places[sid]:
             self._said[place] = said
-
-    def _give_up(self, write: Callable[[NumberRow, _Row], None]) -> None:
-        self.settle_rest("stopped", _STOPPED)
-        self.hand_out(write)
 
     def settle_rest(self, outcome: str, error: str | None) -> None:
         """Give every row that has no outcome yet the same one."""

@@ -15,9 +15,9 @@ from ..connection import BulkConnection
 from ..exit_codes import USAGE, Stop, run, tell
 from ..options import Account, FileOptions, Force, Yes, checked_account, country_of
 from ..output import Output
-from ..sweep.plan import refuse_existing
+from ..sweep.plan import check_out
 from ..sweep.survey import refuse_unplaced, survey
-from ..tables import STDIN, Table, output_format
+from ..tables import STDIN, Table
 from ..tables.column_names import listed
 from .bulk import Given, run_bulk
 from .bulk_tasks import Release, Task, Transfer, Update
@@ -134,7 +134,8 @@ def release(
     task = Release(checked_account(options.account))
     if file is not None:
         return _bulk(lambda _table, _position: (task, None), file, options, output, connection)
-    _check_out(options)
+    if options.out is not None:
+        check_out(options.out, STDIN, force=options.force)
     rows = checked_rows(numbers or [], options.country)
     return _run(task, Given(), rows, options, output, connection)
 
@@ -180,16 +181,6 @@ def _columns(names: Sequence[str]) -> str:
     return f"column{'' if len(names) == 1 else 's'} {listed(names)}"
 
 
-def _check_out(options: BulkOptions, file: str = STDIN) -> None:
-    out = options.out
-    if out is None:
-        return
-    output_format(out)
-    if file != STDIN and out.exists() and Path(file).exists() and out.samefile(file):
-        raise Stop(f"{out} is the input itself: give another --out", USAGE)
-    refuse_existing(out, force=options.force)
-
-
 def _bulk(
     understood: Callable[[Table, int], tuple[Task, RowSettings | None]],
     file: str,
@@ -198,7 +189,8 @@ def _bulk(
     connection: BulkConnection,
 ) -> int:
     checked_account(options.account)
-    _check_out(options, file)
+    if options.out is not None:
+        check_out(options.out, file, force=options.force)
     table, position = open_numbers(
         file, options.reading(options.column), lambda column: option_of(column) is not None
     )

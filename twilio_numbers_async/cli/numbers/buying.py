@@ -19,7 +19,7 @@ from ...resources.api_2010.available_phone_number_filters import (
 from ...resources.api_2010.available_phone_numbers import TAKEN
 from ...resources.api_2010.incoming_phone_number_options import IncomingPhoneNumberOptions
 from ...resources.api_2010.number_settling import LOOKS
-from ..confirm import agreed
+from ..confirm import ask
 from ..connection import Connection
 from ..exit_codes import FAILED, INTERRUPTED, Stop, tell
 from ..output import Listing, Output
@@ -66,8 +66,7 @@ async def buy(
         each = "it" if buying.wanted == 1 else "them"
         tell(f"For the account {purchase.account or client.account_sid}, which pays for {each} every month.")
         question = "Buy it?" if buying.wanted == 1 else f"Buy {counted(buying.wanted, 'number')}?"
-        if not agreed(question, yes=yes):
-            raise Stop("Nothing was bought.", FAILED)
+        ask(question, yes=yes, done="bought")
         return await buying.run()
 
 

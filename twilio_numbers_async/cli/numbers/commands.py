@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import enum
 from pathlib import Path
-from typing import Annotated, cast
+from typing import Annotated
 
 import typer
 
@@ -24,14 +23,14 @@ from ...resources.api_2010.incoming_phone_number_options import (
 from ..commands import OptionGroup, command, group
 from ..connection import Connection
 from ..exit_codes import FAILED, USAGE, Stop, tell
-from ..options import COUNTRY_VARIABLE, Account, Country, Force, Yes, checked_account, country_of
-from ..output import Listing, Output, print_json
+from ..options import COUNTRY_VARIABLE, Account, Country, Force, Limit, Yes, checked_account, country_of
+from ..output import Listing, Output, print_json, shown
 from ..sweep.plan import refuse_existing
 from ..sweep.survey import refuse_unplaced, survey
 from ..tables import output_format
 from .bulk_commands import checked_rows, release, transfer, update
 from .buying import Purchase, buy
-from .inventory import FOUND, LISTED, NumbersFile, fields_of, found, listed, words_of
+from .inventory import FOUND, LISTED, fields_of, found, listed, numbers_file, words_of
 from .settings import SettingOptions
 
 __all__ = ["numbers"]
@@ -39,22 +38,6 @@ __all__ = ["numbers"]
 numbers: typer.Typer = group("The numbers that an account has, and those that it can buy.")
 
 _PAGE = 1000
-
-
-class _OwnKind(enum.StrEnum):
-    LOCAL = "local"
-    MOBILE = "mobile"
-    TOLL_FREE = "toll_free"
-
-
-class _Kind(enum.StrEnum):
-    LOCAL = "local"
-    MOBILE = "mobile"
-    TOLL_FREE = "toll_free"
-    NATIONAL = "national"
-    VOIP = "voip"
-    SHARED_COST = "shared_cost"
-    MACHINE_TO_MACHINE = "machine_to_machine"
 
 
 class SearchOptions(OptionGroup, frozen=True, kw_only=True):
@@ -68,7 +51,7 @@ class SearchOptions(OptionGroup, frozen=True, kw_only=True):
             metavar="CODE",
         ),
     ] = None
-    kind: Annotated[_Kind | None, typer.Option("--kind", help="local by default.")] = None
+    kind: Annotated[AvailablePhoneNumberKind | None, typer.Option("--kind", help="local by default.")] = None
     area_code: Annotated[str | None, typer.Option(help="US and Canada, such as 415.", metavar="NNN")] = None
     contains: Annotated[
         str | None,
@@ -123,17 +106,12 @@ class SearchOptions(OptionGroup, frozen=True, kw_only=True):
             raise Stop(f"Say where to search: --country US, or set {COUNTRY_VARIABLE}", USAGE)
         return region
 
-    @property
-    def kind_name(self) -> AvailablePhoneNumberKind | None:
-        """The kind of numbers to search for."""
-        return None if self.kind is None else self.kind.value
-
 
 @command(numbers, "list")
 async def list_numbers(
     output: Output,
     connection: Connection,
-    kind: Annotated[_OwnKind | None, typer.Option(help="Only these.")] = None,
+    kind: Annotated[IncomingPhoneNumberKind | None, typer.Option(help="Only these.")] = None,
     friendly_name: Annotated[
         str | None, typer.Option("--name", help="Only those with this friendly name.", metavar="TEXT")
     ] = None,
@@ -141,7 +119,7 @@ async def list_numbers(
         str | None,
         typer.Option("--number", help="Only those with this in them; * is any digit.", metavar="PATTERN"),
     ] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="List so many and no more.", metavar="N")] = None,
+    limit: Limit = None,
     csv: Annotated[
         Path | None,
         typer.Option(
@@ -160,25 +138,21 @@ async def list_numbers(
         refuse_existing(csv, force=force, option="--csv")
     checked_account(account)
     filters = IncomingPhoneNumberFilters(friendly_name=friendly_name, phone_number=phone_number)
-    count = 0
     with contextlib.ExitStack() as stack:
-        file = None if csv is None else stack.enter_context(NumbersFile(csv))
+        file = None if csv is None else stack.enter_context(numbers_file(csv))
         listing = Listing(LISTED, output)
         async with connection.open() as client:
             rows = client.incoming_phone_numbers.list(
-                cast("IncomingPhoneNumberKind | None", kind and kind.value),
+                kind,
                 limit=limit,
                 page_size=None if limit is not None else _PAGE,
                 prefetch=1,
                 account_sid=account,
                 **filters,
             )
-            async for one in rows:
-                count += 1
-                if file is None:
-                    listing.row(listed(one), one)
-                else:
-                    file.write(one)
+            count = await shown(
+                rows, lambda one: listing.row(listed(one), one) if file is None else file(one)
+            )
     tell(f"{counted(count, 'number')}{f' written to {csv}' if csv else ''}.")
 
 
@@ -190,14 +164,12 @@ async def search(
     limit: Annotated[int, typer.Option(min=1, help="Show so many and no more.", metavar="N")] = 20,
 ) -> None:
     """Find numbers that can be bought now."""
-    filters, kind = options.filters, options.kind_name or "local"
+    filters, kind = options.filters, options.kind or "local"
     search_parameters(filters)
-    country, count = options.place, 0
-    listing = Listing(FOUND, output)
+    country, listing = options.place, Listing(FOUND, output)
     async with connection.open() as client:
-        async for number in client.available_phone_numbers.search(country, kind, limit=limit, **filters):
-            count += 1
-            listing.row(found(number), number)
+        rows = client.available_phone_numbers.search(country, kind, limit=limit, **filters)
+        count = await shown(rows, lambda number: listing.row(found(number), number))
     tell(f"{counted(count, f'{words_of(kind)} number')} of {country.upper()} can be bought now.")
 
 
@@ -241,7 +213,7 @@ async def buy_numbers(
     purchase = Purchase(
         phone_number=None if number is None else to_e164(number, country_of(options.country)),
         country=options.place if number is None else "",
-        kind=options.kind_name,
+        kind=options.kind,
         filters=options.filters,
         options=settings.read(),
         account=checked_account(account),

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import msgspec
 
@@ -14,7 +13,7 @@ from ...models import AvailablePhoneNumber, IncomingPhoneNumber, PhoneNumberCapa
 from ...resources.api_2010.csv_rows import CAPABILITIES
 from ..tables import TableWriter
 
-__all__ = ["FOUND", "LISTED", "NumbersFile", "fields_of", "found", "listed", "words_of"]
+__all__ = ["FOUND", "LISTED", "fields_of", "found", "listed", "numbers_file", "words_of"]
 
 LISTED = {"Number": 16, "SID": 34, "Type": 9, "Name": 24, "Voice URL": 40, "SMS URL": 0}
 FOUND = {"Number": 16, "Locality": 24, "Region": 8, "Country": 8, "Address": 8, "Capabilities": 0}
@@ -75,32 +74,29 @@ class _NoInput(msgspec.Struct, frozen=True):
     native: None = None
 
 
-class NumbersFile:
-    """Writes numbers to ``path`` in the format of its ending. The file appears if the block ends without an error."""
+@contextlib.contextmanager
+def numbers_file(path: Path) -> Generator[Callable[[IncomingPhoneNumber], None]]:
+    """Give a function that writes a number to ``path``, in the format of its ending.
 
-    def __init__(self, path: Path) -> None:
-        self._writer = TableWriter(path, _NoInput(), _columns())
+    The file appears if the block ends without an error.
+    """
+    writer = TableWriter(path, _NoInput(), _columns())
+    try:
+        yield lambda number: writer.write((), _cells(number))
+    except BaseException:
+        writer.discard()
+        raise
+    writer.commit()
 
-    def write(self, number: IncomingPhoneNumber) -> None:
-        cells: Mapping[str, object] = {
-            name: str(value) if isinstance(value, str) else value
-            for name, value in msgspec.structs.asdict(number).items()
-            if isinstance(value, str | bool | dt.datetime)
-        }
-        can = number.capabilities
-        abilities = {} if can is None else {name: getattr(can, name) for name in CAPABILITIES}
-        self._writer.write((), {**cells, **abilities})
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if error is None:
-            self._writer.commit()
-        else:
-            self._writer.discard()
+def _cells(number: IncomingPhoneNumber) -> dict[str, object]:
+    cells: dict[str, object] = {
+        name: str(value) if isinstance(value, str) else value
+        for name, value in msgspec.structs.asdict(number).items()
+        if isinstance(value, str | bool | dt.datetime)
+    }
+    can = number.capabilities
+    return cells if can is None else {**cells, **{name: getattr(can, name) for name in CAPABILITIES}}
 
 
 def _columns() -> dict[str, str]:

@@ -70,11 +70,9 @@ def read_settings(named: Mapping[str, str | None], more: Iterable[str] | None) -
 
 def _setting_of(name: str, text: str) -> object:
     """The value of a setting given as text. Raises Stop for a flag that is neither true nor false."""
-    return _flag(name, text) if name in _FLAGS else text
-
-
-def _flag(name: str, value: str) -> bool:
-    truth = _TRUTHS.get(value.strip().casefold())
+    if name not in _FLAGS:
+        return text
+    truth = _TRUTHS.get(text.strip().casefold())
     if truth is None:
         raise Stop(f"{name} must be true or false", USAGE)
     return truth

@@ -11,15 +11,9 @@ import typer
 
 from ..._util import counted
 from ...client import TwilioNumbers
-from ...errors import (
-    AuthenticationError,
-    InvalidPhoneNumberError,
-    PermissionDeniedError,
-    RequestTimeoutError,
-)
+from ...errors import JournalError, RequestTimeoutError
 from ...models import IncomingPhoneNumber, PortIn
 from ...models.sids import check_sid
-from ...phone import to_e164
 from ...porting.numbers import PortInNumber
 from ...porting.replan import PortInReplan
 from ...report.masking import mask_number
@@ -27,17 +21,18 @@ from ...report.port_ins import write_port_in_report
 from ...report.steps import read_history
 from ...sweep import Outcome
 from ..commands import command
-from ..confirm import agreed
+from ..confirm import ask
 from ..connection import BulkConnection, Connection
-from ..exit_codes import FAILED, INTERRUPTED, REFUSED, Stop, tell
+from ..exit_codes import FAILED, INTERRUPTED, Stop, code_of, tell
 from ..journals import default_journal
 from ..numbers.settings import SettingOptions
-from ..options import FileOptions, Force, ShowNumbers, Yes, country_of
+from ..options import FileOptions, Force, NumberColumn, ShowNumbers, Yes, country_of
 from ..output import Listing, Output, plain
 from ..sweep.plan import refuse_existing
 from .commands import Sid, port_ins
 from .corrections import HELP, replanned
-from .numbers import read_numbers
+from .following import under_way
+from .numbers import e164_of, read_numbers
 
 __all__ = ["port_ins"]
 
@@ -99,8 +94,7 @@ async def replan(
             f"Cancel {counted(len(going), 'number')} of {sid}, and create"
             f" {counted(len(plan.requests), 'port-in request')} with them?"
         )
-        if not agreed(question, yes=yes):
-            raise Stop("Nothing was created.", FAILED)
+        ask(question, yes=yes, done="created")
         await _cancel(client, port_in, going)
         tell(f"{counted(len(going), 'number')} of {sid} canceled.")
         return await _create_again(client, plan, journal)
@@ -139,9 +133,7 @@ async def _create_again(client: TwilioNumbers, plan: PortInReplan, journal: Path
             )
         else:
             tell(f"Not created: {outcome.error}")
-    if any(isinstance(one.error, AuthenticationError | PermissionDeniedError) for one in outcomes):
-        return REFUSED
-    return 0 if all(outcome.ok for outcome in outcomes) else FAILED
+    return code_of(one.error for one in outcomes)
 
 
 @command(port_ins, "finish")
@@ -156,10 +148,7 @@ async def finish(
     settings: SettingOptions,
     output: Output,
     connection: BulkConnection,
-    column: Annotated[
-        str | None,
-        typer.Option(help="The column with the numbers, by name or position from 1.", metavar="NAME"),
-    ] = None,
+    column: NumberColumn = None,
     messaging_service: Annotated[
         str | None, typer.Option(help="The messaging service to add them to.", metavar="MG...")
     ] = None,
@@ -211,6 +200,8 @@ async def finish(
             async with sweep as outcomes:
                 async for outcome in outcomes:
                     states[_show_finished(listing, outcome, show_numbers=show_numbers)] += 1
+        except JournalError as error:
+            raise Stop(f"{error} --journal FILE names another one.", FAILED) from None
         except asyncio.CancelledError:
             done = f"Stopped with {sum(states.values()):,} of {len(numbers):,} done."
             tell(f"{done} The same command goes on where it was." if journal else done)
@@ -224,10 +215,7 @@ async def finish(
 def _e164(item: PortInNumber, region: str | None) -> str:
     """The number of a row; what is none stays as it is, and is an outcome."""
     text = str(item if isinstance(item, str) else item.phone_number or "")
-    try:
-        return to_e164(text, region)
-    except InvalidPhoneNumberError:
-        return text
+    return e164_of(text, region) or text
 
 
 def _show_finished(listing: Listing, outcome: Outcome[IncomingPhoneNumber], *, show_numbers: bool) -> str:
@@ -272,15 +260,6 @@ async def report(
     refuse_existing(out, force=force)
     seen = [] if history is None else [*read_history(history)]
     async with connection.open() as client:
-        found = [await client.port_ins.fetch(each) for each in sids or await _under_way(client)]
+        found = [await client.port_ins.fetch(each) for each in sids or await under_way(client)]
     write_port_in_report(found, out, history=seen, mask=mask)
     tell(f"{out} shows {counted(len(found), 'port-in request')}.")
-
-
-async def _under_way(client: TwilioNumbers) -> list[str]:
-    return [
-        row.port_in_request_sid
-        async for row in client.port_ins.list(page_size=100)
-        if row.port_in_request_sid
-        and not (row.port_in_request_status is not None and row.port_in_request_status.is_terminal)
-    ]

@@ -14,8 +14,8 @@ from ..commands import command, group
 from ..connection import Connection
 from ..exit_codes import run, tell
 from ..journals import journal_beside, journal_option
-from ..options import FileOptions, Yes, country_of
-from ..output import Listing, Output, print_plan, tell_plan
+from ..options import FileOptions, Limit, NumberColumn, Yes, country_of
+from ..output import Listing, Output, print_plan, shown, tell_plan
 from ..watching import WatchOptions
 from .details import read_details
 from .following import LISTED, cancel_port_in, listed, print_port_in, watch_port_ins
@@ -65,10 +65,7 @@ class PlanOptions(FileOptions, frozen=True, kw_only=True):
     details: Annotated[
         Path, typer.Option("--details", help="The customer's details (TOML); see below.", metavar="TOML")
     ]
-    column: Annotated[
-        str | None,
-        typer.Option(help="The column with the numbers, by name or position from 1.", metavar="NAME"),
-    ] = None
+    column: NumberColumn = None
     pin_column: Annotated[
         str | None,
         typer.Option(help="The column with the PINs; by default the one called pin.", metavar="NAME"),
@@ -153,10 +150,10 @@ async def list_port_ins(
     ] = None,
     created_after: Annotated[dt.datetime | None, typer.Option(formats=_DATES, metavar="YYYY-MM-DD")] = None,
     created_before: Annotated[dt.datetime | None, typer.Option(formats=_DATES, metavar="YYYY-MM-DD")] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="List so many and no more.", metavar="N")] = None,
+    limit: Limit = None,
 ) -> None:
     """List the account's port-in requests."""
-    listing, count = Listing(LISTED, output), 0
+    listing = Listing(LISTED, output)
     async with connection.open() as client:
         rows = client.port_ins.list(
             status=status,
@@ -165,9 +162,7 @@ async def list_port_ins(
             limit=limit,
             page_size=None if limit else 100,
         )
-        async for row in rows:
-            count += 1
-            listing.row(listed(row), row)
+        count = await shown(rows, lambda row: listing.row(listed(row), row))
     tell(f"{counted(count, 'port-in request')}.")
 
 

@@ -13,14 +13,14 @@ from ...errors import AuthenticationError, PermissionDeniedError, TwilioNumbersE
 from ...models import PortIn, PortInPhoneNumberResult, PortInSummary
 from ...porting.watch import PortInChange
 from ...report.masking import mask_number, mask_text
-from ..confirm import agreed
+from ..confirm import ask
 from ..connection import Connection
-from ..exit_codes import FAILED, Stop, tell
-from ..output import Listing, Output, print_json
+from ..exit_codes import FAILED, tell
+from ..output import Listing, Output, moment, print_json
 from ..watching import WatchOptions, read_state, saved, show_changes
 from ..words import worded
 
-__all__ = ["LISTED", "cancel_port_in", "listed", "print_port_in", "watch_port_ins"]
+__all__ = ["LISTED", "cancel_port_in", "listed", "print_port_in", "under_way", "watch_port_ins"]
 
 LISTED = {"Request": 34, "Status": 22, "Since": 20, "Ported": 11, "What to do": 0}
 _NUMBERS = {"Number": 16, "Its SID": 34, "Type": 10, "Status": 22, "Port date": 25, "What to do": 0}
@@ -76,8 +76,7 @@ async def cancel_port_in(client: TwilioNumbers, sid: str, number_sids: Sequence[
     status, numbers = port_in.port_in_request_status, port_in.phone_numbers or []
     tell(f"{sid} is {status or 'there'}, with {counted(len(numbers), 'number')}.")
     what = counted(len(number_sids), "number") + " of it" if number_sids else "all of it"
-    if not agreed(f"Cancel {what}?", yes=yes):
-        raise Stop("Nothing was canceled.", FAILED)
+    ask(f"Cancel {what}?", yes=yes, done="canceled")
     if not number_sids:
         await client.port_ins.cancel(sid)
         print(f"{sid}\tcanceled", flush=True)
@@ -102,7 +101,7 @@ async def watch_port_ins(
     """Print each change of port-ins once."""
     state, listing = read_state(options.state), Listing(_CHANGES, output)
     async with connection.open() as client, saved(state, options.state):
-        sids = sids or await _under_way(client, state)
+        sids = sids or await _watched(client, state)
         if not sids:
             tell(f"No port-in of {client.account_sid} is under way: there is nothing to watch.")
             return
@@ -113,14 +112,19 @@ async def watch_port_ins(
         await show_changes(changes, show, missing="A request is not there, or not this account's")
 
 
-async def _under_way(client: TwilioNumbers, state: dict[str, Any]) -> list[str]:
-    """The requests of the account that have not ended, now or at the last look."""
-    found = {
+async def under_way(client: TwilioNumbers) -> list[str]:
+    """The requests of the account that have not ended."""
+    return [
         row.port_in_request_sid
         async for row in client.port_ins.list(page_size=100)
         if row.port_in_request_sid
         and not (row.port_in_request_status is not None and row.port_in_request_status.is_terminal)
-    }
+    ]
+
+
+async def _watched(client: TwilioNumbers, state: dict[str, Any]) -> list[str]:
+    """The requests of the account that have not ended, now or at the last look."""
+    found = set(await under_way(client))
     requests: object = state.get("requests")
     if isinstance(requests, dict):
         known = cast("dict[str, Any]", requests)
@@ -158,5 +162,5 @@ def _rejection(number: PortInPhoneNumberResult | None, *, show_numbers: bool) ->
 
 def _day_or_time(value: object) -> str | None:
     if isinstance(value, dt.datetime):
-        return value.isoformat(timespec="seconds").replace("+00:00", "Z")
+        return moment(value)
     return None if value is None else str(value)

@@ -18,7 +18,7 @@ from ..options import country_of
 from ..sweep.survey import refuse_unplaced, survey
 from ..tables import Reading, Table, open_table, text_of, unique
 
-__all__ = ["Numbers", "Pin", "merged_pins", "read_numbers"]
+__all__ = ["Numbers", "Pin", "e164_of", "merged_pins", "read_numbers"]
 
 
 class Pin(NamedTuple):
@@ -62,7 +62,7 @@ def read_numbers(path: str, reading: Reading, *, pin_column: str | None, country
             else:
                 text = text_of(row.cells[phone])
                 inputs.append(text)
-                number = _e164(text, region)
+                number = e164_of(text, region)
             lines.append(row.line)
             if pin is not None and number is not None:
                 _keep_pin(
@@ -112,11 +112,12 @@ def _pin_position(table: Table, wanted: str | None) -> int | None:
     raise Stop(f"--pin-column: {table.name} has no column {wanted!r}, or several", USAGE)
 
 
-def _e164(text: str, country: str | None) -> str | None:
+def e164_of(text: str, country: str | None) -> str | None:
+    """The number as E.164; None for what is none."""
     try:
         return to_e164(text, country)
     except InvalidPhoneNumberError:
-        return None  # the plan says it
+        return None
 
 
 def _keep_pin(pins: dict[str, Pin], number: str, pin: str, place: str) -> None:
@@ -131,6 +132,6 @@ def merged_pins(numbers: Numbers, others: Mapping[str, str], country: str | None
     """The PINs of the file and those of the details. Raises Stop if two differ, and names both places."""
     pins = dict(numbers.pins)
     for index, (key, pin) in enumerate(others.items(), start=1):
-        number = _e164(key, country)
+        number = e164_of(key, country)
         _keep_pin(pins, number or key, pin.strip(), f"[pins], entry {index} of --details")
     return {number: kept.pin for number, kept in pins.items()}

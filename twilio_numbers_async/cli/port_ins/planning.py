@@ -10,14 +10,14 @@ from pathlib import Path
 import msgspec
 
 from ..._util import counted
-from ...errors import AuthenticationError, PermissionDeniedError
 from ...models import PortInCreate
 from ...phone import country_of
 from ...porting.creation import PortInOutcome
 from ...porting.plan import PortInPlan, plan_port_ins
-from ..confirm import agreed
+from ..confirm import ask
 from ..connection import Connection
-from ..exit_codes import FAILED, INTERRUPTED, REFUSED, Stop, tell
+from ..exit_codes import INTERRUPTED, code_of, tell
+from ..journals import going_on
 from ..output import Listing, Output
 from ..words import in_commands, worded
 from .details import Details
@@ -135,9 +135,8 @@ async def create_port_ins(
             f"Create {counted(len(plan.requests), 'port-in request')} with "
             f"{counted(plan.number_count, 'number')} for {planned.account_sid}?"
         )
-        if not agreed(question, yes=yes):
-            raise Stop("Nothing was created.", FAILED)
-        again = "" if journal is None else f" The same command goes on: {journal} keeps what was created."
+        ask(question, yes=yes, done="created")
+        again = going_on(journal, "created")
         try:
             outcomes = await client.port_ins.create_all(plan, journal=journal)
         except asyncio.CancelledError:
@@ -148,9 +147,7 @@ async def create_port_ins(
         _show_outcome(listing, outcome)
     states = Counter(_state(outcome) for outcome in outcomes)
     tell(", ".join(f"{count:,} {state}" for state, count in states.items()) + f".{again}")
-    if any(isinstance(one.error, AuthenticationError | PermissionDeniedError) for one in outcomes):
-        return REFUSED
-    return 0 if all(outcome.ok for outcome in outcomes) else FAILED
+    return code_of(one.error for one in outcomes)
 
 
 def _show_outcome(listing: Listing, outcome: PortInOutcome) -> None:

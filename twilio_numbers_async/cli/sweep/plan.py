@@ -27,7 +27,7 @@ from .picking import Number, Picking
 from .question import Question
 from .survey import Survey, refuse_unplaced, survey
 
-__all__ = ["ListOptions", "Plan", "SweepOptions", "refuse_existing", "timeline_of"]
+__all__ = ["ListOptions", "Plan", "SweepOptions", "check_out", "refuse_existing", "timeline_of"]
 
 _SEVERAL = "; several times for the first filled one of each row; --every-column for all of them"
 _UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
@@ -108,14 +108,12 @@ class Plan:
         self.resumed: bool = self.journal is not None and self.journal.exists() and not options.fresh
         if options.report is not None and self.out is None:
             raise Stop("--report needs --out: the page is made of the results", USAGE)
+        # A file beside its journal was cut short; this run goes on with it.
+        force = options.force or self.resumed
         if self.out is not None:
-            output_format(self.out)
-            if file != STDIN and self.out.exists() and Path(file).exists() and self.out.samefile(file):
-                raise Stop(f"{self.out} is the input itself: give another --out", USAGE)
-        for path in (self.out, options.report):
-            if path is not None:
-                # A file beside its journal was cut short; this run goes on with it.
-                refuse_existing(path, force=options.force or self.resumed)
+            check_out(self.out, file, force=force)
+        if options.report is not None:
+            refuse_existing(options.report, force=force)
         self.table: Table = open_table(file, options.reading(*self._columns, limit=options.limit))
         try:
             for note in self.table.notes:
@@ -175,6 +173,14 @@ class Plan:
 
     def close(self) -> None:
         self.table.close()
+
+
+def check_out(out: Path, file: str, *, force: bool) -> None:
+    """Raise Stop or TableError if the outcomes of ``file`` cannot be written there."""
+    output_format(out)
+    if file != STDIN and out.exists() and Path(file).exists() and out.samefile(file):
+        raise Stop(f"{out} is the input itself: give another --out", USAGE)
+    refuse_existing(out, force=force)
 
 
 def refuse_existing(path: Path, *, force: bool, option: str = "--out") -> None:

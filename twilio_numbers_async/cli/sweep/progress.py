@@ -17,14 +17,15 @@ from rich.text import Text
 
 from ...report import State
 
-__all__ = ["Bar", "Ceiling", "Display", "Lines", "Pace", "Status", "display", "duration"]
+__all__ = ["LABELS", "Bar", "Ceiling", "Display", "Lines", "Pace", "Status", "display", "duration"]
 
-_LABELS: Mapping[State, tuple[str, str]] = {
+LABELS: Mapping[State, tuple[str, str]] = {
     "portable": ("portable", "green"),
     "not_portable": ("not portable", "yellow"),
     "invalid": ("invalid", "bright_black"),
     "failed": ("failed", "red"),
 }
+"""The word and the style of each state."""
 
 
 class Status(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,7 +60,7 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
         """The counts in words."""
         return ", ".join(
             f"{self.states.get(state, 0):,} {self.labels.get(state, label)}"
-            for state, (label, _) in _LABELS.items()
+            for state, (label, _) in LABELS.items()
         )
 
 
@@ -173,7 +174,7 @@ def _drawn(status: Status) -> Group:
     left = "" if status.left is None else f"   {duration(status.left)} left"
     second = Text(f"{status.rate:,.0f} a second   {status.requests}{left}")
     third = Text()
-    for state, (label, style) in _LABELS.items():
+    for state, (label, style) in LABELS.items():
         third.append(f"{status.states.get(state, 0):,} ", style=f"bold {style}")
         third.append(f"{status.labels.get(state, label)}   ")
     return Group(first, second, third)

@@ -7,18 +7,13 @@ from typing import TextIO
 
 from rich.console import Console
 
-from ...report import Reason, State, in_order
+from ...report import Reason, in_order
 from ..terminal_tables import print_table, widest, wrapped
+from .progress import LABELS
 
 __all__ = ["say_reasons"]
 
 _TITLES = ("Rows", "Reason", "Code", "What to do")
-_STYLES: Mapping[State, str] = {
-    "portable": "green",
-    "not_portable": "yellow",
-    "invalid": "bright_black",
-    "failed": "red",
-}
 
 
 def say_reasons(reasons: Mapping[Reason, int], stream: TextIO) -> None:
@@ -32,7 +27,7 @@ def say_reasons(reasons: Mapping[Reason, int], stream: TextIO) -> None:
         return
     console = Console(file=stream)
     rows = [[f"{count:,}", reason.label, reason.code, reason.advice] for reason, count in ranked]
-    styles = [_STYLES[reason.state] for reason, _ in ranked]
+    styles = [LABELS[reason.state][1] for reason, _ in ranked]
     digits = widest(count for count, *_ in rows)
     print_table(console, _TITLES, rows, styles, lambda row: _lines(row, digits, console.width), numeric=True)
 

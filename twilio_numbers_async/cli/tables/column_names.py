@@ -83,7 +83,7 @@ def option_for(names: Sequence[str], index: int, *, named: bool) -> str:
     return f'"{name}"' if re.search(r"[^\w.-]", name) else name
 
 
-def listed(names: Sequence[str], most: int = LISTED) -> str:
+def listed(names: Sequence[str]) -> str:
     """The first few names, and how many more there are."""
-    more = f" and {len(names) - most:,} more" if len(names) > most else ""
-    return ", ".join(repr(name) if not name.strip() else name for name in names[:most]) + more
+    more = f" and {len(names) - LISTED:,} more" if len(names) > LISTED else ""
+    return ", ".join(repr(name) if not name.strip() else name for name in names[:LISTED]) + more

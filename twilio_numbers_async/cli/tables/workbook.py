@@ -11,6 +11,7 @@ from itertools import filterfalse, islice
 from typing import TYPE_CHECKING, cast
 from xml.etree import ElementTree as ET
 
+from .column_names import listed
 from .file_signatures import is_encrypted
 from .phone_columns import looks_like_number
 from .source import MOST, Source, TableError
@@ -27,7 +28,6 @@ _MOST_UNPACKED = 2_147_483_648
 _CHUNK = 65_536  # unpacked and searched within the cache of a processor
 _WIDE = 128  # with 32,767 characters in each cell at the most, narrower rows are short enough
 _WHOLE = 1e15  # all numbers of a workbook are floats; up to here they keep every digit
-_LISTED = 8
 _RELATIONS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT_RELATIONS = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 _row = re.compile(rb'row\s[^>]*?\br="(\d{1,7})"')
@@ -134,7 +134,7 @@ class Sheet:
             return folded[0]
         if wanted.isdigit() and 1 <= int(wanted) <= len(names):
             return names[int(wanted) - 1]
-        raise TableError(f"{self._source.name} has no sheet {wanted!r}. The sheets are: {_listed(names)}")
+        raise TableError(f"{self._source.name} has no sheet {wanted!r}. The sheets are: {listed(names)}")
 
     def _only(self, shown: list[tuple[str, bool]]) -> str:
         visible = [name for name, is_shown in shown if is_shown] or [name for name, _ in shown]
@@ -147,7 +147,7 @@ class Sheet:
         ranked = sorted(filled or visible, key=lambda name: -(filled.get(name) or 0))
         described = [f"{name}{_with_numbers(filled.get(name))}" for name in ranked]
         raise TableError(
-            f'{self._source.name} has several sheets: {_listed(described)}. Say which: --sheet "{ranked[0]}"'
+            f'{self._source.name} has several sheets: {listed(described)}. Say which: --sheet "{ranked[0]}"'
         )
 
     def _numbers_in(self, name: str) -> int | None:
@@ -285,8 +285,3 @@ def _number_of(letters: bytes) -> int:
 
 def _with_numbers(count: int | None) -> str:
     return f" ({count:,} {'row' if count == 1 else 'rows'} with numbers)" if count else ""
-
-
-def _listed(names: list[str]) -> str:
-    more = f" and {len(names) - _LISTED:,} more" if len(names) > _LISTED else ""
-    return ", ".join(names[:_LISTED]) + more

@@ -18,7 +18,7 @@ from ...webhooks import Deduplicator, EventOrder, PortingEvent, parse_event
 from ...webhooks.keys import AuthToken, Keys
 from ...webhooks.signature import verify_with
 from ..exit_codes import FAILED, USAGE, Stop, tell
-from ..output import Listing, Output, plain
+from ..output import Listing, Output, moment, plain
 
 __all__ = ["Printer", "checked_public_url", "listen"]
 
@@ -116,7 +116,7 @@ class _Receiver:
 
     def _refuse(self, status: int, why: str, request: web.BaseRequest) -> None:
         self.refused += 1
-        tell(plain(f"{_time(dt.datetime.now(dt.UTC))} refused ({status}): {why}."))
+        tell(plain(f"{moment(dt.datetime.now(dt.UTC))} refused ({status}): {why}."))
         if self._public_url is None and "X-Twilio-Signature" in request.headers and not self._hinted:
             self._hinted = True
             tell("Twilio signs the URL that it calls: where that is another one, say so with --public-url.")
@@ -143,7 +143,7 @@ class Printer:
         words = [str(said[name]) for name in _WORDS if said[name]]
         notes = ["came before"] * repeated + ["out of order"] * late + words
         cells = (
-            _time(came.at),
+            moment(came.at),
             event.kind,
             event.port_in_request_sid,
             said["phone_number"],
@@ -160,7 +160,3 @@ class Printer:
         del said["raw"]
         said["phone_number"] = event.phone_number and mask_number(event.phone_number)
         return said | {name: mask_text(str(said[name])) for name in _WORDS if said[name]}
-
-
-def _time(at: dt.datetime) -> str:
-    return at.isoformat(timespec="seconds").replace("+00:00", "Z")

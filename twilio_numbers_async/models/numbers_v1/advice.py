@@ -76,7 +76,8 @@ _REJECTED: dict[int, str] = {
 _REJECTED_UNKNOWN = "The losing carrier rejected the port: see the rejection reason, or ask Twilio support."
 
 
-def _number(code: int | str | None) -> int | None:
+def number_of(code: int | str | None) -> int | None:
+    """The code as a number; None for text that is none."""
     if isinstance(code, str):
         return int(code) if code.isascii() and code.isdigit() else None
     return code
@@ -84,7 +85,7 @@ def _number(code: int | str | None) -> int | None:
 
 def advice_for(code: int | str | None, reason: str | None = None) -> str:
     """Advice about a number that is not portable: one sentence, by the code, else by the reason."""
-    known = _NOT_PORTABLE.get(_number(code) or 0)
+    known = _NOT_PORTABLE.get(number_of(code) or 0)
     if known is not None:
         return known[1]
     return _BY_REASON.get(fold(reason or ""), _UNKNOWN)
@@ -92,12 +93,12 @@ def advice_for(code: int | str | None, reason: str | None = None) -> str:
 
 def rejection_advice_for(code: int | str | None) -> str:
     """Advice about a number that the losing carrier rejected (22150-22159): one sentence."""
-    return _REJECTED.get(_number(code) or 0, _REJECTED_UNKNOWN)
+    return _REJECTED.get(number_of(code) or 0, _REJECTED_UNKNOWN)
 
 
 def is_passing_failure(code: int | str | None, reason: str | None = None) -> bool:
     """True for 22135: Twilio failed just now, so that the same question may be answered later."""
-    number = _number(code)
+    number = number_of(code)
     if number:
         return number == PASSING_FAILURE
     return fold(reason or "") == fold(NotPortableReason.ERROR_INTERNAL_SERVER_ERROR)

@@ -150,9 +150,5 @@ def _words(constraint: Any) -> str:
         pairs = cast("Mapping[object, Any]", constraint).items()
         return ", ".join(f"{str(name).replace('_', ' ')} {_words(value)}" for name, value in pairs)
     if isinstance(constraint, list):
-        return " or ".join(_words(each) for each in _items(constraint))
+        return " or ".join(map(_words, cast("Iterable[Any]", constraint)))
     return "" if constraint is None else str(constraint)
-
-
-def _items(values: Any) -> list[Any]:
-    return list(values)

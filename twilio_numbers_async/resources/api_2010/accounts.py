@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...errors import InvalidArgumentError
 from ...models.api_2010.accounts import Account, AccountPage, AccountStatus
 from ...models.sids import check_sid
-from ...paging import Pager
+from ...paging import PageQuery, Pager
 from ..base import enum_value
 from ..endpoints import get, post
 from ..form_checks import choice, named, some_of
@@ -93,6 +93,4 @@ class AccountsResource(AccountResource):
             "FriendlyName": None if friendly_name is None else filled(friendly_name, "friendly_name"),
             "Status": choice(AccountStatus, status, "status"),
         }
-        return self._rows(
-            LIST, lambda page: page.accounts, query=query, page_size=page_size, limit=limit, after=after
-        )
+        return self._rows(LIST, lambda page: page.accounts, PageQuery(page_size, limit, after), query=query)

@@ -13,7 +13,7 @@ from ...models.api_2010.addresses import (
     DependentPhoneNumberPage,
 )
 from ...models.sids import check_sid
-from ...paging import Pager
+from ...paging import PageQuery, Pager
 from ...work.once import Once
 from ..endpoints import delete, get, post
 from ..form_checks import checked_iso_country, required, some_of
@@ -222,7 +222,7 @@ class AddressesResource(AccountResource):
         query = parameters(filters, _FILTERS, "filter of addresses")
         at = self._account(account_sid)
         return self._rows(
-            LIST, lambda page: page.addresses, at, query=query, page_size=page_size, limit=limit, after=after
+            LIST, lambda page: page.addresses, PageQuery(page_size, limit, after), at, query=query
         )
 
     def dependent_phone_numbers(
@@ -237,10 +237,5 @@ class AddressesResource(AccountResource):
         """List the numbers that the address ``sid`` (``AD...``) is used for. Source: ListDependentPhoneNumber."""
         at = self._account(account_sid), check_sid(sid, "AD", "sid")
         return self._rows(
-            DEPENDENT,
-            lambda page: page.dependent_phone_numbers,
-            *at,
-            page_size=page_size,
-            limit=limit,
-            after=after,
+            DEPENDENT, lambda page: page.dependent_phone_numbers, PageQuery(page_size, limit, after), *at
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...models import AssignedAddOn, AssignedAddOnExtension, AssignedAddOnExtensionPage, AssignedAddOnPage
 from ...models.sids import check_sid
-from ...paging import Pager
+from ...paging import PageQuery, Pager
 from ..endpoints import delete, get, post
 from .phone_numbers import AccountResource
 
@@ -62,9 +62,7 @@ class AssignedAddOnsResource(AccountResource):
         to go on from. Source: ListIncomingPhoneNumberAssignedAddOn.
         """
         at = self._account(account_sid), check_sid(phone_number_sid, "PN", "phone_number_sid")
-        return self._rows(
-            LIST, lambda page: page.assigned_add_ons, *at, page_size=page_size, limit=limit, after=after
-        )
+        return self._rows(LIST, lambda page: page.assigned_add_ons, PageQuery(page_size, limit, after), *at)
 
     async def create(
         self, phone_number_sid: str, installed_add_on_sid: str, *, account_sid: str | None = None
@@ -109,7 +107,7 @@ class AssignedAddOnsResource(AccountResource):
         """
         at = self._add_on(account_sid, phone_number_sid, assigned_add_on_sid)
         return self._rows(
-            LIST_EXTENSIONS, lambda page: page.extensions, *at, page_size=page_size, limit=limit, after=after
+            LIST_EXTENSIONS, lambda page: page.extensions, PageQuery(page_size, limit, after), *at
         )
 
     async def fetch_extension(

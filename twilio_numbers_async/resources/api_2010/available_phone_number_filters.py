@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from typing import Any, Literal, TypedDict, cast
 
 from ...errors import invalid
+from ...phone import checked_e164
 from ...transport.request import Value
-from .incoming_phone_number_options import checked_e164
 from .phone_numbers import Check, area_code, filled, flag, parameters, text
 
 __all__ = [
@@ -111,7 +111,7 @@ _FILTERS: dict[str, Check] = {
     "exclude_local_address_required": flag,
     "exclude_foreign_address_required": flag,
     "beta": flag,
-    "near_number": lambda value, argument: checked_e164(value, argument),
+    "near_number": checked_e164,
     "near_lat_long": _lat_long,
     "distance": _distance,
     "in_postal_code": filled,

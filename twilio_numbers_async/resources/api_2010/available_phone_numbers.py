@@ -13,7 +13,7 @@ from ...models import (
     AvailablePhoneNumberPage,
     IncomingPhoneNumber,
 )
-from ...paging import Pager
+from ...paging import PageQuery, Pager
 from ...transport.caller import Caller
 from ...transport.endpoint import Endpoint
 from ..endpoints import get
@@ -79,9 +79,7 @@ class AvailablePhoneNumbersResource(AccountResource):
         ListAvailablePhoneNumberCountry.
         """
         at = self._account(account_sid)
-        return self._rows(
-            LIST_COUNTRIES, lambda page: page.countries, at, page_size=page_size, limit=limit, after=after
-        )
+        return self._rows(LIST_COUNTRIES, lambda page: page.countries, PageQuery(page_size, limit, after), at)
 
     async def country(self, code: str, *, account_sid: str | None = None) -> AvailablePhoneNumberCountry:
         """The country ``code`` (``US``) with the kinds of numbers there are. Raises NotFoundError.
@@ -112,15 +110,8 @@ class AvailablePhoneNumbersResource(AccountResource):
         endpoint = SEARCH[kind_of(kind, _KINDS)]
         at = self._account(account_sid), checked_country_code(country)
         query = search_parameters(filters)
-        return self._rows(
-            endpoint,
-            lambda page: page.available_phone_numbers,
-            *at,
-            query=query,
-            page_size=page_size,
-            limit=limit,
-            after=after,
-        )
+        asked = PageQuery(page_size, limit, after)
+        return self._rows(endpoint, lambda page: page.available_phone_numbers, asked, *at, query=query)
 
     async def buy_first(
         self,

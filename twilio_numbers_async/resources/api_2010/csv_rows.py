@@ -18,6 +18,7 @@ from ...models.base import convert, fold
 from ...paging import RawPage, wrong_cursor
 from ...transport.caller import Caller
 from ...transport.endpoint import Endpoint
+from ..endpoints import get
 
 __all__ = ["CAPABILITIES", "csv_form", "csv_pages", "read_csv"]
 
@@ -32,14 +33,7 @@ _Put: TypeAlias = Callable[[dict[str, Any], str], None]
 
 def csv_form(listing: Endpoint[IncomingPhoneNumberPage]) -> Endpoint[bytes]:
     """The same listing with ``.csv`` in place of ``.json``."""
-    return Endpoint(
-        operation=listing.operation,
-        method="GET",
-        host=listing.host,
-        path=f"{listing.path.removesuffix('.json')}.csv",
-        result=bytes,
-        idempotent=True,
-    )
+    return get(listing.operation, f"{listing.path.removesuffix('.json')}.csv", bytes)
 
 
 def csv_pages(

@@ -13,11 +13,13 @@ from ...errors import (
     NotFoundError,
     RequestTimeoutError,
     TwilioNumbersError,
+    invalid,
 )
 from ...models import IncomingPhoneNumber
 from ...models.sids import check_sid
+from ...work.time import Time
 
-__all__ = ["Arrivals", "Attachments", "Owners", "checked_options", "checked_seconds"]
+__all__ = ["Arrivals", "Attachments", "Owners", "checked_options"]
 
 _FEW = 20
 """Numbers that are looked for one by one; for more the whole account is listed."""
@@ -50,9 +52,7 @@ class Attachments(NamedTuple):
 def checked_options(options: object) -> Mapping[str, Any]:
     """The options of ``finish``. Raises InvalidArgumentError for what are none."""
     if options is not None and not isinstance(options, Mapping):
-        raise InvalidArgumentError(
-            "options must be a dict, such as {'voice_url': 'https://...'}", argument="options"
-        )
+        raise invalid("options", "must be a dict, such as {'voice_url': 'https://...'}")
     return cast("Mapping[str, Any]", options or {})
 
 
@@ -91,15 +91,13 @@ class Arrivals:
         *,
         timeout: float | None,
         interval: float,
-        clock: Callable[[], float],
-        sleep: Callable[[float], Awaitable[None]],
+        time: Time,
     ) -> None:
         self._get = get
         self._all = all_numbers
         self._timeout = timeout
         self._interval = interval
-        self._clock = clock
-        self._sleep = sleep
+        self._time = time
         self._waiting: dict[str, IncomingPhoneNumber | TwilioNumbersError | None] = {}
         self._looking: asyncio.Future[None] | None = None
 
@@ -107,11 +105,11 @@ class Arrivals:
         """The number, once the account has it. Raises RequestTimeoutError."""
         with suppress(NotFoundError):
             return await self._get(name)
-        end = None if self._timeout is None else self._clock() + self._timeout
+        end = None if self._timeout is None else self._time.clock() + self._timeout
         self._waiting[name] = None
         try:
             while True:
-                left = self._interval if end is None else min(self._interval, end - self._clock())
+                left = self._interval if end is None else min(self._interval, end - self._time.clock())
                 if left <= 0:
                     raise RequestTimeoutError(
                         f"The number is not in the account after {self._timeout:g} s",
@@ -133,7 +131,7 @@ class Arrivals:
             return
         self._looking = asyncio.get_running_loop().create_future()
         try:
-            await self._sleep(pause)
+            await self._time.sleep(pause)
             found = await self._found()
         finally:  # cancelled or failed: another one of the calls goes on
             self._looking.set_result(None)
@@ -164,13 +162,3 @@ class Arrivals:
                 if name in self._waiting:
                     self._waiting[name] = error  # it is this number's, and not that of who looks
         return found
-
-
-def checked_seconds(value: float | None, argument: str, *, zero: bool) -> None:
-    """Raise InvalidArgumentError for what is no number of seconds."""
-    if value is None:
-        return
-    fits = isinstance(value, int | float) and not isinstance(value, bool)  # pyright: ignore[reportUnnecessaryIsInstance]
-    if not fits or not (value > 0 or (value == 0 and zero)):
-        least = "0 seconds or more" if zero else "more than 0 seconds"
-        raise InvalidArgumentError(f"{argument} must be {least}", argument=argument)

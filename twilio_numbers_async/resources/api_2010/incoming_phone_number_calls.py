@@ -18,11 +18,12 @@ from ...errors import (
 from ...models import IncomingPhoneNumber, IncomingPhoneNumberPage
 from ...models.sids import check_sid
 from ...paging import PageQuery, Pager
+from ...phone import checked_e164
 from ...transport.caller import Caller
 from ...transport.request import Value, query_string
-from ..base import foreign_number
-from ..compliance_hints import compliance_hints
+from ..base import confirms_number
 from ..endpoints import delete, get, post
+from ..hints import compliance_hints
 from .assigned_add_ons import AssignedAddOnsResource
 from .csv_rows import csv_form, csv_pages
 from .incoming_phone_number_options import (
@@ -30,7 +31,6 @@ from .incoming_phone_number_options import (
     IncomingPhoneNumberKind,
     IncomingPhoneNumberOptions,
     changed,
-    checked_e164,
     filter_parameters,
     option_parameters,
     which_number,
@@ -108,15 +108,9 @@ class IncomingPhoneNumberCalls(AccountResource):
         """
         endpoint, at = LIST[kind_of(kind, KINDS)], self._account(account_sid)
         query = filter_parameters(filters)
+        asked = PageQuery(page_size, limit, after)
         return self._rows(
-            endpoint,
-            lambda page: page.incoming_phone_numbers,
-            at,
-            query=query,
-            page_size=page_size,
-            limit=limit,
-            after=after,
-            prefetch=prefetch,
+            endpoint, lambda page: page.incoming_phone_numbers, asked, at, query=query, prefetch=prefetch
         )
 
     async def find(self, number: str, *, account_sid: str | None = None) -> IncomingPhoneNumber:
@@ -186,14 +180,11 @@ class IncomingPhoneNumberCalls(AccountResource):
         Source: CreateIncomingPhoneNumber (Local, Mobile, TollFree).
         """
         endpoint = CREATE[kind_of(kind, KINDS)]
-        form = which_number(phone_number, area_code, kind) | option_parameters(options)
-
-        def difference(answer: IncomingPhoneNumber) -> str:
-            asked = form.get("PhoneNumber")
-            return "phone_number" if asked and foreign_number([answer.phone_number], [str(asked)]) else ""
-
+        which = which_number(phone_number, area_code, kind)
+        form = {**which, **option_parameters(options)}
+        confirms = confirms_number("phone_number", which.get("PhoneNumber"))
         with compliance_hints():
-            return await self._post(endpoint, self._account(account_sid), form=form, confirms=difference)
+            return await self._post(endpoint, self._account(account_sid), form=form, confirms=confirms)
 
     async def fetch(self, sid: str, *, account_sid: str | None = None) -> IncomingPhoneNumber:
         """Fetch the number ``sid`` (``PN...``). Raises NotFoundError. Source: FetchIncomingPhoneNumber."""

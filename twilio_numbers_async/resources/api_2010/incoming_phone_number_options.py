@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 from ...errors import InvalidArgumentError, invalid
 from ...models import EmergencyStatus, HttpMethod, VoiceReceiveMode
 from ...models.validate import is_web_address
-from ...phone import to_e164
+from ...phone import checked_e164
 from ...transport.request import Value, form_body
 from .phone_numbers import Check, area_code, choice, filled, flag, parameters, pascal, sid_or_blank, text
 
@@ -19,7 +19,6 @@ __all__ = [
     "IncomingPhoneNumberFilters",
     "IncomingPhoneNumberKind",
     "IncomingPhoneNumberOptions",
-    "checked_e164",
     "filter_parameters",
     "option_parameters",
     "which_number",
@@ -146,7 +145,7 @@ def filter_parameters(filters: Mapping[str, object]) -> dict[str, Value]:
     return parameters(filters, _FILTERS, "filter of an account's numbers")
 
 
-def which_number(phone_number: str | None, code: str | int | None, kind: str | None) -> dict[str, Value]:
+def which_number(phone_number: str | None, code: str | int | None, kind: str | None) -> dict[str, str]:
     """The parameters of a purchase: a number, or any number in an area code. Raises InvalidArgumentError."""
     if (phone_number is None) == (code is None):
         raise InvalidArgumentError("Give either phone_number or area_code", argument="phone_number")
@@ -155,16 +154,6 @@ def which_number(phone_number: str | None, code: str | int | None, kind: str | N
     if kind is not None:
         raise invalid("area_code", "goes without kind: a number of one kind is bought by its phone_number")
     return {"AreaCode": area_code(code, "area_code")}
-
-
-def checked_e164(number: str, argument: str, country: str | None = None) -> str:
-    """The number as E.164. Raises InvalidArgumentError that names ``argument``."""
-    try:
-        return to_e164(number, country)
-    except InvalidArgumentError as error:
-        error.args = (f"{argument}: {error.args[0]}",)
-        error.argument = argument
-        raise
 
 
 class Changes:

@@ -7,15 +7,16 @@ from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Mappin
 from contextlib import suppress
 from typing import Any, TypeAlias, cast
 
-from ...errors import InvalidArgumentError, NotFoundError
+from ...errors import InvalidArgumentError, NotFoundError, invalid
 from ...models import IncomingPhoneNumber
 from ...sweep import Journal, Sweep
 from ...transport.caller import Caller
 from ...transport.request import form_body
+from ...work.time import check_seconds
 from ..messaging_v1.services import MessagingServicesResource
 from ..sweep_factory import SweepFactory
 from ..trunking_v1.trunks import TrunksResource
-from .finishing import Arrivals, Attachments, Owners, checked_options, checked_seconds
+from .finishing import Arrivals, Attachments, Owners, checked_options
 from .incoming_phone_number_calls import DELETE, FETCH, UPDATE, IncomingPhoneNumberCalls
 from .incoming_phone_number_options import Changes, IncomingPhoneNumberOptions, option_parameters
 from .number_names import EachOnce, is_sid, named
@@ -125,28 +126,23 @@ class IncomingPhoneNumbersResource(IncomingPhoneNumberCalls):
         attachments, given = Attachments(messaging_service_sid, trunk_sid), checked_options(options)
         form = form_body(option_parameters(given)).decode()
         attachments.check(given)
-        checked_seconds(timeout, "timeout", zero=True)
-        checked_seconds(interval, "interval", zero=False)
+        if timeout is not None:
+            check_seconds(timeout, "timeout")
+        check_seconds(interval, "interval", zero=False)
         account = self._account(account_sid)
         if account != self._account(None) and attachments != (None, None):
-            raise InvalidArgumentError(
-                "account_sid must be the client's own account where numbers are attached: use a client of that account",
-                argument="account_sid",
+            raise invalid(
+                "account_sid",
+                "must be the client's own account where numbers are attached: use a client of that account",
             )
-        bulk, once, runtime = (
-            self._in_bulk(),
-            EachOnce[str, IncomingPhoneNumber](),
-            self._caller.client_state.runtime,
-        )
+        bulk, once = self._in_bulk(), EachOnce[str, IncomingPhoneNumber]()
         arrivals = Arrivals(
             lambda name: bulk._get(name, account),
             lambda: bulk.list(page_size=MAX_PAGE_SIZE, account_sid=account).collect(),
             timeout=timeout,
             interval=interval,
-            clock=runtime.clock,
-            sleep=runtime.sleep,
+            time=self._time(),
         )
-
         owners = Owners(bulk._looks(attachments))
 
         async def finish(name: str) -> IncomingPhoneNumber:
@@ -166,12 +162,7 @@ class IncomingPhoneNumbersResource(IncomingPhoneNumberCalls):
             ordered=ordered,
             journal=journal,
             result_type=IncomingPhoneNumber,
-            options={
-                "operation": "finish",
-                "account_sid": account,
-                "options": form,
-                **attachments._asdict(),
-            },
+            options={"operation": "finish", "account_sid": account, "options": form, **attachments._asdict()},
             width=lambda _: _WAITED_FOR,  # those that wait ask nothing; the gate bounds the others
         )
 
@@ -215,11 +206,8 @@ class IncomingPhoneNumbersResource(IncomingPhoneNumberCalls):
         so that the work can go on after a stop. Use it as ``update_many``. Source: UpdateIncomingPhoneNumber.
         """
         form = self._transfer_form(to_account_sid, address_sid, bundle_sid, account_sid)
-        account, bulk, once = (
-            self._account(account_sid),
-            self._in_bulk(),
-            EachOnce[str, IncomingPhoneNumber](),
-        )
+        account, bulk = self._account(account_sid), self._in_bulk()
+        once = EachOnce[str, IncomingPhoneNumber]()
 
         async def transfer(number: str) -> IncomingPhoneNumber:
             try:
@@ -259,11 +247,8 @@ class IncomingPhoneNumbersResource(IncomingPhoneNumberCalls):
         the outcomes, so that the work can go on after a stop. Use it as ``update_many``.
         Source: DeleteIncomingPhoneNumber, FetchIncomingPhoneNumber.
         """
-        account, bulk, once = (
-            self._account(account_sid),
-            self._in_bulk(),
-            EachOnce[str, IncomingPhoneNumber](),
-        )
+        account, bulk = self._account(account_sid), self._in_bulk()
+        once = EachOnce[str, IncomingPhoneNumber]()
         seen: dict[str, IncomingPhoneNumber] = {}
 
         async def delete(name: str) -> IncomingPhoneNumber:

@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 from ...errors import invalid
 from ...models.sids import check_sid
-from .incoming_phone_number_options import checked_e164
+from ...phone import checked_e164
 
 __all__ = ["EachOnce", "is_sid", "named"]
 

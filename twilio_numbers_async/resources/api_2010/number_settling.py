@@ -1,4 +1,4 @@
-"""Settling orders for numbers whose answer is a success but confirms nothing."""
+"""Settling orders whose answer was lost, or is a success but confirms nothing."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ...transport.caller import Caller
 from ...transport.endpoint import Endpoint
 from .phone_numbers import pascal
 
-__all__ = ["LOOKS", "confirmed", "look", "settled_update"]
+__all__ = ["LOOKS", "confirmed", "look", "settled", "settled_update"]
 
 T = TypeVar("T")
 
@@ -46,6 +46,19 @@ async def look(caller: Caller, find: Callable[[], Awaitable[T | None]]) -> T | N
         if found is not None:
             return found
     return None
+
+
+async def settled(caller: Caller, order: Awaitable[T], find: Callable[[], Awaitable[T | None]]) -> T:
+    """The answer to an order, or where it was lost what ``find`` finds. Raises what the order raises otherwise."""
+    try:
+        return await order
+    except TwilioNumbersError as error:
+        if not error.may_have_been_processed:
+            raise
+        found = await look(caller, find)
+        if found is None:
+            raise
+        return found
 
 
 async def settled_update(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...models.messaging_v1.services import MessagingServicePhoneNumber, MessagingServicePhoneNumberPage
 from ...models.sids import check_sid
-from ...paging import Pager
+from ...paging import PageQuery, Pager
 from ..attached_numbers import AttachedNumbers, checked_number_sid, number_endpoints
 
 __all__ = ["MessagingServicesResource"]
@@ -35,9 +35,7 @@ class MessagingServicesResource(AttachedNumbers):
         to go on from. Source: ListPhoneNumber (Messaging).
         """
         at = _checked_sid(service_sid)
-        return self._rows(
-            LIST, lambda page: page.phone_numbers, at, page_size=page_size, limit=limit, after=after
-        )
+        return self._rows(LIST, lambda page: page.phone_numbers, PageQuery(page_size, limit, after), at)
 
     async def fetch(self, service_sid: str, number_sid: str) -> MessagingServicePhoneNumber:
         """Fetch the number ``number_sid`` (``PN...``) of the messaging service ``service_sid`` (``MG...``).

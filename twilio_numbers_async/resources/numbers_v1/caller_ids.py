@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from ...errors import invalid
 from ...models.api_2010.incoming_phone_numbers import HttpMethod
 from ...models.numbers_v1.caller_ids import (
@@ -14,8 +12,8 @@ from ...models.numbers_v1.caller_ids import (
     CallerIdVoiceVerification,
     CallerIdVoiceVerificationCreate,
 )
-from ..api_2010.incoming_phone_number_options import checked_e164
-from ..base import Resource, foreign_number
+from ...phone import checked_e164
+from ..base import Resource, confirms_number
 from ..endpoints import post
 from ..form_checks import choice, named, optional, required, web_address
 
@@ -62,7 +60,7 @@ class CallerIdsResource(Resource):
         body = CallerIdSmsVerificationCreate(
             to=number, locale=named(locale, "locale"), friendly_name=optional(friendly_name, "friendly_name")
         )
-        return await self._post_json(START_SMS, body, _confirms(number, "to"))
+        return await self._post_json(START_SMS, body, confirms_number("to", number))
 
     async def check_sms(
         self, to: str, verification_code: str, *, friendly_name: str | None = None
@@ -78,7 +76,7 @@ class CallerIdsResource(Resource):
         body = CallerIdSmsCheckCreate(
             to=number, verification_code=code, friendly_name=optional(friendly_name, "friendly_name")
         )
-        return await self._post_json(CHECK_SMS, body, _confirms(number, "to"))
+        return await self._post_json(CHECK_SMS, body, confirms_number("to", number))
 
     async def start_voice(
         self,
@@ -110,14 +108,7 @@ class CallerIdsResource(Resource):
             extension=named(extension, "extension"),
             custom_success_message=named(custom_success_message, "custom_success_message"),
         )
-        return await self._post_json(START_VOICE, body, _confirms(number, "phone_number"))
-
-
-def _confirms(sent: str, field: str) -> Callable[[object], str]:
-    def difference(answer: object) -> str:
-        return field if foreign_number([getattr(answer, field)], [sent]) else ""
-
-    return difference
+        return await self._post_json(START_VOICE, body, confirms_number("phone_number", number))
 
 
 def _delay(seconds: int | str | None) -> str | None:

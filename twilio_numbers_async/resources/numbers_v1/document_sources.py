@@ -1,4 +1,4 @@
-"""Reads a document's content whole and checks it before it is sent."""
+"""Files of documents: read whole and checked before anything is sent, and sent in a form."""
 
 from __future__ import annotations
 
@@ -6,16 +6,23 @@ import asyncio
 import inspect
 import os
 import stat
-from collections.abc import AsyncIterable, AsyncIterator, Callable
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Mapping
 from pathlib import Path
-from typing import BinaryIO, Protocol, TypeAlias, cast
+from typing import BinaryIO, NamedTuple, Protocol, TypeAlias, TypeVar, cast
 
 from ..._finish import finish
 from ...errors import InvalidArgumentError, invalid
+from ...transport.caller import Caller
+from ...transport.endpoint import Endpoint
+from ...transport.http.sending import Outgoing
+from ...transport.http.upload import form_with_file
 
-__all__ = ["MAX_SIZE", "AsyncReader", "Content", "checked_name", "read_whole"]
+__all__ = ["MAX_SIZE", "AsyncReader", "Content", "File", "read_document", "read_file", "upload"]
+
+T = TypeVar("T")
 
 MAX_SIZE = 10 * 1024 * 1024
+_MAX_FILE_SIZE = 5 * 1024 * 1024
 _HEAD = 1024  # a PDF's signature may stand anywhere in there
 _PIECE = 64 * 1024
 
@@ -38,7 +45,40 @@ Content: TypeAlias = (
 )
 
 
-async def read_whole(document: Content, most: int = MAX_SIZE) -> tuple[bytes, str | None]:
+class File(NamedTuple):
+    """A PDF, JPEG or PNG as it is sent."""
+
+    content: bytes
+    name: str
+    media_type: str
+
+
+async def read_document(document: Content, filename: str | None = None, *, most: int = MAX_SIZE) -> File:
+    """Read a PDF, JPEG or PNG of ``most`` bytes. Raises InvalidArgumentError."""
+    content, own_name = await _read_whole(document, most)
+    return File(content, *_checked_name(content, filename or own_name))
+
+
+async def read_file(file: Content, filename: str | None = None) -> File:
+    """Read the file that goes with a supporting document. Raises InvalidArgumentError."""
+    try:
+        return await read_document(file, filename, most=_MAX_FILE_SIZE)
+    except InvalidArgumentError as error:
+        if error.argument == "document":  # what port-ins call it
+            error.args = (str(error).replace("document", "file", 1),)
+            error.argument = "file"
+        raise
+
+
+async def upload(caller: Caller, endpoint: Endpoint[T], fields: Mapping[str, str], file: File) -> T:
+    """Send a file with the other fields of its form."""
+    body, content_type = await form_with_file(
+        fields, file_field="File", filename=file.name, media_type=file.media_type, content=file.content
+    )
+    return await caller.call(endpoint, body=Outgoing(body, content_type, endpoint.needs_fresh_connection))
+
+
+async def _read_whole(document: Content, most: int) -> tuple[bytes, str | None]:
     """The content, of ``most`` bytes, and the file's name where there is one.
 
     Raises InvalidArgumentError for what is no document, is empty, is too large or cannot be read. What a stream raises
@@ -48,10 +88,8 @@ async def read_whole(document: Content, most: int = MAX_SIZE) -> tuple[bytes, st
     if isinstance(document, str | os.PathLike):
         path = Path(document)
         # The file is a regular one that is opened here: it is closed by the time that a cancellation is raised.
-        content, name = (
-            await finish(_in_thread(lambda: _content_at(path, most), "its path is none")),
-            path.name,
-        )
+        content = await finish(_in_thread(lambda: _content_at(path, most), "its path is none"))
+        name = path.name
     elif isinstance(document, bytes | bytearray | memoryview):
         content = bytes(document)
     elif inspect.iscoroutinefunction(getattr(document, "read", None)):
@@ -74,7 +112,7 @@ async def read_whole(document: Content, most: int = MAX_SIZE) -> tuple[bytes, st
     return content, Path(name).name if isinstance(name, str) else None
 
 
-def checked_name(content: bytes, filename: str | None) -> tuple[str, str]:
+def _checked_name(content: bytes, filename: str | None) -> tuple[str, str]:
     """The name and the media type that a file is sent with: what its content shows, and its extension confirms.
 
     Raises InvalidArgumentError where it is neither PDF, JPEG nor PNG, or where the two differ.

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from ...errors import invalid
 from ...models import Document
-from ...transport.endpoint import Endpoint
-from ...transport.http.sending import Outgoing
-from ...transport.http.upload import form_with_file
+from ..api_2010.phone_numbers import text
 from ..base import Resource
-from .document_sources import Content, checked_name, read_whole
+from ..endpoints import post
+from .document_sources import Content, read_document, upload
 
 __all__ = ["DocumentsResource"]
 
-UPLOAD = Endpoint(
-    operation="CreateDocument",
-    method="POST",
+UPLOAD = post(
+    "CreateDocument",
+    "/v1/Documents",
+    Document,
     host="numbers-upload",
-    path="/v1/Documents",
-    result=Document,
-    idempotent=False,
     receipt="sid",
     settled_by="there is no list of documents; upload it again if you need it, one too many does no harm",
 )
@@ -56,21 +53,13 @@ class DocumentsResource(Resource):
             fields["friendly_name"] = _checked_text(friendly_name, "friendly_name")
         if filename is not None:
             _checked_text(filename, "filename")
-        content, own_name = await read_whole(document)
-        name, media_type = checked_name(content, filename or own_name)
-        body, content_type = await form_with_file(
-            fields, file_field="File", filename=name, media_type=media_type, content=content
-        )
-        return await self._caller.call(
-            UPLOAD, body=Outgoing(body, content_type, UPLOAD.needs_fresh_connection)
-        )
+        return await upload(self._caller, UPLOAD, fields, await read_document(document, filename))
 
 
 def _checked_text(value: object, argument: str) -> str:
-    if not isinstance(value, str):
-        raise invalid(argument, f"must be text, not {type(value).__name__}")
+    checked = text(value, argument)
     try:
-        value.encode()
+        checked.encode()
     except UnicodeEncodeError:
         raise invalid(argument, "has a character that cannot be sent") from None
-    return value
+    return checked

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterable, Callable, Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from ...errors import DecodeError, InvalidArgumentError, TwilioNumbersError, invalid
+from ...errors import DecodeError, TwilioNumbersError, invalid
 from ...models import (
     BulkEligibility,
     BulkEligibilityCreate,
@@ -18,12 +18,14 @@ from ...models import (
 )
 from ...models.sids import check_sid
 from ...models.validate import check
-from ...phone import checked_country, to_e164
+from ...phone import checked_country, checked_e164, to_e164
 from ...transport.caller import Caller
 from ...transport.endpoint import Endpoint
+from ...work.time import check_seconds
 from ..base import Resource, foreign_number, poll
 from ..batches import Batches
 from ..endpoints import get, post
+from ..form_checks import optional_sid
 from ..sweep_factory import SweepFactory
 
 if TYPE_CHECKING:
@@ -70,13 +72,29 @@ FETCH_BULK = get(
 )
 
 
-class EligibilityResource(Resource):
-    """``twilio.eligibility``."""
+class _Eligibility(Resource):
+    """The common part of both resources."""
 
     def __init__(self, caller: Caller, account_sid: str, sweep_factory: SweepFactory) -> None:
         super().__init__(caller)
         self._account_sid = account_sid
         self._sweep_factory = sweep_factory
+
+    def _options(
+        self, endpoint: Endpoint[Any], country: str | None, hosting_account_sid: str | None
+    ) -> dict[str, object]:
+        """The options of a sweep. What is wrong with them is told now, not for each number."""
+        checked_country(country)
+        return {
+            "operation": endpoint.operation,
+            "account_sid": self._account_sid,
+            "country": country,
+            "hosting_account_sid": optional_sid(hosting_account_sid, "AC", "hosting_account_sid"),
+        }
+
+
+class EligibilityResource(_Eligibility):
+    """``twilio.eligibility``."""
 
     async def create(
         self,
@@ -112,10 +130,7 @@ class EligibilityResource(Resource):
         ``hosting_account_sid`` as in ``create``. Where Twilio failed each time that it looked
         (``internal-processing-error``), the next run with the journal asks again. Source: CreateEligibility.
         """
-        checked_country(country)  # told now, not for each number
-        if hosting_account_sid is not None:
-            check_sid(hosting_account_sid, "AC", "hosting_account_sid")
-        bulk = self._in_bulk()
+        options, bulk = self._options(CREATE, country, hosting_account_sid), self._in_bulk()
 
         async def ask(number: str) -> EligibilityResult:
             return _only(await bulk.create(number, hosting_account_sid=hosting_account_sid))
@@ -128,22 +143,12 @@ class EligibilityResource(Resource):
             journal=journal,
             result_type=EligibilityResult,
             is_passing=_has_failed,
-            options={
-                "operation": CREATE.operation,
-                "account_sid": self._account_sid,
-                "country": country,
-                "hosting_account_sid": hosting_account_sid,
-            },
+            options=options,
         )
 
 
-class BulkEligibilityResource(Resource):
+class BulkEligibilityResource(_Eligibility):
     """``twilio.bulk_eligibility``: the same question as a job that is polled."""
-
-    def __init__(self, caller: Caller, account_sid: str, sweep_factory: SweepFactory) -> None:
-        super().__init__(caller)
-        self._account_sid = account_sid
-        self._sweep_factory = sweep_factory
 
     def sweep(
         self,
@@ -165,13 +170,11 @@ class BulkEligibilityResource(Resource):
         A job is only a question: where the answer to its creation is lost, another one is created. How many numbers a
         job takes is not documented. Source: CreateBulkEligibility, FetchBulkEligibility.
         """
-        checked_country(country)
-        if hosting_account_sid is not None:
-            check_sid(hosting_account_sid, "AC", "hosting_account_sid")
+        options = self._options(CREATE_BULK, country, hosting_account_sid)
         if type(size) is not int or size < 1:
-            raise InvalidArgumentError("size must be a whole number from 1 up", argument="size")
-        if timeout is not None and not (isinstance(timeout, int | float) and timeout >= 0):
-            raise InvalidArgumentError("timeout must be 0 seconds or more", argument="timeout")
+            raise invalid("size", "must be a whole number from 1 up")
+        if timeout is not None:
+            check_seconds(timeout, "timeout")
         bulk = self._in_bulk()
 
         async def ask(numbers: list[str]) -> Mapping[str, EligibilityResult | Exception]:
@@ -185,12 +188,7 @@ class BulkEligibilityResource(Resource):
             journal=journal,
             result_type=EligibilityResult,
             is_passing=_has_failed,
-            options={
-                "operation": CREATE_BULK.operation,
-                "account_sid": self._account_sid,
-                "country": country,
-                "hosting_account_sid": hosting_account_sid,
-            },
+            options=options,
             width=lambda _: size * _JOBS,
         )
 
@@ -198,21 +196,20 @@ class BulkEligibilityResource(Resource):
         self, numbers: list[str], hosting_account_sid: str | None, timeout: float | None
     ) -> Mapping[str, EligibilityResult | Exception]:
         """The result of each number, or why it has none."""
-        created = await self._create_again(numbers, hosting_account_sid, _CREATIONS)
+        created = await self._created(numbers, hosting_account_sid)
         job = await self.wait(created.request_id or "", timeout=timeout)
         results = _by_number(job.results or ())
         return {number: results.get(_digits(number)) or _without_result(job) for number in numbers}
 
-    async def _create_again(
-        self, numbers: list[str], hosting_account_sid: str | None, times: int
-    ) -> BulkEligibility:
-        """A job, created up to so many times while the answers are lost."""
-        try:
-            return await self.create(numbers, hosting_account_sid=hosting_account_sid)
-        except TwilioNumbersError as error:
-            if times == 1 or not error.may_have_been_processed:
-                raise
-        return await self._create_again(numbers, hosting_account_sid, times - 1)
+    async def _created(self, numbers: list[str], hosting_account_sid: str | None) -> BulkEligibility:
+        """A job. While the answers are lost, others are created."""
+        for _ in range(_CREATIONS - 1):
+            try:
+                return await self.create(numbers, hosting_account_sid=hosting_account_sid)
+            except TwilioNumbersError as error:
+                if not error.may_have_been_processed:
+                    raise
+        return await self.create(numbers, hosting_account_sid=hosting_account_sid)
 
     async def create(
         self,
@@ -304,17 +301,10 @@ def _entries(
     given = [numbers] if isinstance(numbers, str) else list(numbers)
     if not given:
         raise invalid("numbers", "must not be empty")
-    if hosting_account_sid is not None:
-        check_sid(hosting_account_sid, "AC", "hosting_account_sid")
-    entries: list[EligibilityCreatePhoneNumber] = []
-    for position, number in enumerate(given):
-        try:
-            phone_number = to_e164(number)
-        except InvalidArgumentError as error:
-            error.args = (f"numbers[{position}]: {error.args[0]}",)
-            error.argument = f"numbers[{position}]"
-            raise
-        entries.append(
-            EligibilityCreatePhoneNumber(phone_number=phone_number, hosting_account_sid=hosting_account_sid)
+    optional_sid(hosting_account_sid, "AC", "hosting_account_sid")
+    return [
+        EligibilityCreatePhoneNumber(
+            phone_number=checked_e164(number, f"numbers[{position}]"), hosting_account_sid=hosting_account_sid
         )
-    return entries
+        for position, number in enumerate(given)
+    ]

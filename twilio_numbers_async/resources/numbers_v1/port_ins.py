@@ -161,7 +161,7 @@ class PortInsResource(Resource):
         """
         query = {
             "PortInRequestStatus": None if status is None else enum_value(PortInStatus, status, "status"),
-            "PortInRequestSid": _joined(sids),
+            "PortInRequestSid": None if sids is None else ",".join(checked_sids(sids, "KW", "sids")),
             "CreatedBefore": time_text(created_before, "created_before", days_as_dates=True),
             "CreatedAfter": time_text(created_after, "created_after", days_as_dates=True),
             "Size": PageQuery(page_size, limit, after).size(_MAX_PAGE_SIZE),
@@ -261,7 +261,3 @@ def _sids(port_in_sid: str, phone_number_sid: str) -> tuple[str, str]:
         check_sid(port_in_sid, "KW", "port_in_sid"),
         check_sid(phone_number_sid, "PU", "phone_number_sid"),
     )
-
-
-def _joined(sids: str | Iterable[str] | None) -> str | None:
-    return None if sids is None else ",".join(checked_sids(sids, "KW", "sids"))

@@ -9,7 +9,7 @@ from ...models import (
     SigningRequestProduct,
 )
 from ...models.validate import check
-from ...paging import Pager
+from ...paging import PageQuery, Pager
 from ..base import Resource, enum_value
 from ..endpoints import get, post
 
@@ -74,5 +74,5 @@ class SigningRequestConfigurationsResource(Resource):
             "Product": None if product is None else enum_value(SigningRequestProduct, product, "product"),
         }
         return self._rows(
-            LIST, lambda page: page.configurations, query=query, page_size=page_size, limit=limit, after=after
+            LIST, lambda page: page.configurations, PageQuery(page_size, limit, after), query=query
         )

@@ -27,19 +27,19 @@ def checked_object_sid(value: object, argument: str) -> str:
     return value
 
 
-def checked_attributes(attributes: Mapping[str, Any] | None, argument: str = "attributes") -> str | None:
+def checked_attributes(attributes: Mapping[str, Any] | None) -> str | None:
     """The JSON text of attributes; a date is written ``YYYY-MM-DD``. None is not sent."""
     if attributes is None:
         return None
     if not isinstance(attributes, Mapping):
-        raise invalid(argument, "must map names to values")
+        raise invalid("attributes", "must map names to values")
     try:
-        _check_value(attributes, argument)
+        _check_value(attributes, "attributes")
         return msgspec.json.encode(dict(attributes)).decode()
     except UnicodeEncodeError:
-        raise invalid(argument, "has a character that cannot be sent") from None
+        raise invalid("attributes", "has a character that cannot be sent") from None
     except RecursionError:
-        raise invalid(argument, "must not hold itself") from None
+        raise invalid("attributes", "must not hold itself") from None
 
 
 def _check_value(value: object, place: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from ...errors import TwilioNumbersError, invalid
+from ...errors import invalid
 from ...models.numbers_v1.hosted_orders import AuthorizationDocumentStatus, HostedNumberOrderStatus
 from ...models.numbers_v2.hosted_number_orders import (
     AuthorizationDocument,
@@ -14,13 +14,13 @@ from ...models.numbers_v2.hosted_number_orders import (
     HostedNumberOrder,
 )
 from ...models.sids import check_sid
-from ...paging import Pager
-from ..api_2010.incoming_phone_number_options import checked_e164
-from ..api_2010.number_settling import look
-from ..base import Resource
+from ...paging import PageQuery, Pager
+from ...phone import checked_e164
+from ..api_2010.number_settling import settled
+from ..base import Resource, checked_sids
 from ..endpoints import delete, get, post
 from ..form_checks import checked_email, checked_emails, choice, named, optional_sid, required
-from ..hosting_hints import hosting_hints
+from ..hints import hosting_hints
 from .hosted_number_orders import FETCH as FETCH_ORDER, HostedNumberOrdersResource
 
 __all__ = ["AuthorizationDocumentsResource"]
@@ -87,7 +87,9 @@ class AuthorizationDocumentsResource(Resource):
         InvalidArgumentError, before anything is changed, for an order that is not verified. Source:
         FetchHostedNumberOrder, ListHostedNumberOrder, CreateAuthorizationDocument, FetchAuthorizationDocument.
         """
-        sids = _order_sids(hosted_number_order_sids)
+        sids = checked_sids(
+            hosted_number_order_sids, "HR", "hosted_number_order_sids", empty="must hold at least one SID"
+        )
         form = {
             "AddressSid": check_sid(address_sid, "AD", "address_sid"),
             "Email": checked_email(required(email, "email"), "email"),
@@ -97,16 +99,9 @@ class AuthorizationDocumentsResource(Resource):
             "CcEmails": checked_emails(cc_emails, "cc_emails"),
         }
         before = await self._letter_before(sids)
-        try:
-            with hosting_hints():
-                return await self._post(CREATE, form=form)
-        except TwilioNumbersError as error:
-            if not error.may_have_been_processed:
-                raise
-            found = await look(self._caller, lambda: self._find(sids[0], before))
-            if found is None:
-                raise
-            return found
+        with hosting_hints():
+            order = self._post(CREATE, form=form)
+            return await settled(self._caller, order, lambda: self._find(sids[0], before))
 
     async def fetch(self, sid: str) -> AuthorizationDocument:
         """Fetch the letter ``sid`` (``PX...``). Raises NotFoundError. Source: FetchAuthorizationDocument."""
@@ -135,9 +130,7 @@ class AuthorizationDocumentsResource(Resource):
             "Email": checked_email(email, "email"),
             "Status": choice(AuthorizationDocumentStatus, status, "status"),
         }
-        return self._rows(
-            LIST, lambda page: page.items, query=query, page_size=page_size, limit=limit, after=after
-        )
+        return self._rows(LIST, lambda page: page.items, PageQuery(page_size, limit, after), query=query)
 
     def orders(
         self,
@@ -167,7 +160,7 @@ class AuthorizationDocumentsResource(Resource):
             "FriendlyName": named(friendly_name, "friendly_name"),
         }
         return self._rows(
-            ORDERS, lambda page: page.items, at, query=query, page_size=page_size, limit=limit, after=after
+            ORDERS, lambda page: page.items, PageQuery(page_size, limit, after), at, query=query
         )
 
     async def _letter_before(self, sids: Sequence[str]) -> str | None:
@@ -178,8 +171,7 @@ class AuthorizationDocumentsResource(Resource):
             order = verified[sid] if sid in verified else await self._caller.call(FETCH_ORDER, sid)
             problem = None if order.status is None else _NO_LETTER.get(order.status)
             if problem is not None:
-                place = f"hosted_number_order_sids[{position}]"
-                raise invalid(place, f"{problem}")
+                raise invalid(f"hosted_number_order_sids[{position}]", problem)
             if not position:
                 before = order.signing_document_sid
         return before
@@ -197,15 +189,3 @@ class AuthorizationDocumentsResource(Resource):
         order = await self._caller.call(FETCH_ORDER, order_sid)
         letter = order.signing_document_sid
         return None if not letter or letter == before else await self.fetch(letter)
-
-
-def _order_sids(sids: str | Iterable[str]) -> list[str]:
-    if not isinstance(sids, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise invalid("hosted_number_order_sids", "must be SIDs")
-    given = [sids] if isinstance(sids, str) else list(sids)
-    checked = [
-        check_sid(sid, "HR", f"hosted_number_order_sids[{position}]") for position, sid in enumerate(given)
-    ]
-    if not checked:
-        raise invalid("hosted_number_order_sids", "must hold at least one SID")
-    return list(dict.fromkeys(checked))

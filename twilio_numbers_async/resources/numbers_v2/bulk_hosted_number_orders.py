@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ...errors import TwilioNumbersError, invalid
+from ...errors import invalid
 from ...models.numbers_v1.hosted_orders import HostedNumberOrderStatus
 from ...models.numbers_v2.bulk_hosted_number_orders import (
     BulkHostedNumberOrder,
@@ -14,11 +14,11 @@ from ...models.numbers_v2.bulk_hosted_number_orders import (
 from ...models.sids import check_sid
 from ...models.validate import MAX_BULK_HOSTED_NUMBERS, check
 from ...transport.request import query_string
-from ..api_2010.number_settling import look
+from ..api_2010.number_settling import settled
 from ..base import Resource, poll
 from ..endpoints import get, post
 from ..form_checks import choice
-from ..hosting_hints import hosting_hints
+from ..hints import hosting_hints
 from .hosted_number_orders import HostedNumberOrdersResource
 from .hosting_settling import is_under_way, newest
 
@@ -69,16 +69,8 @@ class BulkHostedNumberOrdersResource(Resource):
             notification_email=notification_email,
         )
         check(body)
-        try:
-            with hosting_hints():
-                return await self._post_json(CREATE, body)
-        except TwilioNumbersError as error:
-            if not error.may_have_been_processed:
-                raise
-            found = await look(self._caller, lambda: self._find(body))
-            if found is None:
-                raise
-            return found
+        with hosting_hints():
+            return await settled(self._caller, self._post_json(CREATE, body), lambda: self._find(body))
 
     async def fetch(
         self, sid: str, *, order_status: HostedNumberOrderStatus | str | None = None
@@ -142,6 +134,5 @@ def _items(
     items = list(given)
     for position, item in enumerate(items):
         if not isinstance(item, BulkHostedNumberOrderItem):  # pyright: ignore[reportUnnecessaryIsInstance]
-            place = f"request_items[{position}]"
-            raise invalid(place, "must be a BulkHostedNumberOrderItem")
+            raise invalid(f"request_items[{position}]", "must be a BulkHostedNumberOrderItem")
     return items

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...compliance.changes import BundleChange
 from ...models.numbers_v2.bundles import Evaluation, EvaluationPage, ItemAssignment, ItemAssignmentPage
 from ...models.sids import check_sid
-from ...paging import Pager
+from ...paging import PageQuery, Pager
 from ..base import Resource
 from ..endpoints import delete, get, post
 from .attributes import checked_object_sid
@@ -69,7 +69,7 @@ class BundleContents(Resource):
     ) -> Pager[ItemAssignment]:
         """List the items of a bundle (``BU...``). Source: ListItemAssignment."""
         at = checked_bundle_sid(bundle_sid)
-        return self._rows(ITEMS, lambda page: page.results, at, page_size=page_size, limit=limit, after=after)
+        return self._rows(ITEMS, lambda page: page.results, PageQuery(page_size, limit, after), at)
 
     async def item(self, bundle_sid: str, assignment_sid: str) -> ItemAssignment:
         """Fetch one item of a bundle: ``assignment_sid`` is ``BV...``. Raises NotFoundError. Source:
@@ -106,9 +106,7 @@ class BundleContents(Resource):
     ) -> Pager[Evaluation]:
         """List the evaluations of a bundle (``BU...``). Source: ListEvaluation."""
         at = checked_bundle_sid(bundle_sid)
-        return self._rows(
-            EVALUATIONS, lambda page: page.results, at, page_size=page_size, limit=limit, after=after
-        )
+        return self._rows(EVALUATIONS, lambda page: page.results, PageQuery(page_size, limit, after), at)
 
     async def evaluation(self, bundle_sid: str, sid: str) -> Evaluation:
         """Fetch one evaluation (``EL...``) of a bundle. Raises NotFoundError. Source: FetchEvaluation."""

@@ -17,9 +17,8 @@ from ...models.numbers_v2.bundles import (
 from ...models.numbers_v2.end_users import EndUserKind
 from ...models.numbers_v2.regulations import RegulationNumberType
 from ...models.sids import check_sid
-from ...paging import Pager
+from ...paging import PageQuery, Pager
 from ..base import checked_sids, time_text
-from ..compliance_hints import compliance_hints
 from ..endpoints import delete, get, post
 from ..form_checks import (
     checked_email,
@@ -32,6 +31,7 @@ from ..form_checks import (
     switch,
     web_address,
 )
+from ..hints import compliance_hints
 from .bundle_contents import BUNDLES, BundleContents, checked_bundle_sid
 
 __all__ = ["BundleOperations"]
@@ -207,9 +207,7 @@ class BundleOperations(BundleContents):
             "ValidUntilDate<": time_text(valid_until_before, "valid_until_before"),
             "ValidUntilDate>": time_text(valid_until_after, "valid_until_after"),
         }
-        return self._rows(
-            LIST, lambda page: page.results, query=query, page_size=page_size, limit=limit, after=after
-        )
+        return self._rows(LIST, lambda page: page.results, PageQuery(page_size, limit, after), query=query)
 
     async def submit(self, bundle_sid: str) -> Bundle:
         """Send a draft (``BU...``), or what was rejected, in for review: its status is ``pending-review`` then.
@@ -236,9 +234,7 @@ class BundleOperations(BundleContents):
     ) -> Pager[Bundle]:
         """List the copies of a bundle (``BU...``). Source: ListBundleCopy."""
         at = checked_bundle_sid(bundle_sid)
-        return self._rows(
-            COPIES, lambda page: page.results, at, page_size=page_size, limit=limit, after=after
-        )
+        return self._rows(COPIES, lambda page: page.results, PageQuery(page_size, limit, after), at)
 
     async def clone(
         self,

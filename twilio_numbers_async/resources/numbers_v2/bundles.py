@@ -22,9 +22,9 @@ from ...sweep import Journal
 from ...transport.caller import Caller
 from ..api_2010.addresses import AddressesResource
 from ..base import poll, reached
+from ..numbers_v1.document_sources import read_file
 from .bundle_operations import BundleOperations
 from .end_users import EndUsersResource
-from .files import read_file
 from .regulations import RegulationsResource
 from .supporting_documents import SupportingDocumentsResource
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from ...models.numbers_v2.end_users import EndUser, EndUserKind, EndUserPage, EndUserType, EndUserTypePage
 from ...models.sids import check_sid
-from ...paging import Pager
+from ...paging import PageQuery, Pager
 from ..base import Resource, enum_value
 from ..form_checks import named, required, some_of
 from .attributes import checked_attributes
@@ -73,7 +73,7 @@ class EndUsersResource(Resource):
         ``page_size`` is 1 to 1000 (Twilio's default is 50). ``limit`` is the most to read. ``after`` is a page's cursor
         to go on from. Source: ListEndUser.
         """
-        return self._rows(LIST, lambda page: page.results, page_size=page_size, limit=limit, after=after)
+        return self._rows(LIST, lambda page: page.results, PageQuery(page_size, limit, after))
 
 
 class EndUserTypesResource(Resource):
@@ -94,6 +94,4 @@ class EndUserTypesResource(Resource):
         ``page_size`` is 1 to 1000. ``limit`` is the most to read. ``after`` is a page's cursor to go on from. Source:
         ListEndUserType.
         """
-        return self._rows(
-            LIST_TYPES, lambda page: page.end_user_types, page_size=page_size, limit=limit, after=after
-        )
+        return self._rows(LIST_TYPES, lambda page: page.end_user_types, PageQuery(page_size, limit, after))

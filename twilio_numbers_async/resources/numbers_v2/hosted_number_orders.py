@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from operator import attrgetter
 
-from ...errors import TwilioNumbersError, invalid
+from ...errors import invalid
 from ...models.api_2010.incoming_phone_numbers import HttpMethod
 from ...models.numbers_v1.hosted_orders import HostedNumberOrderStatus
 from ...models.numbers_v2.hosted_number_orders import HostedNumberOrder, HostedNumberOrderPage
 from ...models.sids import check_sid
-from ...paging import Pager
-from ..api_2010.incoming_phone_number_options import checked_e164
-from ..api_2010.number_settling import look
+from ...paging import PageQuery, Pager
+from ...phone import checked_e164
+from ..api_2010.number_settling import settled
 from ..base import Resource, foreign_number, poll, reached
 from ..endpoints import delete, get, post
 from ..form_checks import (
@@ -25,7 +25,7 @@ from ..form_checks import (
     switch,
     web_address,
 )
-from ..hosting_hints import hosting_hints
+from ..hints import hosting_hints
 from .hosting_settling import find_order
 
 __all__ = ["HostedNumberOrdersResource"]
@@ -115,16 +115,11 @@ class HostedNumberOrdersResource(Resource):
                 return "account_sid"
             return "phone_number" if foreign_number([answer.phone_number], [number]) else ""
 
-        try:
-            with hosting_hints():
-                return await self._post(CREATE, form=form, confirms=difference)
-        except TwilioNumbersError as error:
-            if not error.may_have_been_processed:
-                raise
-            found = await look(self._caller, lambda: find_order(self.list(phone_number=number), form))
-            if found is None:
-                raise
-            return found
+        with hosting_hints():
+            order = self._post(CREATE, form=form, confirms=difference)
+            return await settled(
+                self._caller, order, lambda: find_order(self.list(phone_number=number), form)
+            )
 
     async def fetch(self, sid: str) -> HostedNumberOrder:
         """Fetch the order ``sid`` (``HR...``). Raises NotFoundError. Source: FetchHostedNumberOrder."""
@@ -183,9 +178,7 @@ class HostedNumberOrdersResource(Resource):
             ),
             "FriendlyName": named(friendly_name, "friendly_name"),
         }
-        return self._rows(
-            LIST, lambda page: page.items, query=query, page_size=page_size, limit=limit, after=after
-        )
+        return self._rows(LIST, lambda page: page.items, PageQuery(page_size, limit, after), query=query)
 
     async def wait(
         self,

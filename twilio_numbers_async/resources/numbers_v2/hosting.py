@@ -8,32 +8,22 @@ from collections.abc import AsyncGenerator, Callable, Iterable
 from typing import Any
 
 from ..._util import utc_now
-from ...errors import InvalidArgumentError
 from ...hosting.calls import HostingCalls
 from ...hosting.creation import create_all
 from ...hosting.outcome import HostingOutcome
 from ...hosting.plan import HostingPlan
 from ...hosting.watch import HostingChange, watch
-from ...models.sids import check_sid
 from ...sweep import Journal
 from ...transport.caller import Caller
 from ...work.follow import FollowOptions
+from ...work.time import check_seconds
 from ..api_2010.addresses import AddressesResource
+from ..base import checked_sids
 from .authorization_documents import AuthorizationDocumentsResource
 from .bulk_hosted_number_orders import BulkHostedNumberOrdersResource
 from .hosted_number_orders import HostedNumberOrdersResource
 
 __all__ = ["HostingResource"]
-
-
-class _Calls:
-    """The calls that the long ways need."""
-
-    def __init__(self, caller: Caller, account_sid: str) -> None:
-        self.orders = HostedNumberOrdersResource(caller)
-        self.bulk_orders = BulkHostedNumberOrdersResource(caller)
-        self.letters = AuthorizationDocumentsResource(caller)
-        self.addresses = AddressesResource(caller, account_sid)
 
 
 class HostingResource(HostedNumberOrdersResource):
@@ -77,8 +67,8 @@ class HostingResource(HostedNumberOrdersResource):
         CreateBulkHostedNumberOrder, CreateHostedNumberOrder, ListHostedNumberOrder, FetchHostedNumberOrder,
         CreateAuthorizationDocument, FetchAddress.
         """
-        if wait_within is not None and not (isinstance(wait_within, int | float) and wait_within >= 0):
-            raise InvalidArgumentError("wait_within must be 0 seconds or more", argument="wait_within")
+        if wait_within is not None:
+            check_seconds(wait_within, "wait_within")
         return await create_all(
             self._calls(),
             plan,
@@ -114,14 +104,15 @@ class HostingResource(HostedNumberOrdersResource):
         FetchHostedNumberOrder, ListAuthorizationDocument.
         """
         options = FollowOptions(interval=interval, patience=patience, initial=initial, time=self._time())
-        return watch(self._calls(), None if sids is None else _checked(sids), state, options)
+        return watch(
+            self._calls(), None if sids is None else checked_sids(sids, "HR", "sids"), state, options
+        )
 
     def _calls(self) -> HostingCalls:
-        return _Calls(self._caller.in_bulk, self._account_sid)
-
-
-def _checked(sids: str | Iterable[str]) -> list[str]:
-    given = [sids] if isinstance(sids, str) else list(sids)
-    if not given:
-        raise InvalidArgumentError("sids must not be empty: leave it out for every order", argument="sids")
-    return [check_sid(sid, "HR", f"sids[{position}]") for position, sid in enumerate(given)]
+        caller = self._caller.in_bulk
+        return HostingCalls(
+            HostedNumberOrdersResource(caller),
+            BulkHostedNumberOrdersResource(caller),
+            AuthorizationDocumentsResource(caller),
+            AddressesResource(caller, self._account_sid),
+        )

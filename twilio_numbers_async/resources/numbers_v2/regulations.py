@@ -7,7 +7,7 @@ from ...models.base import fold
 from ...models.numbers_v2.end_users import EndUserKind
 from ...models.numbers_v2.regulations import Regulation, RegulationNumberType, RegulationPage
 from ...models.sids import check_sid
-from ...paging import Pager
+from ...paging import PageQuery, Pager
 from ...transport.request import query_string
 from ..base import Resource, enum_value
 from ..endpoints import get
@@ -48,9 +48,7 @@ class RegulationsResource(Resource):
             "NumberType": choice(RegulationNumberType, number_type, "number_type"),
             "IncludeConstraints": switch(include_constraints, "include_constraints"),
         }
-        return self._rows(
-            LIST, lambda page: page.results, query=query, page_size=page_size, limit=limit, after=after
-        )
+        return self._rows(LIST, lambda page: page.results, PageQuery(page_size, limit, after), query=query)
 
     async def fetch(self, sid: str, *, include_constraints: bool | None = None) -> Regulation:
         """Fetch the regulation ``sid`` (``RN...``). Raises NotFoundError. Source: FetchRegulation."""

@@ -12,15 +12,12 @@ from ...models.numbers_v2.end_users import (
     SupportingDocumentTypePage,
 )
 from ...models.sids import check_sid
-from ...paging import Pager
-from ...transport.endpoint import Endpoint
-from ...transport.http.sending import Outgoing
-from ...transport.http.upload import form_with_file
+from ...paging import PageQuery, Pager
 from ..base import Resource
+from ..endpoints import post
 from ..form_checks import named, required, some_of
-from ..numbers_v1.document_sources import Content
+from ..numbers_v1.document_sources import Content, read_file, upload
 from .attributes import checked_attributes
-from .files import read_file
 from .paper_endpoints import of_papers, of_types
 
 __all__ = ["SupportingDocumentTypesResource", "SupportingDocumentsResource"]
@@ -30,13 +27,11 @@ _LOOK = "look for it among twilio.supporting_documents.list(), by friendly_name 
 CREATE, LIST, FETCH, UPDATE, DELETE = of_papers(
     "SupportingDocument", SupportingDocument, SupportingDocumentPage, settled_by=_LOOK
 )
-UPLOAD = Endpoint(
-    operation="UploadSupportingDocument",  # absent from the specification
-    method="POST",
+UPLOAD = post(
+    "UploadSupportingDocument",  # absent from the specification
+    CREATE.path,
+    SupportingDocument,
     host="numbers-upload",
-    path=CREATE.path,
-    result=SupportingDocument,
-    idempotent=False,
     receipt="sid",
     settled_by=_LOOK,
 )
@@ -91,16 +86,8 @@ class SupportingDocumentsResource(Resource):
             "Type": required(type, "type"),
             "Attributes": checked_attributes(attributes),
         }
-        content, name, media_type = await read_file(file, filename)
-        body, content_type = await form_with_file(
-            {key: value for key, value in fields.items() if value is not None},
-            file_field="File",
-            filename=name,
-            media_type=media_type,
-            content=content,
-        )
-        outgoing = Outgoing(body, content_type, UPLOAD.needs_fresh_connection)
-        return await self._caller.call(UPLOAD, body=outgoing)
+        given = {key: value for key, value in fields.items() if value is not None}
+        return await upload(self._caller, UPLOAD, given, await read_file(file, filename))
 
     async def fetch(self, sid: str) -> SupportingDocument:
         """Fetch the document ``sid`` (``RD...``). Raises NotFoundError. Source: FetchSupportingDocument."""
@@ -128,7 +115,7 @@ class SupportingDocumentsResource(Resource):
         ``page_size`` is 1 to 1000 (Twilio's default is 50). ``limit`` is the most to read. ``after`` is a page's cursor
         to go on from. Source: ListSupportingDocument.
         """
-        return self._rows(LIST, lambda page: page.results, page_size=page_size, limit=limit, after=after)
+        return self._rows(LIST, lambda page: page.results, PageQuery(page_size, limit, after))
 
 
 class SupportingDocumentTypesResource(Resource):
@@ -150,9 +137,5 @@ class SupportingDocumentTypesResource(Resource):
         ListSupportingDocumentType.
         """
         return self._rows(
-            LIST_TYPES,
-            lambda page: page.supporting_document_types,
-            page_size=page_size,
-            limit=limit,
-            after=after,
+            LIST_TYPES, lambda page: page.supporting_document_types, PageQuery(page_size, limit, after)
         )

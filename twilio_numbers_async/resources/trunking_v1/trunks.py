@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...models.sids import check_sid
 from ...models.trunking_v1.trunks import TrunkPhoneNumber, TrunkPhoneNumberPage
-from ...paging import Pager
+from ...paging import PageQuery, Pager
 from ..attached_numbers import AttachedNumbers, checked_number_sid, number_endpoints
 
 __all__ = ["TrunksResource"]
@@ -35,9 +35,7 @@ class TrunksResource(AttachedNumbers):
         to go on from. Source: ListPhoneNumber (Trunking).
         """
         at = _checked_sid(trunk_sid)
-        return self._rows(
-            LIST, lambda page: page.phone_numbers, at, page_size=page_size, limit=limit, after=after
-        )
+        return self._rows(LIST, lambda page: page.phone_numbers, PageQuery(page_size, limit, after), at)
 
     async def fetch(self, trunk_sid: str, number_sid: str) -> TrunkPhoneNumber:
         """Fetch the number ``number_sid`` (``PN...``) of the SIP trunk ``trunk_sid`` (``TK...``).
