@@ -16,12 +16,13 @@ from .command import PATIENCE, environment
 
 RUN = """
 import sys
+there = set(sys.modules)
 from twilio_numbers_async.cli import main
 sys.argv = ["twilio-numbers", *sys.argv[1:]]
 try:
     main()
 finally:
-    print(*sys.modules, file=sys.stderr)
+    print(*set(sys.modules) - there, file=sys.stderr)
 """
 START = {"__init__", "_lazy", "_version", "cli", "cli.app", "cli.help_pages", "cli.lazy"}
 """The modules of the package that show the lists of commands."""
@@ -29,7 +30,7 @@ HEAVY = {"aiohttp", "backoff", "jinja2", "msgspec", "phonenumbers", "pyarrow", "
 
 
 def imported(*arguments: str, cwd: Path, **env: str) -> set[str]:
-    """The modules that a process of the command has imported at its end."""
+    """The modules that the command has imported at its end, without those that its process begins with."""
     done = subprocess.run(
         [sys.executable, "-c", RUN, *arguments],
         cwd=cwd, env=environment() | env, capture_output=True, text=True, timeout=PATIENCE, check=False,
