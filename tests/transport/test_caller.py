@@ -799,7 +799,13 @@ async def test_a_view_keeps_what_it_is_not_told_to_change() -> None:
         assert caught.value.attempts == 2
 
 
-@pytest.mark.parametrize("bad", [{"timeout": 0}, {"deadline": -1.0}, {"retry": 3}, {"timeout": float("nan")}])
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"timeout": 0}, {"deadline": -1.0}, {"retry": 3}, {"timeout": float("nan")}, {"priority": "low"},
+        {"max_waiting": -1},
+    ],
+)  # fmt: skip
 def test_a_view_checks_what_it_is_given(bad: dict[str, Any]) -> None:
     with pytest.raises(ConfigurationError, match=next(iter(bad))):
         client("http://127.0.0.1:1").with_options(**bad)

@@ -352,7 +352,7 @@ class HttpSession:
         """Never use the connection of an answer again, as far as it is known."""
         if answer.connection is not None:
             answer.connection.close()
-        elif self._trusts_pool:
+        else:
             self._trusts_pool = False  # which connection of a borrowed session it was, nobody tells
 
     def _let_go(self) -> None:
