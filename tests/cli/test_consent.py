@@ -76,6 +76,7 @@ def rejected(sandbox: Sandbox) -> str:
 def asking(request: pytest.FixtureRequest, tmp_path: Path, sandbox: Sandbox) -> Asking:
     name: str = request.param
     journal = ("--journal", "kept.journal")
+    arguments: tuple[str | Path, ...]
     if name == "hosting create":
         address = sandbox.addresses.add()
         (tmp_path / "owner.toml").write_text(OWNER.format(address))

@@ -128,8 +128,7 @@ async def test_a_retry_after_pauses_the_gate_and_not_what_is_under_way() -> None
 @pytest.mark.parametrize("adaptive", [False, True])
 async def test_an_answer_that_was_accepted_may_ask_for_a_pause_too(adaptive: bool) -> None:
     world = World()
-    clocks = {"clock": world.clock, "call_later": world.call_later}
-    gate = AdaptiveGate(**clocks) if adaptive else FixedGate(3, **clocks)
+    gate = AdaptiveGate(clock=world.clock, call_later=world.call_later) if adaptive else fixed(3, world)
     limit = gate.snapshot().limit
     permit = gate.try_acquire()
     assert permit is not None
