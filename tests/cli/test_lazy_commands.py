@@ -87,3 +87,12 @@ def test_a_list_shows_of_a_command_what_the_command_says(command: LazyCommand) -
     for limit in (20, 45, 10_000):
         assert command.get_short_help_str(limit) == loaded.get_short_help_str(limit)
     assert (command.hidden, command.deprecated) == (loaded.hidden, loaded.deprecated)
+
+
+def test_whoever_walks_through_the_commands_finds_those_of_a_group() -> None:
+    named = {command.name: command for command in COMMANDS}
+    assert set(named["numbers"].commands) >= {"list", "search", "buy", "release"}
+    with pytest.raises(AttributeError, match="commands"):
+        _ = named["check"].commands
+    with pytest.raises(AttributeError, match="_secret"):
+        _ = named["check"]._secret
