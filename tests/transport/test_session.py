@@ -516,6 +516,24 @@ async def test_a_session_that_was_closed_is_told() -> None:
             await twilio.portability.fetch(NUMBER)
 
 
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_a_session_that_is_closed_under_a_call_is_told(method: str) -> None:
+    own = aiohttp.ClientSession()
+    async with raw_server(stall) as server, client(server.url, session=own, retry=ONCE) as twilio:
+        called = (
+            twilio.portability.fetch(NUMBER) if method == "GET" else twilio.port_ins.create(port_in_create())
+        )
+        call = asyncio.ensure_future(called)
+        await server.until_received(1)
+        await own.close()
+        with pytest.raises(TransportError, match="closed while the request was under way") as caught:
+            await call
+        assert caught.value.may_have_been_processed
+        assert not caught.value.is_transient
+        with pytest.raises(ConfigurationError, match="not open"):
+            await twilio.portability.fetch(NUMBER)
+
+
 async def test_trace_configs_belong_to_a_session_of_ones_own() -> None:
     async with aiohttp.ClientSession() as session:
         with pytest.raises(ConfigurationError, match="trace_configs"):
