@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from twilio_numbers_async.errors import InvalidArgumentError, InvalidPhoneNumberError
-from twilio_numbers_async.phone import checked_country, to_e164
+from twilio_numbers_async.phone import checked_country, country_of, is_toll_free, to_e164
 
 US = "+14155550100"
 UNFIT = "several numbers in one cell|text after the number"
@@ -88,6 +88,7 @@ def test_numbers_as_people_write_them(text: str, country: str | None, number: st
         ("+1 415 555 01000", None, "too long"),
         ("+141555501001", None, "too long"),
         ("+44 7700 9001234567", None, "too long"),
+        ("0037 1234 5678 9012 3", "JP", "too long"),
         ("+1", None, "not a phone number|too short"),
         ("+", None, "not a phone number"),
         ("1", "US", "not a phone number|too short"),
@@ -212,3 +213,12 @@ def test_a_country_that_does_not_exist_is_refused(country: object) -> None:
         to_e164("415 555 0100", cast(Any, country))
     assert caught.value.argument == "country"
     assert not isinstance(caught.value, InvalidPhoneNumberError)
+
+
+@pytest.mark.parametrize(
+    ("number", "country"),
+    [(US, "US"), (GB, "GB"), ("+80012345678", None), ("+9995550100", None), ("+2105550100", None)],
+)
+def test_a_number_is_of_a_country_or_of_none(number: str, country: str | None) -> None:
+    assert country_of(number) == country
+    assert is_toll_free(number) is number.startswith("+800")

@@ -214,6 +214,17 @@ def test_it_raises_what_sweep_chunk_raises(sandbox: Sandbox) -> None:
         run(next(split(numbers(3), country="US")))
 
 
+def test_a_runner_that_was_closed_takes_nothing_more(sandbox: Sandbox) -> None:
+    chunk = next(split(numbers(3), country="US"))
+    run = ChunkRunner(factory(sandbox))
+    assert len(run(chunk).outcomes) == 3
+    asked = sandbox.requests
+    run.close()
+    with pytest.raises(ConfigurationError, match="The runner is closed: make another one"):
+        run(chunk)
+    assert sandbox.requests == asked
+
+
 def test_pickled_it_is_one_runner(sandbox: Sandbox) -> None:
     data = pickle.dumps(ChunkRunner(factory(sandbox)))
     one, other = pickle.loads(data), pickle.loads(data)

@@ -212,6 +212,12 @@ def test_what_is_wrong_in_a_file_is_named(tmp_path: Path, file: Path) -> None:
         read_bundle_file(tmp_path / "none.toml")
 
 
+def test_a_file_that_is_nested_without_end_is_told(sandbox: Sandbox, file: Path) -> None:
+    file.write_text("a = " + "[" * 100_000)
+    done = ask(sandbox, "compliance", "create", file, "--yes")
+    assert (done.code, done.err, sandbox.requests) == (2, "The input is nested too deeply\n", 0)
+
+
 def test_addresses_and_accounts(sandbox: Sandbox) -> None:
     options = ("--customer", "Example Ltd", "--street", "1 Example Street", "--city", "London")
     more = ("--postal-code", "N1 1AA", "--country", "GB")

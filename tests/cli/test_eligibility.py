@@ -217,6 +217,11 @@ def test_answers_that_are_new() -> None:
     empty = outcome()
     assert (state(empty), cells(empty)["eligible"]) == ("failed", None)
     assert reason(empty).advice == "Ask Twilio's support."
+    undecided = outcome(
+        eligibility_status=EligibilityStatus("ineligible"),
+        eligibility_sub_status=EligibilitySubStatus.INTERNAL_PROCESSING_ERROR,
+    )
+    assert state(undecided) == "failed"
     unknown = outcome(eligibility_status=EligibilityStatus("perhaps"))
     assert (state(unknown), reason(unknown).label) == ("failed", "perhaps")
     none: Outcome[Any] = Outcome(0, "", None, None, InvalidPhoneNumberError("x"))

@@ -16,12 +16,13 @@ from .command import PATIENCE, environment
 
 RUN = """
 import sys
+there = set(sys.modules)
 from twilio_numbers_async.cli import main
 sys.argv = ["twilio-numbers", *sys.argv[1:]]
 try:
     main()
 finally:
-    print(*sys.modules, file=sys.stderr)
+    print(*set(sys.modules) - there, file=sys.stderr)
 """
 START = {"__init__", "_lazy", "_version", "cli", "cli.app", "cli.help_pages", "cli.lazy"}
 """The modules of the package that show the lists of commands."""
@@ -29,7 +30,7 @@ HEAVY = {"aiohttp", "backoff", "jinja2", "msgspec", "phonenumbers", "pyarrow", "
 
 
 def imported(*arguments: str, cwd: Path, **env: str) -> set[str]:
-    """The modules that a process of the command has imported at its end."""
+    """The modules that the command has imported at its end, without those that its process begins with."""
     done = subprocess.run(
         [sys.executable, "-c", RUN, *arguments],
         cwd=cwd, env=environment() | env, capture_output=True, text=True, timeout=PATIENCE, check=False,
@@ -86,3 +87,12 @@ def test_a_list_shows_of_a_command_what_the_command_says(command: LazyCommand) -
     for limit in (20, 45, 10_000):
         assert command.get_short_help_str(limit) == loaded.get_short_help_str(limit)
     assert (command.hidden, command.deprecated) == (loaded.hidden, loaded.deprecated)
+
+
+def test_whoever_walks_through_the_commands_finds_those_of_a_group() -> None:
+    named = {command.name: command for command in COMMANDS}
+    assert set(named["numbers"].commands) >= {"list", "search", "buy", "release"}
+    with pytest.raises(AttributeError, match="commands"):
+        _ = named["check"].commands
+    with pytest.raises(AttributeError, match="_secret"):
+        _ = named["check"]._secret

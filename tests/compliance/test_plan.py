@@ -11,8 +11,16 @@ import pytest
 
 from twilio_numbers_async.compliance.details import AddressDetails, DocumentDetails
 from twilio_numbers_async.compliance.plan import BundlePlan, plan_bundle
+from twilio_numbers_async.compliance.problems import BundleProblemCode, document_problems, evaluation_problems
 from twilio_numbers_async.errors import InvalidArgumentError
-from twilio_numbers_async.models import Address, Regulation, SupportingDocument
+from twilio_numbers_async.models import (
+    Address,
+    Evaluation,
+    EvaluationResult,
+    Regulation,
+    SupportingDocument,
+    SupportingDocumentStatus,
+)
 from twilio_numbers_async.models.base import convert
 
 FACTS = Path(__file__).parents[1] / "contract" / "numbers_v2_facts.json"
@@ -324,3 +332,27 @@ def test_needs_are_said_in_words_whatever_the_shape() -> None:
         "Documents:",
         "  none",
     ]
+
+
+def test_what_a_review_says_of_no_field_is_said_of_the_whole() -> None:
+    document = SupportingDocument(type="utility_bill", status=SupportingDocumentStatus.EXPIRED)
+    reasons = [
+        SupportingDocument(
+            type="passport", status=SupportingDocumentStatus.REJECTED, failure_reason="blurred"
+        )
+    ]
+    assert [(one.argument, one.message) for one in document_problems([document, *reasons])] == [
+        ("documents.utility_bill", "documents.utility_bill was not accepted: it is expired"),
+        ("documents.passport", "documents.passport was not accepted: blurred"),
+    ]
+    evaluation = Evaluation(
+        results=[
+            EvaluationResult(
+                passed=False, object_type="business", requirement_friendly_name="Business", error_code=22214
+            ),
+            EvaluationResult(passed=True, object_type="utility_bill"),
+        ]
+    )
+    (problem,) = evaluation_problems(evaluation, code=BundleProblemCode.NONCOMPLIANT)
+    assert problem.message == "end_user does not meet 'Business': is missing or wrong"
+    assert (problem.argument, problem.field, problem.error_code) == ("end_user", None, 22214)

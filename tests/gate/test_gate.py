@@ -125,6 +125,21 @@ async def test_a_retry_after_pauses_the_gate_and_not_what_is_under_way() -> None
         visitor.leave()
 
 
+@pytest.mark.parametrize("adaptive", [False, True])
+async def test_an_answer_that_was_accepted_may_ask_for_a_pause_too(adaptive: bool) -> None:
+    world = World()
+    gate = AdaptiveGate(clock=world.clock, call_later=world.call_later) if adaptive else fixed(3, world)
+    limit = gate.snapshot().limit
+    permit = gate.try_acquire()
+    assert permit is not None
+    gate.release(permit, Signal.ACCEPTED, retry_after=2.0)
+    seen = gate.snapshot()
+    assert (seen.paused, seen.refusals, seen.limit) == (2.0, 0, limit)
+    assert gate.try_acquire() is None
+    world.pass_time(2.0)
+    assert gate.try_acquire() is not None
+
+
 async def test_a_pause_ends_for_those_who_do_not_wait_too() -> None:
     world = World()
     gate = fixed(1, world)

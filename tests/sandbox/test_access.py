@@ -80,6 +80,9 @@ async def test_an_oauth_client_gets_a_token_that_ends() -> None:
         assert (await api.ask("GET", PATH, auth=bearer)).status == 401
         assert sandbox.traffic.operations["CreateToken"] == 1
         assert sandbox.traffic.requests == 2
+        renewed = (await api.ask("POST", "/v2/token", data=form(sandbox), headers=FORM)).body["access_token"]
+        assert (await api.ask("GET", PATH, auth=f"Bearer {renewed}")).status == 200
+        assert (await api.ask("GET", PATH, auth=bearer)).status == 401
 
 
 async def test_tokens_can_be_revoked(api: Api, sandbox: Sandbox) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import signal
 import socket
 import subprocess
@@ -177,3 +178,13 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
 
     with pytest.raises(AttributeError, match="Nothing"):
         _ = package.Nothing  # type: ignore[attr-defined]  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+
+
+async def test_an_address_of_another_machine_is_refused() -> None:
+    sandbox = Sandbox(host="192.0.2.1")
+    with pytest.raises(OSError) as caught:
+        await sandbox.start()
+    assert caught.value.errno == errno.EADDRNOTAVAIL
+    with pytest.raises(RuntimeError, match="no address before it is started"):
+        _ = sandbox.url
+    await sandbox.stop()

@@ -400,6 +400,19 @@ async def test_inputs_that_break_are_raised_after_all_that_came_before(asynchron
     assert sorted(outcome.index for outcome in got) == list(range(250))
 
 
+async def test_inputs_that_break_at_once_are_raised() -> None:
+    def broken() -> Iterator[str]:
+        raise OSError("the file has gone")
+        yield
+
+    got: list[Outcome[Answer]] = []
+    broken_sweep = sweep(at_once, broken())
+    with pytest.raises(OSError, match="the file has gone"):
+        await read_into(got, broken_sweep)
+    assert got == []
+    assert broken_sweep.progress().read == 0
+
+
 async def test_a_key_function_that_breaks_is_raised_after_all_that_came_before() -> None:
     def key(text: str) -> str:
         if text == number(7):

@@ -18,6 +18,7 @@ from twilio_numbers_async.errors import (
     InvalidPhoneNumberError,
     InvalidRequestError,
     NotFoundError,
+    TwilioNumbersError,
 )
 from twilio_numbers_async.models import Portability
 from twilio_numbers_async.sweep import Journal, JournalError, Outcome, Sweep, SweepPolicy
@@ -251,6 +252,20 @@ async def test_an_error_comes_back_with_what_was_set_on_it_later(path: Path) -> 
     assert isinstance(kept, DecodeError)
     assert vars(kept) == vars(error)
     assert str(kept) == str(error)
+
+
+class CarrierError(NotFoundError):
+    """An error of the caller's own."""
+
+
+async def test_an_error_of_the_callers_own_comes_back_by_its_words(path: Path) -> None:
+    calls = Asked({number(1): CarrierError("no such carrier", status=404)})
+    await collect(sweep(calls, numbers(3), journal=Journal(path), is_transient_error=_never))
+    outcomes = await collect(sweep(calls, numbers(3), journal=Journal(path), ordered=True))
+    kept = outcomes[1].error
+    assert outcomes[1].from_journal
+    assert type(kept) is TwilioNumbersError
+    assert str(kept) == "CarrierError: HTTP 404: no such carrier"
 
 
 @pytest.mark.parametrize("kind", ["api_error_class", "NoSuchError", "annotations"])

@@ -43,6 +43,7 @@ from twilio_numbers_async.errors import (
 )
 from twilio_numbers_async.gate import FixedGate, Signal
 from twilio_numbers_async.transport.client_state import Exchange
+from twilio_numbers_async.transport.credentials import TokenRequest
 from twilio_numbers_async.transport.retry import RetryPolicy
 
 from .raw_client import (
@@ -601,6 +602,41 @@ async def test_a_deadline_that_has_passed_while_sleeping_sends_nothing_more() ->
     assert caught.value.may_have_been_processed, "the first one may have been"
 
 
+async def test_a_timeout_of_the_callers_own_parts_is_not_the_deadlines() -> None:
+    class LateGate(OpenGate):
+        def try_acquire(self) -> None:
+            return None
+
+        async def acquire(self) -> int:
+            raise TimeoutError("the gate's own")
+
+    class LateSleep(FakeTime):
+        async def sleep(self, seconds: float) -> None:
+            raise TimeoutError("the sleep's own")
+
+    class LateCredentials:
+        renewable = True
+
+        def authorization(self, now: float) -> str | None:
+            return None
+
+        async def renew(self, request: TokenRequest, now: Callable[[], float], rejected: str | None) -> str:
+            raise TimeoutError("the credentials' own")
+
+    async with raw_server(failed()) as server:
+        for twilio, words in (
+            (client(server.url, concurrency=LateGate(), deadline=10.0), "the gate's own"),
+            (client(server.url, LateSleep(), concurrency=FixedGate(1), deadline=10.0), "the sleep's own"),
+            (client(server.url, credentials=LateCredentials(), deadline=10.0), "the credentials' own"),
+        ):
+            async with twilio:
+                with pytest.raises(TimeoutError, match=f"^{words}$"):
+                    await twilio.portability.fetch(NUMBER)
+                seen = twilio.gate.snapshot()
+                assert (seen.in_flight, seen.waiting_to_retry) == (0, 0)
+    assert len(server.received) == 1
+
+
 async def test_a_deadline_leaves_time_for_the_answer_that_is_there() -> None:
     time = FakeTime()
     async with (
@@ -763,7 +799,13 @@ async def test_a_view_keeps_what_it_is_not_told_to_change() -> None:
         assert caught.value.attempts == 2
 
 
-@pytest.mark.parametrize("bad", [{"timeout": 0}, {"deadline": -1.0}, {"retry": 3}, {"timeout": float("nan")}])
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"timeout": 0}, {"deadline": -1.0}, {"retry": 3}, {"timeout": float("nan")}, {"priority": "low"},
+        {"max_waiting": -1},
+    ],
+)  # fmt: skip
 def test_a_view_checks_what_it_is_given(bad: dict[str, Any]) -> None:
     with pytest.raises(ConfigurationError, match=next(iter(bad))):
         client("http://127.0.0.1:1").with_options(**bad)

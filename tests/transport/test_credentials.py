@@ -26,12 +26,14 @@ from tests.raw_server import (
     unused_url,
     when,
 )
+from twilio_numbers_async import CallWait, GateChange
 from twilio_numbers_async.client import TwilioNumbers
 from twilio_numbers_async.errors import (
     AuthenticationError,
     ConfigurationError,
     ConnectError,
     PermissionDeniedError,
+    RateLimitError,
     RequestTimeoutError,
     ServerError,
     TransportError,
@@ -364,6 +366,44 @@ async def test_what_was_never_sent_for_want_of_a_token_was_not_processed(token: 
     assert len(server.received) == 1
     assert getattr(caught.value, "may_have_been_processed", False) is False
     assert "may have been" not in str(caught.value)
+
+
+async def test_a_token_that_was_refused_is_asked_for_again_when_twilio_says_so() -> None:
+    time = FakeTime()
+    tokens = Tokens(token=json_reply({"code": 20429, "message": "Too many"}, 429, {"Retry-After": "3"}))
+    told: list[CallWait | GateChange] = []
+
+    async def refused_twice(connection: Connection, received: Received) -> None:
+        if tokens.issued == 2:
+            tokens.token = None
+        await tokens(connection, received)
+
+    policy = RetryPolicy(max_attempts=1, jitter=0.0)
+    async with (
+        raw_server(refused_twice) as server,
+        client(server.url, time, credentials=oauth(), retry=policy, on_event=told.append) as twilio,
+    ):
+        assert (await twilio.portability.fetch(NUMBER)).portable
+    assert len(asked_for_tokens(server)) == 3
+    assert time.slept == [3.0, 3.0]
+    assert [(wait.attempt, wait.status) for wait in told if isinstance(wait, CallWait)] == [
+        (1, 429),
+        (2, 429),
+    ]
+
+
+async def test_a_token_that_stays_refused_ends_with_the_time_that_the_policy_gives() -> None:
+    time = FakeTime()
+    refused = json_reply({"code": 20429, "message": "Too many"}, 429, {"Retry-After": "4"})
+    policy = RetryPolicy(jitter=0.0, max_refused_time=10.0)
+    async with (
+        raw_server(Tokens(token=refused)) as server,
+        client(server.url, time, credentials=oauth(), retry=policy) as twilio,
+    ):
+        with pytest.raises(RateLimitError) as caught:
+            await twilio.portability.fetch(NUMBER)
+    assert caught.value.attempts == len(server.received) == 3
+    assert time.slept == [4.0, 4.0]
 
 
 async def test_a_token_that_fails_tells_nothing_about_a_deletion() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import subprocess
 import sys
 
@@ -161,25 +162,31 @@ asyncio.run(main())
 """
 
 
-@pytest.mark.parametrize(("level", "seen"), [("debug", True), ("DEBUG", True), ("info", False), ("", False)])
-def test_the_environment_turns_the_log_on(level: str, seen: bool) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", PROGRAM],
-        env={"TWILIO_NUMBERS_LOG": level},
+def logged(program: str, level: str) -> subprocess.CompletedProcess[str]:
+    """What a program says with ``TWILIO_NUMBERS_LOG``."""
+    return subprocess.run(
+        [sys.executable, "-c", program],
+        env=os.environ | {"TWILIO_NUMBERS_LOG": level},
         capture_output=True,
         text=True,
         check=True,
     )
+
+
+@pytest.mark.parametrize(("level", "seen"), [("debug", True), ("DEBUG", True), ("info", False), ("", False)])
+def test_the_environment_turns_the_log_on(level: str, seen: bool) -> None:
+    done = logged(PROGRAM, level)
     assert ("call.exchange FetchPortingPortability" in done.stderr) is seen
     assert "4155550100" not in done.stderr
 
 
 def test_a_level_that_is_none_is_told() -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", PROGRAM],
-        env={"TWILIO_NUMBERS_LOG": "loud"},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    done = logged(PROGRAM, "loud")
     assert "TWILIO_NUMBERS_LOG must be debug or info" in done.stderr
+
+
+def test_a_program_that_logs_already_gets_each_line_once() -> None:
+    own = "import logging\nlogging.basicConfig(format='own %(message)s')\n"
+    told = [line for line in logged(own + PROGRAM, "debug").stderr.splitlines() if "call.exchange" in line]
+    assert len(told) == 1
+    assert told[0].startswith("own call.exchange FetchPortingPortability")

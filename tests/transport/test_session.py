@@ -18,6 +18,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+from aiohttp.abc import AbstractResolver, ResolveResult
 
 from tests.raw_server import (
     RawServer,
@@ -168,6 +169,16 @@ async def test_an_answer_that_is_whole_but_makes_no_sense_is_a_decode_error(body
     assert len(server.received) == 1
 
 
+async def test_an_answer_with_too_many_headers_is_told_and_not_asked_for_again() -> None:
+    many = "".join(f"X-{number}: y\r\n" for number in range(300))
+    async with raw_server(cut_after(HEAD + f"{many}\r\n".encode())) as server, client(server.url) as twilio:
+        for call in (twilio.portability.fetch(NUMBER), twilio.port_ins.create(port_in_create())):
+            with pytest.raises(TransportError, match="cannot be read: it has too many headers") as caught:
+                await call
+            assert not caught.value.is_transient
+    assert [received.method for received in server.received] == ["GET", "POST"]
+
+
 async def test_a_body_without_a_length_ends_with_the_connection() -> None:
     async with (
         raw_server(cut_after(HEAD + b'Connection: close\r\n\r\n{"portable": true}')) as server,
@@ -239,6 +250,29 @@ async def test_no_such_host() -> None:
         with pytest.raises(ConnectError) as caught:
             await twilio.port_ins.create(port_in_create())
     assert not caught.value.may_have_been_processed
+
+
+class LateResolver(AbstractResolver):
+    """Gives up on every host."""
+
+    async def resolve(self, host: str, port: int = 0, family: int = 0) -> list[ResolveResult]:
+        raise TimeoutError
+
+    async def close(self) -> None:
+        """Nothing is to be closed."""
+
+
+async def test_an_address_that_a_session_of_ones_own_does_not_find_in_time() -> None:
+    connector = aiohttp.TCPConnector(resolver=LateResolver())
+    async with (
+        aiohttp.ClientSession(connector=connector) as own,
+        client("", base_url="https://gateway.example.com", retry=ONCE, session=own) as twilio,
+    ):
+        for call in (twilio.portability.fetch(NUMBER), twilio.port_ins.create(port_in_create())):
+            with pytest.raises(ConnectError, match="No connection: ConnectionTimeoutError") as caught:
+                await call
+            assert not caught.value.may_have_been_processed
+            assert (caught.value.errno, caught.value.__cause__) == (None, None)
 
 
 # ---- connections that went stale
@@ -435,6 +469,21 @@ async def test_the_middlewares_and_limits_of_a_session_of_ones_own_are_there_for
     assert seen == ["POST"]
 
 
+async def test_an_error_of_a_middleware_of_ones_own_is_the_callers_to_see() -> None:
+    async def middleware(
+        request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+    ) -> aiohttp.ClientResponse:
+        raise ValueError("out of signatures")
+
+    own = aiohttp.ClientSession(middlewares=[middleware])
+    async with own, raw_server(FINE) as server, client(server.url, session=own) as twilio:
+        for call in (twilio.portability.fetch(NUMBER), twilio.port_ins.create(port_in_create())):
+            with pytest.raises(ValueError, match="out of signatures"):
+                await call
+        assert twilio.gate.snapshot().in_flight == 0
+    assert server.received == []
+
+
 async def test_netrc_and_a_session_of_ones_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """It would put other credentials in the place of Twilio's."""
     netrc = tmp_path / "netrc"
@@ -464,6 +513,24 @@ async def test_a_session_that_was_closed_is_told() -> None:
     async with client("http://127.0.0.1:1", session=session) as twilio:
         await session.close()
         with pytest.raises(ConfigurationError):
+            await twilio.portability.fetch(NUMBER)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_a_session_that_is_closed_under_a_call_is_told(method: str) -> None:
+    own = aiohttp.ClientSession()
+    async with raw_server(stall) as server, client(server.url, session=own, retry=ONCE) as twilio:
+        called = (
+            twilio.portability.fetch(NUMBER) if method == "GET" else twilio.port_ins.create(port_in_create())
+        )
+        call = asyncio.ensure_future(called)
+        await server.until_received(1)
+        await own.close()
+        with pytest.raises(TransportError, match="closed while the request was under way") as caught:
+            await call
+        assert caught.value.may_have_been_processed
+        assert not caught.value.is_transient
+        with pytest.raises(ConfigurationError, match="not open"):
             await twilio.portability.fetch(NUMBER)
 
 
@@ -559,6 +626,20 @@ async def test_a_proxy_is_asked_in_place_of_the_server() -> None:
         get.headers["proxy-authorization"] == "Basic " + base64.b64encode(b"proxy-user:proxy-word").decode()
     )
     assert len({received.connection for received in [get, *posts]}) == 3
+
+
+async def test_the_proxy_of_a_session_of_ones_own_is_asked_for_orders_too() -> None:
+    async with raw_server(FINE, CREATED) as proxy:
+        with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
+            own = aiohttp.ClientSession(
+                proxy=proxy.url, proxy_auth=aiohttp.BasicAuth("proxy-user", "proxy-word")
+            )
+        async with own, client("http://127.0.0.1:1", session=own, retry=ONCE) as twilio:
+            await twilio.portability.fetch(NUMBER)
+            await twilio.port_ins.create(port_in_create())
+    assert [received.target.partition("/v1")[0] for received in proxy.received] == ["http://127.0.0.1:1"] * 2
+    password = "Basic " + base64.b64encode(b"proxy-user:proxy-word").decode()
+    assert [received.headers["proxy-authorization"] for received in proxy.received] == [password] * 2
 
 
 async def test_a_proxy_for_an_encrypted_server_is_asked_for_a_tunnel_and_told_nothing_else() -> None:
@@ -710,6 +791,20 @@ async def test_a_certificate_for_another_host_is_refused(certificate: Path) -> N
         for call in (twilio.portability.fetch(NUMBER), twilio.port_ins.create(port_in_create())):
             with pytest.raises(ConnectError):
                 await call
+    assert server.received == []
+
+
+async def test_a_certificate_with_another_fingerprint_is_refused(certificate: Path) -> None:
+    connector = aiohttp.TCPConnector(ssl=aiohttp.Fingerprint(b"\x00" * 32))
+    async with (
+        raw_server(FINE, ssl=serving(certificate)) as server,
+        aiohttp.ClientSession(connector=connector) as own,
+        client(by_name(server), retry=ONCE, session=own) as twilio,
+    ):
+        for call in (twilio.portability.fetch(NUMBER), twilio.port_ins.create(port_in_create())):
+            with pytest.raises(ConnectError, match="No connection: ServerFingerprintMismatch") as caught:
+                await call
+            assert not caught.value.may_have_been_processed
     assert server.received == []
 
 

@@ -266,8 +266,7 @@ class GateQueue:
             self._rates = tuple(limit for limit in self._limits if limit.rate is not None)
             self._open = not self._rates and self._paused_until is None
         self._accepted = tuple(limit.accepted for limit in self._limits if limit.hears)
-        if self.on_change is not None:
-            self._tell(before)
+        self._tell(before)
 
     def pause(self, seconds: float) -> None:
         """Issue no permit for a time; a longer pause that is on already stays."""
@@ -288,8 +287,7 @@ class GateQueue:
                 extra={"event": "gate.paused", "seconds": seconds},
             )
         self._set_timer()
-        if self.on_change is not None:
-            self._tell(self._most)
+        self._tell(self._most)
 
     def _tell(self, before: int) -> None:
         if self.on_change is None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 try:
     import resource
-except ImportError:  # not on Windows, where there is no such limit
+except ImportError:  # pragma: no cover - Windows has no such limit
     resource = None  # type: ignore[assignment]
 
 __all__ = ["connections_allowed"]
@@ -17,7 +17,7 @@ _SPARE = 32
 
 def connections_allowed() -> int | None:
     """Connections that still fit into the process's limit of open files; None where there is none to be found."""
-    if resource is None:
+    if resource is None:  # pragma: no cover - see above
         return None
     limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     if limit == resource.RLIM_INFINITY:

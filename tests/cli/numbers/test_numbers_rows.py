@@ -104,6 +104,13 @@ def test_what_twilio_refuses_is_told_of_its_row_before_anything_is_sent(
             "voice_url", "friendly_name", "voice_method", "voice_caller_id_lookup", "trunk_sid",
         ]  # fmt: skip
         assert "  line 2: voice_url must be a complete URL" in done.err
+        assert "more that are wrong" not in done.err
+    rows = [[number, "example.com"] for number in (*HAS, *HAS)]
+    many = numbers(
+        sandbox, tmp_path, "update", "--from", given(tmp_path, ["phone", "voice_url"], *rows), "-y"
+    )
+    assert many.code == 1
+    assert "  and 3 more that are wrong\n" in many.err
     assert sandbox.operations[UPDATE] == 0
 
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.porting.details import checked, numbers, outcomes, plan_of
-from twilio_numbers_async.sandbox import Sandbox
+from twilio_numbers_async.sandbox import Fault, Sandbox
 
-from ..command import Done, environment, run, write_csv
+from ..command import Done, environment, run, started, wait_until, write_csv
 
 VOICE = "https://example.com/voice"
 CREATE = "CreatePortingPortIn"
@@ -95,6 +97,24 @@ def test_replan_creates_what_was_corrected_once(tmp_path: Path, sandbox: Sandbox
     sandbox.advance(steps=9)
     expected = [number for number in numbers(7) if number != numbers(5)[4]]
     assert sorted(sandbox.phone_numbers().values()) == expected
+
+
+@pytest.mark.parametrize(("status", "code"), [(403, 3), (400, 1)])
+def test_replan_tells_what_is_not_created(
+    tmp_path: Path, sandbox: Sandbox, rejected: str, status: int, code: int
+) -> None:
+    corrections = tmp_path / "corrections.toml"
+    corrections.write_text(CORRECTIONS.format(*numbers(5)))
+    sandbox.script(Fault.error(status, message="Not today"), times=None, method="POST")
+    arguments = ("replan", rejected, "--corrections", corrections, "--create", "--yes")
+    done = port_ins(sandbox, tmp_path, *arguments)
+    assert done.code == code
+    assert f"4 numbers of {rejected} canceled." in done.err
+    assert done.err.splitlines()[-1].startswith("Not created: ")
+    assert "Not today" in done.err.splitlines()[-1]
+    sandbox.faults.clear()
+    again = port_ins(sandbox, tmp_path, *arguments)
+    assert (again.code, again.err.splitlines()[-1].endswith(" created.")) == (0, True)
 
 
 def test_a_second_correction_creates_the_rest_and_cancels_nothing_in_vain(
@@ -191,6 +211,28 @@ def test_finish_with_the_journal_of_another_service(tmp_path: Path, sandbox: San
     assert done.code == 1
     assert "other options (messaging_service_sid)" in done.err
     assert done.err.endswith("or another journal. --journal FILE names another one.\n")
+
+
+@pytest.mark.parametrize("with_journal", [True, False])
+def test_finish_that_is_stopped_says_how_to_go_on(
+    tmp_path: Path, sandbox: Sandbox, with_journal: bool
+) -> None:
+    file = write_csv(tmp_path / "in.csv", [["phone"], *([number] for number in numbers(2))])
+    sandbox.add_numbers(numbers(1))
+    arguments = ["finish", str(file), "--friendly-name", "Ported", "--wait", "3600", "--interval", "0.1"]
+    given = arguments if with_journal else [*arguments[:1], "-", *arguments[2:], "--column", "phone"]
+    where = ("--base-url", sandbox.url)
+    process = started(("port-ins", *given, *where), tmp_path, environment(sandbox), subprocess.PIPE)
+    assert process.stdin is not None
+    with process.stdin as stdin:
+        stdin.write(file.read_bytes())
+    process.stdin = None
+    wait_until(lambda: sandbox.operations["UpdateIncomingPhoneNumber"] == 1)
+    wait_until(lambda: sandbox.operations["ListIncomingPhoneNumber"] >= 5)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate()
+    words = "Stopped with 1 of 2 done." + (" The same command goes on where it was." if with_journal else "")
+    assert (process.returncode, said.decode().splitlines()[-1]) == (130, words)
 
 
 def test_finish_with_what_cannot_be_done(tmp_path: Path, sandbox: Sandbox) -> None:

@@ -188,6 +188,23 @@ def test_create_list_show_cancel(tmp_path: Path, sandbox: Sandbox) -> None:
     assert (whole.code, whole.out) == (0, f"{sandbox.port_in_sids[0]}\tcanceled\n")
 
 
+def test_numbers_that_cannot_be_canceled_are_told_one_by_one(tmp_path: Path, sandbox: Sandbox) -> None:
+    (sid,) = sandbox.port_ins.add(1)
+    number, *_ = json.loads(port_ins(sandbox, tmp_path, "show", sid, "--json").out)["phone_numbers"]
+    there, unknown = number["port_in_phone_number_sid"], "PU" + "9" * 32
+    arguments = ("cancel", sid, "--number", unknown, "--number", there, "--yes")
+    done = port_ins(sandbox, tmp_path, *arguments)
+    assert (done.code, done.err) == (1, f"{sid} is In Review, with 2 numbers.\n")
+    first, second = (line.split("\t") for line in done.out.splitlines())
+    assert first[:2] == [unknown, "not canceled"]
+    assert "404" in first[2]
+    assert second == [there, "canceled", ""]
+    sandbox.script(Fault.error(401, code=20003), method="DELETE", times=None)
+    refused = port_ins(sandbox, tmp_path, *arguments)
+    assert (refused.code, refused.out) == (3, "")
+    assert refused.err.splitlines()[-1].startswith("Twilio refused the credentials: ")
+
+
 def test_a_creation_whose_answer_is_lost_is_looked_up(tmp_path: Path, sandbox: Sandbox) -> None:
     file = tmp_path / "in.txt"
     file.write_text(FIXED)

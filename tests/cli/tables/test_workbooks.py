@@ -419,6 +419,19 @@ def test_a_damaged_workbook_and_one_with_a_password(tmp_path: Path) -> None:
         assert said in error(path)
 
 
+@pytest.mark.parametrize("sheets", [1, 2])
+def test_a_workbook_with_a_damaged_sheet(tmp_path: Path, sheets: int) -> None:
+    names = ["One", "Two"][:sheets]
+    whole = workbook(tmp_path / "whole.xlsx", dict.fromkeys(names, LIST))
+    path = tmp_path / "damaged.xlsx"
+    with zipfile.ZipFile(whole) as source, zipfile.ZipFile(path, "w") as archive:
+        for member in source.namelist():
+            data = source.read(member)
+            damaged = data.replace(b'r="B2"', b'r="??"').replace(b"</sheetData>", b"</sheet")
+            archive.writestr(member, damaged if "worksheets/" in member else data)
+    assert "damaged.xlsx is not a workbook, or it is damaged: " in error(path)
+
+
 def test_a_workbook_that_unpacks_to_no_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("twilio_numbers_async.cli.tables.workbook._MOST_UNPACKED", 100)
     assert "unpacks to more than 2 GB" in error(workbook(tmp_path / "a.xlsx", {"One": LIST}))

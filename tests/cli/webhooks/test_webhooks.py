@@ -7,6 +7,7 @@ import json
 import re
 import signal
 import socket
+import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ from twilio_numbers_async.cli.webhooks.webhook_receiver import checked_public_ur
 from twilio_numbers_async.sandbox import Sandbox
 from twilio_numbers_async.webhooks import sign, with_body_hash
 
-from ..command import PATIENCE, Done, checked, environment, run, start, wait_until
+from ..command import COMMAND, PATIENCE, Done, checked, environment, run, start, wait_until
 
 REQUEST, NUMBER = "KW" + "a" * 32, "PU" + "a" * 32
 TOKEN = "sandbox-auth-token"
@@ -87,10 +88,57 @@ def test_set_show_and_delete(tmp_path: Path, sandbox: Sandbox) -> None:
 def test_usage(tmp_path: Path) -> None:
     missing = run("webhooks", "listen", cwd=tmp_path, env=environment(TWILIO_API_KEY="SK" + "a" * 32))
     assert (missing.code, missing.err[:22]) == (2, "Set TWILIO_AUTH_TOKEN:")
-    for wrong in ("example.com", "ftp://example.com", "https://example.com?x=1", "https://example.com:0"):
-        with pytest.raises(Stop):
+    for wrong in (
+        "example.com", "ftp://example.com", "https://example.com?x=1", "https://example.com:0", "https://[::1",
+        "https://example.com:port",
+    ):  # fmt: skip
+        with pytest.raises(Stop, match="--public-url has to be like"):
             checked_public_url(wrong)
     assert checked_public_url("https://example.com/a/") == "https://example.com/a"
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ((), "Nothing to set: give --port-in-url, --port-out-url or --event\n"),
+        (("--event", "PortInCompleted", "--event", "ALL"), "--event all goes alone\n"),
+    ],
+)
+def test_set_without_what_it_needs(
+    tmp_path: Path, sandbox: Sandbox, options: tuple[str, ...], said: str
+) -> None:
+    done = webhooks(sandbox, tmp_path, "set", *options)
+    assert (done.code, done.err, sandbox.requests) == (2, said, 0)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+def test_listen_behind_a_proxy_that_asks_by_the_whole_address(tmp_path: Path) -> None:
+    listening = Listening(tmp_path, "--public-url", "https://example.com/tunnel")
+    body, headers, target = listening.signed(status="port_submitted", port_in_request_sid=REQUEST)
+    assert listening.post(body, headers, f"{listening.url}{target}") == 204
+    assert listening.end().err.endswith("1 event, 0 refused.\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+def test_listen_goes_on_when_its_terminal_is_closed_if_it_was_told_so(tmp_path: Path) -> None:
+    """As ``nohup`` starts it."""
+    env = environment(None, TWILIO_AUTH_TOKEN=TOKEN)
+    told = 'trap "" HUP; exec "$0" "$@"'
+    with subprocess.Popen(
+        ["sh", "-c", told, sys.executable, *COMMAND, "webhooks", "listen", "--port", "0"],
+        cwd=tmp_path, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+        assert process.stderr is not None
+        found = re.match(r"Listening at http://127\.0\.0\.1:(\d+)", process.stderr.readline())
+        assert found is not None
+        process.send_signal(signal.SIGHUP)
+        connection = http.client.HTTPConnection("127.0.0.1", int(found[1]), timeout=PATIENCE)
+        connection.request("GET", "/")
+        assert connection.getresponse().status == 405
+        connection.close()
+        process.send_signal(signal.SIGTERM)
+        _, said = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, said.splitlines()[-1]) == (0, "0 events, 1 refused.")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")

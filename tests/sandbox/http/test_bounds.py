@@ -96,6 +96,19 @@ async def test_who_asks_first_hears_whether_to_send_the_body(sandbox: Sandbox) -
         assert (await client.answer())[0] == 401
 
 
+async def test_who_leaves_in_the_middle_of_a_body_leaves_nothing(
+    sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with wire(sandbox) as client:
+        await client.send(head(sandbox, "POST", PORT_IN, JSON, "Expect: 100-continue", "Content-Length: 100"))
+        assert (await client.answer())[0] == 100
+        await client.send(b'{"account_sid"')
+        client.writer.write_eof()
+        assert await client.rest() == b""
+    assert sandbox.traffic.log == ()
+    assert tracebacks(caplog) == []
+
+
 @pytest.mark.parametrize(
     "pieces",
     [
@@ -344,3 +357,13 @@ def test_a_line_of_a_kind_is_loud_once_a_minute(caplog: pytest.LogCaptureFixture
 def test_as_many_connections_as_the_process_may_have() -> None:
     assert connections_allowed(5) == 5
     assert 0 < connections_allowed(None) <= 10_000
+
+
+def test_a_process_without_a_limit_has_a_maximum(monkeypatch: pytest.MonkeyPatch) -> None:
+    resource = pytest.importorskip("resource")
+
+    def unlimited(which: int) -> tuple[int, int]:
+        return (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
+
+    monkeypatch.setattr(resource, "getrlimit", unlimited)
+    assert connections_allowed(None) == 10_000

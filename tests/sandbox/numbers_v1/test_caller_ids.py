@@ -23,6 +23,16 @@ async def test_the_code_is_the_end_of_the_number(api: Api) -> None:
     assert (called.status, called.body["validationCode"]) == (201, NUMBER[-6:])
 
 
+async def test_the_fifth_wrong_code_ends_a_verification(api: Api) -> None:
+    await api.ask("POST", SMS, {"to": NUMBER})
+    wrong = {"to": NUMBER, "verificationCode": "000000"}
+    checks = [await api.ask("POST", CHECK, wrong) for _ in range(5)]
+    assert [check.body["status"] for check in checks] == ["pending"] * 4 + ["canceled"]
+    assert [check.body["callerIdSid"] for check in checks] == [None] * 5
+    right = {"to": NUMBER, "verificationCode": NUMBER[-6:]}
+    await api.refused("POST", CHECK, right, status=404, code=20404)
+
+
 async def test_a_verification_belongs_to_its_account(api: Api) -> None:
     other = "AC" + "b" * 32
     api.sandbox.accounts.add(other, "token")

@@ -45,6 +45,61 @@ async def test_each_change_is_told_to_the_status_callback(api: Api, sandbox: San
     assert said[-1]["FailureReason"] == "It does not match"
 
 
+async def test_a_status_that_stays_is_told_to_nobody(api: Api, sandbox: Sandbox) -> None:
+    async with raw_server(reply(b"")) as receiver:
+        sid = await filled(api, StatusCallback=receiver.url)
+        await submit(api, sid)
+        for _ in range(2):
+            sandbox.bundles.review(sid)
+        await sandbox.webhooks.delivered()
+        assert [dict(parse_qsl(each.body.decode()))["Status"] for each in receiver.received] == [
+            "pending-review",
+            "in-review",
+        ]
+
+
+async def test_a_bundle_that_was_moved_by_hand_does_not_go_on_by_itself() -> None:
+    async with raw_server(reply(b"")) as receiver, Sandbox(review_pace=0.05) as sandbox, Api(sandbox) as api:
+        by_hand = await filled(api, StatusCallback=receiver.url)
+        by_itself = await filled(api)
+        await submit(api, by_hand)
+        sandbox.bundles.reject(by_hand)
+        await submit(api, by_itself)  # its time is up after the other's
+        async with sandbox.client() as twilio:
+            assert (await twilio.bundles.wait(by_itself, pause=0.01)).status == "twilio-approved"
+        await sandbox.webhooks.delivered()
+        assert (await bundle(api, by_hand))["status"] == "twilio-rejected"
+        assert [dict(parse_qsl(each.body.decode()))["Status"] for each in receiver.received] == [
+            "pending-review",
+            "twilio-rejected",
+        ]
+
+
+@pytest.mark.parametrize("field", ["document_number", "address_sids"])
+async def test_a_field_of_a_document_is_rejected_there(api: Api, sandbox: Sandbox, field: str) -> None:
+    sid = await filled(api)
+    await submit(api, sid)
+    sandbox.bundles.reject(sid, field=field, reason="It cannot be read")
+    documents = await rows(api, f"{V2}/SupportingDocuments")
+    (rejected,) = [one for one in documents if one["status"] == "rejected"]
+    assert field in rejected["attributes"]
+    assert rejected["failure_reason"] == "It cannot be read"
+    assert [error["object_field"] for error in rejected["errors"]] == [field]
+    assert await rows(api, f"{V2}/Bundles/{sid}/Evaluations") == []
+
+
+async def test_a_field_of_no_document_is_rejected_in_an_evaluation(api: Api, sandbox: Sandbox) -> None:
+    sid = await filled(api)
+    await submit(api, sid)
+    sandbox.bundles.reject(sid, field="business_registration_number")
+    (evaluation,) = await rows(api, f"{V2}/Bundles/{sid}/Evaluations")
+    assert evaluation["status"] == "noncompliant"
+    (result,) = evaluation["results"]
+    assert (result["object_type"], result["passed"]) == ("business", False)
+    assert [field["object_field"] for field in result["invalid"]] == ["business_registration_number"]
+    assert "rejected" not in {one["status"] for one in await rows(api, f"{V2}/SupportingDocuments")}
+
+
 async def test_a_review_may_go_on_by_itself() -> None:
     async with Sandbox(review_pace=0.01) as sandbox, Api(sandbox) as api:
         sid = await filled(api)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import ssl
 
 import aiohttp
 from aiohttp import http_exceptions
@@ -48,8 +47,6 @@ def _unreadable(error: BaseException) -> str:
         message = str(getattr(cause, "message", ""))
         if isinstance(cause, http_exceptions.LineTooLong):
             return "a header line of it is too long"
-        if isinstance(cause, http_exceptions.ContentEncodingError):
-            return message.partition("\n")[0]
         if "Too many headers" in message:
             return "it has too many headers"
         cause = cause.__cause__
@@ -58,18 +55,17 @@ def _unreadable(error: BaseException) -> str:
 
 def _system_error(error: BaseException) -> Exception | None:
     """The system's own error, without what led to it: there are the request and its headers."""
-    for name in ("os_error", "certificate_error"):
-        found = getattr(error, name, None)
-        if isinstance(found, Exception):
-            found.__traceback__ = found.__context__ = found.__cause__ = None
-            return found
+    found = getattr(error, "os_error", None)  # none where a fingerprint differs, or a host's address is late
+    if isinstance(found, Exception):
+        found.__traceback__ = found.__context__ = found.__cause__ = None
+        return found
     return None
 
 
 def _reason(error: BaseException) -> str:
     """The reason without the URL, which has the number in it."""
     if isinstance(error, aiohttp.ClientConnectorCertificateError):
-        return _certificate_words(error.certificate_error)
+        return f"certificate verify failed: {getattr(error.certificate_error, 'verify_message', '')}"
     os_error = getattr(error, "os_error", error)
     words = getattr(os_error, "strerror", None)
     if isinstance(words, str) and words:
@@ -79,9 +75,3 @@ def _reason(error: BaseException) -> str:
         if isinstance(number, int):
             return os.strerror(number)
     return "the answer is not HTTP" if isinstance(error, _NO_HTTP) else type(error).__name__
-
-
-def _certificate_words(error: Exception) -> str:
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return f"certificate verify failed: {error.verify_message}"
-    return type(error).__name__

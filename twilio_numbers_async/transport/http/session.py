@@ -79,7 +79,7 @@ class TimeLimit:
         when = loop.time() + self.seconds
         self._running[task] = when, task.cancelling()
         if self._handle is None and when != math.inf:
-            self._handle = loop.call_at(when, self._tick)
+            self._handle = loop.call_at(when, self._tick, loop)
             if timed is not None:
                 timed.add(self)
 
@@ -105,17 +105,14 @@ class TimeLimit:
             self._handle.cancel()
             self._handle = None
 
-    def _tick(self) -> None:
+    def _tick(self, loop: asyncio.AbstractEventLoop) -> None:
         self._handle = None
-        loop = self._loop
-        if loop is None:
-            return
         now = loop.time()
         for task, (when, cancelling) in self._running.items():
             if when == _EXPIRED:
                 continue  # interrupted already, on its way out
             if when > now:
-                self._handle = loop.call_at(when, self._tick)
+                self._handle = loop.call_at(when, self._tick, loop)
                 return
             self._running[task] = _EXPIRED, cancelling
             task.cancel()
@@ -355,7 +352,7 @@ class HttpSession:
         """Never use the connection of an answer again, as far as it is known."""
         if answer.connection is not None:
             answer.connection.close()
-        elif self._trusts_pool:
+        else:
             self._trusts_pool = False  # which connection of a borrowed session it was, nobody tells
 
     def _let_go(self) -> None:
