@@ -7,6 +7,8 @@ import contextlib
 import json
 import os
 import re
+import shlex
+import shutil
 import signal
 import socket
 import subprocess
@@ -332,6 +334,40 @@ async def test_the_app_sweeps_in_the_background() -> None:
         assert sorted(row["input"] for row in results["rows"]) == sorted(numbers)
         assert [name async for name, _ in app.events(started["events"])] == ["done"], "for who comes late"
         await app.stop(signal.SIGINT)
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="no curl")
+async def test_the_curl_lines_of_the_docs() -> None:
+    page = blocks(ROOT / "docs" / "fastapi.md", "sh")
+    lines = [line for block in page for line in block.text.splitlines() if line.startswith("curl ")]
+    check, start, *others = [shlex.split(line) for line in lines]
+    async with serving(NUMBERS_APP_SANDBOX="1") as app:
+
+        async def told(words: list[str], key: str = "") -> str:
+            """The answer to a line, asked of this app."""
+            here = [
+                word.replace("http://127.0.0.1:8000", app.url).replace("/ID", f"/{key}") for word in words
+            ]
+            done = await asyncio.to_thread(
+                subprocess.run,
+                [here[0], "-sS", "--fail", "--noproxy", "*", *here[1:]],
+                capture_output=True, text=True, timeout=PATIENCE, check=False,
+            )  # fmt: skip
+            assert (done.returncode, done.stderr) == (0, "")
+            return done.stdout
+
+        assert json.loads(await told(check))["phone_number"] == "+14155550160"
+        sweep = json.loads(await told(start))
+        events, results, gate, ports = [await told(words, sweep["id"]) for words in others]
+        assert events.split("\n\n")[-2].startswith("event: done\n")
+        assert [row["input"] for row in json.loads(results)["rows"]] == ["+14155550100", "(415) 555-0175"]
+        assert json.loads(gate)["limit"] >= 1
+        assert json.loads(ports) == []
+        assert (
+            json.loads(await told(["curl", "http://127.0.0.1:8000/openapi.json"]))["info"]["title"]
+            == "Porting"
+        )
+        await app.stop(signal.SIGTERM)
 
 
 async def test_the_app_ends_in_the_middle_of_a_sweep() -> None:

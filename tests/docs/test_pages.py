@@ -165,6 +165,7 @@ ELSEWHERE: Mapping[str, str] = {
     "python before.py": "test_moving.py::test_both_scripts_do_the_same",
     "python after.py": "test_moving.py::test_both_scripts_do_the_same",
     "python examples/worker.py --sandbox": "test_examples.py::test_the_worker_by_itself",
+    "curl ": "test_examples.py::test_the_curl_lines_of_the_docs",
     "twilio-numbers sandbox --port 8010": "../cli/test_commands.py::test_the_sandbox_runs_alone",
     'eval "$(twilio-numbers sandbox': "../cli/test_commands.py::test_a_shell_takes_over_the_sandbox",
     'kill "$TWILIO_NUMBERS_SANDBOX_PID"': "../cli/test_commands.py::test_a_shell_takes_over_the_sandbox",
