@@ -236,8 +236,9 @@ async def port_in_sandbox(folder: str) -> None:
 async def until_told_to_stop(work: Coroutine[None, None, None]) -> None:
     """Do the work to its end, or until SIGINT or SIGTERM."""
     task = asyncio.ensure_future(work)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+    with contextlib.suppress(NotImplementedError):  # Windows, where Ctrl-C cancels it all the same
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, task.cancel)
     try:
         await task
     except asyncio.CancelledError:
