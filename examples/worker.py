@@ -7,23 +7,26 @@
 
 The first ports reserved numbers on the Twilio that comes with the package, in a few seconds. The second takes a file
 with one number a line and the customer's details (see ``Details``), and asks Twilio: TWILIO_ACCOUNT_SID and
-TWILIO_AUTH_TOKEN have to be set. What it has done is kept in the folder ``--state``. Stop it as you like, with
-Ctrl-C, SIGTERM or a crash: the same command goes on from there, asks for no port twice and forgets no change.
+TWILIO_AUTH_TOKEN have to be set. What it has done is kept in the folder ``--state``, which one process at a time may
+use. Stop it as you like, with Ctrl-C, SIGTERM or a crash: the same command goes on from there, asks for no port twice
+and forgets no change.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import datetime as dt
 import os
 import re
 import signal
+import sqlite3
 import sys
 import tempfile
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Generator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -42,6 +45,7 @@ from twilio_numbers_async import (
 )
 
 SANDBOX_PACE = 0.2  # seconds for each step of a port there
+T = TypeVar("T")
 
 
 class Details(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -82,7 +86,7 @@ class Worker:
         self._file = folder / "state.json"
         self._state = State()
         if self._file.exists():
-            self._state = msgspec.json.decode(self._file.read_bytes(), type=State)
+            self._state = decoded(self._file, State)
 
     async def run(self) -> None:
         """Create what was not created yet, then follow all of it to its end."""
@@ -164,6 +168,42 @@ def say(line: str) -> None:
     print(line, flush=True)
 
 
+@contextlib.contextmanager
+def alone(folder: Path) -> Generator[None]:
+    """Keep every other process off the folder. Raises Stop where one is at work there.
+
+    The lock is SQLite's, which Windows has too. It ends with the process, after ``kill -9`` as well; the file stays.
+    """
+    file = folder / "lock"
+    with contextlib.ExitStack() as stack:
+        try:
+            lock = stack.enter_context(contextlib.closing(sqlite3.connect(file, timeout=0)))
+            lock.execute("BEGIN EXCLUSIVE")
+        except sqlite3.Error as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise Stop(f"{file} cannot be locked: {error}") from None
+            raise Stop(
+                f"Another process is at work in {folder}. Stop it first, or name another --state"
+            ) from None
+        yield
+
+
+def decoded(file: Path, kind: type[T]) -> T:
+    """The contents of a JSON file. Raises Stop, with the file's name, where they do not fit."""
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=kind)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise Stop(f"{file}: {error}") from None
+
+
+def lines_of(file: Path) -> list[str]:
+    """The lines with something in them. Raises Stop where the file is no text in UTF-8."""
+    try:
+        return [line for line in file.read_text(encoding="utf-8-sig").splitlines() if line.strip()]
+    except UnicodeDecodeError:
+        raise Stop(f"{file} is no text in UTF-8") from None
+
+
 SANDBOX_NUMBERS = [f"+1415555{n:04}" for n in (100, 101, 160, 175)]
 SANDBOX_DETAILS = Details(
     losing_carrier=LosingCarrierInformation(
@@ -180,8 +220,7 @@ SANDBOX_DETAILS = Details(
 
 async def port(given: argparse.Namespace) -> None:
     """Port the numbers that were given, on Twilio."""
-    numbers = [line for line in given.numbers.read_text().splitlines() if line.strip()]
-    details = msgspec.json.decode(given.details.read_bytes(), type=Details)
+    numbers, details = lines_of(given.numbers), decoded(given.details, Details)
     async with TwilioNumbers.from_env(base_url=given.base_url) as twilio:
         await Worker(twilio, numbers, details, given.state, given.interval).run()
 
@@ -197,8 +236,9 @@ async def port_in_sandbox(folder: str) -> None:
 async def until_told_to_stop(work: Coroutine[None, None, None]) -> None:
     """Do the work to its end, or until SIGINT or SIGTERM."""
     task = asyncio.ensure_future(work)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+    with contextlib.suppress(NotImplementedError):  # Windows, where Ctrl-C cancels it all the same
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, task.cancel)
     try:
         await task
     except asyncio.CancelledError:
@@ -223,8 +263,9 @@ def run() -> int:
                 asyncio.run(until_told_to_stop(port_in_sandbox(folder)))
         else:
             given.state.mkdir(mode=0o700, exist_ok=True)  # there will be phone numbers in it
-            asyncio.run(until_told_to_stop(port(given)))
-    except (TwilioNumbersError, Stop, OSError, msgspec.MsgspecError) as error:
+            with alone(given.state):
+                asyncio.run(until_told_to_stop(port(given)))
+    except (TwilioNumbersError, Stop, OSError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0

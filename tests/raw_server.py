@@ -86,7 +86,7 @@ class Connection:
 
 Reply = Callable[[Connection, Received], Awaitable[None]]
 Greeting = Callable[[Connection, int], Awaitable[None]]
-"""What is done with a new connection, whose number it gets, before a request is read."""
+"""An action on a new connection, whose number it gets, before a request is read."""
 
 
 def reply(

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[1]
 
 
 def first_calls(sandbox: Sandbox, folder: Path, *options: str) -> list[str]:
-    """What the first calls import, in a process of their own; the sandbox stays in this one."""
+    """The modules that the first calls import, in a process of their own; the sandbox stays in this one."""
     foreign = (
         "TWILIO_",
         "COVERAGE_",

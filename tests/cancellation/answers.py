@@ -17,7 +17,7 @@ _REFUSED = {"code": 20003, "message": "Authenticate", "status": 401}
 
 
 class Answers:
-    """What the server knows."""
+    """The server's knowledge: what was created and changed."""
 
     def __init__(self) -> None:
         self.ports: dict[str, list[str]] = {}

@@ -27,7 +27,7 @@ DOCUMENT = b"%PDF-1.4\n" + b"example " * 40_000
 
 @dataclass
 class Surroundings:
-    """What a call has around it."""
+    """The things that a call has around it."""
 
     twilio: TwilioNumbers
     answers: Answers
@@ -48,7 +48,7 @@ class Scenario:
     afterwards: Callable[[Surroundings], Awaitable[None]] = _nothing
     options: Callable[[], ClientOptions] = field(default=ClientOptions)
     beside: Callable[[Surroundings], Coroutine[None, None, None]] | None = None
-    """What others do at the same time: it comes to its end, whatever becomes of the call."""
+    """Work of others at the same time: it comes to its end, whatever becomes of the call."""
 
 
 async def fetch(around: Surroundings) -> None:

@@ -14,13 +14,13 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Mode:
-    """How a call is cancelled."""
+    """A way to cancel a call."""
 
     name: str
     late: bool = False
     """True to cancel it when what it waits for has just come, before it goes on."""
     again: int | None = None
-    """How many suspension points further on, in its clean-up, it is cancelled once more."""
+    """The suspension points after which it is cancelled once more, in its clean-up; 0: it is not."""
 
 
 MODES = (Mode("once"), Mode("late", late=True), Mode("twice", again=1), Mode("twice, later", again=2))

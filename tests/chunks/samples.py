@@ -1,4 +1,4 @@
-"""What the tests of chunks share."""
+"""Parts that the tests of chunks share."""
 
 from __future__ import annotations
 

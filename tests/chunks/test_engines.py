@@ -57,7 +57,7 @@ class Work:
         ] and all(row["portable"] for row in rows)
 
     def times(self) -> list[int]:
-        """How often each number was asked about."""
+        """The number of requests about each number."""
         return [self.sandbox.requests_for(number) for number in self.asked]
 
 

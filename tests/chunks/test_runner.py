@@ -154,7 +154,7 @@ def stalled(sandbox: Sandbox) -> Any:
 
 
 class InterruptedChunkError(Exception):
-    """What an engine's time limit raises in the thread that runs the task."""
+    """The error that an engine's time limit raises in the thread that runs the task."""
 
 
 def test_what_interrupts_the_call_cancels_the_chunk(sandbox: Sandbox) -> None:

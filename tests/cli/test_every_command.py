@@ -1,4 +1,4 @@
-"""What all commands have in common: their help, their errors, their titles, ``-v`` and ``--profile``."""
+"""Things that all commands have in common: their help, their errors, their titles, ``-v`` and ``--profile``."""
 
 from __future__ import annotations
 

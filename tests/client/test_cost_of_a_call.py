@@ -1,4 +1,4 @@
-"""What a call must not do, because it would cost on each of millions: the structure, not the time."""
+"""Work that a call must not do, because it would cost on each of millions: the structure, not the time."""
 
 from __future__ import annotations
 

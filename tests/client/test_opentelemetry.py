@@ -43,7 +43,7 @@ def said(span: ReadableSpan, *names: str) -> object:
 
 
 class Telemetry:
-    """What is exported, and clients that export it."""
+    """An exporter that keeps the spans, and clients that export to it."""
 
     def __init__(self) -> None:
         self.provider = TracerProvider(shutdown_on_exit=False)

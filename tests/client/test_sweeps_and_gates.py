@@ -1,4 +1,4 @@
-"""How many calls a sweep has under way: all that the gate allows, and no line that is of no use."""
+"""Calls that a sweep has under way: as many as the gate allows, and no line that is of no use."""
 
 from __future__ import annotations
 
@@ -215,7 +215,7 @@ async def test_calls_that_ask_a_cache_leave_their_permits_to_others() -> None:
 
 
 async def test_a_client_whose_closing_is_cancelled_closes_its_sweeps_all_the_same(tmp_path: Path) -> None:
-    """What is under way is cancelled and no failure of its own, and the journal is free."""
+    """Calls under way are cancelled and are no failures of their own, and the journal is free."""
     journal = tmp_path / "results.journal"
     held = Held()
     async with raw_server(held) as server, client(server.url, concurrency=4) as twilio:

@@ -1,4 +1,4 @@
-"""What the tests of compliance share: details of a British business that can be sent, and a plan of them."""
+"""Parts that the tests of compliance share: details of a British business that can be sent, and a plan of them."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ async def plan_of(twilio: TwilioNumbers, **details: Any) -> BundlePlan:
 
 
 async def counts(twilio: TwilioNumbers) -> dict[str, int]:
-    """How many of each thing there are."""
+    """The number of things of each kind."""
     bundles = await twilio.bundles.list().collect()
     return {
         "addresses": len(await twilio.addresses.list().collect()),
@@ -59,4 +59,4 @@ async def counts(twilio: TwilioNumbers) -> dict[str, int]:
 
 
 ONCE = {"addresses": 1, "end_users": 1, "documents": 2, "bundles": 1, "items": 3, "evaluations": 1}
-"""What the plan makes, each thing once."""
+"""The things that the plan makes, each once."""

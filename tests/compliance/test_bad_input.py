@@ -1,4 +1,4 @@
-"""What is wrong is refused before anything is sent, by its place, and it is said what would be right."""
+"""Wrong details are refused before anything is sent, by their place, and the error says what would be right."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ async def submitted(twilio: TwilioNumbers, **details: Any) -> str:
 
 
 async def refusals(twilio: TwilioNumbers, sid: str) -> dict[str, str]:
-    """What each change says to it, those that are refused."""
+    """Make each change of the bundle; return the errors of those that are refused."""
     bundles = twilio.bundles
     changes: dict[str, Callable[[], Awaitable[object]]] = {
         "assign": lambda: bundles.assign(sid, IT),

@@ -45,7 +45,7 @@ def differences(old: Schema, new: Schema) -> list[str]:
 
 
 def _facts(document: Schema) -> Iterator[tuple[str, str]]:
-    """What a specification says: the name of each thing, and what it is."""
+    """The contents of a specification: the name of each thing, and its shape."""
     for path, item in document["paths"].items():
         for method in (each for each in _METHODS if each in item):
             operation = item[method]
@@ -103,7 +103,7 @@ def _properties(kind: str, owner: str, schema: Schema) -> Iterator[tuple[str, st
 
 
 def _shape(schema: Schema) -> str:
-    """What a value may be, in a few words."""
+    """The values that are allowed, in a few words."""
     if "$ref" in schema:
         return str(schema["$ref"]).rpartition("/")[2]
     if "items" in schema:

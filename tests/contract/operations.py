@@ -357,7 +357,7 @@ def sample(name: str, operation: Operation, schema: Schema) -> Any:
 
 
 def text_of(value: Any) -> str:
-    """How a value of a query or a form is sent."""
+    """The text that is sent for a value of a query or a form."""
     if isinstance(value, dict):
         return json.dumps(value, default=str, separators=(",", ":"))
     if isinstance(value, bool):

@@ -39,7 +39,7 @@ HARMLESS = {
     "trunking.CreatePhoneNumber",
 }
 ONCE = {"UpdateBundle", "UpdateHostedNumberOrder"}
-"""What is no creation and must not be repeated either."""
+"""Operations that create nothing and must not be repeated either."""
 
 
 def named(endpoint: Endpoint[Any]) -> str:

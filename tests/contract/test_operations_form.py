@@ -90,7 +90,7 @@ def given_parameters(name: str) -> dict[str, Schema]:
 
 
 def form_of(received: Received) -> dict[str, str]:
-    """What was sent, in the query or in the body."""
+    """The parameters that were sent, in the query or in the body."""
     text = received.body.decode() if received.method == "POST" else received.target.partition("?")[2]
     return dict(parse_qsl(text, keep_blank_values=True))
 

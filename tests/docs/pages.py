@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -76,9 +77,9 @@ def environment(**more: str) -> dict[str, str]:
     return kept | {"PYTHONPATH": str(ROOT), **more}
 
 
-def run(*command: str, cwd: Path, env: dict[str, str] | None = None, but: str = "") -> str:
-    """The output; it must end well, with nothing to complain of ``but`` warnings (a text, or ``:`` and a class)."""
-    warnings = f"error,ignore:{but}" if but else "error"
+def run(*command: str, cwd: Path, env: dict[str, str] | None = None, but: Sequence[str] = ()) -> str:
+    """The output; it must end well, with nothing to complain of ``but`` warnings (texts, or ``:`` and a class)."""
+    warnings = ",".join(["error", *(f"ignore:{one}" for one in but)])
     done = subprocess.run(
         command,
         cwd=cwd,

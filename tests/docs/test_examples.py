@@ -7,6 +7,8 @@ import contextlib
 import json
 import os
 import re
+import shlex
+import shutil
 import signal
 import socket
 import subprocess
@@ -20,6 +22,7 @@ import msgspec
 import pytest
 
 from tests import processes
+from tests.docs.pages import blocks
 from tests.processes import Process
 from twilio_numbers_async import LosingCarrierInformation, PortInCreate, PortInCreatePhoneNumber
 from twilio_numbers_async.sandbox import Fault, Sandbox
@@ -333,6 +336,40 @@ async def test_the_app_sweeps_in_the_background() -> None:
         await app.stop(signal.SIGINT)
 
 
+@pytest.mark.skipif(shutil.which("curl") is None, reason="no curl")
+async def test_the_curl_lines_of_the_docs() -> None:
+    page = blocks(ROOT / "docs" / "fastapi.md", "sh")
+    lines = [line for block in page for line in block.text.splitlines() if line.startswith("curl ")]
+    check, start, *others = [shlex.split(line) for line in lines]
+    async with serving(NUMBERS_APP_SANDBOX="1") as app:
+
+        async def told(words: list[str], key: str = "") -> str:
+            """The answer to a line, asked of this app."""
+            here = [
+                word.replace("http://127.0.0.1:8000", app.url).replace("/ID", f"/{key}") for word in words
+            ]
+            done = await asyncio.to_thread(
+                subprocess.run,
+                [here[0], "-sS", "--fail", "--noproxy", "*", *here[1:]],
+                capture_output=True, text=True, timeout=PATIENCE, check=False,
+            )  # fmt: skip
+            assert (done.returncode, done.stderr) == (0, "")
+            return done.stdout
+
+        assert json.loads(await told(check))["phone_number"] == "+14155550160"
+        sweep = json.loads(await told(start))
+        events, results, gate, ports = [await told(words, sweep["id"]) for words in others]
+        assert events.split("\n\n")[-2].startswith("event: done\n")
+        assert [row["input"] for row in json.loads(results)["rows"]] == ["+14155550100", "(415) 555-0175"]
+        assert json.loads(gate)["limit"] >= 1
+        assert json.loads(ports) == []
+        assert (
+            json.loads(await told(["curl", "http://127.0.0.1:8000/openapi.json"]))["info"]["title"]
+            == "Porting"
+        )
+        await app.stop(signal.SIGTERM)
+
+
 async def test_the_app_ends_in_the_middle_of_a_sweep() -> None:
     async with Sandbox() as sandbox:
         sandbox.script(Fault.stall(), times=None, skip=20)
@@ -423,12 +460,16 @@ class WorkerRuns:
             self._process.kill()
             await ended(self._process)
 
-    async def start(self) -> None:
-        self._process = python(
+    def process(self) -> Process:
+        """One more process with the same state."""
+        return python(
             EXAMPLES / "worker.py", self._folder / "numbers.txt", "--details", self._folder / "details.json",
             "--state", self._folder / "state", "--interval", "0.05", "--base-url", self._sandbox.url,
             env=credentials(self._sandbox),
         )  # fmt: skip
+
+    async def start(self) -> None:
+        self._process = self.process()
         self.lines = []
 
     async def until(self, end: str) -> str:
@@ -520,6 +561,69 @@ async def test_the_worker_creates_nothing_of_a_plan_that_is_not_ready(tmp_path: 
         code, err = await worker.stop()
         assert (code, err) == (1, "Some numbers have no answer yet, and nothing was created. Run it again.\n")
         assert not sandbox.port_in_sids
+
+
+async def test_the_worker_is_alone_in_its_folder(tmp_path: Path) -> None:
+    async with Sandbox() as sandbox, WorkerRuns(sandbox, tmp_path) as worker:
+        await worker.start()
+        await worker.until(": In Review")
+        taken = (
+            f"Another process is at work in {tmp_path / 'state'}. Stop it first, or name another --state\n"
+        )
+        assert await ended(worker.process()) == (1, "", taken)
+        assert (await worker.stop(signal.SIGKILL))[0] == -signal.SIGKILL
+        await worker.start()
+        assert await worker.until("port-ins.") == "Following 1 port-ins."
+        assert await worker.stop(signal.SIGTERM) == (0, "")
+
+
+async def test_the_program_of_the_docs_is_alone_in_its_folder(tmp_path: Path) -> None:
+    [program] = blocks(ROOT / "docs" / "workers.md", "python")
+    (tmp_path / "holder.py").write_text(
+        "import threading\nfrom program import FOLDER, alone\nFOLDER.mkdir()\nwith alone():\n"
+        "    print('alone', flush=True)\n    threading.Event().wait()\n"
+    )
+    # As it is, it would also run where it is imported.
+    text = program.text.replace(
+        "\nasyncio.run(main())\n", "\nif __name__ == '__main__':\n    asyncio.run(main())\n"
+    )
+    (tmp_path / "program.py").write_text(text, encoding="utf-8")
+
+    def start(name: str) -> Process:
+        return processes.start(name, flags=["-X", "dev"], imports=IMPORTS, cwd=tmp_path, env=environment())
+
+    holder = start("holder.py")
+    assert holder.stdout is not None
+    assert await asyncio.to_thread(holder.stdout.readline) == b"alone\n"
+    taken = "Another process is at work in porting (database is locked)\n"
+    assert await ended(start("program.py")) == (1, "", taken)
+    holder.kill()
+    await ended(holder)
+    code, out, err = await ended(start("program.py"))
+    assert (code, err) == (0, "")
+    assert out.splitlines()[-1].endswith("-> Completed")
+    assert json.loads((tmp_path / "porting" / "watch.json").read_text())
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("details.json", b"{", "details.json: Input data was truncated"),
+        ("details.json", b'{"documents": ["\xe9"]}', "details.json: 'utf-8' codec can't decode byte 0xe9"),
+        ("details.json", b'{"pin": {}}', "details.json: Object contains unknown field `pin`"),
+        ("state/state.json", b"[]", "state.json: Expected `object`, got `array`"),
+        ("state/lock", b"no database, of so many bytes", "lock cannot be locked: file is not a database"),
+        ("numbers.txt", b"\xe9", "numbers.txt is no text in UTF-8"),
+    ],
+)
+async def test_the_worker_says_which_file_is_wrong(name: str, text: bytes, said: str, tmp_path: Path) -> None:
+    async with Sandbox() as sandbox, WorkerRuns(sandbox, tmp_path) as worker:
+        (tmp_path / "state").mkdir()
+        (tmp_path / name).write_bytes(text)
+        code, out, err = await ended(worker.process())
+        assert (code, out, err.count("\n")) == (1, "", 1)
+        assert said in err
+        assert not sandbox.operations
 
 
 async def test_the_worker_by_itself() -> None:

@@ -89,7 +89,7 @@ def test_the_client_has_what_the_table_of_calls_names(call: str) -> None:
 
 
 def anchors(page: Path) -> set[str]:
-    """What a heading is called in a link, by GitHub's rule."""
+    """The names of the headings in links, by GitHub's rule."""
     titles = re.findall(r"^#+ (.+)$", outside_blocks(page), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", title.strip().lower()).replace(" ", "-") for title in titles}
 

@@ -80,7 +80,7 @@ BREAKING = (
 """The connection breaks."""
 
 ODD = lost(says="")
-"""What is no HTTP at all counts as a broken connection."""
+"""The end of a call whose answer is no HTTP at all: a broken connection."""
 
 FRAMING = (
     Fault("a length that is too small", (with_length(-5, KEEP),), lost()),
@@ -183,7 +183,7 @@ FRAMING = (
         by_kind(Expected()),
     ),
 )
-"""What comes is no HTTP, or not as HTTP has it."""
+"""Answers that are no HTTP, or not as HTTP has it."""
 
 SLOW = (
     Fault("never", (stall,), late(), options=SHORTLY),
@@ -198,7 +198,7 @@ SLOW = (
     Fault("a byte now and then", (drip(0.1),), late(), options=SHORTLY),
     Fault("102 for ever", (raw(b"HTTP/1.1 102 Processing\r\n\r\n" * 9, STALL),), late(), options=SHORTLY),
 )
-"""What comes does not come in time."""
+"""Answers that do not come in time."""
 
 SMALL = ClientOptions(max_body=1 << 20)
 _BLANKS = b" " * (1 << 16)
@@ -252,4 +252,4 @@ LARGE = (
     Fault("a page of 100 MB", (page(200, 100),), oversized(8), options=SMALL),
     Fault("100 MB in chunks", (page_in_chunks(200, 100),), oversized(8), options=SMALL),
 )
-"""What comes is more than anybody asked for. Memory in MiB."""
+"""Answers that are larger than anybody asked for. Memory in MiB."""

@@ -60,13 +60,13 @@ ALL = (*REPEATABLE, *ORDERS)
 
 
 async def next_call(twilio: TwilioNumbers) -> bool:
-    """Whether another call gets its own answer; it would go over a connection that was left open."""
+    """Return True where another call gets its own answer; it would go over a connection that was left open."""
     answer = await twilio.portability.fetch(OTHER)
     return answer.phone_number == OTHER and answer.portable is True
 
 
 def document_for(received: Received) -> dict[str, Any]:
-    """What Twilio would say: made of nothing but the request."""
+    """Twilio's answer, made of nothing but the request."""
     place = received.path.strip("/").split("/")
     if place[-2:-1] == ["PhoneNumber"]:
         return portable(place[-1])

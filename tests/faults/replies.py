@@ -19,7 +19,7 @@ __all__ = [
 ]  # fmt: skip
 
 CLOSE, RESET, STALL, KEEP = "close", "reset", "stall", "keep"
-"""What is done with the connection after the bytes."""
+"""An action on the connection after the bytes."""
 
 
 def head(status: int, *lines: str) -> bytes:
@@ -42,7 +42,7 @@ def raw(data: bytes, then: str = CLOSE) -> Reply:
 
 
 def body_of(make: Callable[[int, bytes], bytes], then: str = CLOSE) -> Reply:
-    """What ``make`` makes of the status and the body that would have been right."""
+    """Send what ``make`` makes of the status and the body that would have been right."""
 
     async def send(connection: Connection, received: Received) -> None:
         status, body = own_answer(received)

@@ -1,4 +1,4 @@
-"""Where a client meets the faults: a server in plain HTTP, one with TLS, nobody at all, a resolver that fails."""
+"""Stages on which a client meets the faults: plain HTTP, TLS, nobody at all, a resolver that fails."""
 
 from __future__ import annotations
 

@@ -140,7 +140,7 @@ LIMITS = (
         options=ClientOptions(retry=RetryPolicy(max_refused_time=10.0)),
     ),
 )
-"""What the server asks to wait."""
+"""Waits that the server asks for."""
 
 SERVER_ERRORS = (
     *(

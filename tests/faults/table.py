@@ -27,7 +27,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a call."""
+    """The end of a call: its result or its error, and what it took."""
 
     result: Any
     error: TwilioNumbersError | None
@@ -43,7 +43,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Expected:
-    """What a call is to make of a fault. Without an ``error`` it gets its own answer."""
+    """The end that a fault is to have. Without an ``error`` the call gets its own answer."""
 
     error: tuple[type[TwilioNumbersError], ...] = ()
     """The exact classes that will do."""
@@ -94,17 +94,17 @@ class Fault:
     name: str
     replies: tuple[Reply, ...]
     expected: Cells
-    """What each kind of call makes of it, by the kind's name; a kind that cannot tell is left out."""
+    """The end for each kind of call, by the kind's name; a kind that cannot tell is left out."""
     greeting: Greeting | None = None
-    """What is done with a connection before a request is read."""
+    """The action on a connection before a request is read."""
     primed: bool = False
     """True where a sound exchange comes first, over the connection that is then kept alive."""
     meanwhile: Happening = _nothing
-    """What the server does between that exchange and the call."""
+    """An action of the server's between that exchange and the call."""
     afterwards: Happening = _nothing
-    """What the server does between the call and the next one, when its fault is mended."""
+    """An action of the server's between the call and the next one, when its fault is mended."""
     stage: str = "http"
-    """How the server is reached: ``http``, or one of the stages in ``stages.py``."""
+    """The way to the server: ``http``, or one of the stages in ``stages.py``."""
     signed_in: bool = False
     """True for OAuth credentials, so that a token comes first."""
     options: ClientOptions = field(default_factory=lambda: ClientOptions())

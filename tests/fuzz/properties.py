@@ -1,4 +1,4 @@
-"""What holds whatever comes in: a result, or an error of the package's own; never another exception, never a hang.
+"""Properties that hold whatever comes in: a result, or an error of the package's own; no other exception, no hang.
 
 Each property takes what a stranger may choose, returns when it holds and raises when it does not. hypothesis feeds
 them in the test run, atheris (``atheris_run``) outside of it.
@@ -92,7 +92,7 @@ def answer(endpoint: Endpoint[Any], status: int, headers: Mapping[str, str], bod
 
 
 def headers_of_an_answer(headers: Mapping[str, str]) -> None:
-    """What headers say is a number from 0 up, or nothing."""
+    """Headers give a number from 0 up, or nothing."""
     seconds = retry_after(headers)
     assert seconds is None or seconds >= 0
     count = concurrent_requests(headers)
@@ -116,7 +116,7 @@ def next_page(named: str) -> None:
 
 
 def phone_number(text: str, country: str | None) -> None:
-    """What is read as a number is E.164, reads as itself, and its last digits are those of the text."""
+    """A text that is read as a number gives E.164, which reads as itself and ends in the digits of the text."""
     try:
         number = to_e164(text, country)
     except InvalidPhoneNumberError as error:

@@ -1,4 +1,4 @@
-"""What strangers send: JSON of the right names and the wrong values, and bytes that were damaged."""
+"""Input from strangers: JSON of the right names and the wrong values, and bytes that were damaged."""
 
 from __future__ import annotations
 

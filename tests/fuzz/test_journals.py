@@ -26,7 +26,7 @@ def portable(number: str) -> bool:
 
 
 async def call(number: str) -> Answer:
-    """What is true of a number; every number that ends in 9 is not there."""
+    """Answer what is true of a number; every number that ends in 9 is not there."""
     if number.endswith("9"):
         raise NotFoundError("Not found", status=404, code=20404)
     return Answer(phone_number=number, portable=portable(number))

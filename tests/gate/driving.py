@@ -1,4 +1,4 @@
-"""What the gate's tests share."""
+"""Parts that the gate's tests share."""
 
 from __future__ import annotations
 

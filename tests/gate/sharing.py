@@ -62,7 +62,7 @@ class Account:
 
 
 class Program:
-    """What all programs have in common."""
+    """The world, the account and the network that all programs have in common."""
 
     def __init__(self, account: Account, network: float) -> None:
         self.world = account.world

@@ -22,7 +22,7 @@ __all__ = ["Account", "Alarm", "Program", "World", "pause_of"]
 
 
 class Alarm:
-    """What ``call_later`` returns; ``open`` until it went off or was called off."""
+    """The handle that ``call_later`` returns; ``open`` until it went off or was called off."""
 
     def __init__(self, action: Callable[[], None]) -> None:
         self.open = True
@@ -108,7 +108,7 @@ class Account:
     """The share of requests that end with a 500."""
     retry_after: float | None = None
     header: bool = False
-    """Whether answers carry Twilio-Concurrent-Requests."""
+    """True where answers carry Twilio-Concurrent-Requests."""
     still_until: float = 0.0
     busy: int = 0
     served: int = 0
@@ -169,7 +169,7 @@ class Program:
     """Seconds of its own for each thing it does."""
     backoff: float = 0.0
     width: int | None = None
-    """How many it wants under way at once; None: all."""
+    """The number of requests that the program wants under way at once; None: all."""
     connect: float = 0.0
     """Seconds that a request takes longer when there is no idle connection for it; a fortieth of it is work."""
     stall: float = 0.0

@@ -1,4 +1,4 @@
-"""What a gate tells of itself: records of its changes, a warning for long pauses, calls that pause."""
+"""Reports of the gate about itself: records of its changes, a warning for long pauses, calls that pause."""
 
 from __future__ import annotations
 

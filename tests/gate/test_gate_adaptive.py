@@ -1,4 +1,4 @@
-"""How the adaptive gate finds an allowance and stays at it, step by step."""
+"""The adaptive gate finds an allowance and stays at it, step by step."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the adaptive gate notices others on the account, or that there are none, and what it gives them."""
+"""Others on the account: the adaptive gate notices them, or that there are none, and gives them their part."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from .driving import take, turn, visitors
 from .simulated import World
 
 SECONDS = 0.02
-"""What a request takes."""
+"""Seconds that a request takes."""
 
 
 class Callers:

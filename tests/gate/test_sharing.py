@@ -1,4 +1,4 @@
-"""What docs/gate.md promises of programs that share an account, on the simulator of sharing.py.
+"""Promises of docs/gate.md to programs that share an account, on the simulator of sharing.py.
 
 A run of it is a draw: each figure's bound is wanted of the median, and a part of it of every run.
 """

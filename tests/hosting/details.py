@@ -1,4 +1,4 @@
-"""What the tests of hosting share: an owner, and numbers that were checked."""
+"""Parts that the tests of hosting share: an owner, and numbers that were checked."""
 
 from __future__ import annotations
 

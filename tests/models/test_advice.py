@@ -1,4 +1,4 @@
-"""What to do about a number: by its code, by its reason, and where there is neither."""
+"""Advice about a number: by its code, by its reason, and where there is neither."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the tests of porting share: time in the test's hands, details that can be sent, and numbers."""
+"""Parts that the tests of porting share: time in the test's hands, details that can be sent, and numbers."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def checked(count: int) -> list[Portability]:
 
 
 def outcomes(answers: Iterable[Portability]) -> list[Outcome[Portability]]:
-    """What a sweep makes of them."""
+    """The outcomes that a sweep makes of the answers."""
     return [
         Outcome(index, answer.phone_number, answer.phone_number, answer, None)
         for index, answer in enumerate(answers)

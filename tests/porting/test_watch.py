@@ -67,7 +67,7 @@ def shown(change: PortInChange) -> tuple[str, str | None, str]:
 
 
 def steps(changes: Sequence[PortInChange], kind: str) -> dict[str, list[str | None]]:
-    """What each thing went through, beginning with the first old status."""
+    """The statuses that each thing went through, beginning with the first old status."""
     found: dict[str, list[str | None]] = {}
     for change in changes:
         if change.kind == kind:

@@ -71,7 +71,7 @@ def browser() -> str:
 
 @dataclass(frozen=True)
 class Seen:
-    """What a browser shows of a page when its scripts have run."""
+    """The page as a browser shows it when its scripts have run."""
 
     dom: str
 

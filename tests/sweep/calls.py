@@ -17,7 +17,7 @@ NOON = dt.datetime(2026, 3, 2, 12, 0, tzinfo=dt.UTC)
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """What the fake calls answer."""
+    """The answer of the fake calls."""
 
     phone_number: str
     portable: bool = True

@@ -1,4 +1,4 @@
-"""What a sweep yields, in which order, and what it asks."""
+"""The outcomes of a sweep, their order, and the requests that it makes."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ async def cut_short(path: Path, inputs: list[str], answered: int, **more: Any) -
 
 
 def files(folder: Path) -> list[Path]:
-    """What is in the folder, but for what SQLite has beside a file that is open."""
+    """The files of the folder, but for what SQLite has beside a file that is open."""
     return sorted(path for path in folder.iterdir() if not path.name.endswith("-wal"))
 
 

@@ -38,7 +38,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def old(path: Path) -> Path:
-    """What version 0.1.0 has written, as it leaves it."""
+    """Write a journal of version 0.1.0, as that version leaves it."""
     db = sqlite3.connect(path)
     db.executescript(WRITTEN_BY_0_1_0.read_text("utf-8"))
     db.execute("PRAGMA journal_mode = WAL")

@@ -51,7 +51,7 @@ PORT_IN = "KW" + "a" * 32
 
 
 class Thing(Answer, frozen=True, kw_only=True):
-    """What the endpoints below answer with."""
+    """The answer of the endpoints below."""
 
     name: str | None = None
 

@@ -1,4 +1,4 @@
-"""Who asks: basic, API key and OAuth, the last one over a socket too."""
+"""Credentials: basic, API key and OAuth, the last one over a socket too."""
 
 from __future__ import annotations
 

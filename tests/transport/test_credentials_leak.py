@@ -1,4 +1,4 @@
-"""What an error tracker would see: the variables of every frame of ours, of the error and of all that led to it."""
+"""The variables that an error tracker would see: of each frame of ours, of the error and of all that led to it."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def frames(error: BaseException | None, seen: set[int]) -> Iterator[tuple[str, M
 
 
 def texts(value: object, depth: int = 5) -> Iterator[str]:
-    """What a tracker writes of a value: its repr, and the reprs of what is in it."""
+    """The texts that a tracker writes of a value: its repr, and the reprs of what is in it."""
     yield repr(value)
     if depth == 0:
         return
@@ -79,7 +79,7 @@ def texts(value: object, depth: int = 5) -> Iterator[str]:
 
 
 def leaks(error: BaseException) -> list[str]:
-    """Where a secret can be read."""
+    """The places where a secret can be read."""
     found = [f"{type(error).__name__} says" for secret in SECRETS if secret in f"{error!r} {error}"]
     for function, variables in frames(error, set()):
         for name, value in variables.items():
@@ -189,7 +189,7 @@ async def test_no_frame_holds_the_proxys_password(who: str, kind: str) -> None:
 
 
 def test_the_test_finds_a_secret() -> None:
-    """What is looked at here is there to be seen."""
+    """A secret that is planted in a frame is found."""
 
     def function() -> None:
         headers = {"Authorization": f"Bearer {SECRET}"}

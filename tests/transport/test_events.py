@@ -1,4 +1,4 @@
-"""What the log and the hooks are told of waits, of the gate, and of calls that fail for good."""
+"""Events for the log and the hooks: waits, changes of the gate, and calls that fail for good."""
 
 from __future__ import annotations
 

@@ -202,7 +202,7 @@ async def test_a_sweeps_inputs_do_not_count_their_time_in_the_gate() -> None:
 
 
 async def test_refused_time_counts_the_pauses_of_the_gate() -> None:
-    """What the call's own refusals brought about is time that it was refused."""
+    """Waiting that the call's own refusals brought about is time that it was refused."""
     time = FakeTime()
     gate = FixedGate(1, clock=time.clock, call_later=lambda delay, then: _at_once(time, delay, then))
     policy = RetryPolicy(jitter=0.0, first_delay=0.0, max_refused_time=10.0)

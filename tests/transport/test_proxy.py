@@ -1,4 +1,4 @@
-"""What a proxy is told: who may use it, and nothing of Twilio's."""
+"""A proxy is told who may use it, and nothing of Twilio's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What goes over the wire, and what does not: connections, proxies, TLS, sessions of the caller's own."""
+"""Bytes on the wire, and those that are not sent: connections, proxies, TLS, sessions of the caller's own."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ def run(main: Callable[[CountingLoop], Coroutine[Any, Any, T]]) -> T:
 
 
 async def attempt(limit: TimeLimit, work: Coroutine[Any, Any, T]) -> T:
-    """What a request does with its limit."""
+    """Await the work under a limit, as a request does."""
     task = running()
     limit.start(asyncio.get_running_loop(), task)
     try:

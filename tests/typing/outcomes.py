@@ -1,4 +1,4 @@
-"""What type checkers make of outcomes. Nothing here is run: mypy and pyright read it, both strict."""
+"""The types of outcomes, as type checkers see them. Nothing here is run: mypy and pyright read it, both strict."""
 
 # pyright: reportUnnecessaryTypeIgnoreComment=true
 from __future__ import annotations

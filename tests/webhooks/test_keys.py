@@ -83,7 +83,7 @@ REQUESTS: dict[str, tuple[Any, Any, Any]] = {
 
 
 def leaks(error: BaseException) -> list[str]:
-    """Where a secret can be read in what an error holds: itself, and the variables of frames of ours."""
+    """The places where an error shows a secret: itself, and the variables of frames of ours."""
     found = [
         f"{type(error).__name__} says" for secret in (OLD, NEW, SHARED) if secret in f"{error!r} {error}"
     ]

@@ -70,7 +70,7 @@ def random_url(dice: random.Random) -> str:
 
 
 def other_url(dice: random.Random, url: str) -> str:
-    """What the server may take for the URL that was signed: rightly or wrongly."""
+    """A URL that the server may take for the one that was signed: rightly or wrongly."""
     host = url.split("/")[2]
     bare = host.partition(":")[0]
     return dice.choice(

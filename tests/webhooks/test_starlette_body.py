@@ -99,7 +99,7 @@ MIDDLEWARE = {
 
 
 async def read_in_order(request: Request) -> list[Any]:
-    """What the handler reads, in the order that the query asks for."""
+    """The parts of the request that the handler reads, in the order that the query asks for."""
     return [await READERS[name](request) for name in request.query_params["read"].split(",")]
 
 

@@ -1,4 +1,4 @@
-"""What a person sees at a terminal, and that a log stays plain."""
+"""Output at a terminal, for a person; and a log, which stays plain."""
 
 from __future__ import annotations
 

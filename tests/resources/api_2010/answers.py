@@ -1,4 +1,4 @@
-"""What the tests of the 2010-04-01 resources share: SIDs, a client that sends again at once, answers."""
+"""Parts that the tests of the 2010-04-01 resources share: SIDs, a client that sends again at once, answers."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def numbers(*sids: str, following: str | None = None) -> Reply:
 
 
 def found(*phone_numbers: str) -> Reply:
-    """What a search found: an answer without paging keys."""
+    """The answer to a search, without paging keys."""
     return json_reply(
         {"uri": "x", "available_phone_numbers": [{"phone_number": number} for number in phone_numbers]}
     )

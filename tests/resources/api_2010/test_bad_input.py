@@ -1,4 +1,4 @@
-"""What cannot be sent is told before anything is sent, with the place of the value and without the value."""
+"""Arguments that cannot be sent are refused before anything is sent, with their place and without their value."""
 
 from __future__ import annotations
 

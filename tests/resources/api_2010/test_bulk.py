@@ -26,7 +26,7 @@ def sid(position: int) -> str:
 
 
 class Accounts:
-    """Who has which number, and what goes wrong with whom."""
+    """The owner of each number, and what goes wrong with whom."""
 
     def __init__(self, count: int) -> None:
         self.owner = {sid(position): ACCOUNT for position in range(count)}
