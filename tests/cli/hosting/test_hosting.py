@@ -206,17 +206,6 @@ def test_standard_input_has_no_place_for_a_journal(tmp_path: Path, sandbox: Sand
     assert (done.code, done.err) == (2, "Give --journal: standard input has no place beside it\n")
 
 
-def test_a_plan_shows_the_first_of_many_that_are_left_out(tmp_path: Path, details: Path) -> None:
-    number = numbers(1)[0]
-    rows = [["phone_number_e164", "eligible"], *[[number, "true"]] * 3, *[["no number", ""]] * 23]
-    file = write_csv(tmp_path / "eligibility.csv", rows)
-    done = run("hosting", "plan", file, "--details", details, cwd=tmp_path)
-    assert done.code == 0
-    first, head, *left_out, more, twice, last = done.out.splitlines()
-    assert (first, head, len(left_out)) == ("1 number in 1 order.", "23 left out:", 20)
-    assert (more, twice, last) == ("  and 3 more (--json has them all)", "2 came again.", "Ready.")
-
-
 def test_watch_goes_on_where_it_was(tmp_path: Path, sandbox: Sandbox, details: Path) -> None:
     results = check(sandbox, tmp_path, 2)
     assert hosting(sandbox, tmp_path, "create", results, "--details", details, "--yes").code == 0

@@ -190,6 +190,39 @@ def test_an_added_cell_is_no_formula(tmp_path: Path, cell: str, text: str) -> No
     assert row["phone"] == "=1+1", "what was given is kept as it is"
 
 
+@pytest.mark.parametrize("moments", [[1_000, None], [1_001, None]])
+@pytest.mark.parametrize("nested", [False, True])
+def test_times_in_nanoseconds_are_pythons_own_or_text(
+    tmp_path: Path, moments: list[int | None], nested: bool
+) -> None:
+    """pyarrow takes the types of pandas where that is installed, as it is here."""
+    arrow = pytest.importorskip("pyarrow")
+    assert pytest.importorskip("pandas")
+    kinds = [arrow.timestamp("ns", "UTC"), arrow.timestamp("ns"), arrow.duration("ns"), arrow.time64("ns")]
+    columns = {str(kind): arrow.array(moments, kind) for kind in kinds}
+    if nested:
+        columns = {"pair": arrow.array([moments, [1_000]], arrow.list_(kinds[0]))}
+    path = tmp_path / "in.parquet"
+    pytest.importorskip("pyarrow.parquet").write_table(arrow.table(columns), path)
+    if nested and moments[0] == 1_001:
+        with pytest.raises(TableError, match="its times are too fine or too far"):
+            list(open_table(str(path)).rows())
+        return
+    first, second = (row.cells for row in open_table(str(path)).rows())
+    moment = dt.datetime(1970, 1, 1, 0, 0, 0, 1)  # noqa: DTZ001
+    if nested:
+        assert (first, second) == ([[moment.replace(tzinfo=dt.UTC), None]], [[moment.replace(tzinfo=dt.UTC)]])
+    elif moments[0] == 1_000:
+        assert first == [moment.replace(tzinfo=dt.UTC), moment, dt.timedelta(microseconds=1), moment.time()]
+        assert [type(cell) for cell in first] == [dt.datetime, dt.datetime, dt.timedelta, dt.time]
+        assert second == [None] * 4
+    else:
+        assert first == [
+            "1970-01-01 00:00:00.000001001Z", "1970-01-01 00:00:00.000001001", "1001", "00:00:00.000001001",
+        ]  # fmt: skip
+        assert second == [None] * 4
+
+
 def test_times_in_parquet_that_python_has_no_type_for(tmp_path: Path) -> None:
     arrow = pytest.importorskip("pyarrow")
     parquet = pytest.importorskip("pyarrow.parquet")

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
         def column(self, index: int) -> Column: ...
 
     class Column(Protocol):
+        @property
+        def type(self) -> DataType: ...
         def to_pylist(self) -> list[object]: ...
         def cast(self, target_type: DataType) -> Column: ...
 
@@ -60,6 +62,7 @@ if TYPE_CHECKING:
         def bool_(self) -> DataType: ...
         def int64(self) -> DataType: ...
         def timestamp(self, unit: str, tz: str) -> DataType: ...
+        def time64(self, unit: str) -> DataType: ...
         def schema(self, fields: Sequence[tuple[str, DataType]]) -> Schema: ...
         def array(self, values: Sequence[object], type: DataType) -> Column: ...  # noqa: A002
         def record_batch(self, columns: Sequence[Column], schema: Schema) -> Batch: ...
@@ -96,7 +99,10 @@ def parquet_rows(source: Source) -> Iterator[list[object]]:
 def _cells(source: Source, name: str, column: Column) -> list[object]:
     """The cells of a column. Times that are too fine or too far for Python's own types come as text."""
     try:
-        return column.to_pylist()
+        if str(column.type) == "time64[ns]":  # with pandas, to_pylist would drop the nanoseconds
+            return column.cast(_arrow().time64("us")).to_pylist()
+        cells = column.to_pylist()
+        return [*map(_of_python, cells)] if "[ns" in str(column.type) else cells
     except (ValueError, OverflowError):
         try:
             return column.cast(_arrow().string()).to_pylist()
@@ -104,6 +110,23 @@ def _cells(source: Source, name: str, column: Column) -> list[object]:
             raise TableError(
                 f"{source.name}, column {name!r}: its times are too fine or too far to be read: write them as text"
             ) from None
+
+
+def _of_python(cell: object) -> object:
+    """The cell with Python's own times: for nanoseconds pyarrow takes those of pandas where that is installed.
+
+    Raises ValueError for a time that is too fine.
+    """
+    if isinstance(cell, list):
+        return [*map(_of_python, cast("list[object]", cell))]
+    if isinstance(cell, dict):
+        return {name: _of_python(value) for name, value in cast("dict[str, object]", cell).items()}
+    for to_python, rest in (("to_pydatetime", "nanosecond"), ("to_pytimedelta", "nanoseconds")):
+        if hasattr(cell, to_python):
+            if getattr(cell, rest):
+                raise ValueError(cell)
+            return cast("object", getattr(cell, to_python)())
+    return cell
 
 
 class ParquetRows:
