@@ -206,6 +206,12 @@ def test_standard_input_has_no_place_for_a_journal(tmp_path: Path, sandbox: Sand
     assert (done.code, done.err) == (2, "Give --journal: standard input has no place beside it\n")
 
 
+def test_a_plan_counts_what_came_again(tmp_path: Path, details: Path) -> None:
+    file = write_csv(tmp_path / "in.csv", [["phone_number_e164", "eligible"], *[[numbers(1)[0], "true"]] * 3])
+    done = run("hosting", "plan", file, "--details", details, cwd=tmp_path)
+    assert (done.code, done.out.splitlines()) == (0, ["1 number in 1 order.", "2 came again.", "Ready."])
+
+
 def test_watch_goes_on_where_it_was(tmp_path: Path, sandbox: Sandbox, details: Path) -> None:
     results = check(sandbox, tmp_path, 2)
     assert hosting(sandbox, tmp_path, "create", results, "--details", details, "--yes").code == 0
