@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from email.utils import format_datetime
 from itertools import count
-from operator import itemgetter
 from typing import Generic, Literal, NamedTuple, Protocol, TypeVar
 
 from .credentials import Account, Accounts
@@ -34,38 +33,39 @@ class Shelf(Generic[O]):
     """Resources of one kind, by SID, and by a serial number that is never reused; the oldest first."""
 
     def __init__(self) -> None:
+        self._rows: dict[int, O] = {}
         self._by_account: dict[str, dict[int, O]] = {}
-        self._places: dict[str, tuple[str, int]] = {}
+        self._serials: dict[str, int] = {}
         self._serial = count(1)
+
+    def __len__(self) -> int:
+        return len(self._serials)
 
     @property
     def sids(self) -> tuple[str, ...]:
         """The SIDs of all."""
-        return tuple(self._places)
+        return tuple(self._serials)
 
     @property
     def rows(self) -> dict[int, O]:
         """All, by serial number."""
-        # Of copies: a test may ask from another thread than the one that serves.
-        every = [row for rows in [*self._by_account.values()] for row in [*rows.items()]]
-        return dict(sorted(every, key=itemgetter(0)))
+        return self._rows.copy()  # a test may ask from another thread than the one that serves
 
     def rows_of(self, account_sid: str) -> Mapping[int, O]:
         """Those of an account, by serial number."""
         return self._by_account.get(account_sid, {})
 
     def add(self, one: O) -> O:
-        place = self._places[one.sid] = one.account_sid, next(self._serial)
-        self._by_account.setdefault(place[0], {})[place[1]] = one
+        serial = self._serials[one.sid] = next(self._serial)
+        self._rows[serial] = self._by_account.setdefault(one.account_sid, {})[serial] = one
         return one
 
     def remove(self, one: O) -> None:
-        account_sid, serial = self._places.pop(one.sid)
-        del self._by_account[account_sid][serial]
+        serial = self._serials.pop(one.sid)
+        del self._rows[serial], self._by_account[one.account_sid][serial]
 
     def get(self, sid: str) -> O | None:
-        account_sid, serial = self._places.get(sid, ("", 0))
-        return self.rows_of(account_sid).get(serial)
+        return self._rows.get(self._serials.get(sid, 0))
 
     def find(self, account_sid: str, sid: str) -> O | None:
         """The resource of a SID, if the account has it."""

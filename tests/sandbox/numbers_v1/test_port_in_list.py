@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import tracemalloc
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -90,3 +91,16 @@ async def test_the_list_is_filtered(api: Api, sandbox: Sandbox, clock: Clock) ->
 )
 async def test_the_query_of_the_list_is_checked(api: Api, query: str, code: int) -> None:
     await api.refused("GET", f"{LIST}?{query}", code=code)
+
+
+def test_one_more_made_up_port_in_needs_no_look_at_the_others() -> None:
+    sandbox = Sandbox()
+    sandbox.port_ins.add(5_000)
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        sandbox.port_ins.add(1)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most - before < 5_000 * 4  # a copy of their SIDs has twice as many bytes

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from twilio_numbers_async.sandbox import Sandbox
+from twilio_numbers_async.sandbox import Sandbox, SandboxRuntime
 
 from ..checked_client import Api, basic
 from .bundle_requests import (
@@ -183,3 +183,24 @@ async def test_copies_clones_and_replaced_items(api: Api, sandbox: Sandbox) -> N
         items = (await api.ask("GET", path, auth=auth)).body["results"]
         assert len(items) == 3
     await api.refused("POST", f"{at}/Clones", form={"TargetAccountSid": "AC" + "c" * 32})
+
+
+async def test_a_clone_makes_no_sid_for_an_item_that_is_gone() -> None:
+    made: list[str] = []
+
+    def new_sid(prefix: str) -> str:
+        made.append(f"{prefix}{len(made):032x}")
+        return made[-1]
+
+    async with Sandbox(runtime=SandboxRuntime(new_sid=new_sid)) as sandbox, Api(sandbox) as api:
+        sandbox.accounts.add(CHILD, "token", parent=sandbox.account_sid)
+        sid = await filled(api)
+        first = (await rows(api, f"{V2}/Bundles/{sid}/ItemAssignments"))[0]["object_sid"]
+        assert (await api.ask("DELETE", f"{V2}/EndUsers/{first}")).status == 204
+        before = len(made)
+        clone = await created(api, f"{V2}/Bundles/{sid}/Clones", TargetAccountSid=CHILD)
+        path = f"{V2}/Bundles/{clone['bundle_sid']}/ItemAssignments"
+        items = (await api.ask("GET", path, auth=basic(CHILD, "token"))).body["results"]
+    copied = {one["object_sid"] for one in items} - {first}
+    assert (len(items), len(copied)) == (3, 2)
+    assert {one for one in made[before:] if one[:2] in {"IT", "RD"}} == copied

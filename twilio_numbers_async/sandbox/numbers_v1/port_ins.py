@@ -108,7 +108,7 @@ class PortIns:
     def _new(self, account: Account, body: PortInBody) -> PortIn:
         state = self._state
         at = state.now()
-        serial = len(self.all.sids)
+        serial = len(self.all)
         port_in = PortIn(
             sid=state.new_sid("KW"),
             serial=serial,

@@ -169,11 +169,14 @@ class BundleContents(BundleFamily):
 
     def _cloned(self, account_sid: str, target_sid: str, object_sid: str) -> str:
         papers = self._papers
-        made = {"sid": papers.state.new_sid(object_sid[:2]), "account_sid": target_sid}
+
+        def made() -> dict[str, str]:
+            return {"sid": papers.state.new_sid(object_sid[:2]), "account_sid": target_sid}
+
         if user := papers.end_users.find(account_sid, object_sid):
-            return papers.end_users.add(msgspec.structs.replace(user, **made)).sid
+            return papers.end_users.add(msgspec.structs.replace(user, **made())).sid
         if document := papers.documents.find(account_sid, object_sid):
-            return papers.documents.add(msgspec.structs.replace(document, **made)).sid
+            return papers.documents.add(msgspec.structs.replace(document, **made())).sid
         return object_sid
 
     def _draft(self, call: Call) -> Bundle:
