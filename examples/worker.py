@@ -94,7 +94,8 @@ class Worker:
             await self._create()
         if not self._state.port_ins:
             return
-        say(f"Following {len(self._state.port_ins)} port-ins.")
+        count = len(self._state.port_ins)
+        say(f"Following {count} port-in{'' if count == 1 else 's'}.")
         changes = self._twilio.port_ins.watch(
             self._state.port_ins,
             interval=self._interval,

@@ -188,6 +188,11 @@ def test_what_is_no_cursor_is_refused(cursor: object) -> None:
     assert caught.value.argument == "after"
 
 
+def test_an_empty_cursor_is_that_of_the_last_page() -> None:
+    with pytest.raises(InvalidArgumentError, match=r"after is empty.*: the last page has none"):
+        Source().pager(after="")
+
+
 @pytest.mark.parametrize("limit", [-1, True, 1.5, "10", float("nan")])
 def test_what_is_no_limit_is_refused(limit: object) -> None:
     with pytest.raises(InvalidArgumentError, match="limit must be") as caught:

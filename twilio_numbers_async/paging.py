@@ -149,6 +149,8 @@ class PageQuery(msgspec.Struct, frozen=True):
         """Return the number of items to skip, and the page from which on."""
         if self.after is None:
             return 0, None
+        if self.after == "":
+            raise invalid("after", "is empty, which is no cursor of a page: the last page has none")
         skip, colon, at = self.after.partition(":") if isinstance(self.after, str) else ("", "", "")
         if not colon or not _count(skip) or not (at or skip != "0"):
             raise wrong_cursor()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from .errors import InvalidArgumentError, InvalidPhoneNumberError, invalid
 from .phone_text import (
     LETTERS,
+    NO_NUMBER,
     SEVERAL,
     TEXT_AFTER,
     digits_of,
@@ -33,6 +34,7 @@ __all__ = [
     "lacks_country",
     "load_countries",
     "read_closely",
+    "says_no_number",
     "to_e164",
 ]
 
@@ -281,6 +283,11 @@ def lacks_country(number: str) -> bool:
         return False
     rest = from_first_digit(text)
     return bool(rest) and rest[0] not in "+\uff0b" and len(digits_of(rest)) > 2
+
+
+def says_no_number(text: str) -> bool:
+    """True for text that does not try to be a phone number, such as ``n/a`` and blanks."""
+    return (fault_of(number_of(text)) or "").startswith(NO_NUMBER)
 
 
 def countries_that_read(numbers: Sequence[str]) -> list[tuple[str, int]]:

@@ -29,9 +29,11 @@ PYTHON = re.compile(
 )
 IN_ORDER: Mapping[tuple[str, ...], tuple[str, ...]] = {
     (): (
-        "check", "sweep", "report", "port-ins", "webhooks", "numbers", "compliance", "addresses", "accounts", "sandbox",
+        "check", "sweep", "report", "eligibility", "port-ins", "hosting", "webhooks", "numbers", "compliance",
+        "addresses", "accounts", "sandbox",
     ),
-    ("port-ins",): ("plan", "upload", "create", "list", "show", "watch", "cancel"),
+    ("port-ins",): ("plan", "upload", "create", "list", "show", "watch", "report", "cancel", "replan", "finish"),
+    ("hosting",): ("check", "plan", "create", "verify", "watch"),
     ("webhooks",): ("set", "show", "listen", "delete"),
     ("numbers",): ("search", "buy", "list", "update", "transfer"),
     ("compliance",): ("needs", "plan", "create", "status", "expiring"),

@@ -512,7 +512,7 @@ async def test_the_worker_goes_on_where_it_was(tmp_path: Path) -> None:
             "2 numbers in 1 port-in request",
             "1 left out: 1 not portable",
             f"number 3 is left out (not portable): {OWNER}",
-            "Following 1 port-ins.",
+            "Following 1 port-in.",
         ]
         assert len(worker.changes()) == 3
         assert await worker.stop(signal.SIGTERM) == (0, "")
@@ -545,7 +545,7 @@ async def test_the_worker_goes_on_where_it_was(tmp_path: Path) -> None:
 
         await worker.start()
         assert await worker.stop() == (0, "")
-        assert worker.lines == ["Following 1 port-ins.", "Every port-in has ended."]
+        assert worker.lines == ["Following 1 port-in.", "Every port-in has ended."]
 
 
 async def test_the_worker_creates_nothing_of_a_plan_that_is_not_ready(tmp_path: Path) -> None:
@@ -573,7 +573,7 @@ async def test_the_worker_is_alone_in_its_folder(tmp_path: Path) -> None:
         assert await ended(worker.process()) == (1, "", taken)
         assert (await worker.stop(signal.SIGKILL))[0] == -signal.SIGKILL
         await worker.start()
-        assert await worker.until("port-ins.") == "Following 1 port-ins."
+        assert await worker.until("port-in.") == "Following 1 port-in."
         assert await worker.stop(signal.SIGTERM) == (0, "")
 
 

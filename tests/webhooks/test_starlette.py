@@ -337,9 +337,11 @@ async def test_our_errors_are_answers(caplog: pytest.LogCaptureFixture) -> None:
     logged = [
         one.getMessage() for one in caplog.records if one.name == "twilio_numbers_async.webhooks.starlette"
     ]
-    assert logged == ["The app is set up wrong: no auth_token secret"], (
-        "of the others the caller is told enough"
-    )
+    assert logged == [
+        "Twilio refused the app: HTTP 401, code 21421, RQ1",
+        "Twilio refused the app: HTTP 403, code 21421, RQ1",
+        "The app is set up wrong: no auth_token secret",
+    ], "of the others the caller is told enough"
 
 
 async def test_no_other_error_is_swallowed() -> None:

@@ -67,12 +67,14 @@ async def list_addresses(
 async def create_address(
     connection: Connection,
     customer: Annotated[str, typer.Option(help="The person or the business.", metavar="NAME")],
-    street: Annotated[str, typer.Option(help="Number and street.")],
-    city: Annotated[str, typer.Option()],
-    postal_code: Annotated[str, typer.Option()],
+    street: Annotated[str, typer.Option(help="Number and street.", metavar="TEXT")],
+    city: Annotated[str, typer.Option(metavar="TEXT")],
+    postal_code: Annotated[str, typer.Option(metavar="TEXT")],
     country: Annotated[str, typer.Option(help="ISO 3166-1 alpha-2, such as GB.", metavar="CODE")],
-    region: Annotated[str, typer.Option(help="The state or region.")] = "",
-    street_secondary: Annotated[str | None, typer.Option(help="Suite, floor or building.")] = None,
+    region: Annotated[str, typer.Option(help="The state or region.", metavar="TEXT")] = "",
+    street_secondary: Annotated[
+        str | None, typer.Option(help="Suite, floor or building.", metavar="TEXT")
+    ] = None,
     account: AccountOption = None,
 ) -> None:
     """Print the SID of the address with these contents. It is created if it does not exist."""

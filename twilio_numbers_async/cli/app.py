@@ -17,7 +17,7 @@ The environment:
   TWILIO_ACCOUNT_SID        the account
   TWILIO_AUTH_TOKEN         its auth token, or instead of it
   TWILIO_API_KEY            an API key (SK...)
-  TWILIO_API_SECRET         and its secret
+  TWILIO_API_SECRET         and its secret: they are used where the token is set too
   TWILIO_EDGE TWILIO_REGION the location of the API, such as dublin and ie1
   TWILIO_PROFILE            a profile of Twilio's own command line, instead
   TWILIO_NUMBERS_BASE_URL   a server to use instead of Twilio's
@@ -45,6 +45,7 @@ COMMANDS = (
         "Check if numbers can be hosted: Twilio's messages on a number that stays with its carrier.",
     ),
     LazyCommand("port-ins", "port_ins.after:port_ins", "Port numbers to Twilio, and follow how it goes."),
+    LazyCommand("hosting", "hosting.commands:hosting", "Host numbers that stay with their carrier."),
     LazyCommand(
         "webhooks",
         "webhooks.commands:webhooks",
@@ -61,7 +62,6 @@ COMMANDS = (
     LazyCommand("addresses", "accounts:addresses", "The addresses of customers."),
     LazyCommand("accounts", "accounts:accounts", "The account and its subaccounts."),
     LazyCommand("sandbox", "sandbox:sandbox", "Run a sandbox of Twilio on this machine, until Ctrl-C."),
-    LazyCommand("hosting", "hosting.commands:hosting", "Host numbers that stay with their carrier."),
 )
 
 
@@ -72,6 +72,9 @@ class _Commands(Group):
         super().__init__(**options)
         for each in COMMANDS:
             self.add_command(each)
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(self.commands)
 
 
 app: typer.Typer = typer.Typer(

@@ -14,9 +14,8 @@ __all__ = ["Command", "Group"]
 
 # In every group: to look, to get, to have, to change, to end.
 _ORDER = (
-    "check", "sweep", "report", "eligibility", "port-ins", "webhooks", "numbers", "compliance", "addresses", "accounts",
-    "sandbox", "needs", "search", "buy", "plan", "upload", "set", "create", "list", "status", "show", "watch", "listen",
-    "update", "transfer", "expiring", "renew", "cancel", "release", "delete",
+    "check", "needs", "search", "buy", "plan", "upload", "set", "create", "verify", "list", "status", "show", "watch",
+    "listen", "report", "update", "transfer", "expiring", "renew", "cancel", "replan", "finish", "release", "delete",
 )  # fmt: skip
 _WHOLE = 10_000
 _CHOICES = re.compile(r"<(?:list\[)?([^<>\[\]]*\|[^<>\[\]]*)\]?>")

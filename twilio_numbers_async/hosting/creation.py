@@ -62,7 +62,11 @@ async def create_all(
 async def _check_address(calls: HostingCalls, plan: HostingPlan) -> None:
     """Raise InvalidArgumentError for an address in another country, before anything is ordered."""
     if plan.address_country is None:
-        address = await calls.addresses.fetch(plan.address_sid)
+        try:
+            address = await calls.addresses.fetch(plan.address_sid)
+        except NotFoundError as error:
+            error.with_hint("The account does not have the address_sid of the plan: nothing was ordered")
+            raise
         fault = address_fault(plan, address.iso_country) if address.iso_country else ""
         if fault:
             raise InvalidArgumentError(f"plan: {fault}", argument="plan")

@@ -91,6 +91,11 @@ def test_a_mixed_list_counts() -> None:
     assert len(set(many.sample)) == 100
 
 
+def test_a_cell_that_says_that_there_is_no_number_has_none() -> None:
+    found = survey(["", "  ", "n/a", " N.A. ", "#N/A", "12", "020 7946 0000", "+14155550100"])
+    assert (found.numbers, found.empty, found.unplaced) == (8, 4, 1)
+
+
 @pytest.mark.parametrize(
     ("text", "lacks"),
     [
@@ -118,7 +123,7 @@ def test_without_a_country_nothing_is_sent(tmp_path: Path, sandbox: Sandbox) -> 
     placed = sweep(sandbox, tmp_path, file, env=env | {"TWILIO_NUMBERS_COUNTRY": "GB"})
     assert placed.code == 0, placed.err
     assert read_csv(tmp_path / "results.csv")[0]["phone_number_e164"] == "+442079460000"
-    assert "3 without a country code are read as GB (--country), 1 have no number" in placed.err
+    assert "3 without a country code are read as GB (--country), 1 has no number" in placed.err
 
 
 def test_the_same_holds_for_check(tmp_path: Path, sandbox: Sandbox) -> None:

@@ -113,7 +113,7 @@ def test_what_each_kind_of_row_says(tmp_path: Path, sandbox: Sandbox) -> None:
     }
     assert "1  Not a phone number" in done.out
     assert "1  No number: Fill in the number, then check it again." in done.out
-    assert "3 without a country code are read as US (--country), 1 have no number" in done.err
+    assert "3 without a country code are read as US (--country), 1 has no number" in done.err
     assert sandbox.requests == 4
 
 

@@ -16,7 +16,7 @@ from ...models.sids import check_sid
 from ..commands import command, group
 from ..connection import Connection
 from ..exit_codes import FAILED, USAGE, Stop, tell
-from ..journals import default_journal
+from ..journals import default_journal, journal_option
 from ..options import Yes
 from ..output import Listing, Output, plain, shown
 from .bundles import BUNDLES, create_bundle, print_needs, print_plan, show_bundle
@@ -84,10 +84,7 @@ async def create(
     file: File,
     output: Output,
     connection: Connection,
-    journal: Annotated[
-        Path | None,
-        typer.Option(help="The record of what was created, so that nothing is created twice; beside FILE."),
-    ] = None,
+    journal: Annotated[Path | None, journal_option("created")] = None,
     wait: Annotated[bool, typer.Option("--wait", help="Wait until it is approved or rejected.")] = False,
     yes: Yes = False,
 ) -> int:

@@ -41,7 +41,8 @@ class SettingOptions(OptionGroup, frozen=True, kw_only=True):
         list[str] | None,
         typer.Option(
             "--set",
-            help="Any other setting, such as voice_method=GET, trunk_sid=TK... or voice_caller_id_lookup=true; "
+            help="Any other setting, such as voice_method=GET, address_sid=AD..., bundle_sid=BU... or "
+            "voice_caller_id_lookup=true; "
             "nothing behind the = clears it. May be given several times.",
             metavar="NAME=VALUE",
         ),

@@ -168,7 +168,7 @@ class Plan:
         elif found.unplaced:
             parts.append(f"{found.unplaced:,} without a country code are no numbers (--country none)")
         if found.empty:
-            parts.append(f"{found.empty:,} have no number")
+            parts.append(f"{found.empty:,} {'has' if found.empty == 1 else 'have'} no number")
         tell(", ".join(parts) + ".")
 
     def close(self) -> None:

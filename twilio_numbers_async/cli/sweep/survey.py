@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import msgspec
 
 from ..._util import counted
-from ...phone import countries_that_read, lacks_country
+from ...phone import countries_that_read, lacks_country, says_no_number
 from ..exit_codes import USAGE, Stop
 from ..options import COUNTRY_VARIABLE
 
@@ -24,6 +24,7 @@ class Survey(msgspec.Struct):
     numbers: int = 0
     """All cells, invalid ones too."""
     empty: int = 0
+    """Cells that do not try to be a number, such as ``n/a`` and blank ones."""
     unplaced: int = 0
     """Numbers without a country code."""
     sample: list[str] = []
@@ -37,14 +38,14 @@ def survey(texts: Iterable[str]) -> Survey:
         found.numbers += 1
         if text[:1] == "+":
             continue
-        if not text.strip():
-            found.empty += 1
-        elif lacks_country(text):
+        if lacks_country(text):
             found.unplaced += 1
             if len(found.sample) < _SAMPLE:
                 found.sample.append(text)
             elif (place := int(chance() * found.unplaced)) < _SAMPLE:
                 found.sample[place] = text
+        elif says_no_number(text):
+            found.empty += 1
     return found
 
 

@@ -13,8 +13,10 @@ from starlette.responses import JSONResponse, Response
 
 from ...errors import (
     ApiError,
+    AuthenticationError,
     ConfigurationError,
     InvalidArgumentError,
+    PermissionDeniedError,
     TransportError,
     TwilioNumbersError,
     WebhookError,
@@ -72,14 +74,16 @@ async def handle_error(request: Request, exc: Exception) -> Response:  # noqa: A
 
     The JSON body has ``error`` (a name), ``message``, and where there is one ``argument`` (the place of the
     wrong value), ``code`` and ``request_id`` (Twilio's): no credential, no number, none of Twilio's own words.
-    401 and 403 from Twilio are the app's own fault, hence 502. A ConfigurationError is logged. An error of another kind
-    is raised again.
+    401 and 403 from Twilio are the app's own fault, hence 502. They are logged, and so is a ConfigurationError. An
+    error of another kind is raised again.
     """
     if not isinstance(exc, TwilioNumbersError):
         raise exc
     answer = _answer_to(exc)
     if isinstance(exc, ConfigurationError):
         _log.error("%s: %s", answer.message, exc)
+    if isinstance(exc, (AuthenticationError, PermissionDeniedError)):
+        _log.error("Twilio refused the app: HTTP %d, code %s, %s", exc.status, exc.code, exc.request_id)
     content: dict[str, str | int] = {"error": answer.error, "message": answer.message}
     headers: dict[str, str] = {}
     if isinstance(exc, InvalidArgumentError):
