@@ -487,8 +487,11 @@ class WorkerRuns:
         assert self._process is not None
         if number is not None:
             self._process.send_signal(number)
-        code, out, err = await ended(self._process)
-        self.lines += out.splitlines()
+        # What was read ahead of the last line is in the pipe's own buffer, which communicate() does not look into.
+        assert self._process.stdout is not None
+        rest: bytes = await asyncio.wait_for(asyncio.to_thread(self._process.stdout.read), PATIENCE)
+        self.lines += rest.decode().splitlines()
+        code, _, err = await ended(self._process)
         return code, err
 
     def changes(self) -> list[str]:
