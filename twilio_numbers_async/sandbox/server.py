@@ -30,7 +30,7 @@ from .numbers_v1.webhook_configuration import WebhookConfigurations
 from .numbers_v1.webhooks import Webhooks
 from .numbers_v2.bundle_contents import BundleContents
 from .numbers_v2.bundles import Bundles
-from .numbers_v2.hosting import HostedNumberOrders
+from .numbers_v2.hosting import AuthorizationDocuments, HostedNumberOrders
 from .numbers_v2.hosting_routes import HostedNumberOrderRoutes
 from .numbers_v2.items import EndUsers, SupportingDocuments
 from .numbers_v2.letter_routes import LetterRoutes
@@ -101,11 +101,11 @@ class Sandbox(Hosted, Parts):
         self.client_id = "OQ" + "a" * 32
         self.client_secret = "sandbox-client-secret"  # noqa: S105 - see auth_token
         own = Account(sid=account_sid, auth_token=auth_token)
-        self.accounts = Accounts(own, runtime.now, behavior.token_lifetime)
+        self.accounts: Accounts = Accounts(own, runtime.now, behavior.token_lifetime)
         self.accounts.add_api_key(self.api_key, self.api_secret)
         self.accounts.add_client(self.client_id, self.client_secret)
-        self.faults = Faults()
-        self.traffic = Traffic(allowance, limits)
+        self.faults: Faults = Faults()
+        self.traffic: Traffic = Traffic(allowance, limits)
         self._state = SandboxState(self.accounts, runtime, self.call_later)
         service = Service(
             Router(self._families(behavior, pace, webhook_faults, runtime)),
@@ -126,21 +126,23 @@ class Sandbox(Hosted, Parts):
         csv = CsvForm(behavior.csv_seed)
         papers = Papers(state, strict=behavior.strict_compliance)
         configurations = WebhookConfigurations(state)
-        self.documents = state.documents
-        self.webhooks = Webhooks(state, configurations, webhook_faults, runtime.sleep)
-        self.portability = Portability(state, not_portable_status=behavior.not_portable_status)
-        self.incoming_phone_numbers = Inventory(state, self.webhooks.tell)
-        self.available_phone_numbers = AvailablePhoneNumbers(state, csv, paging=behavior.available_paging)
-        self.port_ins = PortIns(
+        self.documents: set[str] = state.documents
+        self.webhooks: Webhooks = Webhooks(state, configurations, webhook_faults, runtime.sleep)
+        self.portability: Portability = Portability(state, not_portable_status=behavior.not_portable_status)
+        self.incoming_phone_numbers: Inventory = Inventory(state, self.webhooks.tell)
+        self.available_phone_numbers: AvailablePhoneNumbers = AvailablePhoneNumbers(
+            state, csv, paging=behavior.available_paging
+        )
+        self.port_ins: PortIns = PortIns(
             state, self.portability, self.incoming_phone_numbers, self._tell, pace=pace.port_ins
         )
         self.addresses: Addresses = Addresses(papers, self.incoming_phone_numbers)
-        self.bundles = Review(papers, self.webhooks.tell_url, pace=pace.reviews)
+        self.bundles: Review = Review(papers, self.webhooks.tell_url, pace=pace.reviews)
         orders = HostedNumberOrders(state, self.incoming_phone_numbers, pace=pace.hosting)
-        self.hosted_number_orders = orders
-        self.authorization_documents = orders.letters
-        self.messaging_services = MessagingServices(state, self.incoming_phone_numbers)
-        self.trunks = Trunks(state, self.incoming_phone_numbers)
+        self.hosted_number_orders: HostedNumberOrders = orders
+        self.authorization_documents: AuthorizationDocuments = orders.letters
+        self.messaging_services: MessagingServices = MessagingServices(state, self.incoming_phone_numbers)
+        self.trunks: Trunks = Trunks(state, self.incoming_phone_numbers)
         return (
             self.portability,
             PortInRoutes(state, self.port_ins, strict_documents=behavior.strict_documents),
