@@ -23,6 +23,7 @@ from twilio_numbers_async.porting.numbers import LeftOutReason, PortInLeftOut
 from twilio_numbers_async.porting.plan import plan_port_ins
 from twilio_numbers_async.porting.watch import PortInChange
 from twilio_numbers_async.transport.credentials import OAuthClientCredentials, Token
+from twilio_numbers_async.work.plan import Candidate
 
 from .test_requests import REQUESTS
 
@@ -154,6 +155,7 @@ def test_plans_and_their_problems() -> None:
     places = {one.argument for one in plan.problems}
     assert {"losing_carrier.authorized_representative_email", "documents[1]", "numbers[1]"} <= places
     assert_discreet(plan, *plan.requests, *plan.problems, *plan.left_out)
+    assert repr(Candidate[m.Portability](1, "+14155550100")) == "Candidate(index=***, number=***)"
 
 
 def test_what_stands_beside_a_plan() -> None:

@@ -102,7 +102,7 @@ class Checked(Protocol):
 C = TypeVar("C", bound=Checked)
 
 
-class Candidate(msgspec.Struct, Generic[C], eq=False):
+class Candidate(Discreet, msgspec.Struct, Generic[C], eq=False):
     """A distinct number, with the first check of it that has an answer."""
 
     index: int
