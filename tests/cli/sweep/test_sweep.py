@@ -286,7 +286,8 @@ def test_a_server_that_is_not_there_is_one_line(tmp_path: Path) -> None:
         env, url = environment(gone), gone.url
     done = run("sweep", EXAMPLE, "--base-url", url, cwd=tmp_path, env=env)
     assert done.code == 1
-    assert done.err.splitlines()[1:] == [
+    # A slow machine has time for a line on how far it is.
+    assert [line for line in done.err.splitlines()[1:] if not line.startswith("0 of 1,000 done, ")] == [
         f"{url} cannot be reached: No connection: Connect call failed ('127.0.0.1', {url.rpartition(':')[2]})"
     ]
     assert not list(tmp_path.iterdir())
