@@ -69,5 +69,9 @@ for name in ("SIGINT", "SIGHUP"):
 
 def pytest_collection_finish() -> None:
     """Take the modules and the collected tests, half a million objects, out of the garbage collector's way."""
-    gc.collect()
-    gc.freeze()
+    if sys.version_info < (
+        3,
+        14,
+    ):  # from there on Hypothesis asks gc.get_referrers, which sees nothing frozen
+        gc.collect()
+        gc.freeze()
