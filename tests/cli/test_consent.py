@@ -1,4 +1,4 @@
-"""Who says no at the terminal, and who presses Ctrl-C after a yes: what is sent, what is said, and the exit code."""
+"""A no at the terminal, and Ctrl-C after a yes: the requests that are sent, the words, and the exit code."""
 
 from __future__ import annotations
 

@@ -129,6 +129,7 @@ BAD: list[Sent] = [
     (lambda twilio: twilio.addresses.create(**GB, emergency_enabled="yes"), "emergency_enabled"),
     (lambda twilio: twilio.addresses.ensure(**gb(customer_name="")), "customer_name"),
     (lambda twilio: twilio.addresses.ensure(**GB, settle_within=-1), "settle_within"),
+    (lambda twilio: twilio.addresses.ensure(**GB, settle_within=True), "settle_within"),
     (lambda twilio: twilio.addresses.ensure(**GB, friendly_name=5), "friendly_name"),
     (lambda twilio: twilio.addresses.update(AD), "options"),
     (lambda twilio: twilio.addresses.fetch("AD"), "sid"),

@@ -271,7 +271,7 @@ async def test_what_is_wrong_is_told_before_anything_is_sent(tmp_path: Path) -> 
         with pytest.raises(InvalidArgumentError, match="address is in GB, and numbers of the plan are of US"):
             await create(plan_of(eligible(2), address=abroad.sid))
         with pytest.raises(
-            NotFoundError, match="does not have the address_sid of the plan: nothing was ordered"
+            NotFoundError, match="does not have the address_sid of the plan: no order was sent"
         ):
             await create(plan_of(eligible(2), address="AD" + "9" * 32))
         assert sent(sandbox) == [0, 0, 0]

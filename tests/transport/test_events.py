@@ -163,7 +163,7 @@ asyncio.run(main())
 
 
 def logged(program: str, level: str) -> subprocess.CompletedProcess[str]:
-    """What a program says with ``TWILIO_NUMBERS_LOG``."""
+    """The output of a program with ``TWILIO_NUMBERS_LOG``."""
     return subprocess.run(
         [sys.executable, "-c", program],
         env=os.environ | {"TWILIO_NUMBERS_LOG": level},

@@ -65,7 +65,7 @@ async def _check_address(calls: HostingCalls, plan: HostingPlan) -> None:
         try:
             address = await calls.addresses.fetch(plan.address_sid)
         except NotFoundError as error:
-            error.with_hint("The account does not have the address_sid of the plan: nothing was ordered")
+            error.with_hint("The account does not have the address_sid of the plan: no order was sent")
             raise
         fault = address_fault(plan, address.iso_country) if address.iso_country else ""
         if fault:

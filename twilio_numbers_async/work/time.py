@@ -52,9 +52,9 @@ def check_seconds(value: object, argument: str, *, zero: bool = True) -> None:
 
 def checked_settle_within(seconds: object) -> float:
     """The seconds that something may take to appear in a list. Raises InvalidArgumentError for what is none."""
-    if not isinstance(seconds, int | float) or not 0 <= seconds <= _LONGEST_WITHIN:
-        raise invalid("settle_within", f"must be 0 to {_LONGEST_WITHIN:,} seconds")
-    return seconds
+    if isinstance(seconds, int | float) and not isinstance(seconds, bool) and 0 <= seconds <= _LONGEST_WITHIN:
+        return seconds
+    raise invalid("settle_within", f"must be 0 to {_LONGEST_WITHIN:,} seconds")
 
 
 def given_up(sent_at: dt.datetime, lost_at: dt.datetime | None, now: dt.datetime) -> dt.datetime:
